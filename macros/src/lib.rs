@@ -1,0 +1,1 @@
+//! Attribute in, registration out: the macros behind `harmony_bdd`.

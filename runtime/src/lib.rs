@@ -1,0 +1,4 @@
+//! Annotate a function, run it locally, as a Harmony serve process or across processes.
+#![forbid(unsafe_code)]
+
+pub mod model;

@@ -1,0 +1,11 @@
+//! Plain data that every stage shares: places, scenarios and steps.
+//!
+//! Nothing here parses, matches, runs or prints. This module imports nothing of ours.
+
+mod argument;
+mod place;
+mod scenario;
+
+pub use argument::{DataTable, DocString, StepArgument};
+pub use place::Place;
+pub use scenario::{Scenario, Step, StepKeyword, Tag};

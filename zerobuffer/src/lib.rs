@@ -1,0 +1,1 @@
+//! Shared-memory ring with zero-copy frames, wire-compatible with ZeroBuffer v1.
