@@ -3,9 +3,13 @@
 //! Nothing here parses, matches, runs or prints. This module imports nothing of ours.
 
 mod argument;
+mod log;
+mod outcome;
 mod place;
 mod scenario;
 
 pub use argument::{DataTable, DocString, StepArgument};
+pub use log::{LogLevel, LogRecord};
+pub use outcome::{Candidate, CodePlace, Failure, FailureKind, Outcome};
 pub use place::Place;
 pub use scenario::{Scenario, Step, StepKeyword, Tag};

@@ -1,0 +1,52 @@
+//! From the text of a capture to the value a function takes.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use crate::model::{Failure, FailureKind, Outcome};
+
+/// A value that a capture can become. Everything that is [`FromStr`] with a printable error is one.
+pub trait StepArg: Sized {
+    /// Converts the text of a capture.
+    ///
+    /// # Errors
+    /// The reason in words when the text does not fit.
+    fn from_capture(text: &str) -> Result<Self, String>;
+}
+
+impl<T> StepArg for T
+where
+    T: FromStr,
+    T::Err: Display,
+{
+    fn from_capture(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|e: T::Err| e.to_string())
+    }
+}
+
+/// A capture that did not fit the function's parameter.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("capture {number} {text:?} does not fit parameter `{parameter}: {wanted}`: {reason}")]
+pub struct ArgError {
+    /// Which capture, counted from 1.
+    pub number: usize,
+    /// Its text.
+    pub text: String,
+    /// The parameter's name.
+    pub parameter: &'static str,
+    /// The parameter's type as written.
+    pub wanted: &'static str,
+    /// Why it does not fit.
+    pub reason: String,
+}
+
+impl From<ArgError> for Outcome {
+    fn from(error: ArgError) -> Self {
+        Self::Failed(Failure {
+            kind: FailureKind::Argument,
+            message: error.to_string(),
+            causes: Vec::new(),
+            place: None,
+        })
+    }
+}

@@ -1,0 +1,22 @@
+//! The one path every end takes: find the definition of a step, convert its arguments, run it
+//! with the scenario's state and say what came of it.
+//!
+//! Nothing here reads feature files, speaks a protocol or prints.
+
+mod arg;
+mod definition;
+mod invocation;
+mod registry;
+mod session;
+mod state;
+mod verdict;
+mod watchdog;
+
+pub use arg::{ArgError, StepArg};
+pub use definition::{Body, Options, Pattern, PatternKind, StepDefinition};
+pub use invocation::{Invocation, StepContext};
+pub use registry::{Match, Matched, Registry, RegistryError};
+pub use session::{ResolvedStep, Session, StepCall, StepReport};
+pub use state::World;
+pub use verdict::IntoOutcome;
+pub use watchdog::{Expired, Watch, Watchdog};

@@ -1,0 +1,148 @@
+//! All definitions of this binary, and which of them a step's text means.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use super::{PatternKind, StepDefinition};
+use crate::model::{Candidate, CodePlace};
+
+/// What the text of a step means.
+#[derive(Debug)]
+pub enum Match {
+    /// Exactly one definition.
+    One(Matched),
+    /// None; the nearest ones, best first.
+    Undefined(Vec<Candidate>),
+    /// Several, by file and line.
+    Ambiguous(Vec<Candidate>),
+}
+
+/// A definition with what it captured.
+#[derive(Debug)]
+pub struct Matched {
+    /// The definition.
+    pub definition: &'static StepDefinition,
+    /// Byte ranges of the captures in the step's text, `None` for a group that took no part.
+    pub captures: Vec<Option<Range<usize>>>,
+}
+
+/// Why there is no registry.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RegistryError {
+    /// No definition is linked into the binary.
+    #[error(
+        "this binary registered no steps: name the step crate once in the binary, as in `use my_steps as _;`, \
+         and check that its functions carry #[given], #[when] or #[then]"
+    )]
+    Empty,
+    /// A pattern is not a regex.
+    #[error("{place}: the pattern {pattern:?} is not a valid regex: {reason}")]
+    Pattern {
+        /// Where the definition stands.
+        place: CodePlace,
+        /// The pattern as written.
+        pattern: &'static str,
+        /// What the regex compiler said.
+        reason: String,
+    },
+}
+
+/// All definitions of this binary, by file and line.
+#[derive(Debug)]
+pub struct Registry {
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    definition: &'static StepDefinition,
+    regex: OnceLock<Regex>,
+}
+
+impl Registry {
+    /// Collects what the attributes of every linked crate registered.
+    ///
+    /// # Errors
+    /// [`RegistryError::Empty`] when nothing did.
+    pub fn collect() -> Result<Self, RegistryError> {
+        let registry = Self::from_definitions(inventory::iter::<StepDefinition>);
+        if registry.entries.is_empty() { Err(RegistryError::Empty) } else { Ok(registry) }
+    }
+
+    /// A registry of just these definitions.
+    pub fn from_definitions(
+        definitions: impl IntoIterator<Item = &'static StepDefinition>,
+    ) -> Self {
+        let mut entries: Vec<Entry> = definitions
+            .into_iter()
+            .map(|definition| Entry { definition, regex: OnceLock::new() })
+            .collect();
+        entries.sort_by_key(|e| (e.definition.file, e.definition.line));
+        Self { entries }
+    }
+
+    /// The definitions, by file and line.
+    pub fn definitions(&self) -> impl ExactSizeIterator<Item = &'static StepDefinition> {
+        self.entries.iter().map(|e| e.definition)
+    }
+
+    /// Which definition `text` means. The whole text must match.
+    ///
+    /// # Errors
+    /// [`RegistryError::Pattern`] when a pattern that had to be tried is not a regex.
+    pub fn find(&self, text: &str) -> Result<Match, RegistryError> {
+        let mut found = Vec::new();
+        for entry in &self.entries {
+            if let Some(captures) = entry.captures(text)? {
+                found.push(Matched { definition: entry.definition, captures });
+            }
+        }
+        Ok(match found.len() {
+            0 => Match::Undefined(Vec::new()),
+            1 => Match::One(found.remove(0)),
+            _ => Match::Ambiguous(found.iter().map(|m| m.candidate(text)).collect()),
+        })
+    }
+}
+
+impl Matched {
+    fn candidate(&self, text: &str) -> Candidate {
+        Candidate {
+            pattern: self.definition.pattern.source.to_owned(),
+            function: self.definition.function.to_owned(),
+            place: self.definition.place(),
+            captures: self
+                .captures
+                .iter()
+                .map(|range| range.clone().map(|r| text[r].to_owned()))
+                .collect(),
+        }
+    }
+}
+
+impl Entry {
+    fn captures(&self, text: &str) -> Result<Option<Vec<Option<Range<usize>>>>, RegistryError> {
+        let pattern = &self.definition.pattern;
+        if pattern.kind == PatternKind::Literal {
+            return Ok((pattern.source == text).then(Vec::new));
+        }
+        let regex = match self.regex.get() {
+            Some(regex) => regex,
+            None => {
+                let whole = format!("^(?:{})$", pattern.regex.concat());
+                let regex = Regex::new(&whole).map_err(|e| RegistryError::Pattern {
+                    place: self.definition.place(),
+                    pattern: pattern.source,
+                    reason: e.to_string(),
+                })?;
+                self.regex.get_or_init(|| regex)
+            }
+        };
+        Ok(regex
+            .captures(text)
+            .map(|groups| groups.iter().skip(1).map(|g| g.map(|g| g.range())).collect()))
+    }
+}

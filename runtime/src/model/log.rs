@@ -1,0 +1,29 @@
+//! What a step wrote to its log.
+
+use std::time::SystemTime;
+
+/// How much a log record matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LogLevel {
+    /// Finest detail.
+    Trace,
+    /// For whoever debugs the step.
+    Debug,
+    /// Worth knowing.
+    Info,
+    /// Odd, yet not a failure.
+    Warn,
+    /// Part of a failure.
+    Error,
+}
+
+/// One line of a step's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogRecord {
+    /// When it was written.
+    pub time: SystemTime,
+    /// How much it matters.
+    pub level: LogLevel,
+    /// What it says.
+    pub message: String,
+}
