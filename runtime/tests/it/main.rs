@@ -1,0 +1,3 @@
+//! The integration tests of the runtime, in one binary.
+
+mod steps;
