@@ -1,4 +1,5 @@
 //! Annotate a function, run it locally, as a Harmony serve process or across processes.
 #![forbid(unsafe_code)]
 
+pub mod gherkin;
 pub mod model;
