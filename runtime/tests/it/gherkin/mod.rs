@@ -1,0 +1,4 @@
+//! The Gherkin parser from outside: text in, documents, scenarios and errors out.
+
+mod official;
+mod official_json;

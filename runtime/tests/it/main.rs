@@ -1,0 +1,3 @@
+//! Integration tests of the runtime crate, one binary.
+
+mod gherkin;
