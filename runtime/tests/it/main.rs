@@ -1,3 +1,4 @@
-//! Integration tests of the runtime crate, one binary.
+//! The integration tests of the runtime, in one binary.
 
 mod gherkin;
+mod steps;
