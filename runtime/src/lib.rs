@@ -6,6 +6,7 @@ extern crate self as harmony_bdd;
 
 pub mod engine;
 pub mod gherkin;
+pub mod harmony;
 #[doc(hidden)]
 pub mod macro_support;
 pub mod model;
