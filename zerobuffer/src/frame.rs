@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 
 use crate::error::Result;
 use crate::reader::Reader;
-use crate::ring_math::{FRAME_HEADER_BYTES, ReadPlan, WritePlan};
+use crate::ring_math::{ReadPlan, WritePlan};
 use crate::writer::Writer;
 
 /// A received frame, read in place. Dropping it gives its space back to the writer.
@@ -45,7 +45,7 @@ impl AsRef<[u8]> for Frame<'_> {
 
 impl Drop for Frame<'_> {
     fn drop(&mut self) {
-        self.reader.release();
+        self.reader.give_back();
     }
 }
 
@@ -80,8 +80,8 @@ impl<'a> FrameSlot<'a> {
         self.writer.publish(self.plan)
     }
 
-    fn data_len(&self) -> u64 {
-        self.plan.total - FRAME_HEADER_BYTES
+    pub(crate) fn into_plan(self) -> WritePlan {
+        self.plan
     }
 }
 
@@ -89,19 +89,18 @@ impl Deref for FrameSlot<'_> {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        self.writer.mapping().payload(self.plan.at + FRAME_HEADER_BYTES, self.data_len())
+        self.writer.mapping().payload(self.plan.data_at(), self.plan.data_len())
     }
 }
 
 impl DerefMut for FrameSlot<'_> {
     fn deref_mut(&mut self) -> &mut [u8] {
-        let len = self.data_len();
-        self.writer.mapping_mut().payload_mut(self.plan.at + FRAME_HEADER_BYTES, len)
+        self.writer.mapping_mut().payload_mut(self.plan.data_at(), self.plan.data_len())
     }
 }
 
 impl fmt::Debug for FrameSlot<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FrameSlot").field("len", &self.data_len()).finish_non_exhaustive()
+        f.debug_struct("FrameSlot").field("len", &self.plan.data_len()).finish_non_exhaustive()
     }
 }

@@ -31,6 +31,7 @@ mod semaphore;
 mod shared_memory;
 mod spin;
 mod state;
+mod stepwise;
 mod writer;
 mod writer_options;
 
@@ -39,5 +40,6 @@ pub use error::{Error, Result};
 pub use frame::{Frame, FrameSlot};
 pub use reader::Reader;
 pub use state::{BufferState, ControlState, ReaderStats, WriterState, WriterStats};
+pub use stepwise::{BufferReader, BufferWriter, HeldFrame};
 pub use writer::Writer;
 pub use writer_options::WriterOptions;

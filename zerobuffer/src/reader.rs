@@ -53,8 +53,8 @@ pub struct Reader {
     next_sequence: u64,
     /// An announcement was taken whose frame is not delivered yet.
     announced: bool,
-    /// Bytes of the frame delivered last, until they are given back.
-    held: Option<u64>,
+    /// The frame delivered last, until its space is given back.
+    held: Option<ReadPlan>,
     /// More bytes were free than the ring has: the amount.
     overrun: Option<u64>,
     replaced_stale: bool,
@@ -120,7 +120,7 @@ impl Reader {
     /// nothing is changed then, and the next call looks again.
     pub fn read(&mut self, timeout: Duration) -> Result<Option<Frame<'_>>> {
         // A frame that was leaked instead of dropped.
-        self.release();
+        self.give_back();
         if let Some(free) = self.overrun {
             return Err(self.corrupt("payload_free_bytes", free, self.at_most_capacity()));
         }
@@ -253,10 +253,14 @@ impl Reader {
         &self.mapping
     }
 
+    pub(crate) fn held_plan(&self) -> Option<&ReadPlan> {
+        self.held.as_ref()
+    }
+
     /// Gives the space of the last frame back to the writer.
-    pub(crate) fn release(&mut self) {
-        let Some(bytes) = self.held.take() else { return };
-        self.give_free(bytes);
+    pub(crate) fn give_back(&mut self) {
+        let Some(plan) = self.held.take() else { return };
+        self.give_free(plan.total());
         if self.space_freed.value() >= RELEASES_CAP {
             // SeqCst: between the bytes given and the second look, with a writer that takes units
             // and then looks at the bytes. One of the two sees the other.
@@ -323,7 +327,7 @@ impl Reader {
         if plan.waste > 0 {
             self.give_free(plan.waste);
         }
-        self.held = Some(plan.total());
+        self.held = Some(*plan);
         let sequence = self.next_sequence;
         self.next_sequence += 1;
         self.writer_seen = true;

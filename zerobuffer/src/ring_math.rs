@@ -47,6 +47,16 @@ pub(crate) struct WritePlan {
 }
 
 impl WritePlan {
+    /// Position of the data, behind the header.
+    pub(crate) fn data_at(&self) -> u64 {
+        self.at + FRAME_HEADER_BYTES
+    }
+
+    /// Bytes of data.
+    pub(crate) fn data_len(&self) -> u64 {
+        self.total - FRAME_HEADER_BYTES
+    }
+
     /// Bytes that must be free before the frame may be placed, all of them taken at commit.
     pub(crate) fn required(&self) -> u64 {
         self.waste + self.total

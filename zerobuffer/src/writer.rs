@@ -54,6 +54,8 @@ pub struct Writer {
     position: u64,
     count: u64,
     next_sequence: u64,
+    /// Where a frame goes that is prepared in one call and committed in a later one.
+    prepared: Option<WritePlan>,
     stats: WriterStats,
     _registration: Registration,
     claim: Arc<WriterClaim>,
@@ -106,6 +108,7 @@ impl Writer {
             position: attached.position,
             count: attached.count,
             next_sequence: options.start_sequence.unwrap_or(1),
+            prepared: None,
             stats: WriterStats::default(),
             _registration: registration,
             claim,
@@ -148,6 +151,7 @@ impl Writer {
     /// 100 ms after the reader died, at once if it has closed the buffer; [`Error::WriterReplaced`];
     /// [`Error::Corrupt`]. The writer can be used again after each of them.
     pub fn reserve(&mut self, len: usize) -> Result<FrameSlot<'_>> {
+        self.prepared = None;
         self.check_still_connected()?;
         let plan = self.plan(len as u64)?;
         if !self.has_space(&plan)? {
@@ -247,12 +251,21 @@ impl Writer {
         &self.mapping
     }
 
+    pub(crate) fn set_prepared(&mut self, plan: Option<WritePlan>) {
+        self.prepared = plan;
+    }
+
+    pub(crate) fn prepared_plan(&self) -> Option<WritePlan> {
+        self.prepared
+    }
+
     pub(crate) fn mapping_mut(&mut self) -> &mut Mapping {
         &mut self.mapping
     }
 
     /// Publishes a frame whose data is in place, all of it at once.
     pub(crate) fn publish(&mut self, plan: WritePlan) -> Result<u64> {
+        self.prepared = None;
         let sequence = self.next_sequence;
         let size = plan.total - FRAME_HEADER_BYTES;
         // The frame before the marker that leads to it.

@@ -18,7 +18,7 @@ impl Environment {
     pub fn initialize(&mut self) -> zerobuffer::Result<()> {
         let mut names = BufferNames::default();
         let probe = format!("probe-{}-{}", std::process::id(), names.unique("environment"));
-        Reader::create(&probe, BufferConfig::new(64, 64))?.close()?;
+        Reader::create(&probe, BufferConfig::new(64, 64)?)?.close();
         self.initialized = true;
         Ok(())
     }

@@ -9,5 +9,5 @@ mod writers;
 
 pub use environment::Environment;
 pub use naming::BufferNames;
-pub use readers::{Readers, ReceivedFrame};
+pub use readers::{OpenReader, Readers, Received, ReceivedFrame};
 pub use writers::Writers;

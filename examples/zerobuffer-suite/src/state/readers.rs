@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use zerobuffer::{BufferConfig, Reader};
+use zerobuffer::{BufferConfig, BufferReader, Error, Reader};
 
 use super::BufferNames;
-
-/// How long a step waits for a frame that it expects.
-pub const READ_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The readers of this process. Steps that name no buffer mean the one made last.
 #[derive(Debug, Default)]
@@ -21,7 +18,7 @@ pub struct OpenReader {
     base: String,
     reader: Reader,
     received: Vec<ReceivedFrame>,
-    errors: Vec<zerobuffer::Error>,
+    errors: Vec<Error>,
 }
 
 /// What is remembered of a frame once its bytes went back to the writer.
@@ -31,6 +28,15 @@ pub struct ReceivedFrame {
     pub sequence: u64,
     /// Its length in bytes.
     pub len: usize,
+}
+
+/// What a read came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Received {
+    /// A frame, held now.
+    Frame(ReceivedFrame),
+    /// The end of the stream.
+    End,
 }
 
 impl Readers {
@@ -71,27 +77,30 @@ impl OpenReader {
     /// # Errors
     /// When no frame comes within `timeout`, or whatever the ring says.
     pub fn receive(&mut self, timeout: Duration) -> Result<ReceivedFrame, String> {
-        match self.try_receive(timeout).map_err(|e| format!("buffer '{}': {e}", self.base))? {
-            Some(frame) => Ok(frame),
-            None => Err(format!("buffer '{}': no frame came within {timeout:?}", self.base)),
+        match self.receive_or_end(timeout)? {
+            Received::Frame(frame) => Ok(frame),
+            Received::End => Err(format!("buffer '{}': the writer is gone", self.base)),
         }
     }
 
-    /// Reads the next frame and holds it, if one comes within `timeout`.
+    /// Reads the next frame and holds it, or meets the end of the stream: the writer has closed its
+    /// end or has died.
     ///
     /// # Errors
-    /// Whatever the ring says; it is remembered too.
-    pub fn try_receive(&mut self, timeout: Duration) -> zerobuffer::Result<Option<ReceivedFrame>> {
+    /// When neither comes within `timeout`, or whatever else the ring says; it is remembered too.
+    pub fn receive_or_end(&mut self, timeout: Duration) -> Result<Received, String> {
         match self.reader.receive(timeout) {
             Ok(Some(frame)) => {
-                let frame = ReceivedFrame { sequence: frame.sequence(), len: frame.len() };
+                let frame = ReceivedFrame { sequence: frame.sequence, len: frame.len };
                 self.received.push(frame);
-                Ok(Some(frame))
+                Ok(Received::Frame(frame))
             }
-            Ok(None) => Ok(None),
+            Ok(None) => Err(format!("buffer '{}': no frame came within {timeout:?}", self.base)),
+            Err(Error::WriterClosed { .. } | Error::WriterDead { .. }) => Ok(Received::End),
             Err(error) => {
-                self.errors.push(error.clone());
-                Err(error)
+                let text = error.to_string();
+                self.errors.push(error);
+                Err(text)
             }
         }
     }
@@ -110,11 +119,12 @@ impl OpenReader {
     /// Gives the held frame's space back to the writer.
     ///
     /// # Errors
-    /// When none is held, or whatever the ring says.
+    /// When none is held.
     pub fn release(&mut self) -> Result<(), String> {
-        match self.reader.release() {
-            true => Ok(()),
-            false => Err(format!("buffer '{}': no frame is held to be released", self.base)),
+        if self.reader.release() {
+            Ok(())
+        } else {
+            Err(format!("buffer '{}': no frame is held to be released", self.base))
         }
     }
 
@@ -123,8 +133,8 @@ impl OpenReader {
         &self.received
     }
 
-    /// Every error a read has met.
-    pub fn errors(&self) -> &[zerobuffer::Error] {
+    /// Every error a read has met; the end of the stream is none.
+    pub fn errors(&self) -> &[Error] {
         &self.errors
     }
 }

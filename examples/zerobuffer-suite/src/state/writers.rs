@@ -1,7 +1,7 @@
 //! The writers of this process, those that work in the background among them.
 
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use zerobuffer::Writer;
 
@@ -13,6 +13,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a finished background writer stays attached for a reader that has not caught up.
 const LINGER: Duration = Duration::from_secs(25);
 
+/// How often such a writer looks whether the reader has caught up.
+const LOOK_AGAIN: Duration = Duration::from_millis(2);
+
 /// The writers of this process. Steps that name no buffer mean the one connected last.
 #[derive(Debug, Default)]
 pub struct Writers {
@@ -22,7 +25,7 @@ pub struct Writers {
 
 /// A writer with the name the scenario gives its ring.
 #[derive(Debug)]
-pub struct OpenWriter {
+struct OpenWriter {
     base: String,
     writer: Writer,
 }
@@ -89,8 +92,19 @@ fn write_all(writer: &mut Writer, count: u64, size: usize) -> zerobuffer::Result
         pattern::fill_frame(&mut data, sequence);
         writer.write(&data)?;
     }
-    // A reader of another library may take the end of the writer for the end of the stream, so the
-    // writer stays until nothing is pending.
-    writer.wait_until_drained(LINGER)?;
+    wait_until_read(writer);
     Ok(())
+}
+
+/// Keeps the writer attached until the reader has read everything, is gone, or takes too long: some
+/// readers take the end of the writer for the end of the stream, whatever is still pending.
+fn wait_until_read(writer: &Writer) {
+    let give_up = Instant::now() + LINGER;
+    let pending = |writer: &Writer| {
+        let control = writer.state().control;
+        control.payload_read_count < control.payload_written_count
+    };
+    while pending(writer) && writer.is_reader_connected() && Instant::now() < give_up {
+        thread::sleep(LOOK_AGAIN);
+    }
 }

@@ -41,7 +41,11 @@ fn count(counted: &mut Counted, _what: String) {
 
 #[then(regex = r"the count is (\d+)")]
 fn count_is(counted: &Counted, wanted: usize) -> Result<(), String> {
-    if counted.0 == wanted { Ok(()) } else { Err(format!("{} counted, {wanted} wanted", counted.0)) }
+    if counted.0 == wanted {
+        Ok(())
+    } else {
+        Err(format!("{} counted, {wanted} wanted", counted.0))
+    }
 }
 
 #[when("it blocks for ever", timeout_ms = 200)]
