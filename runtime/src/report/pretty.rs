@@ -86,12 +86,16 @@ impl<W: Write> Pretty<W> {
         }
         self.tell_file(&story.scenario)?;
         let time = self.style.faint(readable(story.duration.unwrap_or_default()));
-        let mark = self.mark(verdict);
+        let mark =
+            if story.scenario.steps.is_empty() { self.style.odd("-") } else { self.mark(verdict) };
         write!(self.out, "  {mark} {}", story.scenario.name)?;
         if let Some(row) = &story.scenario.example {
             write!(self.out, " {}", self.style.faint(format_args!("(row at line {})", row.line)))?;
         }
         write!(self.out, "  {time}")?;
+        if story.scenario.steps.is_empty() {
+            write!(self.out, "  {}", self.style.odd("no steps"))?;
+        }
         if let Some(Outcome::Skipped { reason: Some(reason) }) = verdict {
             write!(self.out, "  {}", self.style.odd(format_args!("skipped: {reason}")))?;
         }
@@ -160,11 +164,9 @@ impl<W: Write> Pretty<W> {
         let gap = if self.verbosity == Verbosity::Quiet { "" } else { "\n" };
         writeln!(
             self.out,
-            "{gap}{} ({}), {} ({}) in {}",
-            counted(count, "scenario"),
-            scenarios.join(", "),
-            counted(step_count, "step"),
-            steps.join(", "),
+            "{gap}{}, {} in {}",
+            detailed(&counted(count, "scenario"), &scenarios),
+            detailed(&counted(step_count, "step"), &steps),
             readable(duration)
         )?;
         if totals.interrupted {
@@ -228,6 +230,10 @@ impl Story {
 
 fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn detailed(what: &str, details: &[String]) -> String {
+    if details.is_empty() { what.to_owned() } else { format!("{what} ({})", details.join(", ")) }
 }
 
 fn level(level: LogLevel) -> &'static str {
