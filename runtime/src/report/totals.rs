@@ -11,7 +11,7 @@ pub struct Totals {
     pub passed: usize,
     /// Scenarios that a step failed, by whatever red outcome.
     pub failed: usize,
-    /// Scenarios that a step asked to skip.
+    /// Scenarios that a step asked to skip, and those without steps.
     pub skipped: usize,
     /// Steps by the word of their outcome.
     pub steps: Vec<(&'static str, usize)>,
@@ -31,8 +31,11 @@ impl Totals {
     /// Counts one more event.
     pub fn event(&mut self, event: &Event) {
         match event {
-            Event::ScenarioStarted { number, .. } => {
-                self.open.insert(*number, Verdict::Passed);
+            Event::ScenarioStarted { number, scenario } => {
+                // A scenario without steps has shown nothing.
+                let empty = scenario.steps.is_empty();
+                let verdict = if empty { Verdict::Skipped } else { Verdict::Passed };
+                self.open.insert(*number, verdict);
             }
             Event::StepFinished { number, result, .. } => {
                 self.count_step(result.outcome.word());
