@@ -215,18 +215,20 @@ impl fmt::Display for CellCount {
     }
 }
 
-/// A list in plain words. Comments and blank lines can stand nearly everywhere: not worth a word.
+/// A list in plain words, the end of the file last. Comments and blank lines can stand nearly everywhere: not worth a word.
 struct Alternatives(&'static [Expected]);
 
 impl fmt::Display for Alternatives {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let worth_saying =
-            |expected: &&Expected| !matches!(expected, Expected::Empty | Expected::Comment);
-        let count = self.0.iter().filter(worth_saying).count();
-        for (index, expected) in self.0.iter().filter(worth_saying).enumerate() {
+        let worth_saying = |expected: &&Expected| {
+            !matches!(expected, Expected::Empty | Expected::Comment | Expected::End)
+        };
+        let end = self.0.iter().filter(|expected| **expected == Expected::End);
+        let alternatives: Vec<&Expected> = self.0.iter().filter(worth_saying).chain(end).collect();
+        for (index, expected) in alternatives.iter().enumerate() {
             match index {
                 0 => {}
-                _ if index + 1 == count => f.write_str(" or ")?,
+                _ if index + 1 == alternatives.len() => f.write_str(" or ")?,
                 _ => f.write_str(", ")?,
             }
             write!(f, "{expected}")?;
@@ -241,9 +243,17 @@ struct Shortened<'a>(&'a str);
 impl fmt::Display for Shortened<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const LONGEST: usize = 60;
-        match self.0.char_indices().nth(LONGEST) {
-            None => f.write_str(self.0),
-            Some((end, _)) => write!(f, "{}…", &self.0[..end]),
+        for (index, c) in self.0.chars().enumerate() {
+            if index == LONGEST {
+                return f.write_str("…");
+            }
+            write!(f, "{}", printable(c))?;
         }
+        Ok(())
     }
+}
+
+/// Keeps control characters of the file away from the terminal.
+pub(super) fn printable(c: char) -> char {
+    if c.is_control() && c != '\t' { '\u{FFFD}' } else { c }
 }

@@ -146,10 +146,10 @@ impl Expansion<'_> {
         };
         Step {
             keyword,
-            keyword_text: step.keyword.trim_end().to_owned(),
+            keyword_text: step.keyword.trim_end(),
             text: row.fill(&step.text),
             argument,
-            second_argument,
+            second_argument: second_argument.map(Box::new),
             place: step.position.in_file(path),
             from_background,
         }

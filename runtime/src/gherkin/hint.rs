@@ -14,6 +14,10 @@ pub(super) fn unexpected_line(
     language: &Language,
 ) -> Option<String> {
     let text = line.trimmed;
+    if line.is_tags() && state.accepted().contains(&Expected::Tags) {
+        // Tags that could not be read: they have an error of their own.
+        return None;
+    }
     misplaced_title(text, state, language)
         .or_else(|| misplaced_argument(line, state))
         .or_else(|| misplaced_tags(line, state))
@@ -35,9 +39,10 @@ pub(super) fn unexpected_end(
         ));
     }
     match state {
-        State::Tags(_) => {
-            Some("put what the tag belongs to below it, or remove the tag".to_owned())
-        }
+        State::Tags(_) => Some(
+            "put what the tag belongs to below it, such as a scenario, or remove the tag"
+                .to_owned(),
+        ),
         State::AfterLanguage => Some("put a feature below the language line".to_owned()),
         _ => None,
     }
@@ -131,38 +136,47 @@ fn misplaced_tags(line: &Line<'_>, state: State) -> Option<String> {
         .then(|| "tags stand above a feature, rule, scenario or examples".to_owned())
 }
 
-/// A keyword that is nearly right, of those that can stand here first.
+/// A keyword that is nearly right, of those that can stand here.
 fn near_keyword(text: &str, state: State, language: &Language) -> Option<String> {
     let accepted = state.accepted();
-    let titles = language.titles.iter().filter(|(title, _)| accepted.contains(&title.expected()));
-    for &(_, word) in titles {
-        if let Some(rest) = text.strip_prefix(word)
-            && rest.chars().next().is_none_or(is_blank)
-        {
-            return Some(format!("a colon is missing: write `{word}:`"));
-        }
-        let (written, has_colon) = match text.split_once(':') {
-            Some((written, _)) => (written.trim_end_matches(is_blank), true),
-            None => (first_words(text, word), false),
-        };
-        if nearness::are_near(written, word) && (has_colon || nearness::is_long(word)) {
-            return Some(format!("did you mean `{word}:`?"));
-        }
+    let titles: Vec<&str> = language
+        .titles
+        .iter()
+        .filter(|(title, _)| accepted.contains(&title.expected()))
+        .map(|&(_, word)| word)
+        .collect();
+    if let Some((written, _)) = text.split_once(':')
+        && let Some(word) = nearest(&titles, |_| written.trim_end_matches(is_blank))
+    {
+        return Some(format!("did you mean `{word}:`?"));
     }
-    if !accepted.contains(&Expected::Step) {
-        return None;
+    let without_colon = titles.iter().filter(|word| {
+        let rest = text.strip_prefix(**word);
+        rest.is_some_and(|rest| rest.chars().next().is_none_or(is_blank))
+    });
+    if let Some(word) = without_colon.max_by_key(|word| word.len()) {
+        return Some(format!("a colon is missing: write `{word}:`"));
     }
-    for step in &language.steps {
-        let word = step.word.trim_end();
-        if text.trim_end_matches(is_blank) == word {
+    if accepted.contains(&Expected::Step) {
+        let words: Vec<&str> = language.steps.iter().map(|step| step.word.trim_end()).collect();
+        if let Some(word) = words.iter().find(|word| text.trim_end_matches(is_blank) == **word) {
             return Some(format!("put the text of the step behind `{word}`"));
         }
+        if let Some(word) = nearest(&words, |word| first_words(text, word)) {
+            return Some(format!("did you mean `{word}`?"));
+        }
     }
-    let near = language.steps.iter().map(|step| step.word.trim_end()).filter(|word| {
-        word.chars().count() > 1 && nearness::are_near(first_words(text, word), word)
-    });
-    near.min_by_key(|word| nearness::distance(first_words(text, word), word))
-        .map(|word| format!("did you mean `{word}`?"))
+    let long: Vec<&str> = titles.into_iter().filter(|word| nearness::is_long(word)).collect();
+    nearest(&long, |word| first_words(text, word)).map(|word| format!("did you mean `{word}:`?"))
+}
+
+/// The word that `written`, which may depend on the word, is most likely a slip for.
+fn nearest<'w, 't>(words: &[&'w str], written: impl Fn(&str) -> &'t str) -> Option<&'w str> {
+    words
+        .iter()
+        .copied()
+        .filter(|word| nearness::are_near(written(word), word))
+        .min_by_key(|word| nearness::distance(written(word), word))
 }
 
 fn misplaced_step(text: &str, state: State, language: &Language) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::error::{ExcerptLine, ParseError, ParseErrors};
+use super::error::{ExcerptLine, ParseError, ParseErrors, printable};
 
 impl fmt::Display for ParseErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -62,11 +62,6 @@ fn write_excerpt(f: &mut fmt::Formatter<'_>, line: &ExcerptLine, width: usize) -
 }
 
 const BLANKS: [&str; 3] = ["", " ", "  "];
-
-/// Keeps control characters away from the terminal.
-fn printable(c: char) -> char {
-    if c.is_control() && c != '\t' { '\u{FFFD}' } else { c }
-}
 
 /// Terminal columns `c` takes: a rough rule that is right for the scripts Gherkin has keywords in.
 fn columns(c: char) -> usize {

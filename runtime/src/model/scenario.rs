@@ -42,14 +42,14 @@ pub struct Step {
     /// `None` for `*`, which can be any, and for an `And` or `But` that follows `*` or nothing.
     pub keyword: Option<StepKeyword>,
     /// The keyword as the file spells it, without the blank after it.
-    pub keyword_text: String,
+    pub keyword_text: &'static str,
     /// The text after the keyword.
     pub text: String,
     /// The table or doc string below the step.
     pub argument: Option<StepArgument>,
     /// What follows the argument below the step: the doc string after a table, the table after a
     /// doc string.
-    pub second_argument: Option<StepArgument>,
+    pub second_argument: Option<Box<StepArgument>>,
     /// Where the keyword stands.
     pub place: Place,
     /// Whether the step comes from a Background.

@@ -177,7 +177,8 @@ fn pickle_step(step: &model::Step) -> Value {
         None => "Unknown",
     };
     let mut json = object(json!({"text": step.text, "type": step_type}));
-    let arguments: Vec<&StepArgument> = step.argument.iter().chain(&step.second_argument).collect();
+    let arguments: Vec<&StepArgument> =
+        step.argument.iter().chain(step.second_argument.as_deref()).collect();
     let mut argument = Map::new();
     for (index, part) in arguments.iter().enumerate() {
         let (key, mut inner) = match part {
