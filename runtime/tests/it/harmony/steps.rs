@@ -1,4 +1,5 @@
 //! The step definitions the tests serve, written by hand so that no macro takes part.
+#![expect(clippy::print_stdout, reason = "what a step prints is what a test is about")]
 
 use std::cell::RefCell;
 use std::io::Write as _;
