@@ -204,28 +204,33 @@ impl<R: Read> FrameReader<R> {
         let mut searched = 0;
         loop {
             let unread = &self.buffer[self.start + searched..self.end];
-            if let Some(at) = unread.iter().position(|&b| b == b'\n') {
-                let line = self.start..self.start + searched + at + 1;
-                self.start = line.end;
-                return Ok(Some(line));
-            }
-            searched = self.end - self.start;
-            if searched > MAX_LINE {
+            let newline = unread.iter().position(|&b| b == b'\n').map(|at| searched + at);
+            let seen = newline.unwrap_or(self.end - self.start);
+            if seen > MAX_LINE {
                 if !self.lost {
                     return Err(FrameError::HeaderTooLong);
                 }
-                // Keeps what may be the first half of the name that is searched for.
-                let kept = LENGTH_NAME.len();
-                match find_length_name(&self.buffer[self.start..self.end]) {
+                match find_length_name(&self.buffer[self.start..self.start + seen]) {
                     Some(0) => {
                         self.start += 1;
                         return Err(FrameError::HeaderTooLong);
                     }
-                    Some(at) => self.start += at,
-                    None => self.start = self.end - kept,
+                    Some(at) => {
+                        self.start += at;
+                        searched = 0;
+                        continue;
+                    }
+                    // Keeps what may be the first half of the name that is searched for.
+                    None if newline.is_none() => self.start = self.end - LENGTH_NAME.len(),
+                    None => {}
                 }
-                searched = self.end - self.start;
             }
+            if let Some(at) = newline {
+                let line = self.start..self.start + at + 1;
+                self.start = line.end;
+                return Ok(Some(line));
+            }
+            searched = self.end - self.start;
             if !self.fill()? {
                 return Ok(None);
             }

@@ -3,4 +3,6 @@
 mod child;
 mod steps;
 
+mod frame_fuzz;
+mod serve_probe;
 mod serve_process;

@@ -1,4 +1,5 @@
 //! The step definitions the tests serve.
+#![expect(clippy::print_stdout, reason = "what a step prints is what a test is about")]
 
 use std::io::Write as _;
 use std::time::Duration;
