@@ -18,7 +18,7 @@ pub(super) fn explain(
     let (Some(step), Some(result)) = (scenario.steps.get(index), result) else { return text };
     let heading = heading(&result.outcome);
     push(&mut text, format_args!("{}{}", style.bad("error"), style.strong(format!(": {heading}"))));
-    point(&mut text, &step.place, step.keyword_text.as_ref(), &step.text, style);
+    point(&mut text, &step.place, step.keyword_text, &step.text, style);
     let mut note = |what: &str| {
         let mut lines = what.lines();
         push(&mut text, format_args!("   = {}", lines.next().unwrap_or_default()));
