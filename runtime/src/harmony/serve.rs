@@ -1,0 +1,191 @@
+//! The serve process: reads requests, executes steps one after the other, answers every one.
+//!
+//! Three kinds of threads. The *reader* takes frames apart and answers at once whatever needs no
+//! step (so `health` is answered while a step hangs). The *session* thread owns the scenario's state
+//! and executes steps in the order they came. The *caller's* thread waits for the end. A step past
+//! its deadline is answered by the watchdog; its thread is given up together with its state and
+//! another one takes over.
+//!
+//! What a step is and how it runs is the [`engine`](crate::engine)'s business.
+
+mod dispatch;
+mod lane;
+mod replies;
+mod stdio;
+
+use std::env;
+use std::io::{self, Read, Write};
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+use std::time::Duration;
+
+use self::dispatch::Dispatch;
+use self::lane::Lane;
+use self::replies::Replies;
+use self::stdio::{Printed, TakenStdio};
+use super::message::RequestId;
+use crate::engine::{Registry, RegistryError};
+
+/// The environment variable that sets [`ServeOptions::step_timeout`], in ms.
+pub const STEP_TIMEOUT_VARIABLE: &str = "HARMONY_BDD_STEP_TIMEOUT_MS";
+
+/// The exit code of a serve process that could not start.
+const CANNOT_START: u8 = 2;
+
+/// How long the end waits for a running step before it is given up.
+const LAST_STEP: Duration = Duration::from_millis(250);
+
+/// How long the end waits for an idle scenario to drop its state.
+const RELEASE: Duration = Duration::from_secs(2);
+
+/// How a serve process behaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServeOptions {
+    /// The time a step has when its definition says nothing; 30 s by default.
+    pub step_timeout: Duration,
+}
+
+impl Default for ServeOptions {
+    fn default() -> Self {
+        Self { step_timeout: Duration::from_secs(30) }
+    }
+}
+
+impl ServeOptions {
+    /// The default, changed by [`STEP_TIMEOUT_VARIABLE`] where it is set.
+    ///
+    /// # Errors
+    /// One sentence when the variable is not a number of ms above zero.
+    pub fn from_env() -> Result<Self, String> {
+        let mut options = Self::default();
+        if let Some(value) = env::var_os(STEP_TIMEOUT_VARIABLE) {
+            let ms = value.to_str().and_then(|text| text.trim().parse().ok()).filter(|&ms| ms > 0);
+            options.step_timeout = Duration::from_millis(ms.ok_or_else(|| {
+                format!("{STEP_TIMEOUT_VARIABLE} must be a number of ms above zero, not {value:?}")
+            })?);
+        }
+        Ok(options)
+    }
+}
+
+/// Why serving ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// The input ended: the normal way a runner ends a serve process.
+    InputEnded,
+    /// `shutdown` was asked for and has been answered.
+    Shutdown,
+    /// `crash` was asked for and has been answered; the process is to abort.
+    Crash,
+    /// Nobody reads the replies any more.
+    OutputClosed,
+    /// A signal asked the process to end.
+    Terminated,
+}
+
+/// What the parts of a serve process tell the thread that waits for the end.
+#[derive(Debug)]
+enum Ending {
+    /// It is over for this reason.
+    Now(End),
+    /// `shutdown` came and wants its reply after those of the steps before it.
+    Shutdown(Option<RequestId>),
+}
+
+/// Serves on this process's stdin and stdout until the input ends, `shutdown`, SIGTERM, SIGINT or
+/// SIGHUP; on `crash` the process aborts.
+///
+/// Standard output becomes the wire and nothing else: whatever a step prints goes to its log.
+/// Standard input is taken as well, so a step that reads from it finds it empty.
+/// Return the code from `main`: threads of steps that hang end with the process.
+pub fn run_stdio(registry: Registry, options: ServeOptions) -> ExitCode {
+    match start_stdio(registry, options) {
+        Ok(End::Crash) => std::process::abort(),
+        Ok(_) => ExitCode::SUCCESS,
+        Err(reason) => {
+            // Where stderr is closed as well there is nobody left to tell.
+            let _ = writeln!(io::stderr(), "cannot serve: {reason}");
+            ExitCode::from(CANNOT_START)
+        }
+    }
+}
+
+fn start_stdio(registry: Registry, options: ServeOptions) -> Result<End, String> {
+    if registry.definitions().len() == 0 {
+        return Err(RegistryError::Empty.to_string());
+    }
+    let TakenStdio { input, output, printed } =
+        stdio::take().map_err(|e| format!("stdin and stdout cannot be taken over: {e}"))?;
+    let (endings, ended) = mpsc::channel();
+    end_on_signals(endings.clone()).map_err(|e| format!("signals cannot be watched: {e}"))?;
+    let end = serve_until(input, output, registry, options, Some(printed.clone()), endings, ended)
+        .map_err(|e| e.to_string());
+    printed.spill();
+    end
+}
+
+/// Serves on any pair of streams, and says why it ended.
+///
+/// The thread that reads `input` is left behind when serving ends for another reason than the end
+/// of the input. [`End::Crash`] is returned, not acted upon.
+///
+/// # Errors
+/// When a thread cannot be started.
+pub fn serve(
+    input: impl Read + Send + 'static,
+    output: impl Write + Send + 'static,
+    registry: Registry,
+    options: ServeOptions,
+) -> io::Result<End> {
+    let (endings, ended) = mpsc::channel();
+    serve_until(input, output, registry, options, None, endings, ended)
+}
+
+fn serve_until(
+    input: impl Read + Send + 'static,
+    output: impl Write + Send + 'static,
+    registry: Registry,
+    options: ServeOptions,
+    printed: Option<Printed>,
+    endings: Sender<Ending>,
+    ended: Receiver<Ending>,
+) -> io::Result<End> {
+    let replies = Replies::new(output, endings.clone());
+    let lane = Lane::start(registry, options.step_timeout, replies.clone(), printed)?;
+    let dispatch = Dispatch::new(lane.clone(), replies.clone());
+    thread::Builder::new().name("reader".to_owned()).spawn(move || {
+        let reading = AssertUnwindSafe(|| dispatch.read(input));
+        let ending = panic::catch_unwind(reading).unwrap_or(Ending::Now(End::InputEnded));
+        // The receiver is gone when serving has ended otherwise.
+        let _ = endings.send(ending);
+    })?;
+    let end = match ended.recv() {
+        Ok(Ending::Now(End::Crash)) => return Ok(End::Crash),
+        Ok(Ending::Now(end)) => {
+            lane.close(LAST_STEP);
+            end
+        }
+        Ok(Ending::Shutdown(id)) => {
+            lane.close(LAST_STEP);
+            replies.result(id.as_ref(), "null");
+            End::Shutdown
+        }
+        // Every sender is gone only if the reader is.
+        Err(_) => End::InputEnded,
+    };
+    lane.wait_for_release(RELEASE);
+    Ok(end)
+}
+
+fn end_on_signals(endings: Sender<Ending>) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP])?;
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        if signals.forever().next().is_some() {
+            let _ = endings.send(Ending::Now(End::Terminated));
+        }
+    })?;
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! Makes stdin and stdout the wire alone.
+//!
+//! The real descriptors move to private ones that children of steps do not inherit. Standard input
+//! becomes empty, standard output a pipe whose text ends up in the log of the running step.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::AsFd;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::SystemTime;
+
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::unistd::{dup2_stdin, dup2_stdout, pipe2};
+
+use crate::model::{LogLevel, LogRecord};
+
+/// More than this many bytes between two steps go to stderr instead of a log.
+const KEPT: usize = 256 * 1024;
+
+/// The wire, and what is printed beside it.
+pub(super) struct TakenStdio {
+    pub(super) input: File,
+    pub(super) output: File,
+    pub(super) printed: Printed,
+}
+
+/// What steps printed to standard output and nobody has taken yet.
+#[derive(Clone)]
+pub(super) struct Printed {
+    shared: Arc<Mutex<Collected>>,
+}
+
+struct Collected {
+    /// Does not block.
+    pipe: File,
+    text: Vec<u8>,
+    ended: bool,
+}
+
+/// Takes the process's stdin and stdout over. Once per process.
+pub(super) fn take() -> io::Result<TakenStdio> {
+    // `try_clone_to_owned` makes descriptors that are closed on exec.
+    let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    dup2_stdin(File::open("/dev/null")?)?;
+    let (read, write) = pipe2(OFlag::O_CLOEXEC)?;
+    dup2_stdout(write)?;
+    fcntl(&read, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
+    let collected = Collected { pipe: File::from(read), text: Vec::new(), ended: false };
+    let printed = Printed { shared: Arc::new(Mutex::new(collected)) };
+    printed.collect_in_background()?;
+    Ok(TakenStdio { input, output, printed })
+}
+
+impl Printed {
+    /// What was printed since the last call, line by line.
+    pub(super) fn take(&self) -> Vec<LogRecord> {
+        // A step may have printed half a line, which std still holds back.
+        let _ = io::stdout().flush();
+        let mut collected = self.lock();
+        collected.drain();
+        if collected.text.is_empty() {
+            return Vec::new();
+        }
+        let time = SystemTime::now();
+        let text = std::mem::take(&mut collected.text);
+        String::from_utf8_lossy(&text)
+            .lines()
+            .map(|line| LogRecord { time, level: LogLevel::Info, message: line.to_owned() })
+            .collect()
+    }
+
+    /// Sends what nobody took to stderr.
+    pub(super) fn spill(&self) {
+        let _ = io::stdout().flush();
+        let mut collected = self.lock();
+        collected.drain();
+        collected.spill();
+    }
+
+    /// Keeps the pipe from filling up while a step prints more than it holds.
+    fn collect_in_background(&self) -> io::Result<()> {
+        let pipe = self.lock().pipe.try_clone()?;
+        let printed = self.clone();
+        thread::Builder::new().name("printed".to_owned()).spawn(move || {
+            loop {
+                let mut waiting = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
+                // An interrupted wait is merely a look more.
+                let _ = poll(&mut waiting, PollTimeout::NONE);
+                let mut collected = printed.lock();
+                collected.drain();
+                if collected.ended {
+                    return;
+                }
+            }
+        })?;
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Collected> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Collected {
+    fn drain(&mut self) {
+        let mut chunk = [0; 8 * 1024];
+        loop {
+            match self.pipe.read(&mut chunk) {
+                Ok(0) => {
+                    self.ended = true;
+                    return;
+                }
+                Ok(read) => {
+                    self.text.extend_from_slice(&chunk[..read]);
+                    if self.text.len() > KEPT {
+                        self.spill();
+                    }
+                }
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                // Nothing there now, or nothing ever again.
+                Err(e) => {
+                    self.ended |= e.kind() != io::ErrorKind::WouldBlock;
+                    return;
+                }
+            }
+        }
+    }
+
+    fn spill(&mut self) {
+        // Where stderr is closed the text has no reader anyway.
+        let _ = io::stderr().write_all(&std::mem::take(&mut self.text));
+    }
+}

@@ -1,0 +1,120 @@
+//! The step definitions the tests serve.
+#![expect(clippy::print_stdout, reason = "what a step prints is what a test is about")]
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use harmony_bdd::engine::Registry;
+use harmony_bdd::model::{LogLevel, StepKeyword};
+use harmony_bdd::{DataTable, DocString, StepContext, given, then, when};
+
+/// The registry of all of them, and of no other module's.
+pub(crate) fn registry() -> Registry {
+    let all = Registry::collect().expect("this binary has steps");
+    let own = all.definitions().filter(|d| d.module == module_path!()).collect::<Vec<_>>();
+    assert!(own.iter().any(|d| d.keyword == StepKeyword::Then), "the steps below are registered");
+    Registry::from_definitions(own)
+}
+
+#[derive(Default)]
+struct Counted(usize);
+
+/// A file that is removed when the scenario's state is dropped.
+#[derive(Default)]
+struct Goes(Option<String>);
+
+impl Drop for Goes {
+    fn drop(&mut self) {
+        if let Some(path) = &self.0 {
+            // The test looks whether it is gone.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+#[given("nothing happens")]
+fn nothing() {}
+
+#[when(regex = "(.*) is counted")]
+fn count(counted: &mut Counted, _what: String) {
+    counted.0 += 1;
+}
+
+#[then(regex = r"the count is (\d+)")]
+fn count_is(counted: &Counted, wanted: usize) -> Result<(), String> {
+    if counted.0 == wanted {
+        Ok(())
+    } else {
+        Err(format!("{} counted, {wanted} wanted", counted.0))
+    }
+}
+
+#[when("it blocks for ever", timeout_ms = 200)]
+fn blocks() {
+    loop {
+        std::thread::park();
+    }
+}
+
+#[when("it panics")]
+fn panics() {
+    panic!("the reason of the panic");
+}
+
+#[when("it returns an error")]
+fn returns_error() -> Result<(), &'static str> {
+    Err("the reason of the error")
+}
+
+#[when("it is seen twice")]
+fn seen_twice() {}
+
+#[when(regex = "it is .* twice")]
+fn seen_twice_as_well() {}
+
+#[when(regex = r"it prints (\d+) bytes")]
+fn prints(bytes: usize) {
+    println!("{}", "p".repeat(bytes));
+    print!("half a line");
+}
+
+#[when("a child of it prints")]
+fn child_prints() -> Result<(), String> {
+    let status = std::process::Command::new("sh")
+        .args(["-c", "echo from a child; cat; readlink /proc/$$/fd/*"])
+        .status();
+    if status.is_ok_and(|s| s.success()) { Ok(()) } else { Err("sh failed".to_owned()) }
+}
+
+#[when("it logs")]
+fn logs(context: &StepContext) {
+    context.log(LogLevel::Warn, "\"quoted\" and ü");
+}
+
+#[given("rows")]
+fn rows(context: &StepContext, table: &DataTable) {
+    context.log(LogLevel::Info, format!("{:?}", table.rows));
+}
+
+#[given("a text")]
+fn text(context: &StepContext, text: &DocString) {
+    context.log(LogLevel::Info, format!("{:?} {:?}", text.media_type, text.content));
+}
+
+#[given("who am I")]
+fn who(context: &StepContext) {
+    context.log(LogLevel::Info, context.process().unwrap_or("nobody"));
+}
+
+#[when(regex = r"it takes (\d+) ms")]
+fn takes(ms: u64) {
+    std::thread::sleep(Duration::from_millis(ms));
+}
+
+#[given("a file that goes with the state")]
+fn file_goes(goes: &mut Goes) -> std::io::Result<()> {
+    let path = std::env::var("HARMONY_BDD_TEST_FILE").unwrap_or_default();
+    std::fs::File::create(&path)?.write_all(b"held")?;
+    goes.0 = Some(path);
+    Ok(())
+}
