@@ -7,3 +7,4 @@ mod harmony;
 mod messages;
 mod registry;
 mod steps;
+mod ui;
