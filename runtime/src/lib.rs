@@ -7,6 +7,7 @@ extern crate self as harmony_bdd;
 pub mod cli;
 pub mod engine;
 pub mod gherkin;
+pub mod guide;
 pub mod harmony;
 pub mod local;
 #[doc(hidden)]
