@@ -165,7 +165,7 @@ struct Row<'d> {
 
 /// Bytes a text may grow to while its placeholders are filled in. Values that name later columns
 /// could otherwise double it with each column.
-const LONGEST_FILLED: usize = 16 << 20;
+const LONGEST_FILLED: usize = 4 << 20;
 
 impl Row<'_> {
     /// `text` with its placeholders filled in, column by column as the official compiler does: a
