@@ -157,8 +157,8 @@ fn of_many_writers_at_once_one_gets_in() {
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         assert_eq!(writers.iter().filter(|writer| writer.is_ok()).count(), 1, "round {round}");
-        let refused = writers.iter().filter_map(|writer| writer.as_ref().err());
-        assert!(refused.fold(true, |all, e| all && matches!(e, Error::WriterExists { .. })));
+        let mut refused = writers.iter().filter_map(|writer| writer.as_ref().err());
+        assert!(refused.all(|error| matches!(error, Error::WriterExists { .. })));
     }
 }
 

@@ -1,6 +1,9 @@
 //! A forked child shares every object with its parent and must destroy none of them.
 #![expect(unsafe_code, reason = "fork")]
 
+use std::fs::File;
+
+use nix::fcntl::{Flock, FlockArg};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, fork};
 use zerobuffer::{BufferConfig, Reader, Writer};
@@ -29,8 +32,9 @@ fn a_forked_child_takes_nothing_with_it() {
             assert!(writer.is_reader_connected() && reader.is_writer_connected());
             writer.write(b"after").unwrap();
             assert_eq!(&*reader.try_read().unwrap().unwrap(), b"after");
-            let second = Reader::create(&buffer, BufferConfig::default());
-            assert!(second.is_err(), "the lock is still held");
+            let lock = File::open(format!("/tmp/zerobuffer/{buffer}.lock")).unwrap();
+            let taken = Flock::lock(lock, FlockArg::LockExclusiveNonblock);
+            assert!(taken.is_err(), "the lock is still held");
         }
         tell_parent("whole");
         drop(reader);

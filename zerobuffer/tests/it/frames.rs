@@ -22,15 +22,26 @@ fn cycle(reader: &mut Reader, writer: &mut Writer, number: u64, len: usize) {
 }
 
 #[test]
+fn both_ends_and_their_frames_can_move_between_threads() {
+    fn movable<T: Send>() {}
+    movable::<Reader>();
+    movable::<Writer>();
+    movable::<zerobuffer::Frame<'_>>();
+    movable::<zerobuffer::FrameSlot<'_>>();
+    movable::<Error>();
+}
+
+#[test]
 fn a_dropped_slot_leaves_no_trace() {
     let name = TestName::new("slot");
     let (mut reader, mut writer) = pair(&name, 1024);
     cycle(&mut reader, &mut writer, 1, 800);
     let before = (name.control_block(), writer.state());
     for wraps in [false, true] {
-        let mut slot = writer.reserve(if wraps { 300 } else { 100 }).unwrap();
-        slot.fill(0xEE);
-        drop(slot);
+        {
+            let mut slot = writer.reserve(if wraps { 300 } else { 100 }).unwrap();
+            slot.fill(0xEE);
+        }
         assert_eq!((name.control_block(), writer.state()), before, "wraps: {wraps}");
     }
     assert!(reader.try_read().unwrap().is_none());
