@@ -1,6 +1,38 @@
 //! Annotate a function, run it locally, as a Harmony serve process or across processes.
 #![forbid(unsafe_code)]
 
+// The macros name this crate from outside; its own tests and examples are inside.
+extern crate self as harmony_bdd;
+
+pub mod cli;
 pub mod engine;
+pub mod gherkin;
 pub mod harmony;
+pub mod local;
+#[doc(hidden)]
+pub mod macro_support;
 pub mod model;
+pub mod report;
+
+pub use engine::StepContext;
+pub use harmony_bdd_macros::{given, then, when};
+pub use model::{DataTable, DocString, Outcome};
+
+/// Writes the `main` of a suite binary.
+///
+/// Link the crate that holds the step definitions with one line above it:
+///
+/// ```no_run
+/// # mod my_steps {}
+/// use my_steps as _;
+///
+/// harmony_bdd::main!();
+/// ```
+#[macro_export]
+macro_rules! main {
+    () => {
+        fn main() -> ::std::process::ExitCode {
+            $crate::cli::main()
+        }
+    };
+}

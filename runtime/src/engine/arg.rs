@@ -6,6 +6,12 @@ use std::str::FromStr;
 use crate::model::{Failure, FailureKind, Outcome};
 
 /// A value that a capture can become. Everything that is [`FromStr`] with a printable error is one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be made from the text of a capture",
+    label = "taken by value, so this is a capture of the pattern",
+    note = "implement `std::str::FromStr` for it with an error that is `Display`",
+    note = "for scenario state take a reference, for a table `&DataTable`, for a doc string `&DocString`"
+)]
 pub trait StepArg: Sized {
     /// Converts the text of a capture.
     ///

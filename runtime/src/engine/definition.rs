@@ -1,9 +1,10 @@
 //! What one attribute registers: plain statics that the macros write and nothing else does.
 
+use std::any::TypeId;
 use std::future::Future;
 use std::pin::Pin;
 
-use super::Invocation;
+use super::{Invocation, World};
 use crate::model::{CodePlace, Outcome, StepKeyword};
 
 /// How a pattern was written.
@@ -26,6 +27,17 @@ pub struct Pattern {
     pub source: &'static str,
     /// The regex it stands for, in pieces to be joined and without anchors; empty for a literal.
     pub regex: &'static [&'static str],
+    /// What it captures, in order.
+    pub groups: &'static [Group],
+}
+
+/// One capture of a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Group {
+    /// The name of the expression's parameter type or of the regex group; empty where it has none.
+    pub name: &'static str,
+    /// Whether the captured text stands in quotes that are not part of the value.
+    pub quoted: bool,
 }
 
 /// What an attribute says beside its pattern.
@@ -35,13 +47,41 @@ pub struct Options {
     pub timeout_ms: Option<u64>,
 }
 
+/// What came of a body: what the function returned, or why it could not be called.
+pub type BodyResult = Result<Outcome, Outcome>;
+
+/// An async body on its way.
+pub type BodyFuture<'a> = Pin<Box<dyn Future<Output = BodyResult> + 'a>>;
+
 /// The macro-made function that converts the arguments and calls the user's function.
 #[derive(Debug)]
 pub enum Body {
     /// For a `fn`.
-    Sync(fn(&Invocation<'_>) -> Outcome),
+    Sync(fn(&Invocation<'_>) -> BodyResult),
     /// For an `async fn`.
-    Async(for<'a> fn(&'a Invocation<'a>) -> Pin<Box<dyn Future<Output = Outcome> + 'a>>),
+    Async(for<'a> fn(&'a Invocation<'a>) -> BodyFuture<'a>),
+}
+
+/// A state that a function takes.
+#[derive(Debug, Clone, Copy)]
+pub struct StateNeed {
+    /// The state's type.
+    pub type_id: fn() -> TypeId,
+    /// The type's name, for messages.
+    pub type_name: fn() -> &'static str,
+    /// Makes the state by `Default`.
+    pub make: fn(&World),
+}
+
+/// What a function takes from below the step's line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArgumentNeed {
+    /// Nothing: a step that carries something fails.
+    Nothing,
+    /// The data table.
+    Table,
+    /// The doc string.
+    DocString,
 }
 
 /// One annotated function under one pattern.
@@ -61,6 +101,10 @@ pub struct StepDefinition {
     pub line: u32,
     /// What the attribute says beside the pattern.
     pub options: Options,
+    /// The states the function takes.
+    pub states: &'static [StateNeed],
+    /// What the function takes from below the step's line.
+    pub argument: ArgumentNeed,
     /// What runs.
     pub body: Body,
 }

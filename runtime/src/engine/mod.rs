@@ -13,10 +13,13 @@ mod verdict;
 mod watchdog;
 
 pub use arg::{ArgError, StepArg};
-pub use definition::{Body, Options, Pattern, PatternKind, StepDefinition};
+pub use definition::{
+    ArgumentNeed, Body, BodyFuture, BodyResult, Group, Options, Pattern, PatternKind, StateNeed,
+    StepDefinition,
+};
 pub use invocation::{Invocation, StepContext};
 pub use registry::{Match, Matched, Registry, RegistryError};
 pub use session::{ResolvedStep, Session, StepCall, StepReport};
-pub use state::World;
+pub use state::{State, StateRef, World};
 pub use verdict::IntoOutcome;
 pub use watchdog::{Expired, Watch, Watchdog};

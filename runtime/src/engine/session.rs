@@ -2,14 +2,14 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::future::Future;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
 
 use super::{
-    Body, Invocation, Match, Matched, Registry, RegistryError, StepContext, StepDefinition, World,
+    Body, BodyFuture, BodyResult, Invocation, Match, Matched, Registry, RegistryError, StepContext,
+    StepDefinition, World,
 };
 use crate::model::{
     CodePlace, Failure, FailureKind, LogRecord, Outcome, Place, Scenario, StepArgument, StepKeyword,
@@ -134,11 +134,25 @@ impl Session {
         context: &StepContext,
         limit: Duration,
     ) -> Outcome {
-        let invocation =
-            Invocation { captures: &matched.captures, argument, world: &self.world, context };
-        catching(|| match matched.definition.body {
-            Body::Sync(body) => body(&invocation),
-            Body::Async(body) => self.runtime.block_on(within(limit, body(&invocation))),
+        let definition = matched.definition;
+        let invocation = Invocation {
+            definition,
+            captures: &matched.captures,
+            argument,
+            world: &self.world,
+            context,
+        };
+        catching(|| {
+            let result = invocation.check_argument().and_then(|()| {
+                for need in definition.states {
+                    (need.make)(&self.world);
+                }
+                match definition.body {
+                    Body::Sync(body) => body(&invocation),
+                    Body::Async(body) => self.runtime.block_on(within(limit, body(&invocation))),
+                }
+            });
+            result.unwrap_or_else(|outcome| outcome)
         })
     }
 }
@@ -149,10 +163,10 @@ impl std::fmt::Debug for Session {
     }
 }
 
-async fn within(limit: Duration, body: impl Future<Output = Outcome>) -> Outcome {
+async fn within(limit: Duration, body: BodyFuture<'_>) -> BodyResult {
     match tokio::time::timeout(limit, body).await {
-        Ok(outcome) => outcome,
-        Err(_) => Outcome::TimedOut { limit },
+        Ok(result) => result,
+        Err(_) => Err(Outcome::TimedOut { limit }),
     }
 }
 

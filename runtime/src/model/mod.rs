@@ -3,12 +3,14 @@
 //! Nothing here parses, matches, runs or prints. This module imports nothing of ours.
 
 mod argument;
+mod event;
 mod log;
 mod outcome;
 mod place;
 mod scenario;
 
 pub use argument::{DataTable, DocString, StepArgument};
+pub use event::{Event, StepResult};
 pub use log::{LogLevel, LogRecord};
 pub use outcome::{Candidate, CodePlace, Failure, FailureKind, Outcome};
 pub use place::Place;

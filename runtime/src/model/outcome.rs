@@ -112,6 +112,11 @@ impl Outcome {
         matches!(self, Self::Passed)
     }
 
+    /// Whether the run fails by it: everything but passed and skipped.
+    pub fn is_red(&self) -> bool {
+        !matches!(self, Self::Passed | Self::Skipped { .. })
+    }
+
     /// The outcome in one word, as reports print it.
     pub fn word(&self) -> &'static str {
         match self {

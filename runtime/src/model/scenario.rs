@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Place, StepArgument};
 
-/// What a step is for. `And`, `But` and `*` take the keyword before them.
+/// What a step is for. `And` and `But` take the keyword before them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum StepKeyword {
     /// Arranges what the scenario starts from.
@@ -38,15 +38,18 @@ pub struct Tag {
 /// One step of a scenario, placeholders already filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// What the step is for, inherited by `And`, `But` and `*`.
-    /// `None` when a block opens with one of those and nothing came before.
+    /// What the step is for, inherited by `And` and `But`.
+    /// `None` for `*`, which can be any, and for an `And` or `But` that follows `*` or nothing.
     pub keyword: Option<StepKeyword>,
     /// The keyword as the file spells it, without the blank after it.
-    pub keyword_text: String,
+    pub keyword_text: &'static str,
     /// The text after the keyword.
     pub text: String,
     /// The table or doc string below the step.
     pub argument: Option<StepArgument>,
+    /// What follows the argument below the step: the doc string after a table, the table after a
+    /// doc string.
+    pub second_argument: Option<Box<StepArgument>>,
     /// Where the keyword stands.
     pub place: Place,
     /// Whether the step comes from a Background.
@@ -58,6 +61,8 @@ pub struct Step {
 pub struct Scenario {
     /// Name of the feature it belongs to; shared by all its scenarios.
     pub feature: Arc<str>,
+    /// Code of the language the feature is written in, such as `en`.
+    pub language: &'static str,
     /// Name of the rule it belongs to.
     pub rule: Option<Arc<str>>,
     /// Its name, placeholders filled in.

@@ -1,4 +1,6 @@
-//! The integration tests of the runtime, one binary.
+//! The integration tests of the runtime, in one binary.
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
+mod gherkin;
 mod harmony;
+mod steps;

@@ -522,7 +522,7 @@ fn members_of_a_step_in_every_form() {
         ("a table", of(r#"{"Step":"rows","DataTable":[["a","b"],["1","2"]]}"#), passed()),
         (
             "a doc string",
-            of(r#"{"Step":"rows","DocString":{"Content":"x\ny","MediaType":"json"}}"#),
+            of(r#"{"Step":"a text","DocString":{"Content":"x\ny","MediaType":"json"}}"#),
             passed(),
         ),
         (
@@ -537,13 +537,13 @@ fn members_of_a_step_in_every_form() {
         ),
         (
             "a doc string without text",
-            of(r#"{"Step":"rows","DocString":{}}"#),
+            of(r#"{"Step":"a text","DocString":{}}"#),
             vec![Error(json!(2), -32602, "`DocString`")],
         ),
         (
             "no table where one is needed",
             of(r#"{"Step":"rows","DataTable":null}"#),
-            vec![Failed(json!(2), "neither")],
+            vec![Failed(json!(2), "wants a data table")],
         ),
     ]);
 }
@@ -565,7 +565,11 @@ fn steps_that_do_not_pass_say_why() {
             vec![Failed(json!(2), "nothing happens")],
         ),
         ("empty", fails(""), vec![Failed(json!(2), "No matching step definition")]),
-        ("ambiguous", fails("it is seen twice"), vec![Failed(json!(2), "steps.rs:7), ")]),
+        (
+            "ambiguous",
+            fails("it is seen twice"),
+            vec![Failed(json!(2), "seen_twice at runtime/tests/it/harmony/steps.rs:")],
+        ),
         (
             "an argument that does not fit",
             fails("the count is 99999999999999999999"),
@@ -617,10 +621,10 @@ fn tables_and_doc_strings_reach_the_step() {
         r#"[["a", "b"], ["1", ""]]"#
     );
     assert_eq!(
-        logged(r#"{"Step":"rows","docString":{"content":"x\ny","mediaType":"json"}}"#),
+        logged(r#"{"Step":"a text","docString":{"content":"x\ny","mediaType":"json"}}"#),
         r#"Some("json") "x\ny""#
     );
-    assert_eq!(logged(r#"{"Step":"rows","docString":{"content":""}}"#), r#"None """#);
+    assert_eq!(logged(r#"{"Step":"a text","docString":{"content":""}}"#), r#"None """#);
 }
 
 #[test]

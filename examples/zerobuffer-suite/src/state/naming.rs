@@ -1,0 +1,68 @@
+//! From the buffer name in a scenario to the name in shared memory.
+
+use std::collections::HashMap;
+use std::env;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Names of buffers, the same for all processes of one scenario and different between scenarios.
+///
+/// Under a Harmony runner a name is `<base>_<HARMONY_HOST_PID>_<HARMONY_FEATURE_ID>`, which is what
+/// every other serve process makes of it. Without a runner the scenario lives in this process alone
+/// and the name is `<base>_<pid>_<nanoseconds>`.
+#[derive(Debug)]
+pub struct BufferNames {
+    suffix: String,
+    given: HashMap<String, String>,
+}
+
+impl Default for BufferNames {
+    fn default() -> Self {
+        let run = (env::var("HARMONY_HOST_PID").ok(), env::var("HARMONY_FEATURE_ID").ok());
+        match run {
+            (Some(host), Some(feature)) if !host.is_empty() && !feature.is_empty() => {
+                Self::with_suffix(format!("{host}_{feature}"))
+            }
+            _ => Self::with_suffix(own_suffix()),
+        }
+    }
+}
+
+impl BufferNames {
+    fn with_suffix(suffix: String) -> Self {
+        Self { suffix, given: HashMap::new() }
+    }
+
+    /// The name in shared memory for the buffer that the scenario calls `base`.
+    pub fn unique(&mut self, base: &str) -> &str {
+        let suffix = &self.suffix;
+        self.given.entry(base.to_owned()).or_insert_with(|| format!("{base}_{suffix}"))
+    }
+}
+
+fn own_suffix() -> String {
+    /// Two scenarios may begin within one tick of the clock.
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    // Relaxed: only the number's uniqueness counts.
+    let count = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!("{}_{}", std::process::id(), now.as_nanos() + u128::from(count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stays_the_same_within_a_scenario() {
+        let mut names = BufferNames::with_suffix("77_1".to_owned());
+        assert_eq!(names.unique("video"), "video_77_1");
+        assert_eq!(names.unique("audio"), "audio_77_1");
+        assert_eq!(names.unique("video"), "video_77_1");
+    }
+
+    #[test]
+    fn two_scenarios_of_one_process_get_different_names() {
+        assert_ne!(own_suffix(), own_suffix());
+    }
+}

@@ -1,0 +1,15 @@
+//! Steps that many features begin with.
+
+use harmony_bdd::given;
+
+use crate::state::Environment;
+
+#[given("the test environment is initialized")]
+fn environment_is_initialized(environment: &mut Environment) -> zerobuffer::Result<()> {
+    environment.initialize()
+}
+
+#[given("all processes are ready")]
+fn processes_are_ready(environment: &Environment) -> Result<(), &'static str> {
+    if environment.is_initialized() { Ok(()) } else { Err("this process is not initialized") }
+}

@@ -1,0 +1,4 @@
+//! The step definitions, one file per topic.
+
+mod basic_communication;
+mod environment;

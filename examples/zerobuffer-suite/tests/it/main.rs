@@ -1,0 +1,8 @@
+//! The suite's binary as its users meet it: as a command, and as serve processes under a runner.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
+#![expect(clippy::print_stderr, reason = "a skipped test says so")]
+
+mod command_line;
+mod field_runner;
+mod leftovers;
+mod two_processes;

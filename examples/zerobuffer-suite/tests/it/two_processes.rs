@@ -1,0 +1,25 @@
+//! Scenarios across two real processes, both ours, and one of them the Python library's.
+
+use crate::field_runner::{Platform, play, scenario};
+use crate::leftovers;
+
+/// Plays `number` under a host pid that no real process has, so that parallel tests cannot meet.
+fn play_between(number: &str, reader: &Platform, writer: &Platform, host: u32) {
+    play(&scenario(number), reader, writer, host);
+    leftovers::assert_none(&format!("_{host}_1"));
+}
+
+#[test]
+fn scenario_1_1_passes_between_two_rust_processes() {
+    play_between("1.1", &Platform::rust(), &Platform::rust(), own_host(1));
+}
+
+#[test]
+fn scenario_1_6_passes_between_two_rust_processes() {
+    play_between("1.6", &Platform::rust(), &Platform::rust(), own_host(2));
+}
+
+/// Larger than any pid of Linux, different for each test and each run of the tests.
+fn own_host(test: u32) -> u32 {
+    100_000_000 + std::process::id() * 10 + test
+}

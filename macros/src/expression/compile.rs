@@ -1,0 +1,183 @@
+//! The last stage: a tree as regex text, one capture group per parameter.
+
+use super::{Node, NodeKind, Problem, parse};
+
+/// What an expression stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Compiled {
+    /// The regex without anchors, in order.
+    pub(crate) pieces: Vec<Piece>,
+    /// The parameters, in order; each is one capture group.
+    pub(crate) parameters: Vec<Parameter>,
+}
+
+/// A stretch of the regex.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// Regex text.
+    Text(String),
+    /// The capture group of the custom parameter with this index among all parameters.
+    Custom(usize),
+}
+
+/// A parameter of an expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Parameter {
+    /// The name between the braces; empty for `{}`.
+    pub(crate) name: String,
+    /// Whether the captured text stands in quotes that are not part of the value.
+    pub(crate) quoted: bool,
+    /// Whether the name is none of the built-in ones.
+    pub(crate) custom: bool,
+}
+
+/// The names that need no declaration, `{}` aside.
+pub(crate) const BUILT_IN: [&str; 10] = [
+    "int",
+    "float",
+    "word",
+    "string",
+    "double",
+    "bigdecimal",
+    "byte",
+    "short",
+    "long",
+    "biginteger",
+];
+
+/// Two ways to write the same, as the official expansion has it.
+const INTEGER: &str = r"(?:-?\d+)|(?:\d+)";
+const DECIMAL: &str = r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:E[-+]?\d+)?";
+const STRING: &str = r#""[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'"#;
+
+/// Turns `expression` into regex pieces.
+pub(crate) fn compile(expression: &str) -> Result<Compiled, Problem> {
+    let tree = parse(expression)?;
+    let mut writer = Writer { expression, pieces: Vec::new(), parameters: Vec::new() };
+    writer.all(&tree.nodes)?;
+    Ok(Compiled { pieces: writer.pieces, parameters: writer.parameters })
+}
+
+struct Writer<'a> {
+    expression: &'a str,
+    pieces: Vec<Piece>,
+    parameters: Vec<Parameter>,
+}
+
+impl Writer<'_> {
+    fn all(&mut self, nodes: &[Node]) -> Result<(), Problem> {
+        nodes.iter().try_for_each(|node| self.node(node))
+    }
+
+    fn node(&mut self, node: &Node) -> Result<(), Problem> {
+        match node.kind {
+            NodeKind::Text => self.push(&escape(node.text.as_deref().unwrap_or_default())),
+            NodeKind::Optional => self.optional(node)?,
+            NodeKind::Alternation => self.alternation(node)?,
+            NodeKind::Parameter => self.parameter(node),
+            NodeKind::Expression | NodeKind::Alternative => self.all(&node.nodes)?,
+        }
+        Ok(())
+    }
+
+    fn optional(&mut self, node: &Node) -> Result<(), Problem> {
+        if let Some(inner) = first(node, NodeKind::Parameter) {
+            return Err(self.problem(
+                inner,
+                "optional text cannot hold a parameter",
+                r"write `\{` for a brace, or use `regex = …` with an `Option` parameter",
+            ));
+        }
+        if let Some(inner) = first(node, NodeKind::Optional) {
+            return Err(self.problem(
+                inner,
+                "optional text cannot hold other optional text",
+                r"write `\(` for a parenthesis, or say it with `regex = …`",
+            ));
+        }
+        if first(node, NodeKind::Text).is_none() {
+            return Err(self.problem(
+                node,
+                "optional text cannot be empty",
+                r"put the text between the parentheses, or write `\(` for a parenthesis",
+            ));
+        }
+        self.push("(?:");
+        self.all(&node.nodes)?;
+        self.push(")?");
+        Ok(())
+    }
+
+    fn alternation(&mut self, node: &Node) -> Result<(), Problem> {
+        for alternative in &node.nodes {
+            if alternative.nodes.is_empty() {
+                return Err(self.problem(
+                    alternative,
+                    "an alternative cannot be empty",
+                    r"write text on both sides of the `/`, or `\/` for a slash",
+                ));
+            }
+            if first(alternative, NodeKind::Text).is_none() {
+                return Err(self.problem(
+                    alternative,
+                    "an alternative cannot be optional text alone",
+                    r"add text outside the parentheses, or write `\(` for a parenthesis",
+                ));
+            }
+        }
+        for (index, alternative) in node.nodes.iter().enumerate() {
+            self.push(if index == 0 { "(?:" } else { "|" });
+            self.node(alternative)?;
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    fn parameter(&mut self, node: &Node) {
+        let name: String = node.nodes.iter().filter_map(|n| n.text.as_deref()).collect();
+        let regex = built_in(&name);
+        match regex {
+            Some(regex) => self.push(&format!("({regex})")),
+            None => self.pieces.push(Piece::Custom(self.parameters.len())),
+        }
+        self.parameters.push(Parameter { quoted: name == "string", custom: regex.is_none(), name });
+    }
+
+    fn push(&mut self, text: &str) {
+        match self.pieces.last_mut() {
+            Some(Piece::Text(last)) => last.push_str(text),
+            _ => self.pieces.push(Piece::Text(text.to_owned())),
+        }
+    }
+
+    fn problem(&self, node: &Node, message: &str, help: &str) -> Problem {
+        Problem::new(self.expression, node.start..node.end, message, help)
+    }
+}
+
+fn built_in(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "" => ".*",
+        "int" | "byte" | "short" | "long" | "biginteger" => INTEGER,
+        "float" | "double" | "bigdecimal" => DECIMAL,
+        "word" => r"[^\s]+",
+        "string" => STRING,
+        _ => return None,
+    })
+}
+
+fn first(node: &Node, kind: NodeKind) -> Option<&Node> {
+    node.nodes.iter().find(|n| n.kind == kind)
+}
+
+/// Text as regex that matches just it.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        if r"\^$.|?*+()[]{}".contains(character) {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+    }
+    escaped
+}

@@ -1,0 +1,252 @@
+//! What a function's signature says.
+
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::{
+    Attribute, Error, FnArg, GenericArgument, GenericParam, Ident, ItemFn, Pat, PathArguments,
+    Result, Type,
+};
+
+/// The keyword of a step attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keyword {
+    Given,
+    When,
+    Then,
+}
+
+impl Keyword {
+    /// The attribute's name.
+    pub(crate) fn attribute(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::When => "when",
+            Self::Then => "then",
+        }
+    }
+
+    /// The variant of `StepKeyword`.
+    pub(crate) fn variant(self) -> &'static str {
+        match self {
+            Self::Given => "Given",
+            Self::When => "When",
+            Self::Then => "Then",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        [Self::Given, Self::When, Self::Then].into_iter().find(|k| k.attribute() == name)
+    }
+}
+
+/// A step function.
+pub(crate) struct StepFunction {
+    pub(crate) name: Ident,
+    pub(crate) is_async: bool,
+    pub(crate) parameters: Vec<Parameter>,
+    /// The type it returns, `None` for unit.
+    pub(crate) returns: Option<Type>,
+}
+
+/// A parameter of a step function.
+pub(crate) struct Parameter {
+    /// Its name, without the underscores that silence a lint.
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    pub(crate) role: Role,
+}
+
+/// Where a parameter's value comes from.
+pub(crate) enum Role {
+    /// A capture of the pattern.
+    Capture(CaptureType),
+    /// `&T` or `&mut T`.
+    State { ty: Type, mutable: bool },
+    /// `&StepContext`.
+    Context,
+    /// `&DataTable`.
+    Table { optional: bool },
+    /// `&DocString`.
+    DocString { optional: bool },
+}
+
+/// What a capture becomes.
+pub(crate) struct CaptureType {
+    /// The type without the `Option` around it.
+    pub(crate) ty: Type,
+    pub(crate) optional: bool,
+    /// Whether it is `&str`, which borrows the capture.
+    pub(crate) borrowed: bool,
+}
+
+impl StepFunction {
+    /// Reads the signature of a function below a step attribute.
+    pub(crate) fn read(keyword: Keyword, function: &ItemFn) -> Result<Self> {
+        let signature = &function.sig;
+        let attribute = keyword.attribute();
+        for parameter in &signature.generics.params {
+            if !matches!(parameter, GenericParam::Lifetime(_)) {
+                return Err(Error::new(
+                    parameter.span(),
+                    "a step function cannot be generic: the runner would not know for which type to call it\n\
+                     help: write the type itself, and call a generic function from the body",
+                ));
+            }
+        }
+        if let Some(unsafety) = &signature.unsafety {
+            return Err(Error::new(
+                unsafety.span(),
+                "a step function cannot be `unsafe`\nhelp: move the unsafe part into a function with a safe face",
+            ));
+        }
+        if let Some(variadic) = &signature.variadic {
+            return Err(Error::new(variadic.span(), "a step function cannot be variadic"));
+        }
+        let parameters = signature
+            .inputs
+            .iter()
+            .map(|input| Parameter::read(attribute, input))
+            .collect::<Result<Vec<_>>>()?;
+        let returns = match &signature.output {
+            syn::ReturnType::Default => None,
+            syn::ReturnType::Type(_, ty) => Some((**ty).clone()),
+        };
+        Ok(Self {
+            name: signature.ident.clone(),
+            is_async: signature.asyncness.is_some(),
+            parameters,
+            returns,
+        })
+    }
+}
+
+/// Whether another step attribute stands below the one that is being expanded.
+pub(crate) fn further_step_attribute(function: &ItemFn) -> bool {
+    function.attrs.iter().any(|attribute| {
+        let last = attribute.path().segments.last();
+        last.is_some_and(|segment| Keyword::named(&segment.ident.to_string()).is_some())
+    })
+}
+
+/// Whether `attribute` marks a parameter for the macros and means nothing to the compiler.
+pub(crate) fn is_marker(_attribute: &Attribute) -> bool {
+    false
+}
+
+impl Parameter {
+    fn read(attribute: &str, input: &FnArg) -> Result<Self> {
+        let typed = match input {
+            FnArg::Typed(typed) => typed,
+            FnArg::Receiver(receiver) => {
+                return Err(Error::new(
+                    receiver.span(),
+                    format!(
+                        "`#[{attribute}]` goes on a function outside an `impl`: a step has no `self`\n\
+                         help: move the function out and take the state as a parameter, as in `state: &mut State`"
+                    ),
+                ));
+            }
+        };
+        let name = match &*typed.pat {
+            Pat::Ident(pattern) => pattern.ident.to_string(),
+            _ => String::new(),
+        };
+        Ok(Self {
+            name: name.trim_start_matches("r#").trim_start_matches('_').to_owned(),
+            span: typed.span(),
+            role: Role::of(&typed.ty)?,
+        })
+    }
+}
+
+impl Role {
+    fn of(ty: &Type) -> Result<Self> {
+        match ty {
+            Type::Paren(inner) => Self::of(&inner.elem),
+            Type::Group(inner) => Self::of(&inner.elem),
+            Type::Reference(reference) => {
+                let target = &*reference.elem;
+                let mutable = reference.mutability.is_some();
+                if let Some(last) = last_segment(target) {
+                    match last.to_string().as_str() {
+                        "str" if !mutable => return Ok(Self::Capture(borrowed(target, false))),
+                        "StepContext" => return shared(mutable, ty, Self::Context),
+                        "DataTable" => return shared(mutable, ty, Self::Table { optional: false }),
+                        "DocString" => {
+                            return shared(mutable, ty, Self::DocString { optional: false });
+                        }
+                        _ => {}
+                    }
+                }
+                if let Type::ImplTrait(_) | Type::TraitObject(_) | Type::Slice(_) = target {
+                    return Err(Error::new(
+                        ty.span(),
+                        "state is found by its type, so it must be a type with a name\n\
+                         help: take a struct, as in `state: &mut State`",
+                    ));
+                }
+                Ok(Self::State { ty: target.clone(), mutable })
+            }
+            Type::ImplTrait(_) => Err(Error::new(
+                ty.span(),
+                "a step function cannot take `impl Trait`: the runner would not know for which type to call it\n\
+                 help: write the type itself",
+            )),
+            _ => Self::of_value(ty),
+        }
+    }
+
+    fn of_value(ty: &Type) -> Result<Self> {
+        let Some(inner) = option_of(ty) else {
+            return Ok(Self::Capture(CaptureType {
+                ty: ty.clone(),
+                optional: false,
+                borrowed: false,
+            }));
+        };
+        Ok(match inner {
+            Type::Reference(reference) => match Self::of(inner)? {
+                Self::Table { .. } => Self::Table { optional: true },
+                Self::DocString { .. } => Self::DocString { optional: true },
+                Self::Capture(_) => Self::Capture(borrowed(&reference.elem, true)),
+                Self::State { .. } | Self::Context => {
+                    return Err(Error::new(
+                        ty.span(),
+                        "state is always there, so it cannot be optional\nhelp: take the reference itself",
+                    ));
+                }
+            },
+            _ => Self::Capture(CaptureType { ty: inner.clone(), optional: true, borrowed: false }),
+        })
+    }
+}
+
+fn shared(mutable: bool, ty: &Type, role: Role) -> Result<Role> {
+    if mutable {
+        return Err(Error::new(ty.span(), "this can only be looked at\nhelp: take it by `&`"));
+    }
+    Ok(role)
+}
+
+fn borrowed(ty: &Type, optional: bool) -> CaptureType {
+    CaptureType { ty: ty.clone(), optional, borrowed: true }
+}
+
+/// The last identifier of a path type.
+fn last_segment(ty: &Type) -> Option<&Ident> {
+    match ty {
+        Type::Path(path) => path.path.segments.last().map(|s| &s.ident),
+        _ => None,
+    }
+}
+
+/// The `T` of `Option<T>`.
+fn option_of(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        GenericArgument::Type(inner) if last.ident == "Option" => Some(inner),
+        _ => None,
+    }
+}

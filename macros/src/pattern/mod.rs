@@ -1,0 +1,89 @@
+//! From the pattern in an attribute to what it captures and the regex it stands for.
+
+mod regex;
+
+use syn::{Error, Result};
+
+use crate::attr::{PatternKind, StepAttribute};
+use crate::expression::{self, Piece};
+
+/// A pattern that holds together.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    /// What it captures, in order.
+    pub(crate) groups: Vec<Group>,
+    /// The regex without anchors; none for a literal.
+    pub(crate) pieces: Vec<Piece>,
+}
+
+/// One thing a pattern captures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Group {
+    pub(crate) name: GroupName,
+    /// Whether the text stands in quotes that are not part of the value.
+    pub(crate) quoted: bool,
+    /// Whether it may take no part in a match.
+    pub(crate) optional: bool,
+}
+
+/// How a pattern names what it captures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum GroupName {
+    /// `{int}`: the built-in parameter type of an expression.
+    BuiltIn(String),
+    /// `{colour}`: a declared parameter type of an expression.
+    Custom(String),
+    /// `(?<name>…)` in a regex.
+    Named(String),
+    /// `(…)` in a regex.
+    Unnamed,
+}
+
+impl Pattern {
+    /// Parses the pattern of `attribute`.
+    pub(crate) fn compile(attribute: &StepAttribute) -> Result<Self> {
+        let source = attribute.source.value();
+        if source.is_empty() {
+            return Err(Error::new(
+                attribute.source.span(),
+                "the step text is empty\nhelp: write the text of the step, without its keyword",
+            ));
+        }
+        match attribute.kind {
+            PatternKind::Literal => Ok(Self { groups: Vec::new(), pieces: Vec::new() }),
+            PatternKind::Regex => {
+                let groups =
+                    regex::groups(&source).map_err(|m| Error::new(attribute.source.span(), m))?;
+                Ok(Self { groups, pieces: vec![Piece::Text(source)] })
+            }
+            PatternKind::Expression => {
+                let compiled = expression::compile(&source)
+                    .map_err(|p| Error::new(attribute.source.span(), p.to_string()))?;
+                if let Some(unknown) = compiled.parameters.iter().find(|p| p.custom) {
+                    return Err(unknown_parameter(attribute, &unknown.name));
+                }
+                let groups = compiled.parameters.into_iter().map(Group::from_parameter).collect();
+                Ok(Self { groups, pieces: compiled.pieces })
+            }
+        }
+    }
+}
+
+impl Group {
+    fn from_parameter(parameter: expression::Parameter) -> Self {
+        let name = if parameter.custom {
+            GroupName::Custom(parameter.name)
+        } else {
+            GroupName::BuiltIn(parameter.name)
+        };
+        Self { name, quoted: parameter.quoted, optional: false }
+    }
+}
+
+fn unknown_parameter(attribute: &StepAttribute, name: &str) -> Error {
+    let known = expression::BUILT_IN.map(|name| format!("`{{{name}}}`")).join(", ");
+    Error::new(
+        attribute.source.span(),
+        format!("there is no parameter type `{{{name}}}`\nhelp: known are `{{}}`, {known}"),
+    )
+}

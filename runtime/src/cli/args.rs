@@ -1,0 +1,175 @@
+//! From words on the command line to a command; plain data, nothing runs here.
+
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use lexopt::prelude::*;
+
+use crate::report::Verbosity;
+
+/// What to do.
+#[derive(Debug)]
+pub(super) enum Command {
+    Run(RunArgs),
+    Serve(ServeArgs),
+    Steps,
+    Help,
+    Version,
+}
+
+/// `run`: play scenarios in this process.
+#[derive(Debug, Default)]
+pub(super) struct RunArgs {
+    pub(super) selectors: Vec<String>,
+    pub(super) verbosity: Verbosity,
+    pub(super) jobs: Option<NonZeroUsize>,
+    pub(super) step_timeout: Option<Duration>,
+    pub(super) fail_fast: bool,
+}
+
+/// `serve`: answer a Harmony runner on stdin and stdout.
+#[derive(Debug, Default)]
+pub(super) struct ServeArgs {
+    pub(super) step_timeout: Option<Duration>,
+}
+
+/// A command line that means nothing, in one sentence.
+#[derive(Debug)]
+pub(super) struct UsageError(pub(super) String);
+
+const COMMANDS: [&str; 4] = ["run", "serve", "steps", "help"];
+
+/// What `--help` prints.
+pub(super) fn help() -> String {
+    "\
+Usage: SUITE COMMAND [OPTIONS] [SELECTOR…]
+
+Commands:
+  run     play scenarios in this process; without a selector all of features/
+  serve   answer a Harmony runner on stdin and stdout (JSON-RPC)
+  steps   list the step definitions of this binary with their places
+  help    print this text
+
+Selectors:
+  features/ a.feature   a folder or a file
+  a.feature:12          the scenario, or the outline row, at that line
+  1.1                   scenarios with this number in their name
+  1                     the feature file whose name begins with this number
+  Basic                 scenarios or files with this word in their name
+
+Options of run:
+  -v, --verbose         every step with its time and its log
+  -q, --quiet           failures and the summary
+  -j, --jobs N          scenarios side by side (default: the number of cores)
+      --step-timeout S  deadline of a step in seconds (default: 30)
+      --fail-fast       begin no scenario after one has failed
+
+Options of serve:
+      --step-timeout S  deadline of a step in seconds (default: 30)
+
+Exit codes: 0 all passed; 1 something did not pass, or nothing ran;
+            2 wrong command line, path, feature file or registry; 130 stopped by Ctrl-C
+
+Examples:
+  cargo run -- run
+  cargo run -- run features/01-BasicCommunication.feature:12
+  cargo run -- run -v 1.1
+"
+    .to_owned()
+}
+
+/// Reads a command line without the program's name.
+pub(super) fn parse(arguments: Vec<OsString>) -> Result<Command, UsageError> {
+    let mut words = lexopt::Parser::from_args(arguments);
+    match words.next()? {
+        None | Some(Short('h') | Long("help")) => Ok(Command::Help),
+        Some(Short('V') | Long("version")) => Ok(Command::Version),
+        Some(Value(command)) => match command.string()?.as_str() {
+            "run" => run(&mut words),
+            "serve" => serve(&mut words),
+            "steps" => no_options(&mut words, Command::Steps),
+            "help" => Ok(Command::Help),
+            other => Err(unknown("command", other, &COMMANDS)),
+        },
+        Some(Short(c)) => Err(UsageError(format!("unknown option '-{c}' before the command"))),
+        Some(Long(name)) => {
+            Err(UsageError(format!("unknown option '--{name}' before the command")))
+        }
+    }
+}
+
+fn run(words: &mut lexopt::Parser) -> Result<Command, UsageError> {
+    let known = ["--verbose", "--quiet", "--jobs", "--step-timeout", "--fail-fast", "--help"];
+    let mut args = RunArgs::default();
+    while let Some(word) = words.next()? {
+        match word {
+            Short('v') | Long("verbose") => args.verbosity = Verbosity::Verbose,
+            Short('q') | Long("quiet") => args.verbosity = Verbosity::Quiet,
+            Short('j') | Long("jobs") => args.jobs = Some(jobs(&words.value()?.string()?)?),
+            Long("step-timeout") => args.step_timeout = Some(seconds(&words.value()?.string()?)?),
+            Long("fail-fast") => args.fail_fast = true,
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Value(selector) => args.selectors.push(selector.string()?),
+            Short(c) => return Err(unknown("option", &format!("-{c}"), &known)),
+            Long(name) => return Err(unknown("option", &format!("--{name}"), &known)),
+        }
+    }
+    Ok(Command::Run(args))
+}
+
+fn serve(words: &mut lexopt::Parser) -> Result<Command, UsageError> {
+    let known = ["--step-timeout", "--help"];
+    let mut args = ServeArgs::default();
+    while let Some(word) = words.next()? {
+        match word {
+            Long("step-timeout") => args.step_timeout = Some(seconds(&words.value()?.string()?)?),
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Short(c) => return Err(unknown("option", &format!("-{c}"), &known)),
+            Long(name) => return Err(unknown("option", &format!("--{name}"), &known)),
+            Value(word) => return Err(superfluous("serve", &word.string()?)),
+        }
+    }
+    Ok(Command::Serve(args))
+}
+
+fn no_options(words: &mut lexopt::Parser, command: Command) -> Result<Command, UsageError> {
+    match words.next()? {
+        None => Ok(command),
+        Some(Short('h') | Long("help")) => Ok(Command::Help),
+        Some(Value(word)) => Err(superfluous("steps", &word.string()?)),
+        Some(Short(c)) => Err(unknown("option", &format!("-{c}"), &["--help"])),
+        Some(Long(name)) => Err(unknown("option", &format!("--{name}"), &["--help"])),
+    }
+}
+
+fn jobs(text: &str) -> Result<NonZeroUsize, UsageError> {
+    text.parse()
+        .map_err(|_| UsageError(format!("--jobs takes a whole number from 1 up, not {text:?}")))
+}
+
+fn seconds(text: &str) -> Result<Duration, UsageError> {
+    let wrong = || {
+        UsageError(format!("--step-timeout takes seconds above 0 and up to 86400, not {text:?}"))
+    };
+    let seconds: f64 = text.parse().map_err(|_| wrong())?;
+    if seconds > 0.0 && seconds <= 86_400.0 {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err(wrong())
+    }
+}
+
+fn superfluous(command: &str, word: &str) -> UsageError {
+    UsageError(format!("`{command}` takes no {word:?}"))
+}
+
+fn unknown(what: &str, word: &str, known: &[&str]) -> UsageError {
+    UsageError(format!("unknown {what} '{word}'; known: {}", known.join(", ")))
+}
+
+impl From<lexopt::Error> for UsageError {
+    fn from(error: lexopt::Error) -> Self {
+        Self(error.to_string())
+    }
+}

@@ -1,0 +1,30 @@
+//! Ctrl-C: the first one ends the run after the steps that are running, the second one at once.
+
+use std::io;
+use std::process;
+use std::thread;
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use super::EXIT_INTERRUPTED;
+use crate::local::StopFlag;
+
+/// Sets `stop` when this process is asked to end.
+///
+/// # Errors
+/// When the system refuses a signal handler or another thread.
+pub(super) fn on_interrupt(stop: StopFlag) -> io::Result<()> {
+    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for _ in signals.forever() {
+            if stop.is_set() {
+                // A plain exit: it still runs what the process registered for its end, so that
+                // buffers of a hanging step are removed.
+                process::exit(EXIT_INTERRUPTED.into());
+            }
+            stop.set();
+        }
+    })?;
+    Ok(())
+}

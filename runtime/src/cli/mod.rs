@@ -1,0 +1,53 @@
+//! The command line of a suite: `run`, `serve`, `steps` and what else a binary can do.
+//!
+//! Exit codes: 0 everything asked for ran and passed; 1 something did not pass, or nothing ran;
+//! 2 the command line, a path, a feature file or the registry is wrong; 130 stopped by Ctrl-C.
+
+mod args;
+mod interrupt;
+mod run;
+mod serve;
+mod steps;
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use args::{Command, UsageError};
+
+/// Exit code when something did not pass, or nothing ran.
+pub const EXIT_FAILED: u8 = 1;
+/// Exit code when the command line, a path, a feature file or the registry is wrong.
+pub const EXIT_USAGE: u8 = 2;
+/// Exit code when Ctrl-C ended the run.
+pub const EXIT_INTERRUPTED: u8 = 130;
+
+/// Runs the command line of this process; what [`main!`](crate::main) calls.
+pub fn main() -> ExitCode {
+    dispatch(std::env::args_os().skip(1).collect())
+}
+
+fn dispatch(arguments: Vec<OsString>) -> ExitCode {
+    match args::parse(arguments) {
+        Ok(Command::Help) => say(&args::help()),
+        Ok(Command::Version) => say(concat!("harmony-bdd ", env!("CARGO_PKG_VERSION"), "\n")),
+        Ok(Command::Run(options)) => run::run(options),
+        Ok(Command::Serve(options)) => serve::serve(&options),
+        Ok(Command::Steps) => steps::steps(),
+        Err(UsageError(message)) => refuse(format_args!("{message}\n\ntry `--help`")),
+    }
+}
+
+fn say(text: &str) -> ExitCode {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(EXIT_FAILED),
+    }
+}
+
+/// One clear error on stderr and the exit code for it.
+fn refuse(message: impl std::fmt::Display) -> ExitCode {
+    // Nobody is left to tell when stderr is gone; the exit code still says it.
+    let _ = writeln!(std::io::stderr(), "error: {message}");
+    ExitCode::from(EXIT_USAGE)
+}

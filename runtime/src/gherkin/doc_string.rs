@@ -1,0 +1,71 @@
+//! The delimiters, the indentation and the escapes of a doc string.
+
+use super::ast::{DocString, Position};
+use super::line::{Line, is_blank};
+
+/// A doc string whose closing delimiter has not come yet.
+#[derive(Debug)]
+pub(super) struct OpenDocString {
+    pub(super) position: Position,
+    pub(super) delimiter: &'static str,
+    media_type: Option<String>,
+    content: String,
+    is_first_line: bool,
+}
+
+/// The delimiter `line` begins with, when no doc string is open.
+pub(super) fn opening_delimiter(line: &Line<'_>) -> Option<&'static str> {
+    ["\"\"\"", "```"].into_iter().find(|delimiter| line.trimmed.starts_with(delimiter))
+}
+
+impl OpenDocString {
+    pub(super) fn open(line: &Line<'_>, delimiter: &'static str) -> Self {
+        let media_type = line.trimmed[delimiter.len()..].trim_matches(is_blank);
+        Self {
+            position: line.position(),
+            delimiter,
+            media_type: (!media_type.is_empty()).then(|| media_type.to_owned()),
+            content: String::new(),
+            is_first_line: true,
+        }
+    }
+
+    /// Whether `line` ends the doc string; what follows the delimiter does not matter.
+    pub(super) fn is_closed_by(&self, line: &Line<'_>) -> bool {
+        line.trimmed.starts_with(self.delimiter)
+    }
+
+    pub(super) fn push(&mut self, line: &Line<'_>) {
+        if !std::mem::take(&mut self.is_first_line) {
+            self.content.push('\n');
+        }
+        let text = without_indent(line, self.position.column.saturating_sub(1));
+        let escaped = if self.delimiter == "```" { "\\`\\`\\`" } else { "\\\"\\\"\\\"" };
+        if text.contains('\\') {
+            self.content.push_str(&text.replace(escaped, self.delimiter));
+        } else {
+            self.content.push_str(text);
+        }
+    }
+
+    pub(super) fn close(self) -> DocString {
+        DocString {
+            position: self.position,
+            delimiter: self.delimiter,
+            media_type: self.media_type,
+            content: self.content,
+        }
+    }
+}
+
+/// `line` without its first `indent` characters, or without all its indentation if that is less.
+fn without_indent<'t>(line: &Line<'t>, indent: u32) -> &'t str {
+    if indent > line.indent {
+        return line.trimmed;
+    }
+    let mut chars = line.raw.chars();
+    for _ in 0..indent {
+        chars.next();
+    }
+    chars.as_str()
+}

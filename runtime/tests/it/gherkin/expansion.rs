@@ -1,0 +1,252 @@
+//! From documents to scenarios.
+
+use harmony_bdd::model::{Scenario, Step, StepArgument, StepKeyword};
+
+use super::scenarios;
+
+fn names(scenarios: &[Scenario]) -> Vec<&str> {
+    scenarios.iter().map(|scenario| &*scenario.name).collect()
+}
+
+fn texts(scenario: &Scenario) -> Vec<&str> {
+    scenario.steps.iter().map(|step| &*step.text).collect()
+}
+
+fn tags(scenario: &Scenario) -> Vec<&str> {
+    scenario.tags.iter().map(|tag| &*tag.name).collect()
+}
+
+#[test]
+fn backgrounds_stand_in_front_of_the_steps_feature_first() {
+    let scenarios = scenarios(
+        "\
+Feature: f
+  Background:
+    Given outer
+  Scenario: s
+    When own
+  Rule: r
+    Background:
+      Given inner
+    Scenario: t
+      When own
+  Rule: q
+    Scenario: u
+      When own
+",
+    );
+    assert_eq!(texts(&scenarios[0]), ["outer", "own"]);
+    assert_eq!(texts(&scenarios[1]), ["outer", "inner", "own"]);
+    assert_eq!(texts(&scenarios[2]), ["outer", "own"]);
+    let from_background: Vec<bool> =
+        scenarios[1].steps.iter().map(|step| step.from_background).collect();
+    assert_eq!(from_background, [true, true, false]);
+    assert_eq!(scenarios[0].rule, None);
+    assert_eq!(scenarios[1].rule.as_deref(), Some("r"));
+    assert_eq!(&*scenarios[2].feature, "f");
+}
+
+#[test]
+fn a_scenario_without_steps_has_none_from_a_background_either() {
+    let scenarios = scenarios("Feature: f\n  Background:\n    Given a\n  Scenario: s\n");
+    assert_eq!(names(&scenarios), ["s"]);
+    assert!(scenarios[0].steps.is_empty());
+}
+
+#[test]
+fn each_row_of_each_examples_block_is_a_scenario() {
+    let scenarios = scenarios(
+        "\
+Feature: f
+  Scenario Outline: <a> then <b>
+    Given <a>
+    Examples: one
+      | a | b |
+      | 1 | 2 |
+      | 3 | 4 |
+    Examples: two
+      | b | a |
+      | 5 | 6 |
+",
+    );
+    assert_eq!(names(&scenarios), ["1 then 2", "3 then 4", "6 then 5"]);
+    let examples: Vec<String> =
+        scenarios.iter().map(|s| s.example.as_ref().unwrap().to_string()).collect();
+    assert_eq!(examples, ["test.feature:6:7", "test.feature:7:7", "test.feature:10:7"]);
+    assert!(scenarios.iter().all(|s| s.place.to_string() == "test.feature:2:3"));
+}
+
+#[test]
+fn an_outline_without_rows_gives_no_scenario() {
+    let text =
+        |examples: &str| format!("Feature: f\n  Scenario Outline: o\n    Given a\n{examples}");
+    assert_eq!(names(&scenarios(&text(""))), ["o"]);
+    assert_eq!(names(&scenarios(&text("    Examples:\n"))), [""; 0]);
+    assert_eq!(names(&scenarios(&text("    Examples:\n      | a |\n"))), [""; 0]);
+}
+
+#[test]
+fn the_keyword_does_not_decide_what_is_an_outline() {
+    let scenarios = scenarios(
+        "\
+Feature: f
+  Example: <x>
+    Examples:
+      | x |
+      | 1 |
+",
+    );
+    assert_eq!(names(&scenarios), ["1"]);
+}
+
+#[test]
+fn placeholders_are_filled_in_wherever_text_stands_but_not_in_backgrounds() {
+    let scenarios = scenarios(
+        "\
+Feature: <x>
+  Background:
+    Given <x>
+  Scenario Outline: s
+    Given <x> <y> < x> <<x>>
+      | <x> | a<x>b |
+    And doc
+      ```<x>
+      <x>
+      ```
+    Examples:
+      | x |
+      | $1\\\\ |
+",
+    );
+    let scenario = &scenarios[0];
+    assert_eq!(&*scenario.feature, "<x>");
+    assert_eq!(texts(scenario), ["<x>", "$1\\ <y> < x> <$1\\>", "doc"]);
+    let Some(StepArgument::DataTable(table)) = &scenario.steps[1].argument else {
+        panic!("no table: {:?}", scenario.steps[1]);
+    };
+    assert_eq!(table.rows, [["$1\\", "a$1\\b"]]);
+    let Some(StepArgument::DocString(doc)) = &scenario.steps[2].argument else {
+        panic!("no doc string: {:?}", scenario.steps[2]);
+    };
+    assert_eq!((doc.media_type.as_deref(), doc.content.as_str()), (Some("$1\\"), "$1\\"));
+}
+
+#[test]
+fn a_value_may_name_a_later_column() {
+    let scenarios = scenarios(
+        "\
+Feature: f
+  Scenario: <a>
+    Examples:
+      | a   | b   |
+      | <b> | <a> |
+",
+    );
+    assert_eq!(names(&scenarios), ["<a>"]);
+}
+
+#[test]
+fn tags_are_inherited_from_the_outside_in() {
+    let scenarios = scenarios(
+        "\
+@f
+Feature: f
+  @r
+  Rule: r
+    @s
+    Scenario Outline: s
+      @e1
+      Examples:
+        | x |
+        | 1 |
+      @e2 @f
+      Examples:
+        | x |
+        | 2 |
+",
+    );
+    assert_eq!(tags(&scenarios[0]), ["@f", "@r", "@s", "@e1"]);
+    assert_eq!(tags(&scenarios[1]), ["@f", "@r", "@s", "@e2", "@f"]);
+    assert_eq!(scenarios[0].tags[3].place.to_string(), "test.feature:7:7");
+}
+
+#[test]
+fn and_and_but_take_the_keyword_before_them_also_from_the_background() {
+    let keywords = |text: &str| -> Vec<Option<StepKeyword>> {
+        scenarios(text)[0].steps.iter().map(|step: &Step| step.keyword).collect()
+    };
+    let (given, when, then) =
+        (Some(StepKeyword::Given), Some(StepKeyword::When), Some(StepKeyword::Then));
+    assert_eq!(
+        keywords(
+            "\
+Feature: f
+  Scenario: s
+    Given a
+    And b
+    When c
+    But d
+    Then e
+"
+        ),
+        [given, given, when, when, then]
+    );
+    assert_eq!(
+        keywords(
+            "\
+Feature: f
+  Background:
+    When a
+  Scenario: s
+    And b
+    Then c
+"
+        ),
+        [when, when, then]
+    );
+    assert_eq!(keywords("Feature: f\n  Scenario: s\n    And a\n    Given b\n"), [None, given]);
+    assert_eq!(
+        keywords("Feature: f\n  Scenario: s\n    Given a\n    * b\n    And c\n"),
+        [given, None, None]
+    );
+}
+
+#[test]
+fn a_step_keeps_its_keyword_as_spelled() {
+    let scenarios = scenarios("# language: ja\n機能: f\n  シナリオ: s\n    前提開く\n    * 読む\n");
+    let spelled: Vec<_> =
+        scenarios[0].steps.iter().map(|step| (step.keyword_text, &*step.text)).collect();
+    assert_eq!(spelled, [("前提", "開く"), ("*", "読む")]);
+    assert_eq!(scenarios[0].language, "ja");
+}
+
+#[test]
+fn a_second_argument_follows_the_first_in_the_order_of_the_file() {
+    let scenarios = scenarios(
+        "\
+Feature: f
+  Scenario: s
+    Given a
+      | t |
+      ```
+      d
+      ```
+    Given b
+      ```
+      d
+      ```
+      | t |
+    Given c
+      | t |
+",
+    );
+    let kinds: Vec<(Option<bool>, Option<bool>)> = scenarios[0]
+        .steps
+        .iter()
+        .map(|step| {
+            let is_table = |a: &StepArgument| matches!(a, StepArgument::DataTable(_));
+            (step.argument.as_ref().map(is_table), step.second_argument.as_deref().map(is_table))
+        })
+        .collect();
+    assert_eq!(kinds, [(Some(true), Some(false)), (Some(false), Some(true)), (Some(true), None)]);
+}

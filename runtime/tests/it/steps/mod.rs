@@ -1,0 +1,5 @@
+//! Annotated functions, executed the way every end executes them.
+
+mod captures;
+mod play;
+mod state;

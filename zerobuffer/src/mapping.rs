@@ -1,0 +1,113 @@
+//! The bytes of a buffer: metadata block, frame headers and frame data.
+//!
+//! Every access is checked against the sizes taken at creation, never against shared memory. What
+//! the bytes mean is decided elsewhere.
+//!
+//! Another process can change any byte at any time. A peer that keeps the protocol does not touch
+//! a frame that is being read or written; against one that does not, the content may change under
+//! a slice, but nothing outside the mapping is ever reached. An owner that truncates the object
+//! while it is mapped raises SIGBUS in every process that touches the missing pages; nothing short
+//! of a signal handler can prevent that.
+
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::sync::atomic::{Ordering, fence};
+
+use memmap2::{MmapOptions, MmapRaw};
+
+use crate::layout::{CONTROL_BLOCK_BYTES, Layout};
+use crate::ring_math::{FRAME_HEADER_BYTES, FrameHeader};
+
+/// A mapping of a whole buffer.
+#[derive(Debug)]
+pub(crate) struct Mapping {
+    map: MmapRaw,
+    layout: Layout,
+}
+
+impl Mapping {
+    /// Maps an object of at least `layout.total_size()` bytes, with all its pages if `prefault`.
+    pub(crate) fn map(object: &File, layout: Layout, prefault: bool) -> io::Result<Self> {
+        let mut options = MmapOptions::new();
+        options.len(layout.total_size());
+        if prefault {
+            options.populate();
+        }
+        Ok(Self { map: options.map_raw(object)?, layout })
+    }
+
+    pub(crate) fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// The header at a ring position that has sixteen bytes.
+    pub(crate) fn header(&self, at: u64) -> FrameHeader {
+        let header = self.payload_range(at, FRAME_HEADER_BYTES);
+        let start = self.map.as_ptr().wrapping_add(header.start).cast::<[[u8; 8]; 2]>();
+        // SAFETY: `payload_range` has checked that these sixteen bytes lie inside the mapping; byte
+        // arrays need no alignment, and volatile because another process may write here.
+        let [size, sequence] = unsafe { start.read_volatile() };
+        // Acquire: pairs with the Release fence in `write_header`; data is read after its header.
+        fence(Ordering::Acquire);
+        FrameHeader { size: u64::from_le_bytes(size), sequence: u64::from_le_bytes(sequence) }
+    }
+
+    /// Writes a header behind whose position there are sixteen bytes; its data must be in place.
+    pub(crate) fn write_header(&mut self, at: u64, header: FrameHeader) {
+        // Release: pairs with the Acquire fence in `header`. Header last, so that a reader woken by
+        // a stray announcement cannot take a frame whose data is still on its way.
+        fence(Ordering::Release);
+        let bytes = self.payload_mut(at, FRAME_HEADER_BYTES);
+        bytes[..8].copy_from_slice(&header.size.to_le_bytes());
+        bytes[8..].copy_from_slice(&header.sequence.to_le_bytes());
+    }
+
+    /// Bytes of the ring.
+    pub(crate) fn payload(&self, at: u64, len: u64) -> &[u8] {
+        self.bytes(self.payload_range(at, len))
+    }
+
+    /// Bytes of the ring, to be written.
+    pub(crate) fn payload_mut(&mut self, at: u64, len: u64) -> &mut [u8] {
+        let range = self.payload_range(at, len);
+        self.bytes_mut(range)
+    }
+
+    /// The metadata block.
+    pub(crate) fn metadata(&self) -> &[u8] {
+        self.bytes(self.metadata_range())
+    }
+
+    /// The metadata block, to be written.
+    pub(crate) fn metadata_mut(&mut self) -> &mut [u8] {
+        let range = self.metadata_range();
+        self.bytes_mut(range)
+    }
+
+    fn metadata_range(&self) -> Range<usize> {
+        CONTROL_BLOCK_BYTES as usize..self.layout.payload_offset() as usize
+    }
+
+    /// Offsets of `len` bytes at ring position `at`.
+    fn payload_range(&self, at: u64, len: u64) -> Range<usize> {
+        let end = at.checked_add(len).filter(|&end| end <= self.layout.payload_size());
+        assert!(end.is_some(), "{len} bytes at {at} leave the ring of this buffer");
+        let start = (self.layout.payload_offset() + at) as usize;
+        start..start + len as usize
+    }
+
+    fn bytes(&self, range: Range<usize>) -> &[u8] {
+        let start = self.map.as_ptr().wrapping_add(range.start);
+        // SAFETY: both callers' ranges lie inside the mapping, which lives as long as `self`; mapped
+        // bytes are always initialized, and by protocol no other process writes a frame being read.
+        unsafe { std::slice::from_raw_parts(start, range.len()) }
+    }
+
+    fn bytes_mut(&mut self, range: Range<usize>) -> &mut [u8] {
+        let start = self.map.as_mut_ptr().wrapping_add(range.start);
+        // SAFETY: both callers' ranges lie inside the mapping, borrowed mutably through `self`; by
+        // protocol no other process touches free space before it is announced.
+        unsafe { std::slice::from_raw_parts_mut(start, range.len()) }
+    }
+}

@@ -1,0 +1,213 @@
+//! Named POSIX semaphores by way of the C library, whose file format the peers share.
+//!
+//! What a semaphore counts is decided by its user. Interrupted waits are resumed here.
+
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::io;
+use std::ptr::NonNull;
+use std::sync::OnceLock;
+
+use libc::{clockid_t, mode_t, sem_t, timespec};
+
+use crate::deadline::{monotonic_now, wall_now};
+
+const NANOS_PER_SECOND: u64 = 1_000_000_000;
+
+/// An open semaphore.
+#[derive(Debug)]
+pub(crate) struct Semaphore(NonNull<sem_t>);
+
+// SAFETY: POSIX lets every thread of a process use an open semaphore, from any number at a time.
+unsafe impl Send for Semaphore {}
+// SAFETY: as for `Send`; all operations take the semaphore by shared reference in C, too.
+unsafe impl Sync for Semaphore {}
+
+impl Semaphore {
+    /// Creates a semaphore at 0; one of that name must not exist.
+    pub(crate) fn create(name: &str) -> io::Result<Self> {
+        Self::open_with(name, libc::O_CREAT | libc::O_EXCL)
+    }
+
+    /// Opens an existing semaphore.
+    pub(crate) fn open(name: &str) -> io::Result<Self> {
+        Self::open_with(name, 0)
+    }
+
+    fn open_with(name: &str, flags: c_int) -> io::Result<Self> {
+        let name = CString::new(name)?;
+        let (mode, value): (mode_t, u32) = (0o666, 0);
+        // SAFETY: `name` ends with NUL and the two variadic arguments are those `O_CREAT` asks for.
+        let opened = unsafe { libc::sem_open(name.as_ptr(), flags, mode, value) };
+        if opened == libc::SEM_FAILED {
+            return Err(io::Error::last_os_error());
+        }
+        NonNull::new(opened).map(Self).ok_or_else(|| io::ErrorKind::Other.into())
+    }
+
+    /// Adds one; `false` if the count is at its maximum.
+    pub(crate) fn post(&self) -> io::Result<bool> {
+        // SAFETY: the semaphore stays open as long as `self`.
+        match check(unsafe { libc::sem_post(self.0.as_ptr()) }) {
+            Ok(()) => Ok(true),
+            Err(error) if error.raw_os_error() == Some(libc::EOVERFLOW) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes one if there is one.
+    pub(crate) fn try_wait(&self) -> io::Result<bool> {
+        retry_interrupted(|| {
+            // SAFETY: the semaphore stays open as long as `self`.
+            check(unsafe { libc::sem_trywait(self.0.as_ptr()) })
+        })
+    }
+
+    /// Takes one, sleeping for it until the monotonic clock shows `nanos`; `false` if none came.
+    pub(crate) fn wait_until(&self, nanos: u64) -> io::Result<bool> {
+        match clock_wait() {
+            Some(clock_wait) => {
+                let until = to_timespec(nanos);
+                retry_interrupted(|| {
+                    // SAFETY: the semaphore stays open as long as `self`, `until` outlives the call,
+                    // and the function pointer is that of `sem_clockwait`.
+                    check(unsafe { clock_wait(self.0.as_ptr(), libc::CLOCK_MONOTONIC, &until) })
+                })
+            }
+            None => self.wait_by_wall_clock(nanos),
+        }
+    }
+
+    /// [`Self::wait_until`] where the C library cannot wait by the monotonic clock. Callers wait in
+    /// short slices, so a step of the wall clock costs one slice.
+    fn wait_by_wall_clock(&self, nanos: u64) -> io::Result<bool> {
+        let left = nanos.saturating_sub(monotonic_now());
+        let until = to_timespec(wall_now().saturating_add(left));
+        retry_interrupted(|| {
+            // SAFETY: the semaphore stays open as long as `self` and `until` outlives the call.
+            check(unsafe { libc::sem_timedwait(self.0.as_ptr(), &until) })
+        })
+    }
+
+    /// The count at this moment.
+    pub(crate) fn value(&self) -> u32 {
+        let mut value: c_int = 0;
+        // SAFETY: the semaphore stays open as long as `self` and `value` is a place for the result.
+        let result = unsafe { libc::sem_getvalue(self.0.as_ptr(), &mut value) };
+        debug_assert_eq!(result, 0, "sem_getvalue fails for invalid semaphores only");
+        u32::try_from(value).unwrap_or(0)
+    }
+}
+
+impl Drop for Semaphore {
+    fn drop(&mut self) {
+        // SAFETY: opened in `open_with` and closed here only. The name stays.
+        unsafe { libc::sem_close(self.0.as_ptr()) };
+    }
+}
+
+fn check(result: c_int) -> io::Result<()> {
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Repeats `take` while a signal interrupts it; `false` if there was nothing to take.
+fn retry_interrupted(mut take: impl FnMut() -> io::Result<()>) -> io::Result<bool> {
+    loop {
+        let Err(error) = take() else { return Ok(true) };
+        match error.raw_os_error() {
+            Some(libc::EINTR) => {}
+            Some(libc::EAGAIN | libc::ETIMEDOUT) => return Ok(false),
+            _ => return Err(error),
+        }
+    }
+}
+
+fn to_timespec(nanos: u64) -> timespec {
+    // Seconds of a u64 of nanoseconds fit every time_t that is 64 bits wide.
+    timespec {
+        tv_sec: (nanos / NANOS_PER_SECOND) as libc::time_t,
+        tv_nsec: (nanos % NANOS_PER_SECOND) as libc::c_long,
+    }
+}
+
+type ClockWait = unsafe extern "C" fn(*mut sem_t, clockid_t, *const timespec) -> c_int;
+
+/// `sem_clockwait`, which glibc has since 2.30 and other C libraries may lack.
+fn clock_wait() -> Option<ClockWait> {
+    static FOUND: OnceLock<Option<ClockWait>> = OnceLock::new();
+    *FOUND.get_or_init(|| {
+        find(c"sem_clockwait").map(|function| {
+            // SAFETY: a C library that exports the name gives it this signature.
+            unsafe { std::mem::transmute::<NonNull<c_void>, ClockWait>(function) }
+        })
+    })
+}
+
+fn find(symbol: &CStr) -> Option<NonNull<c_void>> {
+    let symbol: *const c_char = symbol.as_ptr();
+    // SAFETY: `symbol` ends with NUL; looking a name up has no other requirement.
+    NonNull::new(unsafe { libc::dlsym(libc::RTLD_DEFAULT, symbol) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    struct Named(String, Semaphore);
+
+    impl Named {
+        fn new() -> Self {
+            static COUNT: AtomicU32 = AtomicU32::new(0);
+            let count = COUNT.fetch_add(1, Ordering::Relaxed);
+            let name = format!("/zerobuffer-unit-{}-{count}", std::process::id());
+            let semaphore = Semaphore::create(&name).unwrap();
+            Self(name, semaphore)
+        }
+    }
+
+    impl Drop for Named {
+        fn drop(&mut self) {
+            std::fs::remove_file(format!("/dev/shm/sem.{}", &self.0[1..])).unwrap();
+        }
+    }
+
+    #[test]
+    fn counts_up_and_down() {
+        let Named(name, semaphore) = &Named::new();
+        assert!(!semaphore.try_wait().unwrap());
+        assert!(semaphore.post().unwrap());
+        assert!(Semaphore::open(name).unwrap().post().unwrap());
+        assert_eq!(semaphore.value(), 2);
+        assert!(semaphore.try_wait().unwrap());
+        assert!(semaphore.wait_until(0).unwrap(), "a unit is taken even after the deadline");
+        assert!(!semaphore.wait_until(monotonic_now() + 1_000_000).unwrap());
+        assert_eq!(semaphore.value(), 0);
+    }
+
+    #[test]
+    fn both_clocks_wait_for_the_whole_time() {
+        let Named(_, semaphore) = &Named::new();
+        let wait = 20_000_000;
+        for by_wall_clock in [false, true] {
+            let until = monotonic_now() + wait;
+            let taken = if by_wall_clock {
+                semaphore.wait_by_wall_clock(until)
+            } else {
+                semaphore.wait_until(until)
+            };
+            assert!(!taken.unwrap());
+            if !by_wall_clock {
+                assert!(monotonic_now() >= until);
+            }
+        }
+        assert!(clock_wait().is_some(), "the C library of the supported systems has sem_clockwait");
+    }
+
+    #[test]
+    fn existing_and_missing_names_are_told_apart() {
+        let Named(name, _) = &Named::new();
+        assert_eq!(Semaphore::create(name).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        let missing = Semaphore::open(&format!("{name}-missing")).unwrap_err();
+        assert_eq!(missing.kind(), io::ErrorKind::NotFound);
+    }
+}

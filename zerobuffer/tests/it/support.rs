@@ -1,0 +1,227 @@
+//! Names of their own for every test, child processes, and a look at the system from outside.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+/// Long enough for any machine; reached only when something hangs.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+const ROLE: &str = "ZEROBUFFER_TEST_ROLE";
+const BUFFER: &str = "ZEROBUFFER_TEST_BUFFER";
+/// Tells words meant for the parent from the test harness's own output.
+const WORD: &str = "@@ ";
+
+/// A buffer name no other test uses. On drop it removes what a failed test left behind.
+pub(crate) struct TestName(String);
+
+impl TestName {
+    pub(crate) fn new(topic: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        Self(format!("zb-test-{topic}-{}-{count}", std::process::id()))
+    }
+
+    pub(crate) fn shm_path(&self) -> PathBuf {
+        Path::new("/dev/shm").join(&self.0)
+    }
+
+    pub(crate) fn semaphore_path(&self, letter: char) -> PathBuf {
+        Path::new("/dev/shm").join(format!("sem.sem-{letter}-{}", self.0))
+    }
+
+    pub(crate) fn lock_path(&self) -> PathBuf {
+        Path::new("/tmp/zerobuffer").join(format!("{}.lock", self.0))
+    }
+
+    pub(crate) fn paths(&self) -> [PathBuf; 4] {
+        [self.shm_path(), self.semaphore_path('w'), self.semaphore_path('r'), self.lock_path()]
+    }
+
+    /// Which of the objects of this name exist.
+    pub(crate) fn remains(&self) -> Vec<PathBuf> {
+        self.paths().into_iter().filter(|path| path.symlink_metadata().is_ok()).collect()
+    }
+
+    pub(crate) fn assert_gone(&self) {
+        assert_eq!(self.remains(), Vec::<PathBuf>::new());
+    }
+
+    /// The control block as anyone sees it.
+    pub(crate) fn control_block(&self) -> [u8; 128] {
+        let bytes = fs::read(self.shm_path()).unwrap();
+        bytes[..128].try_into().unwrap()
+    }
+}
+
+impl Deref for TestName {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for TestName {
+    fn drop(&mut self) {
+        for path in self.remains() {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+/// A directory or file of its own under the system's temporary directory, removed on drop.
+pub(crate) struct TestPath(PathBuf);
+
+impl TestPath {
+    pub(crate) fn new(topic: &str) -> Self {
+        Self(std::env::temp_dir().join(&*TestName::new(topic)))
+    }
+}
+
+impl Deref for TestPath {
+    type Target = Path;
+
+    fn deref(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for TestPath {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Bytes of frame `number` in which a shift or a mix-up shows.
+pub(crate) fn pattern(number: u64, len: usize) -> Vec<u8> {
+    (0..len as u64).map(|i| (131 * number + 7 * i + 13 * (i >> 8)) as u8).collect()
+}
+
+/// A stream of numbers that is the same on every machine (xorshift64*).
+pub(crate) struct Numbers(u64);
+
+impl Numbers {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    /// A number from 1 to `most`.
+    pub(crate) fn up_to(&mut self, most: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        1 + (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % most
+    }
+}
+
+/// Says past the test harness's capture that a test checked nothing, and why.
+pub(crate) fn announce_skip(what: &str, reason: &str) {
+    let _ = writeln!(std::io::stderr(), "\nSKIPPED {what}: {reason}\n");
+}
+
+/// The role this process plays for a test that started it, with the buffer to use.
+pub(crate) fn child_role() -> Option<(String, String)> {
+    Some((std::env::var(ROLE).ok()?, std::env::var(BUFFER).ok()?))
+}
+
+/// In a child: tells the parent where it stands.
+pub(crate) fn tell_parent(word: &str) {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "\n{WORD}{word}").unwrap();
+    out.flush().unwrap();
+}
+
+/// In a child: waits for a line from the parent.
+pub(crate) fn await_parent() {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).unwrap();
+}
+
+/// This test in a process of its own, playing a role. Killed on drop.
+pub(crate) struct Peer {
+    process: Child,
+    stdin: ChildStdin,
+    words: Receiver<String>,
+}
+
+impl Peer {
+    /// Runs the test `test` (its full path) again, as `role` on `buffer`.
+    pub(crate) fn start(test: &str, role: &str, buffer: &str) -> Self {
+        let exe = std::env::current_exe().unwrap();
+        Self::spawn(
+            Command::new(exe).args(["--exact", test, "--nocapture", "--test-threads=1"]),
+            role,
+            buffer,
+        )
+    }
+
+    /// Runs `command`, which ends up in a test of this binary.
+    pub(crate) fn spawn(command: &mut Command, role: &str, buffer: &str) -> Self {
+        let mut process = command
+            .env(ROLE, role)
+            .env(BUFFER, buffer)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stdin = process.stdin.take().unwrap();
+        let stdout = BufReader::new(process.stdout.take().unwrap());
+        let (sender, words) = mpsc::channel();
+        std::thread::spawn(move || {
+            let lines = stdout.lines().map_while(Result::ok);
+            for word in lines.filter_map(|line| line.strip_prefix(WORD).map(str::to_owned)) {
+                let _ = sender.send(word);
+            }
+        });
+        Self { process, stdin, words }
+    }
+
+    /// The next word the child says.
+    pub(crate) fn word(&mut self) -> String {
+        self.words.recv_timeout(PATIENCE).expect("the child process says something")
+    }
+
+    pub(crate) fn expect(&mut self, word: &str) {
+        assert_eq!(self.word(), word);
+    }
+
+    /// Lets a waiting child go on.
+    pub(crate) fn proceed(&mut self) {
+        writeln!(self.stdin).unwrap();
+    }
+
+    pub(crate) fn pid(&self) -> u64 {
+        u64::from(self.process.id())
+    }
+
+    /// Ends it by SIGKILL, without waiting for it: it stays a zombie until dropped.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill().unwrap();
+    }
+
+    /// Waits for it to end by itself, successfully.
+    pub(crate) fn join(mut self) {
+        assert!(self.process.wait().unwrap().success());
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A program, if it can be found.
+pub(crate) fn program(name: impl AsRef<OsStr>) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|dir| dir.join(name.as_ref())).find(|path| path.is_file())
+}
