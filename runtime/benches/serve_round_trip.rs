@@ -14,9 +14,9 @@ use std::io::{Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-use harmony_bdd::engine::{Body, Options, Pattern, PatternKind, Registry, StepDefinition};
+use harmony_bdd::engine::Registry;
+use harmony_bdd::given;
 use harmony_bdd::harmony::serve::{ServeOptions, run_stdio};
-use harmony_bdd::model::{Outcome, StepKeyword};
 
 const PLAY: &str = "HARMONY_BDD_BENCH_PLAY";
 
@@ -24,24 +24,12 @@ const ROUNDS: usize = 100;
 const CALLS: usize = 200;
 const STARTS: usize = 50;
 
-static NOTHING: StepDefinition = StepDefinition {
-    keyword: StepKeyword::Given,
-    pattern: Pattern {
-        kind: PatternKind::Regex,
-        source: r"the '(\w+)' process does nothing",
-        regex: &[r"the '(\w+)' process does nothing"],
-    },
-    function: "nothing",
-    module: module_path!(),
-    file: file!(),
-    line: line!(),
-    options: Options { timeout_ms: None },
-    body: Body::Sync(|_| Outcome::Passed),
-};
+#[given(regex = r"the '(\w+)' process does nothing")]
+fn nothing(_process: &str) {}
 
 fn main() -> ExitCode {
     match std::env::var(PLAY).as_deref() {
-        Ok("serve") => run_stdio(Registry::from_definitions([&NOTHING]), ServeOptions::default()),
+        Ok("serve") => run_stdio(Registry::collect().unwrap(), ServeOptions::default()),
         Ok("echo") => echo(),
         _ if std::env::args().any(|a| a == "--million") => million(),
         _ => compare(),

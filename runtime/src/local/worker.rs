@@ -100,6 +100,10 @@ impl Play<'_> {
         for (index, step) in self.scenario.steps.iter().enumerate() {
             let result = match &mut session {
                 _ if !going => skipped(),
+                _ if step.second_argument.is_some() => refused(
+                    FailureKind::Argument,
+                    "the step carries a table and a doc string; a step function takes one of them",
+                ),
                 Ok(session) => self.execute(session, index, step, started)?,
                 Err(error) => not_started(error),
             };
@@ -207,6 +211,7 @@ fn plain(report: StepReport) -> StepResult {
             function: d.function.to_owned(),
             place: d.place(),
             captures: Vec::new(),
+            hint: None,
         }),
     }
 }
@@ -221,13 +226,12 @@ fn skipped() -> StepResult {
 }
 
 fn not_started(error: &io::Error) -> StepResult {
+    refused(FailureKind::State, format!("the scenario could not begin: {error}"))
+}
+
+fn refused(kind: FailureKind, reason: impl Into<String>) -> StepResult {
     StepResult {
-        outcome: Outcome::Failed(Failure {
-            kind: FailureKind::State,
-            message: format!("the scenario could not begin: {error}"),
-            causes: Vec::new(),
-            place: None,
-        }),
+        outcome: Outcome::Failed(Failure::new(kind, reason)),
         duration: Duration::ZERO,
         logs: Vec::new(),
         definition: None,

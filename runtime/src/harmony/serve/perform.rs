@@ -256,10 +256,6 @@ fn release(session: Option<Session>) -> Result<(), RpcError> {
 }
 
 fn no_session(error: &io::Error) -> Outcome {
-    Outcome::Failed(Failure {
-        kind: FailureKind::State,
-        message: format!("the scenario cannot be played: {error}"),
-        causes: Vec::new(),
-        place: None,
-    })
+    let reason = format!("the scenario cannot be played: {error}");
+    Outcome::Failed(Failure::new(FailureKind::State, reason))
 }
