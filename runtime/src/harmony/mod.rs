@@ -4,7 +4,9 @@
 //! process. Wire types stay in here: everything inward sees [`model`](crate::model) and
 //! [`engine`](crate::engine) only.
 
+pub mod config;
 pub mod contract;
 pub mod frame;
 pub mod message;
+pub mod routing;
 pub mod serve;
