@@ -343,19 +343,7 @@ impl Writer {
             control.free_bytes() >= plan.required() || control.reader_pid() == 0
         });
         let mut check_at = deadline.next_slice(SLICE);
-        loop {
-            // A unit may be old, or stand for less than is needed: only the bytes decide.
-            let took_unit = self.space_freed.try_wait().map_err(|e| self.semaphore_failed(e))?;
-            if self.has_space(plan)? {
-                return Ok(());
-            }
-            if !took_unit && !deadline.passed() {
-                self.stats.sleeps += 1;
-                self.space_freed.wait_until(check_at).map_err(|e| self.semaphore_failed(e))?;
-                if self.has_space(plan)? {
-                    return Ok(());
-                }
-            }
+        while !self.has_space(plan)? {
             if monotonic_now() >= check_at {
                 self.check_reader_alive()?;
                 check_at = deadline.next_slice(SLICE);
@@ -368,7 +356,13 @@ impl Writer {
                     waited: deadline.elapsed(),
                 });
             }
+            // A unit may be old, or stand for less than is needed: it only asks for another look.
+            if !self.space_freed.try_wait().map_err(|e| self.semaphore_failed(e))? {
+                self.stats.sleeps += 1;
+                self.space_freed.wait_until(check_at).map_err(|e| self.semaphore_failed(e))?;
+            }
         }
+        Ok(())
     }
 
     fn check_reader_alive(&mut self) -> Result<()> {

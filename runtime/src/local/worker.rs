@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{RunOptions, StopFlag};
-use crate::engine::{Registry, Session, StepCall, StepReport, Watchdog};
+use crate::engine::{Registry, Session, StepCall, StepDefinition, StepReport, Watchdog};
 use crate::model::{Event, Failure, FailureKind, Outcome, Scenario, Step, StepResult};
 
 /// What all workers of a run share.
@@ -206,13 +206,7 @@ fn plain(report: StepReport) -> StepResult {
         outcome: report.outcome,
         duration: report.duration,
         logs: report.logs,
-        definition: report.definition.map(|d| crate::model::Candidate {
-            pattern: d.pattern.source.to_owned(),
-            function: d.function.to_owned(),
-            place: d.place(),
-            captures: Vec::new(),
-            hint: None,
-        }),
+        definition: report.definition.map(StepDefinition::candidate),
     }
 }
 

@@ -9,4 +9,5 @@ mod forked;
 mod frames;
 mod lifecycle;
 mod processes;
+mod python_environment;
 mod python_peer;

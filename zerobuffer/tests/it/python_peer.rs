@@ -1,15 +1,13 @@
 //! Streams between this crate and the Python library, unmodified, from the package index.
 
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-use nix::fcntl::{Flock, FlockArg};
 use zerobuffer::{BufferConfig, Error, Reader, Writer};
 
-use crate::support::{Numbers, PATIENCE, TestName, announce_skip, pattern};
+use crate::python_environment::python;
+use crate::support::{Numbers, PATIENCE, TestName, pattern};
 
-const PACKAGES: [&str; 2] = ["zerobuffer-ipc==1.3.0", "posix-ipc"];
 const FRAMES: u64 = 10_000;
 const LONGEST: u64 = 3000;
 const RING: usize = 64 * 1024;
@@ -19,7 +17,7 @@ const SEEDS: [u64; 3] = [1, 2, 42];
 
 #[test]
 fn python_reads_what_rust_writes() {
-    let Some(python) = python() else { return };
+    let Some(python) = python("streams with the Python library") else { return };
     for seed in SEEDS {
         let name = TestName::new("to-python");
         let mut child = start(&python, "read", &name, seed);
@@ -40,7 +38,7 @@ fn python_reads_what_rust_writes() {
 
 #[test]
 fn rust_reads_what_python_writes() {
-    let Some(python) = python() else { return };
+    let Some(python) = python("streams with the Python library") else { return };
     for seed in SEEDS {
         let name = TestName::new("from-python");
         let mut reader = Reader::create(&name, BufferConfig::new(1024, RING).unwrap()).unwrap();
@@ -89,44 +87,4 @@ impl Drop for Ended {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
-}
-
-/// A Python with the library, made once per target directory. `None`, said aloud, if it cannot be
-/// had; a failure instead if `REQUIRE_PEERS=1`.
-fn python() -> Option<PathBuf> {
-    match environment() {
-        Ok(python) => Some(python),
-        Err(reason) => {
-            let required = std::env::var("REQUIRE_PEERS").is_ok_and(|value| value == "1");
-            assert!(!required, "REQUIRE_PEERS=1, but there is no Python peer: {reason}");
-            announce_skip("streams with the Python library", &reason);
-            None
-        }
-    }
-}
-
-fn environment() -> Result<PathBuf, String> {
-    let cache = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let home = cache.join("zerobuffer-python");
-    let python = home.join("bin/python");
-    let text = |error: std::io::Error| error.to_string();
-    fs::create_dir_all(cache).map_err(text)?;
-    let lock = File::create(cache.join("zerobuffer-python.lock")).map_err(text)?;
-    let _lock = Flock::lock(lock, FlockArg::LockExclusive).map_err(|(_, e)| e.to_string())?;
-    let usable = || run(Command::new(&python).args(["-c", "import zerobuffer, posix_ipc"]));
-    if usable().is_ok() {
-        return Ok(python);
-    }
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&home))?;
-    run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PACKAGES))?;
-    usable()?;
-    Ok(python)
-}
-
-fn run(command: &mut Command) -> Result<(), String> {
-    let output = command.stdin(Stdio::null()).output().map_err(|e| format!("{command:?}: {e}"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(format!("{command:?}: {}", String::from_utf8_lossy(&output.stderr).trim()))
 }

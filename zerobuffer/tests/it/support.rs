@@ -28,6 +28,11 @@ impl TestName {
         Self(format!("zb-test-{topic}-{}-{count}", std::process::id()))
     }
 
+    /// Another name that belongs to this one.
+    pub(crate) fn with(&self, suffix: &str) -> Self {
+        Self(format!("{}-{suffix}", self.0))
+    }
+
     pub(crate) fn shm_path(&self) -> PathBuf {
         Path::new("/dev/shm").join(&self.0)
     }
