@@ -88,6 +88,10 @@
 //! block, ring), the semaphores `sem-w-NAME` and `sem-r-NAME`, and the lock file `NAME.lock` in
 //! `/tmp/zerobuffer` or [another directory](BufferConfig::lock_dir).
 //!
+//! # Hazards
+//!
+#![doc = include_str!("hazards.md")]
+//!
 //! # Deliberately absent
 //!
 //! - Windows and macOS, 32-bit systems, C libraries that keep semaphores elsewhere than glibc.
@@ -105,6 +109,7 @@ compile_error!("zerobuffer works on Linux only");
 #[cfg(not(target_pointer_width = "64"))]
 compile_error!("zerobuffer needs 64-bit atomics and addresses");
 
+mod arrivals;
 mod attach;
 mod claim;
 mod config;
@@ -122,6 +127,7 @@ mod lock_file;
 #[expect(unsafe_code, reason = "views mapped memory as bytes")]
 mod mapping;
 mod name;
+mod read_cursor;
 mod reader;
 mod ring_math;
 #[expect(unsafe_code, reason = "calls the semaphores of the C library")]
