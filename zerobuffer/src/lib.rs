@@ -105,6 +105,7 @@ compile_error!("zerobuffer works on Linux only");
 #[cfg(not(target_pointer_width = "64"))]
 compile_error!("zerobuffer needs 64-bit atomics and addresses");
 
+mod arrivals;
 mod attach;
 mod claim;
 mod config;
@@ -122,6 +123,7 @@ mod lock_file;
 #[expect(unsafe_code, reason = "views mapped memory as bytes")]
 mod mapping;
 mod name;
+mod read_cursor;
 mod reader;
 mod ring_math;
 #[expect(unsafe_code, reason = "calls the semaphores of the C library")]
