@@ -103,6 +103,11 @@ impl ReadCursor {
         self.held.as_ref()
     }
 
+    /// Number of the next frame.
+    pub(crate) fn next_sequence(&self) -> u64 {
+        self.next_sequence
+    }
+
     /// Gives the space of the held frame back to the writer.
     pub(crate) fn give_back(&mut self) {
         let Some(plan) = self.held.take() else { return };

@@ -180,6 +180,12 @@ impl Reader {
         matches!(self.writer_state(), WriterState::Connected { .. })
     }
 
+    /// Number that the next frame has to have.
+    #[must_use]
+    pub fn next_sequence(&self) -> u64 {
+        self.cursor.next_sequence()
+    }
+
     /// Name of the buffer.
     #[must_use]
     pub fn name(&self) -> &str {

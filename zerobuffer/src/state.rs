@@ -77,7 +77,7 @@ impl ControlState {
 }
 
 /// Everything visible about a buffer from outside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BufferState {
     /// The control block.

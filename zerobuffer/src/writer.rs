@@ -210,6 +210,12 @@ impl Writer {
         }
     }
 
+    /// Number that the next frame will get.
+    #[must_use]
+    pub fn next_sequence(&self) -> u64 {
+        self.next_sequence
+    }
+
     /// Name of the buffer.
     #[must_use]
     pub fn name(&self) -> &str {
