@@ -2,3 +2,4 @@
 
 mod basic_communication;
 mod environment;
+mod expectation;
