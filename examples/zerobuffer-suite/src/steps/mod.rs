@@ -3,3 +3,5 @@
 mod basic_communication;
 mod environment;
 mod expectation;
+mod lifecycle;
+mod metadata;
