@@ -11,7 +11,9 @@ mod naming;
 mod patience;
 pub mod pattern;
 mod readers;
+mod ring_usage;
 mod scale;
+mod serve_child;
 mod writers;
 
 pub use attempts::Attempts;
@@ -25,5 +27,7 @@ pub use environment::Environment;
 pub use naming::BufferNames;
 pub use patience::wait_until;
 pub use readers::{OpenReader, Readers, Received, ReceivedFrame};
+pub use ring_usage::fill_to;
 pub use scale::Scale;
+pub use serve_child::{Circumstances, Reply, ServeChild};
 pub use writers::{OpenWriter, Writers};

@@ -1,5 +1,6 @@
 //! The writers of this process, those that work in the background among them.
 
+use std::ops::RangeInclusive;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -21,6 +22,9 @@ const PATIENCE: Duration = Duration::from_millis(100);
 
 /// How long a write waits for space that ought to come.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// From one size to the next where a writer takes many: a prime, so that neighbours differ much.
+const SIZE_STEP: usize = 1009;
 
 /// The writers of this process. Steps that name no buffer mean the one connected last.
 #[derive(Debug)]
@@ -139,16 +143,22 @@ impl Writers {
         Ok(result)
     }
 
-    /// Moves the current writer to a thread that writes `count` frames of `size` bytes as fast as
-    /// the ring takes them, waits until the reader has read them all, and closes the writer.
+    /// Moves the current writer to a thread that writes `count` frames as fast as the ring takes
+    /// them, waits until the reader has read them all, and closes the writer. The frames take the
+    /// `sizes` in turn, in bytes and in large steps.
     ///
     /// # Errors
     /// When this process has no writer, or the system refuses a thread.
-    pub fn write_in_background(&mut self, count: u64, size: usize) -> Result<(), String> {
+    pub fn write_in_background(
+        &mut self,
+        count: u64,
+        sizes: RangeInclusive<usize>,
+    ) -> Result<(), String> {
         self.current()?;
         let OpenWriter { base, mut end, .. } = self.open.pop().ok_or_else(none_connected)?;
-        let work =
-            move || write_all(&mut *end, count, size).map_err(|e| format!("buffer '{base}': {e}"));
+        let work = move || {
+            write_all(&mut *end, count, &sizes).map_err(|e| format!("buffer '{base}': {e}"))
+        };
         self.background.push(spawn("background writer", work)?);
         Ok(())
     }
@@ -282,12 +292,21 @@ fn spawn<T: Send + 'static>(
         .map_err(|e| format!("the {name} could not start: {e}"))
 }
 
-fn write_all(writer: &mut dyn WriterEnd, count: u64, size: usize) -> Result<(), String> {
+fn write_all(
+    writer: &mut dyn WriterEnd,
+    count: u64,
+    sizes: &RangeInclusive<usize>,
+) -> Result<(), String> {
     writer.set_write_timeout(LINGER);
-    let mut data = vec![0; size];
+    let (smallest, different) = (*sizes.start(), sizes.end() - sizes.start() + 1);
+    let mut data = vec![0; *sizes.end()];
+    let mut size = smallest;
     for sequence in 1..=count {
-        pattern::fill_frame(&mut data, sequence);
-        writer.write(&data).map_err(|e| e.to_string())?;
+        let data = &mut data[..size];
+        pattern::fill_frame(data, sequence);
+        // Every size comes up before one comes again where the step has no divisor in common.
+        size = smallest + (size - smallest + SIZE_STEP) % different;
+        writer.write(data).map_err(|e| e.to_string())?;
     }
     // Some readers take the end of the writer for the end of the stream, whatever is still pending.
     wait_until("the reader has read everything", LINGER, || {

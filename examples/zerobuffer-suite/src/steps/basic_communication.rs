@@ -115,7 +115,7 @@ fn commit_zero_copy(writers: &mut Writers, _process: String) -> StepResult {
 
 #[when(expr = "the {string} process writes '{int}' frames of size '{int}' as fast as possible")]
 fn write_fast(writers: &mut Writers, _process: String, count: u64, size: usize) -> StepResult {
-    writers.write_in_background(count, size)
+    writers.write_in_background(count, size..=size)
 }
 
 #[when(expr = "the {string} process reads one frame")]

@@ -170,7 +170,7 @@ fn attempt_to_connect(
 }
 
 #[then("the connection should fail with writer exists error")]
-fn fails_with_writer_exists(attempts: &Attempts) -> StepResult {
+pub(super) fn fails_with_writer_exists(attempts: &Attempts) -> StepResult {
     match attempts.error()? {
         Error::WriterExists { .. } => Ok(()),
         error => Err(format!("the connection failed for another reason: {error}")),
