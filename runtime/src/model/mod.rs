@@ -10,7 +10,7 @@ mod place;
 mod scenario;
 
 pub use argument::{DataTable, DocString, StepArgument};
-pub use event::{Event, StepResult};
+pub use event::{Event, StepMatch, StepPart, StepResult};
 pub use log::{LogLevel, LogRecord};
 pub use outcome::{Candidate, CodePlace, Failure, FailureKind, Outcome};
 pub use place::Place;
