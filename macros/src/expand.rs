@@ -65,6 +65,7 @@ fn pattern_value(attribute: &StepAttribute, pattern: &Pattern) -> TokenStream {
         Piece::Text(text) => quote!(#text),
         Piece::Custom(_) => quote!(compile_error!("custom parameter types")),
     });
+    let literals = &pattern.literals;
     let groups = pattern.groups.iter().map(|group| {
         let quoted = group.quoted;
         let name = match &group.name {
@@ -79,6 +80,7 @@ fn pattern_value(attribute: &StepAttribute, pattern: &Pattern) -> TokenStream {
             source: #source,
             regex: &[#(#pieces),*],
             groups: &[#(#groups),*],
+            literals: &[#(#literals),*],
         }
     }
 }

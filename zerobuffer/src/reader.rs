@@ -59,7 +59,6 @@ pub struct Reader {
     overrun: Option<u64>,
     replaced_stale: bool,
     stats: ReaderStats,
-    // Last, so that everything above is closed before the names are free for a successor.
     _registration: Registration,
     claim: Arc<ReaderClaim>,
 }

@@ -1,5 +1,7 @@
 //! The last stage: a tree as regex text, one capture group per parameter.
 
+use std::ops::Range;
+
 use super::{Node, NodeKind, Problem, parse};
 
 /// What an expression stands for.
@@ -9,6 +11,9 @@ pub(crate) struct Compiled {
     pub(crate) pieces: Vec<Piece>,
     /// The parameters, in order; each is one capture group.
     pub(crate) parameters: Vec<Parameter>,
+    /// The text that every match holds, in order: what it begins with, what comes between, what
+    /// it ends with. The first and the last may be empty.
+    pub(crate) literals: Vec<String>,
 }
 
 /// A stretch of the regex.
@@ -29,6 +34,8 @@ pub(crate) struct Parameter {
     pub(crate) quoted: bool,
     /// Whether the name is none of the built-in ones.
     pub(crate) custom: bool,
+    /// The characters of the expression it stands at, braces included.
+    pub(crate) span: Range<usize>,
 }
 
 /// The names that need no declaration, `{}` aside.
@@ -55,7 +62,19 @@ pub(crate) fn compile(expression: &str) -> Result<Compiled, Problem> {
     let tree = parse(expression)?;
     let mut writer = Writer { expression, pieces: Vec::new(), parameters: Vec::new() };
     writer.all(&tree.nodes)?;
-    Ok(Compiled { pieces: writer.pieces, parameters: writer.parameters })
+    let Writer { pieces, parameters, .. } = writer;
+    Ok(Compiled { pieces, parameters, literals: literals(&tree) })
+}
+
+fn literals(tree: &Node) -> Vec<String> {
+    let mut literals = vec![String::new()];
+    for node in &tree.nodes {
+        match (&node.text, literals.last_mut()) {
+            (Some(text), Some(last)) => last.push_str(text),
+            _ => literals.push(String::new()),
+        }
+    }
+    literals
 }
 
 struct Writer<'a> {
@@ -140,7 +159,13 @@ impl Writer<'_> {
             Some(regex) => self.push(&format!("({regex})")),
             None => self.pieces.push(Piece::Custom(self.parameters.len())),
         }
-        self.parameters.push(Parameter { quoted: name == "string", custom: regex.is_none(), name });
+        let span = node.start..node.end;
+        self.parameters.push(Parameter {
+            quoted: name == "string",
+            custom: regex.is_none(),
+            name,
+            span,
+        });
     }
 
     fn push(&mut self, text: &str) {

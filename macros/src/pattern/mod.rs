@@ -14,6 +14,8 @@ pub(crate) struct Pattern {
     pub(crate) groups: Vec<Group>,
     /// The regex without anchors; none for a literal.
     pub(crate) pieces: Vec<Piece>,
+    /// The text that every match holds: what it begins with, what comes between, what it ends with.
+    pub(crate) literals: Vec<String>,
 }
 
 /// One thing a pattern captures.
@@ -50,11 +52,17 @@ impl Pattern {
             ));
         }
         match attribute.kind {
-            PatternKind::Literal => Ok(Self { groups: Vec::new(), pieces: Vec::new() }),
+            PatternKind::Literal => {
+                Ok(Self { groups: Vec::new(), pieces: Vec::new(), literals: Vec::new() })
+            }
             PatternKind::Regex => {
-                let groups =
-                    regex::groups(&source).map_err(|m| Error::new(attribute.source.span(), m))?;
-                Ok(Self { groups, pieces: vec![Piece::Text(source)] })
+                let parsed =
+                    regex::parse(&source).map_err(|m| Error::new(attribute.source.span(), m))?;
+                Ok(Self {
+                    groups: regex::groups(&parsed),
+                    literals: regex::literals(&parsed),
+                    pieces: vec![Piece::Text(source)],
+                })
             }
             PatternKind::Expression => {
                 let compiled = expression::compile(&source)
@@ -63,7 +71,7 @@ impl Pattern {
                     return Err(unknown_parameter(attribute, &unknown.name));
                 }
                 let groups = compiled.parameters.into_iter().map(Group::from_parameter).collect();
-                Ok(Self { groups, pieces: compiled.pieces })
+                Ok(Self { groups, pieces: compiled.pieces, literals: compiled.literals })
             }
         }
     }

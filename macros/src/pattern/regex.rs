@@ -1,16 +1,42 @@
 //! What a regex captures, and what is wrong with one that does not compile.
 
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::{Hir, HirKind, Look};
 
 use super::{Group, GroupName};
 
-/// The capture groups of `regex`, in order, or what is wrong with it.
-pub(super) fn groups(regex: &str) -> Result<Vec<Group>, String> {
-    let whole = regex_syntax::parse(regex).map_err(|error| explain(regex, &error))?;
+/// What `regex` means, or what is wrong with it.
+pub(super) fn parse(regex: &str) -> Result<Hir, String> {
+    regex_syntax::parse(regex).map_err(|error| explain(regex, &error))
+}
+
+/// The capture groups of a regex, in order.
+pub(super) fn groups(regex: &Hir) -> Vec<Group> {
     let mut groups = Vec::new();
-    collect(&whole, false, &mut groups);
+    collect(regex, false, &mut groups);
     groups.sort_by_key(|(index, _)| *index);
-    Ok(groups.into_iter().map(|(_, group)| group).collect())
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+/// The text that every match of a regex holds, as the index of the runtime wants it.
+pub(super) fn literals(regex: &Hir) -> Vec<String> {
+    let parts = match regex.kind() {
+        HirKind::Concat(parts) => &parts[..],
+        _ => std::slice::from_ref(regex),
+    };
+    let mut literals = vec![String::new()];
+    for part in parts {
+        let text = match part.kind() {
+            // The whole text is matched anyway, so these two say nothing.
+            HirKind::Look(Look::Start | Look::End) => Some(""),
+            HirKind::Literal(literal) => std::str::from_utf8(&literal.0).ok(),
+            _ => None,
+        };
+        match (text, literals.last_mut()) {
+            (Some(text), Some(last)) => last.push_str(text),
+            _ => literals.push(String::new()),
+        }
+    }
+    literals
 }
 
 fn collect(hir: &Hir, optional: bool, groups: &mut Vec<(u32, Group)>) {

@@ -3,8 +3,6 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use crate::model::{Failure, FailureKind, Outcome};
-
 /// A value that a capture can become. Everything that is [`FromStr`] with a printable error is one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be made from the text of a capture",
@@ -27,32 +25,5 @@ where
 {
     fn from_capture(text: &str) -> Result<Self, String> {
         text.parse().map_err(|e: T::Err| e.to_string())
-    }
-}
-
-/// A capture that did not fit the function's parameter.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("capture {number} {text:?} does not fit parameter `{parameter}: {wanted}`: {reason}")]
-pub struct ArgError {
-    /// Which capture, counted from 1.
-    pub number: usize,
-    /// Its text.
-    pub text: String,
-    /// The parameter's name.
-    pub parameter: &'static str,
-    /// The parameter's type as written.
-    pub wanted: &'static str,
-    /// Why it does not fit.
-    pub reason: String,
-}
-
-impl From<ArgError> for Outcome {
-    fn from(error: ArgError) -> Self {
-        Self::Failed(Failure {
-            kind: FailureKind::Argument,
-            message: error.to_string(),
-            causes: Vec::new(),
-            place: None,
-        })
     }
 }

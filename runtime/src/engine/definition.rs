@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::{Invocation, World};
-use crate::model::{CodePlace, Outcome, StepKeyword};
+use crate::model::{Candidate, CodePlace, Outcome, StepKeyword};
 
 /// How a pattern was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,9 @@ pub struct Pattern {
     pub regex: &'static [&'static str],
     /// What it captures, in order.
     pub groups: &'static [Group],
+    /// The text that every match holds, in order: what it begins with, what comes between, what
+    /// it ends with. Anchors the look-up; empty where nothing is known, as for a literal.
+    pub literals: &'static [&'static str],
 }
 
 /// One capture of a pattern.
@@ -110,6 +113,17 @@ pub struct StepDefinition {
 }
 
 impl StepDefinition {
+    /// The definition as a message names it.
+    pub fn candidate(&self) -> Candidate {
+        Candidate {
+            pattern: self.pattern.source.to_owned(),
+            function: self.function.to_owned(),
+            place: self.place(),
+            captures: Vec::new(),
+            hint: None,
+        }
+    }
+
     /// Where the definition stands.
     pub fn place(&self) -> CodePlace {
         CodePlace { file: self.file.to_owned(), line: self.line }

@@ -7,10 +7,10 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::{ArgError, ArgumentNeed, State, StateRef, StepArg, StepDefinition, World};
+use super::{ArgumentNeed, State, StateRef, StepArg, StepDefinition, World};
 use crate::model::{
-    DataTable, DocString, Failure, FailureKind, LogLevel, LogRecord, Outcome, Place, Scenario,
-    StepArgument,
+    DataTable, DocString, Failure, FailureKind, LogLevel, LogRecord, Misfit, Outcome, Place,
+    Scenario, StepArgument,
 };
 
 /// The step that is running, as a step function may see it.
@@ -65,6 +65,11 @@ pub struct Invocation<'a> {
 }
 
 impl<'a> Invocation<'a> {
+    /// The definition that is being called.
+    pub fn definition(&self) -> &'static StepDefinition {
+        self.definition
+    }
+
     /// A capture as the value a parameter wants.
     ///
     /// # Errors
@@ -194,11 +199,20 @@ impl<'a> Invocation<'a> {
         &self,
         index: usize,
         text: &str,
-        parameter: &'static str,
-        wanted: &'static str,
+        parameter: &str,
+        wanted: &str,
         reason: String,
     ) -> Outcome {
-        ArgError { number: index + 1, text: text.to_owned(), parameter, wanted, reason }.into()
+        let misfit = Misfit {
+            number: index + 1,
+            text: text.to_owned(),
+            range: self.captures.get(index).cloned().flatten(),
+            parameter: parameter.to_owned(),
+            wanted: wanted.to_owned(),
+            reason,
+            definition: self.definition.candidate(),
+        };
+        Failure::from(misfit).into()
     }
 
     fn missing_argument(&self, what: &str, parameter: &str) -> Outcome {
@@ -236,5 +250,5 @@ fn wrong_argument(message: String) -> Outcome {
 }
 
 fn failed(kind: FailureKind, message: String) -> Outcome {
-    Outcome::Failed(Failure { kind, message, causes: Vec::new(), place: None })
+    Failure::new(kind, message).into()
 }

@@ -5,14 +5,17 @@
 
 mod arg;
 mod definition;
+mod index;
 mod invocation;
+mod nearest;
 mod registry;
 mod session;
+mod snippet;
 mod state;
 mod verdict;
 mod watchdog;
 
-pub use arg::{ArgError, StepArg};
+pub use arg::StepArg;
 pub use definition::{
     ArgumentNeed, Body, BodyFuture, BodyResult, Group, Options, Pattern, PatternKind, StateNeed,
     StepDefinition,

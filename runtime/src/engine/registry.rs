@@ -3,9 +3,10 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
-use super::{PatternKind, StepDefinition};
+use super::index::Index;
+use super::{PatternKind, StepDefinition, nearest};
 use crate::model::{Candidate, CodePlace};
 
 /// What the text of a step means.
@@ -54,11 +55,13 @@ pub enum RegistryError {
 #[derive(Debug)]
 pub struct Registry {
     entries: Vec<Entry>,
+    index: Index,
 }
 
 #[derive(Debug)]
 struct Entry {
     definition: &'static StepDefinition,
+    /// Compiled when it is first tried: most runs need few of all definitions.
     regex: OnceLock<Regex>,
 }
 
@@ -76,12 +79,14 @@ impl Registry {
     pub fn from_definitions(
         definitions: impl IntoIterator<Item = &'static StepDefinition>,
     ) -> Self {
-        let mut entries: Vec<Entry> = definitions
+        let mut definitions: Vec<&'static StepDefinition> = definitions.into_iter().collect();
+        definitions.sort_by_key(|d| (d.file, d.line, d.pattern.source));
+        let index = Index::new(&definitions);
+        let entries = definitions
             .into_iter()
             .map(|definition| Entry { definition, regex: OnceLock::new() })
             .collect();
-        entries.sort_by_key(|e| (e.definition.file, e.definition.line));
-        Self { entries }
+        Self { entries, index }
     }
 
     /// The definitions, by file and line.
@@ -94,32 +99,46 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::Pattern`] when a pattern that had to be tried is not a regex.
     pub fn find(&self, text: &str) -> Result<Match, RegistryError> {
+        let mut found = self.matches(text)?;
+        Ok(match found.len() {
+            0 => Match::Undefined(self.nearest(text)?),
+            1 => Match::One(found.remove(0)),
+            _ => Match::Ambiguous(found.iter().map(|m| m.candidate(text)).collect()),
+        })
+    }
+
+    /// All definitions that match `text`, by file and line.
+    fn matches(&self, text: &str) -> Result<Vec<Matched>, RegistryError> {
         let mut found = Vec::new();
-        for entry in &self.entries {
+        for position in self.index.candidates(text) {
+            let entry = &self.entries[position];
             if let Some(captures) = entry.captures(text)? {
                 found.push(Matched { definition: entry.definition, captures });
             }
         }
-        Ok(match found.len() {
-            0 => Match::Undefined(Vec::new()),
-            1 => Match::One(found.remove(0)),
-            _ => Match::Ambiguous(found.iter().map(|m| m.candidate(text)).collect()),
-        })
+        Ok(found)
+    }
+
+    /// What the author of `text` may have meant: the same under another spelling, else the nearest.
+    fn nearest(&self, text: &str) -> Result<Vec<Candidate>, RegistryError> {
+        for (variant, hint) in nearest::spellings(text) {
+            let found = self.matches(&variant)?;
+            if !found.is_empty() {
+                return Ok(found
+                    .iter()
+                    .map(|m| Candidate { hint: Some(hint.clone()), ..m.definition.candidate() })
+                    .collect());
+            }
+        }
+        Ok(nearest::by_distance(text, self.definitions()))
     }
 }
 
 impl Matched {
     fn candidate(&self, text: &str) -> Candidate {
-        Candidate {
-            pattern: self.definition.pattern.source.to_owned(),
-            function: self.definition.function.to_owned(),
-            place: self.definition.place(),
-            captures: self
-                .captures
-                .iter()
-                .map(|range| range.clone().map(|r| text[r].to_owned()))
-                .collect(),
-        }
+        let captures =
+            self.captures.iter().map(|range| range.clone().map(|r| text[r].to_owned())).collect();
+        Candidate { captures, ..self.definition.candidate() }
     }
 }
 
@@ -132,12 +151,7 @@ impl Entry {
         let regex = match self.regex.get() {
             Some(regex) => regex,
             None => {
-                let whole = format!("^(?:{})$", pattern.regex.concat());
-                let regex = Regex::new(&whole).map_err(|e| RegistryError::Pattern {
-                    place: self.definition.place(),
-                    pattern: pattern.source,
-                    reason: e.to_string(),
-                })?;
+                let regex = compile(self.definition)?;
                 self.regex.get_or_init(|| regex)
             }
         };
@@ -145,4 +159,13 @@ impl Entry {
             .captures(text)
             .map(|groups| groups.iter().skip(1).map(|g| g.map(|g| g.range())).collect()))
     }
+}
+
+fn compile(definition: &StepDefinition) -> Result<Regex, RegistryError> {
+    let whole = format!("^(?:{})$", definition.pattern.regex.concat());
+    RegexBuilder::new(&whole).build().map_err(|e| RegistryError::Pattern {
+        place: definition.place(),
+        pattern: definition.pattern.source,
+        reason: e.to_string(),
+    })
 }

@@ -7,6 +7,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
 
+use super::snippet::snippet;
 use super::{
     Body, BodyFuture, BodyResult, Invocation, Match, Matched, Registry, RegistryError, StepContext,
     StepDefinition, World,
@@ -114,7 +115,8 @@ impl Session {
                 (outcome, Some(matched.definition))
             }
             Ok(Match::Undefined(near)) => {
-                (Outcome::Undefined { near, snippet: String::new() }, None)
+                let snippet = snippet(call.keyword, &context.text, call.argument.as_ref());
+                (Outcome::Undefined { near, snippet }, None)
             }
             Ok(Match::Ambiguous(candidates)) => (Outcome::Ambiguous { candidates }, None),
             Err(error) => (failed(FailureKind::State, error.to_string(), None), None),
@@ -214,5 +216,5 @@ fn panic_message(payload: &(dyn Any + Send)) -> String {
 }
 
 fn failed(kind: FailureKind, message: String, place: Option<CodePlace>) -> Outcome {
-    Outcome::Failed(Failure { kind, message, causes: Vec::new(), place })
+    Outcome::Failed(Failure { place, ..Failure::new(kind, message) })
 }

@@ -26,12 +26,7 @@ impl<T: IntoOutcome, E: Display> IntoOutcome for Result<T, E> {
     fn into_outcome(self) -> Outcome {
         match self {
             Ok(value) => value.into_outcome(),
-            Err(error) => Outcome::Failed(Failure {
-                kind: FailureKind::Error,
-                message: error.to_string(),
-                causes: Vec::new(),
-                place: None,
-            }),
+            Err(error) => Failure::new(FailureKind::Error, error.to_string()).into(),
         }
     }
 }

@@ -225,10 +225,6 @@ fn skipped(reason: Option<&str>) -> Outcome {
 }
 
 fn not_started(error: &io::Error) -> Outcome {
-    Outcome::Failed(Failure {
-        kind: FailureKind::State,
-        message: format!("the scenario could not begin: {error}"),
-        causes: Vec::new(),
-        place: None,
-    })
+    let message = format!("the scenario could not begin: {error}");
+    Failure::new(FailureKind::State, message).into()
 }

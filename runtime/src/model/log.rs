@@ -1,4 +1,4 @@
-//! What a step wrote to its log.
+//! What a step wrote to its log and attached to its report.
 
 use std::time::SystemTime;
 
@@ -26,4 +26,15 @@ pub struct LogRecord {
     pub level: LogLevel,
     /// What it says.
     pub message: String,
+}
+
+/// Something a step attached to its report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// What to call it.
+    pub name: String,
+    /// What it is, such as `text/plain` or `image/png`.
+    pub media_type: String,
+    /// Its content.
+    pub content: Vec<u8>,
 }

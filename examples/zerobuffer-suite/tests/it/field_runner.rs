@@ -31,6 +31,21 @@ impl Platform {
             arguments: vec!["serve".to_owned()],
         }
     }
+
+    /// The Python library's serve, with the Python that has it.
+    pub(crate) fn python(python: &Path) -> Self {
+        Self {
+            name: "python",
+            program: python.to_string_lossy().into_owned(),
+            arguments: vec!["-m".to_owned(), "zerobuffer_serve".to_owned()],
+        }
+    }
+
+    /// Whether a process of this platform may leave something behind: the Python reader leaves its
+    /// semaphores.
+    pub(crate) fn leaves_semaphores(&self) -> bool {
+        self.name == "python"
+    }
 }
 
 /// One serve process with one request under way at most.

@@ -5,4 +5,6 @@
 mod command_line;
 mod field_runner;
 mod leftovers;
+#[path = "../../../../zerobuffer/tests/it/python_environment.rs"]
+mod python_environment;
 mod two_processes;

@@ -1,5 +1,5 @@
 //! Annotated functions, executed the way every end executes them.
 
 mod captures;
-mod play;
+pub(crate) mod play;
 mod state;

@@ -1,0 +1,189 @@
+//! How the time and the memory for 10,000 steps grow from 100 to 2,000 definitions.
+//!
+//! `cargo bench -p harmony-bdd --bench lookup` prints, for two shapes of definitions, medians of
+//! interleaved rounds, their ratio, the time per look-up and the peak memory of a process that
+//! does nothing else.
+
+use std::env;
+use std::fs;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use harmony_bdd::engine::{
+    ArgumentNeed, Body, BodyResult, Group, Invocation, Options, Pattern, PatternKind, Registry,
+    Session, StepCall, StepDefinition,
+};
+use harmony_bdd::model::{Outcome, StepKeyword};
+
+const STEPS: usize = 10_000;
+const FEW: usize = 100;
+const MANY: usize = 2_000;
+const ROUNDS: usize = 11;
+
+/// How definitions resemble each other.
+#[derive(Clone, Copy, PartialEq)]
+enum Shape {
+    /// Each begins with words of its own.
+    Mixed,
+    /// All begin and end alike and differ only in the middle.
+    Alike,
+}
+
+fn main() {
+    let arguments: Vec<String> = env::args().collect();
+    if let [_, command, shape, count] = arguments.as_slice()
+        && command == "peak"
+    {
+        let shape = if shape == "alike" { Shape::Alike } else { Shape::Mixed };
+        play(&registry(shape, count.parse().expect("a count")), shape);
+        report(&format!("{}", peak_kib()));
+        return;
+    }
+    for (name, shape) in [("mixed", Shape::Mixed), ("alike", Shape::Alike)] {
+        compare(name, shape);
+    }
+}
+
+fn compare(name: &str, shape: Shape) {
+    let (few, many) = (registry(shape, FEW), registry(shape, MANY));
+    let cold = [play(&few, shape), play(&many, shape)];
+    let mut rounds = [Vec::new(), Vec::new()];
+    for _ in 0..ROUNDS {
+        rounds[0].push(play(&few, shape));
+        rounds[1].push(play(&many, shape));
+    }
+    let [few, many] = rounds.map(median);
+    let ratio = many.as_secs_f64() / few.as_secs_f64();
+    let micros = |d: Duration| d.as_secs_f64() * 1e6 / STEPS as f64;
+    report(&format!(
+        "{name}: {STEPS} steps, {FEW} definitions {few:.1?} ({:.2} us/step), {MANY} definitions {many:.1?} ({:.2} us/step), ratio {ratio:.2}",
+        micros(few),
+        micros(many),
+    ));
+    report(&format!(
+        "{name}: first round with all regexes to compile: {:.1?} and {:.1?}",
+        cold[0], cold[1]
+    ));
+    for count in [FEW, MANY] {
+        report(&format!(
+            "{name}: peak memory with {count} definitions: {} KiB",
+            peak_of(name, count)
+        ));
+    }
+}
+
+fn peak_of(shape: &str, count: usize) -> String {
+    let me = env::current_exe().expect("own path");
+    let output =
+        Command::new(me).args(["peak", shape, &count.to_string()]).output().expect("a child");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+fn peak_kib() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|l| l.starts_with("VmHWM:")).unwrap_or("VmHWM: 0 kB");
+    line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).unwrap_or(0)
+}
+
+/// Plays all steps once, spread over the definitions.
+fn play(registry: &Arc<Registry>, shape: Shape) -> Duration {
+    let count = registry.definitions().len();
+    let texts: Vec<String> = (0..STEPS).map(|i| text(shape, (i * 7919) % count, i)).collect();
+    let mut session = Session::new(Arc::clone(registry), None).expect("an async runtime");
+    let started = Instant::now();
+    for text in texts {
+        let step = session.resolve(StepCall { text, ..StepCall::default() }, Duration::MAX);
+        let outcome = session.execute(step).outcome;
+        assert_eq!(outcome, Outcome::Passed);
+    }
+    started.elapsed()
+}
+
+fn registry(shape: Shape, count: usize) -> Arc<Registry> {
+    Arc::new(Registry::from_definitions((0..count).map(|i| definition(shape, i))))
+}
+
+const STRING: &str = r#"("[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*')"#;
+const INT: &str = r"((?:-?\d+)|(?:\d+))";
+
+fn definition(shape: Shape, i: usize) -> &'static StepDefinition {
+    // What the macros make of a literal, of two expressions and of a regex.
+    let (kind, literals, groups): (_, Vec<String>, &[&str]) = match (shape, i % 4) {
+        (Shape::Mixed, 0) => (PatternKind::Literal, vec![format!("area {i} is prepared")], &[]),
+        (Shape::Mixed, 1) => {
+            let literals = vec![format!("user {i} sends "), " items".to_owned()];
+            (PatternKind::Expression, literals, &[INT])
+        }
+        (Shape::Mixed, 2) => {
+            let literals =
+                vec!["the ".to_owned(), format!(" process opens buffer {i} with "), String::new()];
+            (PatternKind::Expression, literals, &[STRING, INT])
+        }
+        (Shape::Mixed, _) => {
+            let literals = vec![format!("check {i} sees '"), "'".to_owned()];
+            (PatternKind::Regex, literals, &["([^']+)"])
+        }
+        (Shape::Alike, _) => {
+            let literals = vec![
+                "the ".to_owned(),
+                format!(" process does task {i} with "),
+                " frames".to_owned(),
+            ];
+            (PatternKind::Expression, literals, &[STRING, INT])
+        }
+    };
+    let mut regex = vec![literals[0].clone()];
+    for (group, literal) in groups.iter().zip(&literals[1..]) {
+        regex.push((*group).to_owned());
+        regex.push(literal.clone());
+    }
+    let leak = |text: &String| -> &'static str { text.clone().leak() };
+    let source = regex.concat().leak();
+    Box::leak(Box::new(StepDefinition {
+        keyword: StepKeyword::Given,
+        pattern: Pattern {
+            kind,
+            source,
+            regex: regex.iter().map(leak).collect::<Vec<_>>().leak(),
+            groups: groups
+                .iter()
+                .map(|g| Group { name: "", quoted: *g == STRING })
+                .collect::<Vec<_>>()
+                .leak(),
+            literals: literals.iter().map(leak).collect::<Vec<_>>().leak(),
+        },
+        function: "step",
+        module: module_path!(),
+        file: "steps.rs",
+        line: u32::try_from(i).expect("a few lines"),
+        options: Options::default(),
+        states: &[],
+        argument: ArgumentNeed::Nothing,
+        body: Body::Sync(pass),
+    }))
+}
+
+fn text(shape: Shape, i: usize, n: usize) -> String {
+    match (shape, i % 4) {
+        (Shape::Mixed, 0) => format!("area {i} is prepared"),
+        (Shape::Mixed, 1) => format!("user {i} sends {n} items"),
+        (Shape::Mixed, 2) => format!("the 'reader' process opens buffer {i} with {n}"),
+        (Shape::Mixed, _) => format!("check {i} sees 'item {n}'"),
+        (Shape::Alike, _) => format!("the 'writer' process does task {i} with {n} frames"),
+    }
+}
+
+fn pass(_call: &Invocation<'_>) -> BodyResult {
+    Ok(Outcome::Passed)
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+#[expect(clippy::print_stdout, reason = "printing is what a benchmark is for")]
+fn report(line: &str) {
+    println!("{line}");
+}

@@ -1,0 +1,149 @@
+//! What the author of an undefined step may have meant.
+
+use super::{PatternKind, StepDefinition};
+use crate::model::Candidate;
+
+/// Stands for a value in the outlines that are compared.
+const VALUE: char = '\u{1}';
+const MOST: usize = 3;
+
+/// Other spellings of `text` that a definition may match, with what they change.
+pub(super) fn spellings(text: &str) -> Vec<(String, String)> {
+    let blanks = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let unpunctuated = blanks.trim_end_matches(['.', ',', ';', ':', '!', '?']).to_owned();
+    let single = blanks.replace('"', "'");
+    let double = blanks.replace('\'', "\"");
+    let mut spellings = vec![
+        (blanks.clone(), "it matches with one blank between the words and none around them"),
+        (unpunctuated, "it matches without the punctuation at the end"),
+        (format!("{blanks}."), "it matches with a full stop at the end"),
+        (single, "it matches with single quotes"),
+        (double, "it matches with double quotes"),
+    ];
+    spellings.retain(|(variant, _)| variant != text);
+    spellings.into_iter().map(|(variant, hint)| (variant, hint.to_owned())).collect()
+}
+
+/// The definitions whose outline is nearest to that of `text`, best first.
+pub(super) fn by_distance(
+    text: &str,
+    definitions: impl Iterator<Item = &'static StepDefinition>,
+) -> Vec<Candidate> {
+    let wanted: Vec<char> = outline_of_text(text).chars().collect();
+    let folded = fold(&wanted);
+    let farthest = (wanted.len() * 2 / 5).max(3);
+    let mut near: Vec<(usize, Candidate)> = Vec::new();
+    for definition in definitions {
+        let outline: Vec<char> = outline_of_pattern(definition).chars().collect();
+        let outline_folded = fold(&outline);
+        let Some(distance) = distance(&folded, &outline_folded, farthest) else { continue };
+        let hint = (distance == 0 && wanted != outline)
+            .then(|| "only upper and lower case differ".to_owned());
+        near.push((distance, Candidate { hint, ..definition.candidate() }));
+    }
+    near.sort_by_key(|(distance, _)| *distance);
+    near.into_iter().take(MOST).map(|(_, candidate)| candidate).collect()
+}
+
+fn fold(text: &[char]) -> Vec<char> {
+    text.iter().flat_map(|c| c.to_lowercase()).collect()
+}
+
+/// The text with every quoted text and every number as one value.
+fn outline_of_text(text: &str) -> String {
+    let mut outline = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = value_length(rest, outline.chars().next_back());
+        if length > 0 {
+            outline.push(VALUE);
+            rest = &rest[length..];
+        } else {
+            outline.push(first);
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    outline
+}
+
+/// The bytes of the value that `rest` begins with, 0 when it begins with none.
+pub(super) fn value_length(rest: &str, before: Option<char>) -> usize {
+    let first = rest.chars().next().unwrap_or(' ');
+    if before.is_some_and(char::is_alphanumeric) {
+        // The apostrophe of "it's" and the digits of "utf8" are part of a word.
+        return 0;
+    }
+    if matches!(first, '"' | '\'') {
+        return rest[1..].find(first).map_or(0, |end| end + 2);
+    }
+    let sign = usize::from(matches!(first, '-' | '+'));
+    let digits = |from: usize| rest[from..].bytes().take_while(u8::is_ascii_digit).count();
+    let whole = digits(sign);
+    if whole == 0 {
+        return 0;
+    }
+    let mut end = sign + whole;
+    if rest[end..].starts_with('.') && digits(end + 1) > 0 {
+        end += 1 + digits(end + 1);
+    }
+    let ends_word = !rest[end..].chars().next().is_some_and(char::is_alphanumeric);
+    if ends_word { end } else { 0 }
+}
+
+fn outline_of_pattern(definition: &StepDefinition) -> String {
+    let pattern = &definition.pattern;
+    if pattern.kind == PatternKind::Literal || pattern.literals.is_empty() {
+        return outline_of_text(pattern.source);
+    }
+    let outline = pattern.literals.join(&VALUE.to_string());
+    // A regex often has the quotes outside its group.
+    outline
+        .replace(&format!("'{VALUE}'"), &VALUE.to_string())
+        .replace(&format!("\"{VALUE}\""), &VALUE.to_string())
+}
+
+/// The edit distance of two texts unless it exceeds `limit`.
+fn distance(a: &[char], b: &[char], limit: usize) -> Option<usize> {
+    if a.len().abs_diff(b.len()) > limit {
+        return None;
+    }
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, left) in a.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, right) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(left != right);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
+        }
+        if row.iter().all(|d| *d > limit) {
+            return None;
+        }
+    }
+    row.last().copied().filter(|d| *d <= limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(a: &str, b: &str, limit: usize) -> Option<usize> {
+        distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>(), limit)
+    }
+
+    #[test]
+    fn distance_counts_edits_up_to_the_limit() {
+        assert_eq!(of("buffer", "buffer", 3), Some(0));
+        assert_eq!(of("bufer", "buffers", 3), Some(2));
+        assert_eq!(of("", "abc", 3), Some(3));
+        assert_eq!(of("abc", "xyz", 2), None);
+        assert_eq!(of("a", "abcdef", 3), None);
+    }
+
+    #[test]
+    fn values_are_quoted_texts_and_numbers() {
+        assert_eq!(outline_of_text("a 'b c' has 12.5 or -3"), "a \u{1} has \u{1} or \u{1}");
+        assert_eq!(outline_of_text("it's utf8 'open"), "it's utf8 'open");
+        assert_eq!(outline_of_text("3rd 1."), "3rd \u{1}.");
+    }
+}

@@ -1,0 +1,93 @@
+//! The arguments that a pattern takes from a text, found through registry and session.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use harmony_bdd::engine::{
+    ArgumentNeed, Body, BodyResult, Group, Invocation, Options, Pattern, PatternKind, Registry,
+    Session, StepCall, StepDefinition,
+};
+use harmony_bdd::model::{Outcome, StepKeyword};
+
+use super::expression::{self, Piece, Problem};
+
+/// The arguments of one call, `None` for a group that took no part.
+pub(super) type Arguments = Vec<Option<String>>;
+
+/// Matches `text` with an expression; `None` when it does not match.
+pub(super) fn of_expression(source: &str, text: &str) -> Result<Option<Arguments>, Problem> {
+    let compiled = expression::compile(source)?;
+    if let Some(unknown) = compiled.parameters.iter().find(|p| p.custom) {
+        return Err(Problem::new(source, unknown.span.clone(), "no such parameter type", ""));
+    }
+    let groups = compiled.parameters.iter().map(|p| (p.name.clone(), p.quoted)).collect();
+    Ok(arguments(PatternKind::Expression, source, regex(&compiled.pieces), groups, text))
+}
+
+/// Matches `text` with a regex that has so many groups.
+pub(super) fn of_regex(source: &str, groups: usize, text: &str) -> Option<Arguments> {
+    let groups = vec![(String::new(), false); groups];
+    arguments(PatternKind::Regex, source, source.to_owned(), groups, text)
+}
+
+/// The regex of an expression without custom parameter types.
+pub(super) fn regex(pieces: &[Piece]) -> String {
+    pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => text.as_str(),
+            Piece::Custom(index) => panic!("parameter {index} has no regex of its own"),
+        })
+        .collect()
+}
+
+thread_local! {
+    static CALLED_WITH: RefCell<Option<Arguments>> = const { RefCell::new(None) };
+}
+
+fn note(call: &Invocation<'_>) -> BodyResult {
+    let count = call.definition().pattern.groups.len();
+    let arguments = (0..count).map(|i| call.optional_text(i).map(|t| t.into_owned())).collect();
+    CALLED_WITH.set(Some(arguments));
+    Ok(Outcome::Passed)
+}
+
+fn arguments(
+    kind: PatternKind,
+    source: &str,
+    regex: String,
+    groups: Vec<(String, bool)>,
+    text: &str,
+) -> Option<Arguments> {
+    let groups: Vec<Group> =
+        groups.into_iter().map(|(name, quoted)| Group { name: name.leak(), quoted }).collect();
+    // A definition is a static; a test's few are leaked.
+    let definition = Box::leak(Box::new(StepDefinition {
+        keyword: StepKeyword::Given,
+        pattern: Pattern {
+            kind,
+            source: source.to_owned().leak(),
+            regex: vec![&*regex.leak()].leak(),
+            groups: groups.leak(),
+            literals: &[],
+        },
+        function: "note",
+        module: module_path!(),
+        file: file!(),
+        line: line!(),
+        options: Options::default(),
+        states: &[],
+        argument: ArgumentNeed::Nothing,
+        body: Body::Sync(note),
+    }));
+    let registry = Arc::new(Registry::from_definitions([&*definition]));
+    let mut session = Session::new(registry, None).expect("an async runtime");
+    let call = StepCall { text: text.to_owned(), ..StepCall::default() };
+    let report = session.execute(session.resolve(call, Duration::from_secs(30)));
+    match report.outcome {
+        Outcome::Passed => CALLED_WITH.take(),
+        Outcome::Undefined { .. } => None,
+        other => panic!("{source:?} with {text:?}: {other:?}"),
+    }
+}

@@ -1,0 +1,158 @@
+//! Our own cases of the grammar: what matches with which arguments, and what is refused where.
+
+use super::argument::{of_expression, of_regex};
+use super::expression::{BUILT_IN, NodeKind, Parameter, TokenKind, compile, parse, tokenize};
+
+#[track_caller]
+fn matches(expression: &str, text: &str, arguments: &[&str]) {
+    let found = of_expression(expression, text).unwrap_or_else(|p| panic!("{p}"));
+    let wanted: Vec<Option<String>> = arguments.iter().map(|a| Some((*a).to_owned())).collect();
+    assert_eq!(found, Some(wanted), "{expression:?} with {text:?}");
+}
+
+#[track_caller]
+fn refuses(expression: &str, text: &str) {
+    let found = of_expression(expression, text).unwrap_or_else(|p| panic!("{p}"));
+    assert_eq!(found, None, "{expression:?} with {text:?}");
+}
+
+#[track_caller]
+fn is_wrong(expression: &str, carets: &str, part: &str) {
+    let problem = of_expression(expression, "").expect_err(expression);
+    assert_eq!(problem.carets(), carets, "{expression:?}: {problem}");
+    assert!(problem.message.contains(part), "{expression:?}: {problem}");
+}
+
+#[test]
+fn built_in_parameters_take_what_their_name_says() {
+    matches("{int} of {byte}", "-7 of 12", &["-7", "12"]);
+    matches("{short} {long} {biginteger}", "1 -2 3", &["1", "-2", "3"]);
+    matches("at {float}", "at -.5", &["-.5"]);
+    matches("at {double}", "at 12.25E-3", &["12.25E-3"]);
+    matches("at {bigdecimal}", "at +12", &["+12"]);
+    matches("{word}{word}", "ab", &["a", "b"]);
+    matches("say {string}", r#"say "it's""#, &["it's"]);
+    matches("say {string}", r#"say 'it\'s'"#, &["it's"]);
+    matches("say {string}!", r#"say "a \"b\" c"!"#, &[r#"a "b" c"#]);
+    matches("all of {}", "all of this, 'or' that", &["this, 'or' that"]);
+    matches("{}", "", &[""]);
+}
+
+#[test]
+fn built_in_parameters_take_no_more() {
+    refuses("{int}", "1.0");
+    refuses("{int}", "+1");
+    refuses("{float}", "1.");
+    refuses("{float}", ".");
+    refuses("{word}", "two words");
+    refuses("say {string}", "say plain");
+    refuses("say {string}", "say \"a'");
+}
+
+#[test]
+fn optional_text_and_alternatives() {
+    for text in ["I have 1 cucumber", "I have 2 cucumbers"] {
+        assert!(of_expression("I have {int} cucumber(s)", text).unwrap().is_some(), "{text}");
+    }
+    refuses("I have {int} cucumber(s)", "I have 2 cucumber(s)");
+    matches("a cat/dog", "a dog", &[]);
+    matches("mouse/mice(!)", "mice!", &[]);
+    matches("{int}st/nd/rd day", "3rd day", &["3"]);
+    refuses("a cat/dog", "a cat/dog");
+}
+
+#[test]
+fn a_backslash_takes_the_meaning_away() {
+    matches(r"50\/50 \(or so)", "50/50 (or so)", &[]);
+    matches(r"\{int} {int}", "{int} 5", &["5"]);
+    matches(r"a\\b", r"a\b", &[]);
+    matches(r"a\ b/c", "a b", &[]);
+    matches(r"a\ b/c", "c", &[]);
+}
+
+#[test]
+fn regex_characters_are_text() {
+    matches("a.b*c+ [d] ^e$ |?", "a.b*c+ [d] ^e$ |?", &[]);
+    refuses("a.b", "axb");
+}
+
+#[test]
+fn mistakes_point_at_the_characters() {
+    is_wrong("a {int step", "  ^", "has no `}`");
+    is_wrong("a (big step", "  ^", "has no `)`");
+    is_wrong("a () step", "  ^^", "empty");
+    is_wrong("a ({int}) step", "   ^^^^^", "parameter");
+    is_wrong("a (b (c)) step", "     ^^^", "optional");
+    is_wrong("a/ b", "  ^", "empty");
+    is_wrong("(a)/b", "^^^", "optional text alone");
+    is_wrong("a (b/c) d", "    ^", "alternatives");
+    is_wrong("a {b/c}", "    ^", "name");
+    is_wrong(r"a \b", "   ^", "cannot be escaped");
+    is_wrong(r"ab\", "  ^", "nothing follows");
+    is_wrong("ä {colour}", "  ^^^^^^^^", "parameter type");
+}
+
+#[test]
+fn tokens_and_tree_keep_their_places() {
+    let kinds: Vec<TokenKind> = tokenize("a b/c(s) {x}").unwrap().iter().map(|t| t.kind).collect();
+    use TokenKind as K;
+    assert_eq!(
+        kinds,
+        [
+            K::StartOfLine,
+            K::Text,
+            K::WhiteSpace,
+            K::Text,
+            K::Alternation,
+            K::Text,
+            K::BeginOptional,
+            K::Text,
+            K::EndOptional,
+            K::WhiteSpace,
+            K::BeginParameter,
+            K::Text,
+            K::EndParameter,
+            K::EndOfLine
+        ]
+    );
+    let tree = parse("a b/c(s) {x}").unwrap();
+    let nodes: Vec<_> = tree.nodes.iter().map(|n| (n.kind, n.start, n.end)).collect();
+    use NodeKind as N;
+    assert_eq!(
+        nodes,
+        [
+            (N::Text, 0, 1),
+            (N::Text, 1, 2),
+            (N::Alternation, 2, 8),
+            (N::Text, 8, 9),
+            (N::Parameter, 9, 12)
+        ]
+    );
+}
+
+#[test]
+fn a_parameter_is_known_or_custom() {
+    for name in BUILT_IN {
+        let parameters = compile(&format!("{{{name}}}")).unwrap().parameters;
+        assert!(!parameters[0].custom, "{name}");
+    }
+    let parameters = compile("a {light colour}").unwrap().parameters;
+    let colour =
+        Parameter { name: "light colour".to_owned(), quoted: false, custom: true, span: 2..16 };
+    assert_eq!(parameters, [colour]);
+}
+
+#[test]
+fn what_every_match_holds_is_known() {
+    let literals = |e: &str| compile(e).unwrap().literals;
+    assert_eq!(literals("the {string} has {int} byte(s)"), ["the ", " has ", " byte", ""]);
+    assert_eq!(literals("{int}"), ["", ""]);
+    assert_eq!(literals("all text"), ["all text"]);
+}
+
+#[test]
+fn a_regex_group_may_take_no_part() {
+    let found = of_regex(r"^a( b)?( c)?$", 2, "a c").unwrap();
+    assert_eq!(found, [None, Some(" c".to_owned())]);
+    assert_eq!(of_regex(r"^a( b)?$", 1, "a c"), None);
+}

@@ -1,0 +1,11 @@
+//! Cucumber Expressions, from the text in the attribute to the arguments a step gets.
+//!
+//! The grammar lives in the macro crate, which can export nothing but macros; its source is
+//! taken in here so that it is tested together with the registry that matches with its output.
+
+#[path = "../../../../macros/src/expression/mod.rs"]
+mod expression;
+
+mod argument;
+mod grammar;
+mod official;
