@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::ops::Range;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,9 +10,7 @@ use std::time::{Duration, Instant};
 use super::schedule::{Plan, Turn};
 use super::worker::{Message, send, start_worker};
 use crate::engine::{Match, Session, StepCall, StepReport};
-use crate::model::{
-    Event, Failure, FailureKind, Outcome, Scenario, Step, StepMatch, StepResult,
-};
+use crate::model::{Event, Failure, FailureKind, Outcome, Scenario, Step, StepMatch, StepResult};
 
 /// The thread was given up while it hung; another one has taken its place and told its story.
 pub(super) struct GivenUp;
@@ -74,6 +73,7 @@ impl Attempt {
                     plan.cut_short();
                     self.0.instant(skipped(Some("the run was stopped")))
                 }
+                _ if step.second_argument.is_some() => self.0.instant(two_arguments()),
                 Ok(session) if plan.options.dry_run => self.look_up(session, step, &mut decisive),
                 Ok(session) => self.execute(session, index, step)?,
                 Err(error) => self.0.instant(not_started(error)),
@@ -100,7 +100,7 @@ impl Attempt {
         if report.outcome.is_red() && plan.options.fail_fast {
             decisive.clone_from(&report.outcome);
         }
-        plain(report, plan.elapsed(), String::new())
+        self.0.plain(report, step, plan.elapsed(), String::new())
     }
 
     fn execute(
@@ -121,7 +121,7 @@ impl Attempt {
         let watch = plan.watchdog.arm(deadline, late);
         let report = session.execute(resolved);
         watch.disarm().map_err(|_| GivenUp)?;
-        Ok(plain(report, started, self.0.printed_since(printed_before)))
+        Ok(self.0.plain(report, step, started, self.0.printed_since(printed_before)))
     }
 }
 
@@ -141,13 +141,43 @@ impl Shared {
         self.plan.options.printed.as_ref().map(|p| p.since(mark)).unwrap_or_default()
     }
 
+    fn plain(
+        &self,
+        report: StepReport,
+        step: &Step,
+        started: Duration,
+        output: String,
+    ) -> StepResult {
+        let wants_captures = self.plan.options.captures || !report.outcome.is_passed();
+        StepResult {
+            outcome: report.outcome,
+            started,
+            duration: report.duration,
+            logs: report.logs,
+            output,
+            definition: report.definition.map(|definition| StepMatch {
+                pattern: Cow::Borrowed(definition.pattern.source),
+                function: Cow::Borrowed(definition.function),
+                file: Cow::Borrowed(definition.file),
+                line: definition.line,
+                captures: if wants_captures { self.captures(step) } else { Vec::new() },
+            }),
+            parts: Vec::new(),
+        }
+    }
+
+    fn captures(&self, step: &Step) -> Vec<Option<Range<usize>>> {
+        match self.plan.registry.find(&step.text) {
+            Ok(Match::One(matched)) => matched.captures,
+            _ => Vec::new(),
+        }
+    }
+
     fn finish(&self, decisive: &Outcome) -> (Vec<Event>, Option<Turn>) {
         let next = self.plan.retry(self.turn, decisive);
         let mut events =
             std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner));
-        let is_red = |event: &Event| {
-            matches!(event, Event::StepFinished { result, .. } if result.outcome.is_red())
-        };
+        let is_red = |event: &Event| matches!(event, Event::StepFinished { result, .. } if result.outcome.is_red());
         if self.plan.options.fail_fast && next.is_none() && events.iter().any(is_red) {
             self.plan.end();
         }
@@ -202,24 +232,6 @@ fn call(step: &Step) -> StepCall {
     }
 }
 
-fn plain(report: StepReport, started: Duration, output: String) -> StepResult {
-    StepResult {
-        outcome: report.outcome,
-        started,
-        duration: report.duration,
-        logs: report.logs,
-        output,
-        definition: report.definition.map(|definition| StepMatch {
-            pattern: Cow::Borrowed(definition.pattern.source),
-            function: Cow::Borrowed(definition.function),
-            file: Cow::Borrowed(definition.file),
-            line: definition.line,
-            captures: Vec::new(),
-        }),
-        parts: Vec::new(),
-    }
-}
-
 fn skipped(reason: Option<&str>) -> Outcome {
     Outcome::Skipped { reason: reason.map(str::to_owned) }
 }
@@ -227,4 +239,9 @@ fn skipped(reason: Option<&str>) -> Outcome {
 fn not_started(error: &io::Error) -> Outcome {
     let message = format!("the scenario could not begin: {error}");
     Failure::new(FailureKind::State, message).into()
+}
+
+fn two_arguments() -> Outcome {
+    let message = "the step carries a table and a doc string; a step function takes one of them";
+    Failure::new(FailureKind::Argument, message).into()
 }

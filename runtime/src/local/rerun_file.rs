@@ -10,8 +10,11 @@ use super::SelectError;
 
 /// The selectors that the file at `path` lists; at least one.
 pub(super) fn read(path: &Path) -> Result<Vec<String>, SelectError> {
-    let text = fs::read_to_string(path)
-        .map_err(|reason| SelectError::Path { path: path.to_owned(), reason, hint: "" })?;
+    let text = fs::read_to_string(path).map_err(|reason| SelectError::Path {
+        path: path.to_owned(),
+        reason,
+        hint: "",
+    })?;
     let selectors: Vec<String> = text
         .lines()
         .map(str::trim)

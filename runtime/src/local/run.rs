@@ -2,7 +2,8 @@
 
 use std::io;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, SystemTime};
 
 use super::schedule::Plan;
@@ -10,6 +11,9 @@ use super::worker::{Message, start_worker};
 use super::{Printed, StopFlag};
 use crate::engine::{Registry, Watchdog};
 use crate::model::{Event, Scenario};
+
+/// After so long without an event the reports hear that the run goes on.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// How to run.
 #[derive(Debug, Clone)]
@@ -27,6 +31,8 @@ pub struct RunOptions {
     pub fail_fast: bool,
     /// Looks every step up and runs none.
     pub dry_run: bool,
+    /// Whether every step's result says what was captured; otherwise only those that did not pass do.
+    pub captures: bool,
     /// What steps print, where it is caught.
     pub printed: Option<Printed>,
     /// Ends the run from outside.
@@ -43,6 +49,7 @@ impl Default for RunOptions {
             retries: 0,
             fail_fast: false,
             dry_run: false,
+            captures: false,
             printed: None,
             stop: StopFlag::default(),
         }
@@ -87,16 +94,19 @@ fn play_together(
     }
     let mut finished = 0;
     while workers > 0 {
-        match incoming.recv() {
+        match incoming.recv_timeout(PATIENCE) {
             Ok(Message::Events(events)) => {
                 for event in events {
-                    finished +=
-                        usize::from(matches!(event, Event::ScenarioFinished { retried: false, .. }));
+                    finished += usize::from(matches!(
+                        event,
+                        Event::ScenarioFinished { retried: false, .. }
+                    ));
                     sink(event);
                 }
             }
             Ok(Message::Ended) => workers -= 1,
-            Err(_) => break,
+            Err(RecvTimeoutError::Timeout) => sink(Event::Waiting),
+            Err(RecvTimeoutError::Disconnected) => break,
         }
     }
     Ok(finished)

@@ -140,7 +140,8 @@ pub fn select(options: &SelectOptions) -> Result<Selection, SelectError> {
         narrow(&mut selection, &mut story, &text, |scenario| tags.matches(&scenario.tags));
     }
     if !options.names.is_empty() {
-        let names: Vec<_> = options.names.iter().map(|name| format!("--name {:?}", name.as_str())).collect();
+        let names: Vec<_> =
+            options.names.iter().map(|name| format!("--name {:?}", name.as_str())).collect();
         let found = |scenario: &Scenario| options.names.iter().any(|n| n.is_match(&scenario.name));
         narrow(&mut selection, &mut story, &names.join(" "), found);
     }
@@ -164,7 +165,8 @@ enum Selector {
 impl Selector {
     fn of(text: &str) -> Self {
         let path = PathSelector::of(text);
-        let looks_like_path = !path.lines.is_empty() || text.contains('/') || text.ends_with(".feature");
+        let looks_like_path =
+            !path.lines.is_empty() || text.contains('/') || text.ends_with(".feature");
         if looks_like_path || path.path.exists() {
             Self::Path(path)
         } else {

@@ -66,7 +66,9 @@ impl std::str::FromStr for TagExpression {
         let node = parser.any().map_err(|e| e.in_expression(text))?;
         match parser.tokens.first() {
             None => Ok(Self(node)),
-            Some(token) => Err(parser.unexpected(token, "`and`, `or` or the end").in_expression(text)),
+            Some(token) => {
+                Err(parser.unexpected(token, "`and`, `or` or the end").in_expression(text))
+            }
         }
     }
 }
@@ -153,12 +155,20 @@ fn tokens(text: &str) -> Result<Vec<Token>, Problem> {
                 let escaped = match characters.next() {
                     Some((c, _)) if matches!(c, '(' | ')' | '\\') || c.is_whitespace() => c,
                     Some((c, _)) => {
-                        let problem = format!("a backslash cannot stand before {c:?}, only before `(`, `)`, `\\` or a blank");
+                        let problem = format!(
+                            "a backslash cannot stand before {c:?}, only before `(`, `)`, `\\` or a blank"
+                        );
                         return Err(Problem(problem, column));
                     }
-                    None => return Err(Problem("a backslash at the end escapes nothing".to_owned(), column)),
+                    None => {
+                        return Err(Problem(
+                            "a backslash at the end escapes nothing".to_owned(),
+                            column,
+                        ));
+                    }
                 };
-                let (word, is_escaped, _) = current.get_or_insert_with(|| (String::new(), true, column));
+                let (word, is_escaped, _) =
+                    current.get_or_insert_with(|| (String::new(), true, column));
                 word.push(escaped);
                 *is_escaped = true;
             }
@@ -234,9 +244,10 @@ impl<'t> Parser<'t> {
                 self.tokens = rest;
                 Ok(Node::Tag(name.clone()))
             }
-            Word::Tag(name) => {
-                Err(Problem(format!("{name:?} is no tag: a tag begins with `@`; write `@{name}`"), token.column))
-            }
+            Word::Tag(name) => Err(Problem(
+                format!("{name:?} is no tag: a tag begins with `@`; write `@{name}`"),
+                token.column,
+            )),
             Word::Open => {
                 self.tokens = rest;
                 self.nested(token.column)
@@ -321,7 +332,10 @@ mod tests {
     fn a_backslash_takes_a_meaning_away() {
         assert!(holds(r"@a\(1\)", &["@a(1)"]));
         assert!(holds(r"@a\ b and @c\\d", &["@a b", r"@c\d"]));
-        assert_eq!(r"@a\(1\) and not @b".parse::<TagExpression>().unwrap().to_string(), r"( @a\(1\) and not ( @b ) )");
+        assert_eq!(
+            r"@a\(1\) and not @b".parse::<TagExpression>().unwrap().to_string(),
+            r"( @a\(1\) and not ( @b ) )"
+        );
     }
 
     #[test]

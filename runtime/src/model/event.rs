@@ -116,6 +116,8 @@ pub enum Event {
         /// Whether it did not pass and is tried again.
         retried: bool,
     },
+    /// Nothing has happened for a while; a clock on the screen may go on.
+    Waiting,
     /// The run ended.
     RunFinished {
         /// How long it took.

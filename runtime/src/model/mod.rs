@@ -12,5 +12,6 @@ mod scenario;
 pub use argument::{DataTable, DocString, StepArgument};
 pub use event::{Event, StepMatch, StepPart, StepResult};
 pub use log::{Attachment, LogLevel, LogRecord};
+pub use outcome::{Candidate, CodePlace, Failure, FailureKind, Misfit, Outcome};
 pub use place::Place;
 pub use scenario::{Scenario, Step, StepKeyword, Tag};
