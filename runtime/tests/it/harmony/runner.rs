@@ -94,7 +94,7 @@ fn play_file(path: &str, text: &str, plays: &[&str], options: RunnerOptions) -> 
     let mut played = Played { scenarios: Vec::new(), interrupted: false };
     let mut steps: BTreeMap<usize, (String, BTreeMap<usize, StepResult>)> = BTreeMap::new();
     run(assigned, options, |event| match event {
-        Event::ScenarioStarted { number, scenario } => {
+        Event::ScenarioStarted { number, scenario, .. } => {
             steps.insert(number, (scenario.name.clone(), BTreeMap::new()));
         }
         Event::StepFinished { number, step, result } => {
