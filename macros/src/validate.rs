@@ -105,7 +105,7 @@ fn groups_to_parameters(
         let wanted = name.trim_start_matches('_');
         let Some(&parameter) = captures.iter().find(|&&p| function.parameters[p].name == wanted)
         else {
-            return Err(no_parameter_named(attribute, pattern, function, name));
+            return Err(no_parameter_named(attribute, function, name));
         };
         bound[parameter] = Some(index);
     }
@@ -126,12 +126,7 @@ fn groups_to_parameters(
     Ok(Bound(bound))
 }
 
-fn no_parameter_named(
-    attribute: &StepAttribute,
-    pattern: &Pattern,
-    function: &Function,
-    name: &str,
-) -> Error {
+fn no_parameter_named(attribute: &StepAttribute, function: &Function, name: &str) -> Error {
     let names: Vec<String> = function
         .parameters
         .iter()
@@ -143,13 +138,11 @@ fn no_parameter_named(
     } else {
         format!("takes {}", names.join(", "))
     };
-    let count = pattern.groups.len();
     Error::new(
         attribute.source.span(),
         format!(
-            "the group `{name}` ({} captured) has no parameter of that name: `{}` {takes}\n\
+            "the group `{name}` has no parameter of that name: `{}` {takes}\n\
              help: name a parameter `{name}`, or write `(…)` to bind by position or `(?:…)` to capture nothing",
-            plural(count, "group"),
             function.name,
         ),
     )

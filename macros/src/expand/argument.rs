@@ -74,8 +74,8 @@ fn argument(
 }
 
 fn converted(method: &str, optional: bool, ty: &syn::Type, name: &str) -> TokenStream {
-    let method =
-        if optional { format_ident!("optional_{method}") } else { format_ident!("{method}") };
+    let prefix = if optional { "optional_" } else { "" };
+    let method = format_ident!("{prefix}{method}", span = ty.span());
     quote_spanned!(ty.span()=> call.#method::<#ty>(#name)?)
 }
 

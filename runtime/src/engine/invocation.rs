@@ -10,8 +10,8 @@ use super::definition::Callee;
 use super::suite::FeatureScope;
 use super::table::{one_row, rows};
 use super::{
-    ArgumentNeed, Caught, FromDocString, IntoOutcome, ParameterUse, State, StateMut, StateRef,
-    StepArg, StepContext, TableRow, World,
+    ArgumentNeed, Caught, FromDocString, IntoOutcome, ParameterUse, StateMut, StateRef, StepArg,
+    StepContext, TableRow, World,
 };
 use crate::model::{DataTable, DocString, Failure, FailureKind, Misfit, Outcome, StepArgument};
 
@@ -161,7 +161,7 @@ impl<'a> Invocation<'a> {
     ///
     /// # Errors
     /// The outcome of the step when the state is not there.
-    pub fn state<T: State>(&self) -> Result<StateRef<'a, T>, Outcome> {
+    pub fn state<T: 'static>(&self) -> Result<StateRef<'a, T>, Outcome> {
         if let Some(own) = self.world.take() {
             return Ok(StateRef::own(own));
         }
@@ -175,7 +175,7 @@ impl<'a> Invocation<'a> {
     ///
     /// # Errors
     /// The outcome of the step when the state is not there or belongs to more than the scenario.
-    pub fn state_mut<T: State>(&self) -> Result<StateMut<'a, T>, Outcome> {
+    pub fn state_mut<T: 'static>(&self) -> Result<StateMut<'a, T>, Outcome> {
         if let Some(own) = self.world.take() {
             return Ok(own);
         }
