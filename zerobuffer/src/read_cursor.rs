@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
 
+use crate::config::WriterChange;
 use crate::control_block::ControlBlock;
 use crate::error::{Error, Result};
 use crate::mapping::Mapping;
@@ -18,6 +19,9 @@ use crate::semaphore::Semaphore;
 /// reach its maximum, where other implementations abort.
 const RELEASES_CAP: u32 = 1 << 20;
 
+/// Number a writer gives its first frame.
+const FIRST_SEQUENCE: u64 = 1;
+
 /// Position of a reader, with the frame it holds.
 #[derive(Debug)]
 pub(crate) struct ReadCursor {
@@ -28,6 +32,8 @@ pub(crate) struct ReadCursor {
     position: u64,
     count: u64,
     next_sequence: u64,
+    on_writer_change: WriterChange,
+    resyncs: u64,
     /// The frame delivered last, until its space is given back.
     held: Option<ReadPlan>,
     /// More bytes were free than the ring has: the amount.
@@ -40,6 +46,7 @@ impl ReadCursor {
         control: Arc<ControlBlock>,
         space_freed: Semaphore,
         capacity: u64,
+        on_writer_change: WriterChange,
     ) -> Self {
         Self {
             name,
@@ -49,6 +56,8 @@ impl ReadCursor {
             position: 0,
             count: 0,
             next_sequence: 1,
+            on_writer_change,
+            resyncs: 0,
             held: None,
             overrun: None,
         }
@@ -58,7 +67,7 @@ impl ReadCursor {
     ///
     /// # Errors
     /// There is something, but not the next frame. Nothing is changed.
-    pub(crate) fn find(&self, mapping: &Mapping) -> Result<Option<ReadPlan>> {
+    pub(crate) fn find(&mut self, mapping: &Mapping) -> Result<Option<ReadPlan>> {
         let shared = self.control.read_pos();
         if shared != self.position {
             return Err(self.corrupt("payload_read_pos", shared, self.position.to_string()));
@@ -71,6 +80,15 @@ impl ReadCursor {
             };
         if self.nothing_pending() {
             return Ok(None);
+        }
+        if misread == Misread::Sequence(FIRST_SEQUENCE)
+            && self.on_writer_change == WriterChange::Resync
+            && let Ok(plan) =
+                ring_math::plan_read(self.capacity, self.position, FIRST_SEQUENCE, header)
+        {
+            self.next_sequence = FIRST_SEQUENCE;
+            self.resyncs += 1;
+            return Ok(Some(plan));
         }
         Err(match misread {
             Misread::Sequence(got) => {
@@ -101,6 +119,11 @@ impl ReadCursor {
     /// The frame delivered last, if its space is not given back yet.
     pub(crate) fn held(&self) -> Option<&ReadPlan> {
         self.held.as_ref()
+    }
+
+    /// How often the stream of another writer was taken up.
+    pub(crate) fn resyncs(&self) -> u64 {
+        self.resyncs
     }
 
     /// Number of the next frame.

@@ -122,6 +122,8 @@ pub struct ReaderStats {
     pub sleeps: u64,
     /// Announcements without a frame, ignored.
     pub stray_announcements: u64,
+    /// Times the frames of another writer were taken up from number 1.
+    pub resyncs: u64,
 }
 
 /// What a writer has done so far.
