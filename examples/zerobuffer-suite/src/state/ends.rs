@@ -21,6 +21,12 @@ pub trait Rings: Debug {
     /// # Errors
     /// Whatever the ring says.
     fn open(&self, name: &str, timeout: Duration) -> Result<Box<dyn WriterEnd>>;
+
+    /// Attaches a writing end that follows an earlier one; its first frame gets the number `sequence`.
+    ///
+    /// # Errors
+    /// Whatever the ring says.
+    fn follow(&self, name: &str, sequence: u64) -> Result<Box<dyn WriterEnd>>;
 }
 
 /// The rings in shared memory.
@@ -34,5 +40,9 @@ impl Rings for SharedMemory {
 
     fn open(&self, name: &str, timeout: Duration) -> Result<Box<dyn WriterEnd>> {
         Ok(Box::new(Writer::open_wait(name, timeout)?))
+    }
+
+    fn follow(&self, name: &str, sequence: u64) -> Result<Box<dyn WriterEnd>> {
+        Ok(Box::new(Writer::options().start_sequence(sequence).open(name)?))
     }
 }

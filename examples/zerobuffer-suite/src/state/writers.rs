@@ -82,6 +82,25 @@ impl Writers {
         Ok(())
     }
 
+    /// Attaches to the ring that the scenario calls `base` as the successor of an earlier writer; the
+    /// next frame gets the number `sequence`.
+    ///
+    /// # Errors
+    /// Whatever the ring says.
+    pub fn follow(
+        &mut self,
+        process: &str,
+        base: &str,
+        names: &mut BufferNames,
+        sequence: u64,
+    ) -> zerobuffer::Result<()> {
+        let name = names.unique(base);
+        let end = self.rings.follow(name, sequence)?;
+        let (base, process) = (base.to_owned(), process.to_owned());
+        self.open.push(OpenWriter { base, files: BufferFiles::of(name), process, end });
+        Ok(())
+    }
+
     /// Attaches one more writer, which is closed at once if that succeeds.
     ///
     /// # Errors
