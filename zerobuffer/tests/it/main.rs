@@ -15,7 +15,7 @@ mod other_user;
 mod processes;
 mod python_environment;
 mod python_peer;
-mod signals;
 mod reading;
+mod signals;
 mod stale;
 mod writer_change;

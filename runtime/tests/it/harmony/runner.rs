@@ -98,7 +98,7 @@ fn play_file(path: &str, text: &str, plays: &[&str], options: RunnerOptions) -> 
             steps.insert(number, (scenario.name.clone(), BTreeMap::new()));
         }
         Event::StepFinished { number, step, result } => {
-            let before = steps.get_mut(&number).unwrap().1.insert(step, *result);
+            let before = steps.get_mut(&number).unwrap().1.insert(step, (*result).clone());
             assert!(before.is_none(), "step {step} ended twice");
         }
         Event::RunFinished { interrupted, .. } => played.interrupted = interrupted,
