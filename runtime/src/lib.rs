@@ -5,6 +5,7 @@
 extern crate self as harmony_bdd;
 
 pub mod cli;
+pub mod config;
 pub mod engine;
 pub mod gherkin;
 pub mod guide;

@@ -207,3 +207,57 @@ impl ControlBlock {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block() -> ControlBlock {
+        let path = std::env::temp_dir().join(format!(
+            "zerobuffer-unit-{}-{:?}",
+            std::process::id(),
+            std::thread::current().id()
+        ));
+        let file = File::options().read(true).write(true).create_new(true).open(&path).unwrap();
+        std::fs::remove_file(path).unwrap();
+        file.set_len(CONTROL_BLOCK_BYTES).unwrap();
+        ControlBlock::map(&file).unwrap()
+    }
+
+    #[test]
+    fn the_place_of_the_writer_is_taken_only_from_whom_it_was_seen_with() {
+        let control = block();
+        assert_eq!(control.claim_writer(0, 7), Ok(()));
+        assert_eq!(control.claim_writer(0, 8), Err(7), "another was faster");
+        control.release_writer(8);
+        assert_eq!(control.writer_pid(), 7, "only its owner gives it up");
+        assert_eq!(control.claim_writer(7, 8), Ok(()));
+        control.release_writer(8);
+        assert_eq!(control.writer_pid(), 0);
+    }
+
+    #[test]
+    fn changes_of_the_free_bytes_from_both_sides_add_up() {
+        const CHANGES: u64 = 200_000;
+        let control = block();
+        control.initialize(Layout::rounded(0, 1 << 20).unwrap());
+        std::thread::scope(|scope| {
+            scope.spawn(|| (0..CHANGES).for_each(|_| drop(control.take_free(3))));
+            scope.spawn(|| (0..CHANGES).for_each(|_| drop(control.give_free(5))));
+        });
+        assert_eq!(control.free_bytes(), (1 << 20) + 2 * CHANGES);
+    }
+
+    #[test]
+    fn a_new_block_holds_the_fields_and_no_reader_until_it_is_published() {
+        let control = block();
+        control.initialize(Layout::rounded(100, 1000).unwrap());
+        let state = control.snapshot();
+        assert!(state.is_compatible() && state.is_unfinished());
+        assert_eq!((state.metadata_size, state.metadata_free_bytes), (128, 128));
+        assert_eq!((state.payload_size, state.payload_free_bytes), (1024, 1024));
+        control.publish_reader(9);
+        assert_eq!(control.snapshot(), ControlState { reader_pid: 9, ..state });
+        assert!(!control.snapshot().is_unfinished());
+    }
+}

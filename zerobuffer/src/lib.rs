@@ -1,4 +1,106 @@
 //! Shared-memory ring with zero-copy frames, wire-compatible with ZeroBuffer v1.
+//!
+//! Two processes exchange frames, which are byte strings of any length, through a piece of shared
+//! memory: one [`Writer`] puts them in, one [`Reader`] takes them out in order. Neither copies more
+//! than it wants to: a [`FrameSlot`] is filled in place, a [`Frame`] is read in place. The C++, C#
+//! and Python libraries of ZeroBuffer v1 can be at the other end.
+//!
+//! The reader creates the buffer and owns it; the writer attaches.
+//!
+//! ```
+//! use std::time::Duration;
+//! use zerobuffer::{BufferConfig, Error, Reader, Writer};
+//!
+//! # let name = format!("doc-{}", std::process::id());
+//! # let name = name.as_str();
+//! let mut reader = Reader::create(name, BufferConfig::new(1024, 64 * 1024)?)?;
+//!
+//! let mut writer = Writer::open(name)?;
+//! writer.set_metadata(b"640x480 rgb")?;
+//! writer.write(b"copied into the ring")?;
+//! let mut slot = writer.reserve(5)?; // 5 bytes of the ring itself
+//! slot.copy_from_slice(b"or in");
+//! slot.commit()?;
+//! writer.close();
+//!
+//! assert_eq!(reader.metadata()?.as_deref(), Some(&b"640x480 rgb"[..]));
+//! let second = Duration::from_secs(1);
+//! while let Some(frame) = match reader.read(second) {
+//!     Err(Error::WriterClosed { .. }) => None, // the end of the stream
+//!     result => result?,
+//! } {
+//!     println!("frame {} has {} bytes", frame.sequence(), frame.len());
+//! } // each frame is given back to the writer where it is dropped
+//! # assert_eq!(reader.stats().frames_read, 2);
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! # Two processes
+//!
+//! Either may start first, and either may die at any time.
+//!
+//! ```no_run
+//! use std::time::Duration;
+//! use zerobuffer::{BufferConfig, Error, Reader, Result, Writer};
+//!
+//! /// In the process that consumes.
+//! fn consume() -> Result<()> {
+//!     let mut reader = Reader::create("camera", BufferConfig::new(1024, 16 << 20)?)?;
+//!     loop {
+//!         match reader.read(Duration::from_secs(1)) {
+//!             Ok(Some(frame)) => println!("{} bytes", frame.len()),
+//!             Ok(None) => println!("nothing for a second"),
+//!             Err(Error::WriterClosed { .. }) => return Ok(()),
+//!             Err(error) => return Err(error), // among them `WriterDead`
+//!         }
+//!     }
+//! }
+//!
+//! /// In the process that produces.
+//! fn produce(pictures: impl Iterator<Item = Vec<u8>>) -> Result<()> {
+//!     let mut writer = Writer::open_wait("camera", Duration::from_secs(10))?;
+//!     for picture in pictures {
+//!         writer.write(&picture)?; // waits while the ring is full; `ReaderDead` if nobody reads
+//!     }
+//!     Ok(())
+//! }
+//! # let _ = (consume(), produce(std::iter::empty()));
+//! ```
+//!
+//! # Sizes and times
+//!
+//! All sizes and positions are bytes, all timeouts are [`Duration`](std::time::Duration)s by the
+//! monotonic clock. Metadata and payload sizes are rounded up to 64. A frame takes 16 bytes more
+//! than its data and lies in one piece, so only frames up to
+//! [`guaranteed_frame_len`](Reader::guaranteed_frame_len), a little less than half the ring, fit
+//! from every position; longer ones may be refused with [`Error::FrameNeverFits`]. The death of the
+//! other process is noticed within about 100 ms of waiting for it.
+//!
+//! # What is left behind
+//!
+//! Nothing, if the process ends by returning from `main` or by [`std::process::exit`], even while
+//! threads still use readers and writers. A process that is killed leaves its objects; the next
+//! reader of the same name removes them. A forked child destroys nothing of its parent's.
+//!
+//! # Objects
+//!
+//! Buffer `NAME` is the shared memory object `/dev/shm/NAME` (128 bytes of control block, metadata
+//! block, ring), the semaphores `sem-w-NAME` and `sem-r-NAME`, and the lock file `NAME.lock` in
+//! `/tmp/zerobuffer` or [another directory](BufferConfig::lock_dir).
+//!
+//! # Hazards
+//!
+#![doc = include_str!("hazards.md")]
+//!
+//! # Deliberately absent
+//!
+//! - Windows and macOS, 32-bit systems, C libraries that keep semaphores elsewhere than glibc.
+//! - Protocol version 2.
+//! - Authentication. Whoever may open the objects may read and change them; the
+//!   [permissions](BufferConfig::mode) are the only protection. Damaged memory gives an error or
+//!   wrong content, never an access outside the buffer. An owner that truncates the object under a
+//!   running process can still end that process by SIGBUS.
+//! - More than one writer or reader at a time, and more than one frame held by a reader.
 
 #![deny(unsafe_code)]
 
@@ -7,6 +109,7 @@ compile_error!("zerobuffer works on Linux only");
 #[cfg(not(target_pointer_width = "64"))]
 compile_error!("zerobuffer needs 64-bit atomics and addresses");
 
+mod arrivals;
 mod attach;
 mod claim;
 mod config;
@@ -18,27 +121,34 @@ mod error;
 #[expect(unsafe_code, reason = "registers the C exit handler")]
 mod exit_hook;
 mod frame;
+mod frames;
+mod inspect;
 mod layout;
 mod liveness;
 mod lock_file;
 #[expect(unsafe_code, reason = "views mapped memory as bytes")]
 mod mapping;
 mod name;
+mod read_cursor;
 mod reader;
 mod ring_math;
 #[expect(unsafe_code, reason = "calls the semaphores of the C library")]
 mod semaphore;
 mod shared_memory;
 mod spin;
+mod stale;
 mod state;
 mod stepwise;
 mod writer;
 mod writer_options;
 
-pub use config::{BufferConfig, Liveness};
+pub use config::{BufferConfig, Liveness, WriterChange};
 pub use error::{Error, Result};
 pub use frame::{Frame, FrameSlot};
+pub use frames::Frames;
+pub use inspect::{EndState, Health, Inspection, inspect};
 pub use reader::Reader;
+pub use stale::{StaleBuffer, clean, stale, stale_in};
 pub use state::{BufferState, ControlState, ReaderStats, WriterState, WriterStats};
 pub use stepwise::{BufferReader, BufferWriter, HeldFrame};
 pub use writer::Writer;

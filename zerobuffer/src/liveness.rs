@@ -5,6 +5,11 @@ use nix::sys::signal::kill;
 use nix::unistd::Pid;
 
 use crate::config::Liveness;
+use crate::deadline::monotonic_now;
+
+/// For how long an answer is good enough, so that a reader may poll without asking the system each
+/// time.
+const FRESH_NANOS: u64 = 10_000_000;
 
 /// A process id found in a control block, with what is known about its process.
 #[derive(Clone, Copy, Debug)]
@@ -12,16 +17,31 @@ pub(crate) struct Peer {
     policy: Liveness,
     /// Id and start time of the process when it was first seen alive.
     seen: Option<(u64, u64)>,
+    last: Option<Observation>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Observation {
+    pid: u64,
+    alive: bool,
+    at: u64,
 }
 
 impl Peer {
     pub(crate) fn new(policy: Liveness) -> Self {
-        Self { policy, seen: None }
+        Self { policy, seen: None, last: None }
     }
 
-    /// [`Self::is_alive`], remembering the process so that a later one of the same id is told apart.
+    /// [`Self::is_alive`] as of the last few milliseconds, remembering the process so that a later
+    /// one of the same id is told apart.
     pub(crate) fn observe(&mut self, pid: u64) -> bool {
+        let at = monotonic_now();
+        let fresh = |last: &Observation| last.pid == pid && at - last.at < FRESH_NANOS;
+        if let Some(last) = self.last.filter(fresh) {
+            return last.alive;
+        }
         let alive = self.is_alive(pid);
+        self.last = Some(Observation { pid, alive, at });
         let known = self.seen.is_some_and(|(seen, _)| seen == pid);
         if alive && !known && self.policy == Liveness::Pid {
             self.seen = ProcessStatus::of(pid).map(|status| (pid, status.start_time));
@@ -103,11 +123,31 @@ mod tests {
         assert!(!peer.is_alive(pid), "a process started at another time is another process");
         peer.seen = None;
         child.kill().unwrap();
-        while peer.is_alive(pid) {
+        // It ends as a zombie soon; a bound, so that a missing guard fails instead of hanging.
+        let bound = monotonic_now() + 10_000_000_000;
+        while peer.is_alive(pid) && monotonic_now() < bound {
             std::thread::yield_now();
         }
+        let noticed = !peer.is_alive(pid);
         child.wait().unwrap();
+        assert!(noticed, "a zombie is dead");
         assert!(!peer.is_alive(pid));
+    }
+
+    #[test]
+    fn an_observation_is_believed_for_a_moment_only() {
+        let me = u64::from(std::process::id());
+        let mut peer = Peer::new(Liveness::Pid);
+        assert!(peer.observe(me));
+        peer.last = peer.last.map(|last| Observation { alive: false, ..last });
+        let began = monotonic_now();
+        let mut asked_again = peer.observe(me);
+        assert!(!asked_again || monotonic_now() - began >= FRESH_NANOS);
+        while !asked_again {
+            std::thread::yield_now();
+            asked_again = peer.observe(me);
+        }
+        assert!(!peer.observe(0), "another id is another question");
     }
 
     #[test]

@@ -163,6 +163,10 @@ struct Row<'d> {
     example: Option<ast::Position>,
 }
 
+/// Bytes a text may grow to while its placeholders are filled in. Values that name later columns
+/// could otherwise double it with each column.
+const LONGEST_FILLED: usize = 4 << 20;
+
 impl Row<'_> {
     /// `text` with its placeholders filled in, column by column as the official compiler does: a
     /// value may hold the placeholder of a later column.
@@ -170,7 +174,8 @@ impl Row<'_> {
         let mut filled = text.to_owned();
         if !self.places.is_empty() && text.contains('<') {
             for (mark, value) in &self.places {
-                if filled.contains(mark) {
+                let count = filled.matches(mark).count();
+                if count > 0 && count.saturating_mul(value.len()) <= LONGEST_FILLED {
                     filled = filled.replace(mark, value);
                 }
             }

@@ -1,30 +1,33 @@
 //! The serve process: reads requests, executes steps one after the other, answers every one.
 //!
-//! Three kinds of threads. The *reader* takes frames apart and answers at once whatever needs no
-//! step (so `health` is answered while a step hangs). The *session* thread owns the scenario's state
-//! and executes steps in the order they came. The *caller's* thread waits for the end. A step past
-//! its deadline is answered by the watchdog; its thread is given up together with its state and
-//! another one takes over.
+//! The *session* thread owns the scenario's state; it reads a request, executes its step and reads
+//! the next, so a step costs no change of threads. While a step takes its time a *standby* thread
+//! reads on, so `health` is answered while a step hangs. The *caller's* thread waits for the end. A
+//! step past its deadline is answered by the watchdog; its thread is given up together with its
+//! state and another one takes over.
 //!
 //! What a step is and how it runs is the [`engine`](crate::engine)'s business.
 
 mod dispatch;
 mod lane;
+mod perform;
 mod replies;
 mod stdio;
 
 use std::env;
 use std::io::{self, Read, Write};
-use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
-use self::dispatch::Dispatch;
+use self::dispatch::{Dispatch, Told};
 use self::lane::Lane;
+use self::perform::Performer;
 use self::replies::Replies;
-use self::stdio::{Printed, TakenStdio};
+use self::stdio::{Printed, TakenStdio, Waker};
+use super::frame::FrameReader;
 use super::message::RequestId;
 use crate::engine::{Registry, RegistryError};
 
@@ -86,7 +89,7 @@ pub enum End {
 }
 
 /// What the parts of a serve process tell the thread that waits for the end.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 enum Ending {
     /// It is over for this reason.
     Now(End),
@@ -116,11 +119,12 @@ fn start_stdio(registry: Registry, options: ServeOptions) -> Result<End, String>
     if registry.definitions().len() == 0 {
         return Err(RegistryError::Empty.to_string());
     }
-    let TakenStdio { input, output, printed } =
+    let TakenStdio { input, output, beside } =
         stdio::take().map_err(|e| format!("stdin and stdout cannot be taken over: {e}"))?;
     let (endings, ended) = mpsc::channel();
     end_on_signals(endings.clone()).map_err(|e| format!("signals cannot be watched: {e}"))?;
-    let end = serve_until(input, output, registry, options, Some(printed.clone()), endings, ended)
+    let printed = beside.printed.clone();
+    let end = serve_until(input, output, registry, options, Some(beside), endings, ended)
         .map_err(|e| e.to_string());
     printed.spill();
     end
@@ -128,8 +132,8 @@ fn start_stdio(registry: Registry, options: ServeOptions) -> Result<End, String>
 
 /// Serves on any pair of streams, and says why it ended.
 ///
-/// The thread that reads `input` is left behind when serving ends for another reason than the end
-/// of the input. [`End::Crash`] is returned, not acted upon.
+/// Where serving ends for another reason than the end of the input, the thread that reads `input`
+/// is left behind. [`End::Crash`] is returned, not acted upon.
 ///
 /// # Errors
 /// When a thread cannot be started.
@@ -143,37 +147,45 @@ pub fn serve(
     serve_until(input, output, registry, options, None, endings, ended)
 }
 
+/// What a process has beside its wire.
+struct Beside {
+    printed: Printed,
+    /// Ends the input from this side.
+    waker: Waker,
+}
+
 fn serve_until(
     input: impl Read + Send + 'static,
     output: impl Write + Send + 'static,
     registry: Registry,
     options: ServeOptions,
-    printed: Option<Printed>,
+    beside: Option<Beside>,
     endings: Sender<Ending>,
     ended: Receiver<Ending>,
 ) -> io::Result<End> {
+    let (printed, waker) = beside.map(|b| (b.printed, b.waker)).unzip();
+    let registry = Arc::new(registry);
     let replies = Replies::new(output, endings.clone());
-    let lane = Lane::start(registry, options.step_timeout, replies.clone(), printed)?;
-    let dispatch = Dispatch::new(lane.clone(), replies.clone());
-    thread::Builder::new().name("reader".to_owned()).spawn(move || {
-        let reading = AssertUnwindSafe(|| dispatch.read(input));
-        let ending = panic::catch_unwind(reading).unwrap_or(Ending::Now(End::InputEnded));
-        // The receiver is gone when serving has ended otherwise.
-        let _ = endings.send(ending);
-    })?;
-    let end = match ended.recv() {
-        Ok(Ending::Now(End::Crash)) => return Ok(End::Crash),
-        Ok(Ending::Now(end)) => {
-            lane.close(LAST_STEP);
-            end
-        }
-        Ok(Ending::Shutdown(id)) => {
-            lane.close(LAST_STEP);
+    let told = Told::default();
+    let dispatch = Dispatch::new(Arc::clone(&told), Arc::clone(&registry), replies.clone());
+    let performer = Performer::new(told, registry, options.step_timeout, replies.clone(), printed)?;
+    let frames = FrameReader::new(Box::new(input) as Box<dyn Read + Send>);
+    let lane = Lane::start(dispatch, performer, frames, endings)?;
+    // The threads that hold the senders end only after an ending was sent.
+    let ending = ended.recv().unwrap_or(Ending::Now(End::InputEnded));
+    if ending == Ending::Now(End::Crash) {
+        return Ok(End::Crash);
+    }
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+    lane.close(LAST_STEP);
+    let end = match ending {
+        Ending::Now(end) => end,
+        Ending::Shutdown(id) => {
             replies.result(id.as_ref(), "null");
             End::Shutdown
         }
-        // Every sender is gone only if the reader is.
-        Err(_) => End::InputEnded,
     };
     lane.wait_for_release(RELEASE);
     Ok(end)

@@ -1,5 +1,21 @@
 //! Behaviour of the crate through its public interface, with real shared memory and processes.
+#![expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
 mod support;
 
+mod bad_input;
+mod doubles;
+mod foreign_writer;
+mod forked;
+mod frames;
+mod hazards;
+mod inspection;
 mod lifecycle;
+mod other_user;
+mod processes;
+mod python_environment;
+mod python_peer;
+mod reading;
+mod signals;
+mod stale;
+mod writer_change;

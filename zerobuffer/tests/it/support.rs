@@ -28,6 +28,11 @@ impl TestName {
         Self(format!("zb-test-{topic}-{}-{count}", std::process::id()))
     }
 
+    /// Another name that belongs to this one.
+    pub(crate) fn with(&self, suffix: &str) -> Self {
+        Self(format!("{}-{suffix}", self.0))
+    }
+
     pub(crate) fn shm_path(&self) -> PathBuf {
         Path::new("/dev/shm").join(&self.0)
     }
@@ -207,9 +212,14 @@ impl Peer {
         self.process.kill().unwrap();
     }
 
+    /// Waits for it to end by itself.
+    pub(crate) fn exit_code(&mut self) -> i32 {
+        self.process.wait().unwrap().code().expect("it was not killed")
+    }
+
     /// Waits for it to end by itself, successfully.
     pub(crate) fn join(mut self) {
-        assert!(self.process.wait().unwrap().success());
+        assert_eq!(self.exit_code(), 0);
     }
 }
 

@@ -3,11 +3,13 @@
 use std::fs;
 use std::path::Path;
 
+const SHARED_MEMORY: &str = "/dev/shm";
+
 /// Panics when an object of shared memory, a semaphore or a lock file still carries `mark` in its
 /// name.
 pub(crate) fn assert_none(mark: &str) {
     let mut left = Vec::new();
-    for folder in ["/dev/shm", "/tmp/zerobuffer"] {
+    for folder in [SHARED_MEMORY, "/tmp/zerobuffer"] {
         for entry in names_in(Path::new(folder)) {
             if entry.contains(mark) {
                 left.push(format!("{folder}/{entry}"));
@@ -15,6 +17,15 @@ pub(crate) fn assert_none(mark: &str) {
         }
     }
     assert!(left.is_empty(), "left behind: {left:?}");
+}
+
+/// Removes what a reader of the Python library leaves of the buffers with `mark` in their name.
+pub(crate) fn remove_semaphores(mark: &str) {
+    for entry in names_in(Path::new(SHARED_MEMORY)) {
+        if entry.starts_with("sem.sem-") && entry.ends_with(mark) {
+            fs::remove_file(Path::new(SHARED_MEMORY).join(entry)).unwrap();
+        }
+    }
 }
 
 /// The names in `folder`; none where there is no such folder.

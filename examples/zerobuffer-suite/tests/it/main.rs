@@ -5,4 +5,7 @@
 mod command_line;
 mod field_runner;
 mod leftovers;
+#[path = "../../../../zerobuffer/tests/it/python_environment.rs"]
+mod python_environment;
+mod serve_end;
 mod two_processes;

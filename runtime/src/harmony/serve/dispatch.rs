@@ -1,73 +1,98 @@
-//! From frames to methods. What needs no step is answered here, the rest goes to the lane.
+//! From a frame to what it asks for. What needs no step is answered here at once.
 
 use std::io::{self, Read, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::lane::{Lane, Work};
 use super::replies::Replies;
 use super::{End, Ending};
-use crate::harmony::contract::{Initialization, StepRequest};
+use crate::engine::Registry;
+use crate::harmony::contract::{Initialization, StepRequest, steps_json};
 use crate::harmony::frame::FrameReader;
 use crate::harmony::message::{
     INVALID_REQUEST, Incoming, METHOD_NOT_FOUND, Request, RequestId, RpcError, read_request,
 };
 
-/// Reads requests and sees to it that each gets its answer.
+/// The frames of the other side.
+pub(super) type Frames = FrameReader<Box<dyn Read + Send>>;
+
+/// What the runner told this process about itself.
+pub(super) type Told = Arc<Mutex<Initialization>>;
+
+/// Reads requests and answers those that need no step.
 pub(super) struct Dispatch {
-    lane: Lane,
+    registry: Arc<Registry>,
     replies: Replies,
+    told: Told,
+}
+
+/// What the next frame asked for.
+#[derive(Debug)]
+pub(super) enum Asked {
+    /// Something that has been answered.
+    Nothing,
+    /// Something that takes its turn among the steps.
+    Work(Option<RequestId>, Work),
+    /// The end.
+    End(Ending),
+}
+
+/// What takes its turn among the steps.
+#[derive(Debug)]
+pub(super) enum Work {
+    /// Execute a step.
+    Step(StepRequest),
+    /// Drop the scenario's state.
+    Cleanup,
 }
 
 impl Dispatch {
-    pub(super) fn new(lane: Lane, replies: Replies) -> Self {
-        Self { lane, replies }
+    pub(super) fn new(told: Told, registry: Arc<Registry>, replies: Replies) -> Self {
+        Self { registry, replies, told }
     }
 
-    /// Reads until the input ends or a request ends it.
-    pub(super) fn read(&self, input: impl Read) -> Ending {
-        let mut frames = FrameReader::new(input);
-        loop {
-            let incoming = match frames.next_frame() {
-                Ok(Some(body)) => read_request(body),
-                Ok(None) => return Ending::Now(End::InputEnded),
-                Err(error) if error.is_fatal() => {
-                    note(&error.to_string());
-                    return Ending::Now(End::InputEnded);
-                }
-                Err(error) => Incoming::Refused {
-                    id: RequestId::null(),
-                    error: RpcError::new(INVALID_REQUEST, error.to_string()),
-                },
-            };
-            match incoming {
-                Incoming::Request(request) => {
-                    if let Some(ending) = self.handle(request) {
-                        return ending;
-                    }
-                }
-                Incoming::Refused { id, error } => self.replies.error(Some(&id), &error),
-                Incoming::Ignored { reason } => note(&format!("a message was ignored: {reason}")),
+    /// Reads one frame; blocks until there is one or the end.
+    pub(super) fn read(&self, frames: &mut Frames) -> Asked {
+        let incoming = match frames.next_frame() {
+            Ok(Some(body)) => read_request(body),
+            Ok(None) => return Asked::End(Ending::Now(End::InputEnded)),
+            Err(error) if error.is_fatal() => {
+                note(&error.to_string());
+                return Asked::End(Ending::Now(End::InputEnded));
             }
+            Err(error) => Incoming::Refused {
+                id: RequestId::null(),
+                error: RpcError::new(INVALID_REQUEST, error.to_string()),
+            },
+        };
+        match incoming {
+            Incoming::Request(request) => return self.handle(request),
+            Incoming::Refused { id, error } => self.replies.error(Some(&id), &error),
+            Incoming::Ignored { reason } => note(&format!("a message was ignored: {reason}")),
         }
+        Asked::Nothing
     }
 
-    fn handle(&self, request: Request) -> Option<Ending> {
+    fn handle(&self, request: Request) -> Asked {
         let Request { id, method, params } = request;
         match method.as_str() {
             "health" => self.replies.result(id.as_ref(), "true"),
             "initialize" => {
-                self.lane.initialize(Initialization::from_params(&params));
+                let told = Initialization::from_params(&params);
+                *self.told.lock().unwrap_or_else(PoisonError::into_inner) = told;
                 self.replies.result(id.as_ref(), "true");
             }
-            "discover" => self.replies.result(id.as_ref(), &self.lane.steps_json()),
+            "discover" => {
+                self.replies.result(id.as_ref(), &steps_json(self.registry.definitions()));
+            }
             "executeStep" => match StepRequest::from_params(&params) {
-                Ok(step) => self.lane.push(id, Work::Step(step)),
+                Ok(step) => return Asked::Work(id, Work::Step(step)),
                 Err(error) => self.replies.error(id.as_ref(), &error),
             },
-            "cleanup" => self.lane.push(id, Work::Cleanup),
-            "shutdown" => return Some(Ending::Shutdown(id)),
+            "cleanup" => return Asked::Work(id, Work::Cleanup),
+            "shutdown" => return Asked::End(Ending::Shutdown(id)),
             "crash" => {
                 self.replies.result(id.as_ref(), "null");
-                return Some(Ending::Now(End::Crash));
+                return Asked::End(Ending::Now(End::Crash));
             }
             _ => {
                 let message = format!(
@@ -77,7 +102,7 @@ impl Dispatch {
                 self.replies.error(id.as_ref(), &RpcError::new(METHOD_NOT_FOUND, message));
             }
         }
-        None
+        Asked::Nothing
     }
 }
 

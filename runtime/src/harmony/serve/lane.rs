@@ -1,60 +1,47 @@
 //! Steps one after the other, on a thread that owns the scenario's state and can be given up.
+//!
+//! That *session* thread also reads: a step that is executed by the thread that read it costs no
+//! change of threads. When a step takes its time, the *standby* thread takes the reading over, so
+//! that other requests are answered meanwhile, and gives it back when the session is idle again.
 
 use std::collections::VecDeque;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::replies::Replies;
-use super::stdio::Printed;
-use crate::engine::{Registry, Session, Watchdog};
-use crate::harmony::contract::{Initialization, StepRequest, StepResult, steps_json};
-use crate::harmony::message::{INTERNAL_ERROR, RequestId, RpcError};
-use crate::model::{Failure, FailureKind, LogRecord, Outcome};
+use super::dispatch::{Asked, Dispatch, Frames, Work};
+use super::perform::{Overtime, Performer, Ticket};
+use super::{End, Ending};
+use crate::harmony::message::{INTERNAL_ERROR, RpcError};
 
-/// Requests that wait for their turn; beyond, the reader waits, and with it the other side.
+/// Requests that wait for their turn; beyond, nobody reads, and the other side has to wait.
 const MOST_WAITING: usize = 4096;
 
-/// How much later than the deadline a thread is given up: an async step cancels itself at the
-/// deadline and keeps its state when it gets the time to.
-const GRACE: Duration = Duration::from_millis(50);
-
-/// A deadline for steps that have practically none.
-const FAR: Duration = Duration::from_secs(365 * 24 * 3600);
-
-/// The queue of requests and the thread that works on it.
+/// The queue of requests and the threads that work on it.
 #[derive(Clone)]
 pub(super) struct Lane {
     shared: Arc<Shared>,
 }
 
-/// What takes its turn among the steps.
-#[derive(Debug)]
-pub(super) enum Work {
-    /// Execute a step.
-    Step(StepRequest),
-    /// Drop the scenario's state.
-    Cleanup,
-}
-
 struct Shared {
-    registry: Arc<Registry>,
-    step_timeout: Duration,
-    replies: Replies,
-    printed: Option<Printed>,
-    watchdog: Watchdog,
+    dispatch: Dispatch,
+    performer: Performer,
+    endings: Sender<Ending>,
     state: Mutex<State>,
     changed: Condvar,
 }
 
 #[derive(Default)]
 struct State {
+    /// The reading seat; `None` while somebody sits on it, and after the end of the input.
+    frames: Option<Frames>,
+    /// The running step takes its time: the standby thread is to read.
+    relief: bool,
     waiting: VecDeque<(Arc<Ticket>, Work)>,
     running: Option<Arc<Ticket>>,
-    initialization: Initialization,
     /// Which thread may take work; a thread with a smaller number has been given up.
     generation: u64,
     /// Set while the current generation has no thread.
@@ -66,70 +53,26 @@ struct State {
     released: bool,
 }
 
-/// One request; whoever claims it answers it, so it is answered once.
-#[derive(Debug)]
-struct Ticket {
-    id: Option<RequestId>,
-    claimed: AtomicBool,
-}
-
-impl Ticket {
-    fn claim(&self) -> bool {
-        // Only decides who answers; what is answered travels by the lock of the replies.
-        !self.claimed.swap(true, Ordering::Relaxed)
-    }
-}
-
 impl Lane {
-    /// Starts the thread.
+    /// Starts the threads, which tell `endings` when the input ends.
     pub(super) fn start(
-        registry: Registry,
-        step_timeout: Duration,
-        replies: Replies,
-        printed: Option<Printed>,
+        dispatch: Dispatch,
+        performer: Performer,
+        frames: Frames,
+        endings: Sender<Ending>,
     ) -> io::Result<Self> {
+        let state = State { frames: Some(frames), ..State::default() };
         let shared = Arc::new(Shared {
-            registry: Arc::new(registry),
-            step_timeout,
-            replies,
-            printed,
-            watchdog: Watchdog::start()?,
-            state: Mutex::new(State::default()),
+            dispatch,
+            performer,
+            endings,
+            state: Mutex::new(state),
             changed: Condvar::new(),
         });
         shared.spawn(0)?;
+        let standby = Arc::clone(&shared);
+        thread::Builder::new().name("standby".to_owned()).spawn(move || standby.stand_by())?;
         Ok(Self { shared })
-    }
-
-    /// Queues a request.
-    pub(super) fn push(&self, id: Option<RequestId>, work: Work) {
-        let shared = &self.shared;
-        let mut state = shared.lock();
-        while state.waiting.len() >= MOST_WAITING && !state.closing {
-            state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        if state.orphaned {
-            if let Err(error) = shared.spawn(state.generation) {
-                drop(state);
-                let message = format!("no thread for the step: {error}");
-                shared.replies.error(id.as_ref(), &RpcError::new(INTERNAL_ERROR, message));
-                return;
-            }
-            state.orphaned = false;
-        }
-        state.waiting.push_back((Arc::new(Ticket { id, claimed: AtomicBool::new(false) }), work));
-        drop(state);
-        shared.changed.notify_all();
-    }
-
-    /// Keeps what the runner told this process about itself.
-    pub(super) fn initialize(&self, initialization: Initialization) {
-        self.shared.lock().initialization = initialization;
-    }
-
-    /// The result of `discover`.
-    pub(super) fn steps_json(&self) -> String {
-        steps_json(self.shared.registry.definitions())
     }
 
     /// Takes no more work; waits up to `limit` for what is there, then gives it up with an answer.
@@ -153,7 +96,7 @@ impl Lane {
         drop(state);
         for ticket in given_up.into_iter().filter(|ticket| ticket.claim()) {
             let error = RpcError::new(INTERNAL_ERROR, "given up: the process is ending");
-            shared.replies.error(ticket.id.as_ref(), &error);
+            shared.performer.replies().error(ticket.id.as_ref(), &error);
         }
     }
 
@@ -165,7 +108,7 @@ impl Lane {
             .changed
             .wait_timeout_while(state, limit, |state| !state.released && !state.orphaned);
         drop(waited);
-        self.shared.watchdog.stop();
+        self.shared.performer.stop();
     }
 }
 
@@ -173,6 +116,10 @@ impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing that can panic runs under the lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
 
     fn spawn(self: &Arc<Self>, generation: u64) -> io::Result<()> {
@@ -185,24 +132,24 @@ impl Shared {
 
     /// The session thread.
     fn work(self: Arc<Self>, generation: u64) {
-        // Made before the first step needs it; a failure shows up there.
-        let mut session = self.new_session().ok();
+        let lane = Lane { shared: Arc::clone(&self) };
+        let mut session = self.performer.session();
         while let Some((ticket, work)) = self.next(generation) {
-            let working =
-                AssertUnwindSafe(|| self.perform(generation, &ticket, work, &mut session));
+            let working = AssertUnwindSafe(|| {
+                self.performer.perform(&lane, &ticket, work, &mut session);
+            });
             if panic::catch_unwind(working).is_err() && ticket.claim() {
-                let error =
-                    RpcError::new(INTERNAL_ERROR, "the serve process panicked; see its stderr");
-                self.replies.error(ticket.id.as_ref(), &error);
+                let message = "the serve process panicked; its stderr says where";
+                let error = RpcError::new(INTERNAL_ERROR, message);
+                self.performer.replies().error(ticket.id.as_ref(), &error);
             }
         }
         self.note(generation, |state| state.drained = true);
-        // A destructor that panicked has said so on stderr, and there is no request to answer.
-        let _ = release(session);
+        session.release_at_end();
         self.note(generation, |state| state.released = true);
     }
 
-    /// The next request, or `None` when this thread is to end.
+    /// The next request, or `None` when this session thread is to end.
     fn next(&self, generation: u64) -> Option<(Arc<Ticket>, Work)> {
         let mut state = self.lock();
         loop {
@@ -210,6 +157,7 @@ impl Shared {
                 return None;
             }
             state.running = None;
+            state.relief = false;
             if let Some((ticket, work)) = state.waiting.pop_front() {
                 state.running = Some(Arc::clone(&ticket));
                 if state.waiting.len() + 1 == MOST_WAITING {
@@ -220,8 +168,75 @@ impl Shared {
             if state.closing {
                 return None;
             }
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            let Some(mut frames) = state.frames.take() else {
+                state = self.wait(state);
+                continue;
+            };
+            drop(state);
+            let asked = self.read(&mut frames);
+            state = self.lock();
+            match asked {
+                Asked::Nothing => state.frames = Some(frames),
+                Asked::Work(id, work) => {
+                    state.frames = Some(frames);
+                    state.waiting.push_back((Ticket::new(id), work));
+                }
+                Asked::End(ending) => self.end(ending),
+            }
         }
+    }
+
+    /// The standby thread.
+    fn stand_by(&self) {
+        loop {
+            let mut state = self.lock();
+            let mut frames = loop {
+                if state.closing {
+                    return;
+                }
+                if state.relief
+                    && let Some(frames) = state.frames.take()
+                {
+                    break frames;
+                }
+                state = self.wait(state);
+            };
+            drop(state);
+            loop {
+                let asked = self.read(&mut frames);
+                let mut state = self.lock();
+                match asked {
+                    Asked::Nothing => {}
+                    Asked::Work(id, work) => {
+                        state.waiting.push_back((Ticket::new(id), work));
+                        self.changed.notify_all();
+                    }
+                    Asked::End(ending) => {
+                        self.end(ending);
+                        return;
+                    }
+                }
+                while state.waiting.len() >= MOST_WAITING && !state.closing {
+                    state = self.wait(state);
+                }
+                if state.running.is_none() || state.closing {
+                    state.relief = false;
+                    state.frames = Some(frames);
+                    self.changed.notify_all();
+                    break;
+                }
+            }
+        }
+    }
+
+    fn read(&self, frames: &mut Frames) -> Asked {
+        let reading = AssertUnwindSafe(|| self.dispatch.read(frames));
+        panic::catch_unwind(reading).unwrap_or(Asked::End(Ending::Now(End::InputEnded)))
+    }
+
+    fn end(&self, ending: Ending) {
+        // The receiver is gone when serving has ended already.
+        let _ = self.endings.send(ending);
     }
 
     fn note(&self, generation: u64, change: impl FnOnce(&mut State)) {
@@ -232,150 +247,29 @@ impl Shared {
         drop(state);
         self.changed.notify_all();
     }
+}
 
-    fn perform(
-        self: &Arc<Self>,
-        generation: u64,
-        ticket: &Arc<Ticket>,
-        work: Work,
-        session: &mut Option<Session>,
-    ) {
-        match work {
-            Work::Step(request) => self.step(generation, ticket, request, session),
-            Work::Cleanup => self.cleanup(generation, ticket, session),
+impl Overtime for Lane {
+    fn relieve(&self, ticket: &Arc<Ticket>) {
+        let mut state = self.shared.lock();
+        if state.running.as_ref().is_some_and(|running| Arc::ptr_eq(running, ticket)) {
+            state.relief = true;
+            self.shared.changed.notify_all();
         }
     }
 
-    fn step(
-        self: &Arc<Self>,
-        generation: u64,
-        ticket: &Arc<Ticket>,
-        mut request: StepRequest,
-        session: &mut Option<Session>,
-    ) {
-        let started = Instant::now();
-        let context = std::mem::take(&mut request.context);
-        let role = self.lock().initialization.role.clone();
-        let call = request.into_call(role);
-        let text = call.text.clone();
-        let made = match session.take() {
-            Some(session) => Ok(session),
-            None => self.new_session(),
-        };
-        let session = match made {
-            Ok(made) => session.insert(made),
-            Err(error) => {
-                let outcome = no_session(&error);
-                self.answer(ticket, &text, &outcome, started.elapsed(), Vec::new(), &context);
-                return;
-            }
-        };
-        let resolved = session.resolve(call, self.step_timeout);
-        let limit = resolved.limit();
-        let watch = {
-            let shared = Arc::clone(self);
-            let ticket = Arc::clone(ticket);
-            let (text, context) = (text.clone(), context.clone());
-            self.watchdog.arm(deadline(limit), move || {
-                shared.give_up(generation, || {
-                    let outcome = Outcome::TimedOut { limit };
-                    shared.answer(
-                        &ticket,
-                        &text,
-                        &outcome,
-                        started.elapsed(),
-                        Vec::new(),
-                        &context,
-                    );
-                });
-            })
-        };
-        let report = session.execute(resolved);
-        // Whether the deadline came first is decided by who claims the ticket.
-        let _ = watch.disarm();
-        self.answer(ticket, &text, &report.outcome, report.duration, report.logs, &context);
-    }
-
-    fn cleanup(
-        self: &Arc<Self>,
-        generation: u64,
-        ticket: &Arc<Ticket>,
-        session: &mut Option<Session>,
-    ) {
-        let limit = self.step_timeout;
-        let watch = {
-            let shared = Arc::clone(self);
-            let ticket = Arc::clone(ticket);
-            self.watchdog.arm(deadline(limit), move || {
-                shared.give_up(generation, || {
-                    if ticket.claim() {
-                        let message =
-                            format!("dropping the state took longer than {} ms", limit.as_millis());
-                        let error = RpcError::new(INTERNAL_ERROR, message);
-                        shared.replies.error(ticket.id.as_ref(), &error);
-                    }
-                });
-            })
-        };
-        let released = release(session.take());
-        let _ = watch.disarm();
-        if ticket.claim() {
-            match released {
-                Ok(()) => self.replies.result(ticket.id.as_ref(), "null"),
-                Err(error) => self.replies.error(ticket.id.as_ref(), &error),
-            }
-        }
-        *session = self.new_session().ok();
-    }
-
-    /// Leaves the current thread to itself and lets another take over.
-    fn give_up(self: &Arc<Self>, generation: u64, answer: impl FnOnce()) {
-        let mut state = self.lock();
-        if state.generation == generation {
+    fn give_up(&self, ticket: &Arc<Ticket>) {
+        let mut state = self.shared.lock();
+        if state.running.as_ref().is_some_and(|running| Arc::ptr_eq(running, ticket)) {
             state.generation += 1;
             state.running = None;
-            state.orphaned = self.spawn(state.generation).is_err();
+            // Without a thread nothing more can be done: what waits is answered when serving ends.
+            state.orphaned = self.shared.spawn(state.generation).is_err();
+            if state.orphaned {
+                self.shared.end(Ending::Now(End::InputEnded));
+            }
         }
         drop(state);
-        self.changed.notify_all();
-        answer();
+        self.shared.changed.notify_all();
     }
-
-    /// Answers a step unless somebody else has.
-    fn answer(
-        &self,
-        ticket: &Ticket,
-        text: &str,
-        outcome: &Outcome,
-        duration: Duration,
-        mut logs: Vec<LogRecord>,
-        context: &[(String, String)],
-    ) {
-        if !ticket.claim() {
-            return;
-        }
-        if let Some(printed) = &self.printed {
-            logs.extend(printed.take());
-        }
-        let result = StepResult { text, outcome, duration, logs: &logs, context };
-        self.replies.result(ticket.id.as_ref(), &result.to_json());
-    }
-
-    fn new_session(&self) -> io::Result<Session> {
-        Session::new(Arc::clone(&self.registry), None)
-    }
-}
-
-/// Drops a scenario's state, whose destructors are the user's and may panic.
-fn release(session: Option<Session>) -> Result<(), RpcError> {
-    panic::catch_unwind(AssertUnwindSafe(|| drop(session)))
-        .map_err(|_| RpcError::new(INTERNAL_ERROR, "dropping the state of the scenario panicked"))
-}
-
-fn no_session(error: &io::Error) -> Outcome {
-    Failure::new(FailureKind::State, format!("the scenario cannot be played: {error}")).into()
-}
-
-fn deadline(limit: Duration) -> Instant {
-    Instant::now() + limit.min(FAR) + GRACE
 }

@@ -14,6 +14,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::{dup2_stdin, dup2_stdout, pipe2};
 
+use super::Beside;
 use crate::model::{LogLevel, LogRecord};
 
 /// More than this many bytes between two steps go to stderr instead of a log.
@@ -21,9 +22,43 @@ const KEPT: usize = 256 * 1024;
 
 /// The wire, and what is printed beside it.
 pub(super) struct TakenStdio {
-    pub(super) input: File,
+    pub(super) input: Input,
     pub(super) output: File,
-    pub(super) printed: Printed,
+    pub(super) beside: Beside,
+}
+
+/// The real standard input, which this side can end as well.
+pub(super) struct Input {
+    file: File,
+    woken: File,
+}
+
+/// Ends an [`Input`].
+pub(super) struct Waker(File);
+
+impl Waker {
+    /// Whoever reads, or reads later, finds the end.
+    pub(super) fn wake(mut self) {
+        // The pipe is empty and open, so a byte fits. It stays for whoever reads later.
+        let _ = self.0.write_all(b".");
+    }
+}
+
+impl Read for Input {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let mut waiting = [
+                PollFd::new(self.file.as_fd(), PollFlags::POLLIN),
+                PollFd::new(self.woken.as_fd(), PollFlags::POLLIN),
+            ];
+            match poll(&mut waiting, PollTimeout::NONE) {
+                Ok(_) if waiting[1].any() == Some(true) => return Ok(0),
+                Ok(_) => return self.file.read(buffer),
+                Err(nix::errno::Errno::EINTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
 }
 
 /// What steps printed to standard output and nobody has taken yet.
@@ -42,7 +77,7 @@ struct Collected {
 /// Takes the process's stdin and stdout over. Once per process.
 pub(super) fn take() -> io::Result<TakenStdio> {
     // `try_clone_to_owned` makes descriptors that are closed on exec.
-    let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     dup2_stdin(File::open("/dev/null")?)?;
     let (read, write) = pipe2(OFlag::O_CLOEXEC)?;
@@ -51,7 +86,10 @@ pub(super) fn take() -> io::Result<TakenStdio> {
     let collected = Collected { pipe: File::from(read), text: Vec::new(), ended: false };
     let printed = Printed { shared: Arc::new(Mutex::new(collected)) };
     printed.collect_in_background()?;
-    Ok(TakenStdio { input, output, printed })
+    let (woken, waker) = pipe2(OFlag::O_CLOEXEC)?;
+    let input = Input { file, woken: File::from(woken) };
+    let beside = Beside { printed, waker: Waker(File::from(waker)) };
+    Ok(TakenStdio { input, output, beside })
 }
 
 impl Printed {

@@ -161,6 +161,11 @@ Feature: f
 }
 
 #[test]
+fn a_table_is_checked_where_it_ends_also_when_tags_end_it() {
+    assert_eq!(places(&after_a_step("| a |\n    ||||\n    @t")), [(5, 5), (7, 1)]);
+}
+
+#[test]
 fn a_blank_in_a_tag_is_refused_at_the_tag() {
     let errors = errors("Feature: f\n  @a @b c@d\n  Scenario: s\n");
     let error = &errors.errors()[0];

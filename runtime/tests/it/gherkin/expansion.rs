@@ -146,6 +146,18 @@ Feature: f
 }
 
 #[test]
+fn values_that_name_each_other_do_not_grow_without_end() {
+    let columns = 0..24;
+    let header: String = columns.clone().map(|n| format!("| c{n} ")).collect();
+    let values: String = columns.map(|n| format!("| <c{0}><c{0}> ", n + 1)).collect();
+    let scenarios = scenarios(&format!(
+        "Feature: f\n  Scenario: <c0>\n    Examples:\n      {header}|\n      {values}|\n"
+    ));
+    let name = &scenarios[0].name;
+    assert!(name.starts_with("<c") && name.len() <= 4 << 20, "{} bytes", name.len());
+}
+
+#[test]
 fn tags_are_inherited_from_the_outside_in() {
     let scenarios = scenarios(
         "\

@@ -157,6 +157,30 @@ fn requests_that_arrive_with_the_end_of_the_input_are_still_answered() {
 }
 
 #[test]
+fn many_steps_leave_no_memory_and_no_files_behind() {
+    let mut serve = Serve::start(&mut command("serve"));
+    let mut measured = Vec::new();
+    for round in 0..3 {
+        for _ in 0..5_000 {
+            serve.step("one is counted");
+        }
+        let process = format!("/proc/{}", serve.child.id());
+        let status = std::fs::read_to_string(format!("{process}/status")).unwrap();
+        let resident = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+        let kilobytes: u64 = resident.split_whitespace().nth(1).unwrap().parse().unwrap();
+        let files = std::fs::read_dir(format!("{process}/fd")).unwrap().count();
+        if round > 0 {
+            measured.push((kilobytes, files));
+        }
+    }
+    let ((before, files_before), (after, files_after)) = (measured[0], measured[1]);
+    assert_eq!(files_after, files_before);
+    // 5,000 steps that leaked as little as 200 bytes each would show as 1,000 kB.
+    assert!(after < before + 1_000, "{before} kB, then {after} kB");
+    exited_cleanly(serve.end());
+}
+
+#[test]
 fn garbage_before_a_request_does_not_end_the_process() {
     let mut serve = Serve::start(&mut command("serve"));
     write_raw(&mut serve, b"\x00\xff garbage\nContent-Length: -5\r\n\r\n");
