@@ -18,7 +18,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Map, Value, json};
 
 use super::message::{INVALID_PARAMS, RpcError};
-use crate::engine::{StepCall, StepDefinition};
+use crate::engine::{Pattern, PatternKind, StepCall, StepDefinition};
 use crate::model::{
     Candidate, DataTable, DocString, Failure, FailureKind, LogLevel, LogRecord, Outcome, Place,
     StepArgument, StepKeyword,
@@ -161,11 +161,14 @@ impl StepRequest {
 
 /// The result of `discover`: the definitions, and what this serve takes beyond the field's contract.
 pub fn steps_json(definitions: impl Iterator<Item = &'static StepDefinition>) -> String {
-    let mut steps: Vec<(&'static str, &'static str)> =
-        definitions.map(|d| (keyword_word(d.keyword), d.pattern.source)).collect();
+    let mut steps: Vec<(&'static str, &'static str, String)> = definitions
+        .map(|d| (keyword_word(d.keyword), d.pattern.source, plain_regex(&d.pattern)))
+        .collect();
     steps.sort_unstable();
-    let steps: Vec<Value> =
-        steps.iter().map(|(word, pattern)| json!({"type": word, "pattern": pattern})).collect();
+    let steps: Vec<Value> = steps
+        .iter()
+        .map(|(word, pattern, regex)| json!({"type": word, "pattern": pattern, "regex": regex}))
+        .collect();
     json!({
         "steps": steps,
         "capabilities": {
@@ -178,6 +181,14 @@ pub fn steps_json(definitions: impl Iterator<Item = &'static StepDefinition>) ->
         },
     })
     .to_string()
+}
+
+/// What a pattern stands for, without anchors: an addition for tools that match before they send.
+fn plain_regex(pattern: &Pattern) -> String {
+    match pattern.kind {
+        PatternKind::Literal => regex::escape(pattern.source),
+        PatternKind::Expression | PatternKind::Regex => pattern.regex.concat(),
+    }
 }
 
 /// What `executeStep` answers.

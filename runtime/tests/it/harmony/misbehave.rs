@@ -86,7 +86,13 @@ pub(crate) fn play(play: &str) -> i32 {
                 _ => {}
             }
         }
-        send(answer(&request));
+        let mut reply = answer(&request);
+        if what == "lacks" && request["params"][0]["Step"].as_str().is_some_and(|s| s.contains(at))
+        {
+            reply["result"]["success"] = false.into();
+            reply["result"]["error"] = "No matching step definition found for: Given it".into();
+        }
+        send(reply);
     }
     if what == "stubborn" {
         loop {
