@@ -1,7 +1,7 @@
 //! The Harmony ends: a serve process that executes steps for a runner, and a runner that plays a
 //! scenario across such processes.
 //!
-//! [`frame`], [`message`], [`contract`] and [`step_reply`] are the wire, from bytes to plain data;
+//! [`frame`], [`message`], [`contract`], [`step_result`] and [`step_reply`] are the wire, from bytes to plain data;
 //! [`serve`] is the process. On the runner's side [`config`] says what can be started,
 //! [`combinations`] who plays what, [`routing`] which process gets which step, and [`runner`] runs
 //! it all; [`matrix`] sums it up, [`trace`] writes down what was said, and [`coverage`] tells who could
@@ -26,4 +26,6 @@ pub mod routing;
 pub mod runner;
 pub mod serve;
 pub mod step_reply;
+pub mod step_result;
+mod time_stamp;
 pub mod trace;

@@ -69,6 +69,10 @@ pub(crate) fn play(play: &str) -> i32 {
                 "floods-stdout" => loop {
                     send(json!({"jsonrpc": "2.0", "id": 999, "result": "x".repeat(1000)}));
                 },
+                "goes-after" => {
+                    send(answer(&request));
+                    return 7;
+                }
                 "leaves-a-child" => {
                     // Keeps all of the pipes open.
                     Command::new("sleep").arg("1000").spawn().unwrap();

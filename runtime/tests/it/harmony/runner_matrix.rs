@@ -46,7 +46,7 @@ fn the_matrix_tells_failures_from_peers_that_cannot() {
     // Both serves lack the flying step; only the foreign one is excused.
     let platforms =
         vec![named("rust", "serve"), named("peer", "lacks@flies"), named("bad", "dies")];
-    let config = Config { platforms, features_path: None };
+    let config = Config { platforms, ..Config::default() };
     let assigned = assignments(&scenarios(), &config, &Choice::default(), Lifecycle::Real).unwrap();
     assert_eq!(assigned.len(), 9 + 3 + 3 + 3);
     let mut matrix = Matrix::new(&assigned);
@@ -83,7 +83,7 @@ fn the_matrix_tells_failures_from_peers_that_cannot() {
 fn platforms_tell_what_they_can_play_before_anything_runs() {
     let platforms =
         vec![named("rust", "serve"), named("peer", "plain"), named("bad", "dies@discover")];
-    let config = Config { platforms, features_path: None };
+    let config = Config { platforms, ..Config::default() };
     let told = coverage(&scenarios(), &config, &[], Lifecycle::Real, PATIENCE).unwrap();
     let playable: Vec<Vec<bool>> =
         told.iter().map(|p| p.scenarios.iter().map(|s| s.is_playable()).collect()).collect();
