@@ -28,6 +28,8 @@ const TOKEN: &str = r#"[{"IsCancellationRequested":false,"CanBeCanceled":false,"
 /// What all processes of one scenario share.
 pub(super) struct Scene<'a> {
     pub(super) lifecycle: Lifecycle,
+    /// When the run began; the times in reports count from here.
+    pub(super) run_began: Instant,
     /// The scenario as it is shown, and as it is written.
     pub(super) shown: &'a str,
     pub(super) scenario: &'a str,

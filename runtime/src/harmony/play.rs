@@ -37,7 +37,8 @@ pub(super) fn play(
     let mut over = false;
     for (index, (step, routed)) in scenario.steps.iter().zip(&plan.steps).enumerate() {
         if over {
-            emit(index, skipped());
+            let skipped = Outcome::Skipped { reason: None };
+            emit(index, StepResult::instant(skipped, scene.run_began.elapsed()));
             continue;
         }
         let started = Instant::now();
@@ -60,10 +61,9 @@ pub(super) fn play(
         emit(
             index,
             StepResult {
-                outcome: performed.outcome,
                 duration: started.elapsed(),
                 logs: performed.logs,
-                definition: None,
+                ..StepResult::instant(performed.outcome, started - scene.run_began)
             },
         );
     }
@@ -334,15 +334,6 @@ fn reason(outcome: &Outcome, text: &str) -> String {
 
 fn failure(message: String) -> Outcome {
     Outcome::Failed(Failure::new(FailureKind::Error, message))
-}
-
-fn skipped() -> StepResult {
-    StepResult {
-        outcome: Outcome::Skipped { reason: None },
-        duration: Duration::ZERO,
-        logs: Vec::new(),
-        definition: None,
-    }
 }
 
 fn stopped() -> String {

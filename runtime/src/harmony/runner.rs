@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::combinations::{Choice, ChoiceError, Combination};
 use super::config::Config;
@@ -147,14 +147,15 @@ pub fn run(
         options,
         next: AtomicUsize::new(0),
         enough: AtomicBool::new(false),
+        began: started,
     });
     let (events, incoming) = mpsc::channel();
-    sink(Event::RunStarted { scenarios: total });
+    sink(Event::RunStarted { scenarios: total, time: SystemTime::now() });
     for number in 0..workers {
         let (run, events) = (Arc::clone(&run), events.clone());
         thread::Builder::new()
             .name(format!("harmony-{number}"))
-            .spawn(move || run.work(&events))?;
+            .spawn(move || run.work(number, &events))?;
     }
     drop(events);
     let mut finished = 0;
@@ -175,10 +176,11 @@ struct Run {
     next: AtomicUsize,
     /// No further scenario is begun.
     enough: AtomicBool,
+    began: Instant,
 }
 
 impl Run {
-    fn work(&self, events: &Sender<Event>) {
+    fn work(&self, lane: usize, events: &Sender<Event>) {
         loop {
             // Relaxed, here and below: the numbers carry no data.
             let number = self.next.fetch_add(1, Ordering::Relaxed);
@@ -186,32 +188,39 @@ impl Run {
             if self.enough.load(Ordering::Relaxed) || (self.options.stopped)() {
                 return;
             }
-            self.play(number, assignment, events);
+            self.play(number, lane, assignment, events);
         }
     }
 
-    fn play(&self, number: usize, assignment: &Assignment, events: &Sender<Event>) {
+    fn play(&self, number: usize, lane: usize, assignment: &Assignment, events: &Sender<Event>) {
         let started = Instant::now();
         // Nobody listens any more only if the sink panicked.
         let send = |event| drop(events.send(event));
-        send(Event::ScenarioStarted { number, scenario: Arc::clone(&assignment.shown) });
+        send(Event::ScenarioStarted {
+            number,
+            attempt: 0,
+            scenario: Arc::clone(&assignment.shown),
+            lane,
+            started: started - self.began,
+        });
         let mut passed = true;
         let mut emit = |step, result: StepResult| {
             passed &= result.outcome.is_passed();
-            send(Event::StepFinished { number, step, result: Box::new(result) });
+            send(Event::StepFinished { number, step, result: Arc::new(result) });
         };
         match self.feature(&assignment.scenario.place.path) {
             Ok(feature) => self.play_as(feature, assignment, &mut emit),
             Err(reason) => {
                 for step in 0..assignment.scenario.steps.len() {
-                    emit(step, not_played(if step == 0 { Some(&reason) } else { None }));
+                    let outcome = not_played(if step == 0 { Some(&reason) } else { None });
+                    emit(step, StepResult::instant(outcome, self.began.elapsed()));
                 }
             }
         }
         if !passed && self.options.fail_fast {
             self.enough.store(true, Ordering::Relaxed);
         }
-        send(Event::ScenarioFinished { number, duration: started.elapsed() });
+        send(Event::ScenarioFinished { number, duration: started.elapsed(), retried: false });
     }
 
     fn play_as(&self, feature: u64, assignment: &Assignment, emit: impl FnMut(usize, StepResult)) {
@@ -220,6 +229,7 @@ impl Run {
         let options = &self.options;
         let scene = Scene {
             lifecycle: options.lifecycle,
+            run_began: self.began,
             shown: &assignment.shown.name,
             scenario: &assignment.scenario.name,
             host: host.number,
@@ -273,10 +283,9 @@ impl Host {
     }
 }
 
-fn not_played(reason: Option<&String>) -> StepResult {
-    let outcome = match reason {
-        Some(reason) => Outcome::Failed(Failure::new(FailureKind::State, reason.as_str())),
+fn not_played(reason: Option<&String>) -> Outcome {
+    match reason {
+        Some(reason) => Failure::new(FailureKind::State, reason.as_str()).into(),
         None => Outcome::Skipped { reason: None },
-    };
-    StepResult { outcome, duration: Duration::ZERO, logs: Vec::new(), definition: None }
+    }
 }

@@ -5,6 +5,8 @@ use std::env;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::BufferFiles;
+
 /// Names of buffers, the same for all processes of one scenario and different between scenarios.
 ///
 /// Under a Harmony runner a name is `<base>_<HARMONY_HOST_PID>_<HARMONY_FEATURE_ID>`, which is what
@@ -14,6 +16,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub struct BufferNames {
     suffix: String,
     given: HashMap<String, String>,
+    current: Option<String>,
 }
 
 impl Default for BufferNames {
@@ -30,13 +33,28 @@ impl Default for BufferNames {
 
 impl BufferNames {
     fn with_suffix(suffix: String) -> Self {
-        Self { suffix, given: HashMap::new() }
+        Self { suffix, given: HashMap::new(), current: None }
     }
 
     /// The name in shared memory for the buffer that the scenario calls `base`.
     pub fn unique(&mut self, base: &str) -> &str {
+        self.current = Some(base.to_owned());
         let suffix = &self.suffix;
         self.given.entry(base.to_owned()).or_insert_with(|| format!("{base}_{suffix}"))
+    }
+
+    /// The files of the buffer that was named last in this process.
+    ///
+    /// # Errors
+    /// When none was.
+    pub fn current_files(&self) -> Result<BufferFiles, String> {
+        let base = self.current.as_ref().ok_or("this process knows no buffer in this scenario")?;
+        Ok(BufferFiles::of(&self.given[base]))
+    }
+
+    /// What every name of this scenario ends with.
+    pub fn suffix(&self) -> &str {
+        &self.suffix
     }
 }
 

@@ -1,4 +1,13 @@
 //! The step definitions, one file per topic.
 
 mod basic_communication;
+mod corruption;
+mod creation_race;
+mod edge_cases;
 mod environment;
+mod expectation;
+mod flow_control;
+mod free_space;
+mod lifecycle;
+mod metadata;
+mod synchronization;

@@ -94,11 +94,11 @@ fn play_file(path: &str, text: &str, plays: &[&str], options: RunnerOptions) -> 
     let mut played = Played { scenarios: Vec::new(), interrupted: false };
     let mut steps: BTreeMap<usize, (String, BTreeMap<usize, StepResult>)> = BTreeMap::new();
     run(assigned, options, |event| match event {
-        Event::ScenarioStarted { number, scenario } => {
+        Event::ScenarioStarted { number, scenario, .. } => {
             steps.insert(number, (scenario.name.clone(), BTreeMap::new()));
         }
         Event::StepFinished { number, step, result } => {
-            let before = steps.get_mut(&number).unwrap().1.insert(step, *result);
+            let before = steps.get_mut(&number).unwrap().1.insert(step, (*result).clone());
             assert!(before.is_none(), "step {step} ended twice");
         }
         Event::RunFinished { interrupted, .. } => played.interrupted = interrupted,
