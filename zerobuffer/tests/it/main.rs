@@ -4,6 +4,7 @@
 mod support;
 
 mod bad_input;
+mod crash_campaign;
 mod foreign_writer;
 mod forked;
 mod frames;
