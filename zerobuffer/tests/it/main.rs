@@ -9,6 +9,7 @@ mod foreign_writer;
 mod forked;
 mod frames;
 mod hazards;
+mod hostile_memory;
 mod lifecycle;
 mod other_user;
 mod processes;

@@ -201,7 +201,11 @@ impl Peer {
 
     /// The next word the child says.
     pub(crate) fn word(&mut self) -> String {
-        self.words.recv_timeout(PATIENCE).expect("the child process says something")
+        self.word_within(PATIENCE)
+    }
+
+    pub(crate) fn word_within(&mut self, time: Duration) -> String {
+        self.words.recv_timeout(time).expect("the child process says something")
     }
 
     pub(crate) fn expect(&mut self, word: &str) {
