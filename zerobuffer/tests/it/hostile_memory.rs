@@ -10,6 +10,7 @@ use std::io::Write as _;
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
@@ -181,6 +182,56 @@ fn check(frame: &[u8], tampered: bool) {
     assert!(same || tampered, "{} bytes that nobody wrote", frame.len());
 }
 
+/// Ends the process when nothing has moved for a while: an endless loop cannot be stopped otherwise.
+struct Watchdog {
+    beats: Arc<AtomicU64>,
+    ended: Sender<()>,
+}
+
+impl Watchdog {
+    fn new(describe: impl Fn() -> String + Send + 'static) -> Self {
+        let beats = Arc::new(AtomicU64::new(0));
+        let (ended, end) = mpsc::channel();
+        let watched = Arc::clone(&beats);
+        std::thread::spawn(move || {
+            let mut before = 0;
+            while end.recv_timeout(PATIENCE / 3) == Err(RecvTimeoutError::Timeout) {
+                let now = watched.load(Ordering::Relaxed);
+                if now == before {
+                    let _ = writeln!(std::io::stderr(), "an operation hangs: {}", describe());
+                    std::process::abort();
+                }
+                before = now;
+            }
+        });
+        Self { beats, ended }
+    }
+
+    fn beat(&self) {
+        self.beats.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Watchdog {
+    fn drop(&mut self) {
+        let _ = self.ended.send(());
+    }
+}
+
+/// Takes all steps on a buffer of their own.
+fn play(topic: &str, steps: &[Step]) {
+    let name = TestName::new(topic);
+    let played = format!("{steps:?}");
+    let watchdog = Watchdog::new(move || played.clone());
+    let mut arena = Arena::new(&name);
+    for step in steps {
+        arena.take(step);
+        watchdog.beat();
+    }
+    drop(arena);
+    name.assert_gone();
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
@@ -188,22 +239,14 @@ proptest! {
     fn a_hostile_control_block_gives_errors_or_the_frames_written(
         steps in prop::collection::vec(step(), 1..STEPS),
     ) {
-        let name = TestName::new("hostile-control");
-        let mut arena = Arena::new(&name);
-        steps.iter().for_each(|step| arena.take(step));
-        drop(arena);
-        name.assert_gone();
+        play("hostile-control", &steps);
     }
 
     #[test]
     fn hostile_frames_give_errors_or_frames_inside_the_ring(
         steps in prop::collection::vec(prop_oneof![8 => step(), 1 => payload_step()], 1..STEPS),
     ) {
-        let name = TestName::new("hostile-frames");
-        let mut arena = Arena::new(&name);
-        steps.iter().for_each(|step| arena.take(step));
-        drop(arena);
-        name.assert_gone();
+        play("hostile-frames", &steps);
     }
 }
 
@@ -230,25 +273,15 @@ fn memory_that_changes_all_the_time_ends_no_process_and_no_operation_late() {
 /// Rounds of both ends against a third thread, for `time`. A round that hangs ends the process.
 fn race(first_seed: u64, time: Duration, buffer: &str) {
     let seed = Arc::new(AtomicU64::new(first_seed));
-    let beats = Arc::new(AtomicU64::new(0));
-    let watched = (Arc::clone(&seed), Arc::clone(&beats));
-    std::thread::spawn(move || {
-        let (seed, beats) = watched;
-        loop {
-            let before = beats.load(Ordering::Relaxed);
-            std::thread::sleep(Duration::from_secs(10));
-            if beats.load(Ordering::Relaxed) == before {
-                let seed = seed.load(Ordering::Relaxed);
-                let _ = writeln!(std::io::stderr(), "hangs with ZEROBUFFER_SEED={seed}");
-                std::process::abort();
-            }
-        }
+    let running = Arc::clone(&seed);
+    let watchdog = Watchdog::new(move || {
+        format!("ZEROBUFFER_SEED={}", running.load(Ordering::Relaxed).wrapping_sub(1))
     });
     let began = Instant::now();
     let (mut frames, mut errors, mut changes) = (0, 0, 0);
     while began.elapsed() < time {
         let round = seed.fetch_add(1, Ordering::Relaxed);
-        let (read, refused, changed) = race_once(round, buffer, &beats);
+        let (read, refused, changed) = race_once(round, buffer, &watchdog);
         frames += read;
         errors += refused;
         changes += changed;
@@ -261,7 +294,7 @@ fn race(first_seed: u64, time: Duration, buffer: &str) {
 }
 
 /// Both ends at full speed for a while; gives frames read, errors met and changes made.
-fn race_once(seed: u64, buffer: &str, beats: &AtomicU64) -> (u64, u64, u64) {
+fn race_once(seed: u64, buffer: &str, watchdog: &Watchdog) -> (u64, u64, u64) {
     let config = BufferConfig::new(METADATA as usize, RING as usize).unwrap();
     let mut reader = Reader::create(buffer, config).unwrap();
     let mut writer = Writer::open(buffer).unwrap();
@@ -314,7 +347,7 @@ fn race_once(seed: u64, buffer: &str, beats: &AtomicU64) -> (u64, u64, u64) {
                     _ => writer.write(&data(len)).map(|_| ()),
                 };
                 errors += u64::from(written.is_err());
-                beats.fetch_add(1, Ordering::Relaxed);
+                watchdog.beat();
             }
             errors
         });
@@ -332,7 +365,7 @@ fn race_once(seed: u64, buffer: &str, beats: &AtomicU64) -> (u64, u64, u64) {
                 Err(_) => errors += 1,
             }
             let _ = (reader.metadata(), reader.writer_state(), reader.state());
-            beats.fetch_add(1, Ordering::Relaxed);
+            watchdog.beat();
         }
         errors += producer.join().unwrap();
         ended.store(true, Ordering::Relaxed);

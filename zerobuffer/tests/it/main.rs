@@ -11,6 +11,7 @@ mod frames;
 mod hazards;
 mod hostile_memory;
 mod lifecycle;
+mod loom_model;
 mod other_user;
 mod processes;
 mod python_environment;
