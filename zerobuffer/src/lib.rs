@@ -132,6 +132,8 @@ mod name;
 mod read_cursor;
 mod reader;
 mod ring_math;
+#[cfg(test)]
+mod ring_model;
 #[expect(unsafe_code, reason = "calls the semaphores of the C library")]
 mod semaphore;
 mod shared_memory;

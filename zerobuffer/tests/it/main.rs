@@ -5,12 +5,15 @@ mod support;
 
 mod bad_input;
 mod doubles;
+mod crash_campaign;
 mod foreign_writer;
 mod forked;
 mod frames;
 mod hazards;
 mod inspection;
+mod hostile_memory;
 mod lifecycle;
+mod loom_model;
 mod other_user;
 mod processes;
 mod python_environment;
