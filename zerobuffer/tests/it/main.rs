@@ -3,6 +3,7 @@
 
 mod support;
 
+mod asynchronous;
 mod bad_input;
 mod doubles;
 mod crash_campaign;
