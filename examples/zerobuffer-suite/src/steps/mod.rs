@@ -2,12 +2,16 @@
 
 mod basic_communication;
 mod corruption;
+mod create_destroy;
 mod creation_race;
 mod edge_cases;
 mod environment;
+mod exhaustion;
 mod expectation;
 mod flow_control;
 mod free_space;
 mod lifecycle;
 mod metadata;
+mod partial_creation;
 mod synchronization;
+mod visibility;
