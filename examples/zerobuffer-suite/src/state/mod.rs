@@ -4,6 +4,7 @@
 mod attempts;
 mod buffer_files;
 mod continuous;
+mod cpu_time;
 mod dead_process;
 mod ends;
 mod environment;
@@ -23,6 +24,7 @@ pub use buffer_files::{
     BufferFiles, CONTROL_BLOCK_BYTES, FRAME_HEADER_BYTES, Field, Header, SEMAPHORE_BYTES, Semaphore,
 };
 pub use continuous::ContinuousWriter;
+pub use cpu_time::CpuUsage;
 pub use dead_process::{DeadReader, DeadWriter, ended_process};
 pub use ends::{ReaderEnd, Rings, SharedMemory, WriterEnd};
 pub use environment::Environment;

@@ -2,6 +2,7 @@
 
 mod basic_communication;
 mod corruption;
+mod cpu_usage;
 mod create_destroy;
 mod creation_race;
 mod edge_cases;
@@ -13,5 +14,7 @@ mod free_space;
 mod lifecycle;
 mod metadata;
 mod partial_creation;
+mod platform;
+mod stale_resources;
 mod synchronization;
 mod visibility;
