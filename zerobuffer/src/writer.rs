@@ -2,6 +2,7 @@
 //!
 //! Waiting for space is decided here; where a frame goes, in `ring_math`.
 
+use std::io::IoSlice;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -142,6 +143,22 @@ impl Writer {
         slot.commit()
     }
 
+    /// Copies the parts one behind the other into the ring as one frame and gives its number.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub fn write_vectored(&mut self, parts: &[IoSlice<'_>]) -> Result<u64> {
+        let len = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(part.len()));
+        let mut slot = self.reserve(len)?;
+        let mut rest = &mut slot[..];
+        for part in parts {
+            let (place, behind) = rest.split_at_mut(part.len());
+            place.copy_from_slice(part);
+            rest = behind;
+        }
+        slot.commit()
+    }
+
     /// Space for a frame of `len` bytes, to be filled in place, waiting for it up to the
     /// [write timeout](Self::set_write_timeout).
     ///
@@ -155,9 +172,27 @@ impl Writer {
         self.check_still_connected()?;
         let plan = self.plan(len as u64)?;
         if !self.has_space(&plan)? {
-            self.wait_for_space(&plan)?;
+            self.wait_for_space(&plan, self.write_timeout)?;
         }
         Ok(FrameSlot::new(self, plan))
+    }
+
+    /// Waits up to `timeout` until a frame of `len` bytes has space, without taking it; whether it
+    /// has.
+    ///
+    /// # Errors
+    /// As [`reserve`](Self::reserve), but for [`Error::BufferFull`].
+    pub fn wait_for_room(&mut self, len: usize, timeout: Duration) -> Result<bool> {
+        self.check_still_connected()?;
+        let plan = self.plan(len as u64)?;
+        if self.has_space(&plan)? {
+            return Ok(true);
+        }
+        match self.wait_for_space(&plan, timeout) {
+            Ok(()) => Ok(true),
+            Err(Error::BufferFull { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Writes the metadata, once in the life of the buffer.
@@ -208,6 +243,12 @@ impl Writer {
             0 => false,
             pid => self.reader.is_alive(pid),
         }
+    }
+
+    /// Number that the next frame will get.
+    #[must_use]
+    pub fn next_sequence(&self) -> u64 {
+        self.next_sequence
     }
 
     /// Name of the buffer.
@@ -336,8 +377,8 @@ impl Writer {
         Ok(free >= plan.required())
     }
 
-    fn wait_for_space(&mut self, plan: &WritePlan) -> Result<()> {
-        let deadline = Deadline::after(self.write_timeout);
+    fn wait_for_space(&mut self, plan: &WritePlan, timeout: Duration) -> Result<()> {
+        let deadline = Deadline::after(timeout);
         let control = &self.control;
         self.spin.spin(deadline.remaining(), || {
             control.free_bytes() >= plan.required() || control.reader_pid() == 0

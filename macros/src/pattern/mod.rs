@@ -1,6 +1,6 @@
 //! From the pattern in an attribute to what it captures and the regex it stands for.
 
-mod regex;
+pub(crate) mod regex;
 
 use syn::{Error, Result};
 
@@ -67,9 +67,6 @@ impl Pattern {
             PatternKind::Expression => {
                 let compiled = expression::compile(&source)
                     .map_err(|p| Error::new(attribute.source.span(), p.to_string()))?;
-                if let Some(unknown) = compiled.parameters.iter().find(|p| p.custom) {
-                    return Err(unknown_parameter(attribute, &unknown.name));
-                }
                 let groups = compiled.parameters.into_iter().map(Group::from_parameter).collect();
                 Ok(Self { groups, pieces: compiled.pieces, literals: compiled.literals })
             }
@@ -86,12 +83,4 @@ impl Group {
         };
         Self { name, quoted: parameter.quoted, optional: false }
     }
-}
-
-fn unknown_parameter(attribute: &StepAttribute, name: &str) -> Error {
-    let known = expression::BUILT_IN.map(|name| format!("`{{{name}}}`")).join(", ");
-    Error::new(
-        attribute.source.span(),
-        format!("there is no parameter type `{{{name}}}`\nhelp: known are `{{}}`, {known}"),
-    )
 }

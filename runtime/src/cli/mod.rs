@@ -5,9 +5,14 @@
 
 mod args;
 mod interrupt;
+mod options;
+mod reports;
 mod run;
+mod run_settings;
 mod serve;
+mod settings;
 mod steps;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::Write as _;

@@ -70,6 +70,23 @@ impl Initialization {
     }
 }
 
+impl Initialization {
+    /// The parameters of `initialize` as JSON text, member by member as the field's runner writes
+    /// them.
+    pub fn to_params(&self) -> String {
+        let (host, feature) = (self.host_pid.unwrap_or(0), self.feature_id.unwrap_or(0));
+        let argument = json!({
+            "Role": self.role,
+            "Platform": self.platform,
+            "Scenario": self.scenario,
+            "HostPid": host,
+            "FeatureId": feature,
+            "TestRunId": format!("{host}_{feature}"),
+        });
+        format!("[{argument}]")
+    }
+}
+
 impl StepRequest {
     /// Reads the parameters of `executeStep`.
     ///
@@ -104,6 +121,30 @@ impl StepRequest {
             context: member(object, "context").map(read_context).unwrap_or_default(),
             broadcast: member(object, "isBroadcast").and_then(Value::as_bool).unwrap_or(false),
         })
+    }
+
+    /// The parameters of `executeStep` as JSON text, member by member as the field's runner writes
+    /// them; the table or doc string only for a serve that takes it.
+    pub fn to_params(&self) -> String {
+        let context: Map<String, Value> =
+            self.context.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        let mut argument = json!({
+            "Process": self.process,
+            "StepType": self.keyword.map_or(0, keyword_number),
+            "Step": self.text,
+            "Parameters": {},
+            "Context": context,
+            "IsBroadcast": self.broadcast,
+        });
+        match &self.argument {
+            Some(StepArgument::DataTable(table)) => argument["DataTable"] = json!(table.rows),
+            Some(StepArgument::DocString(doc)) => {
+                argument["DocString"] =
+                    json!({"Content": doc.content, "MediaType": doc.media_type});
+            }
+            None => {}
+        }
+        format!("[{argument}]")
     }
 
     /// The step as the engine takes it; `role` is who this process is where the step names nobody.
@@ -278,6 +319,14 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
+fn keyword_number(keyword: StepKeyword) -> u8 {
+    match keyword {
+        StepKeyword::Given => 0,
+        StepKeyword::When => 1,
+        StepKeyword::Then => 2,
+    }
+}
+
 fn failure_word(kind: FailureKind) -> &'static str {
     match kind {
         FailureKind::Error => "error",
@@ -348,7 +397,10 @@ fn first_object(params: &Value) -> Option<&Map<String, Value>> {
 }
 
 /// The member of that name in any case; the last of several.
-pub(super) fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+pub(in crate::harmony) fn member<'a>(
+    object: &'a Map<String, Value>,
+    name: &str,
+) -> Option<&'a Value> {
     object.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 

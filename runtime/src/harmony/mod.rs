@@ -1,10 +1,26 @@
-//! The Harmony ends: a serve process that executes steps for a runner, and what both share.
+//! The Harmony ends: a serve process that executes steps for a runner, and a runner that plays a
+//! scenario across such processes.
 //!
-//! [`frame`], [`message`] and [`contract`] are the wire, from bytes to plain data; [`serve`] is the
-//! process. Wire types stay in here: everything inward sees [`model`](crate::model) and
-//! [`engine`](crate::engine) only.
+//! [`frame`], [`message`], [`contract`] and [`step_reply`] are the wire, from bytes to plain data;
+//! [`serve`] is the process. On the runner's side [`config`] says what can be started,
+//! [`combinations`] who plays what, [`routing`] which process gets which step, and [`runner`] runs
+//! it all; [`trace`] writes down what was said. Wire types stay in here: everything inward sees
+//! [`model`](crate::model) and [`engine`](crate::engine) only.
 
+mod cast;
+pub mod combinations;
+pub mod config;
+mod connection;
 pub mod contract;
+mod exchanges;
 pub mod frame;
+mod leftovers;
 pub mod message;
+mod peer;
+mod play;
+mod process;
+pub mod routing;
+pub mod runner;
 pub mod serve;
+pub mod step_reply;
+pub mod trace;

@@ -4,10 +4,18 @@
 mod support;
 
 mod bad_input;
+mod doubles;
 mod foreign_writer;
 mod forked;
 mod frames;
+mod hazards;
+mod inspection;
 mod lifecycle;
+mod other_user;
 mod processes;
 mod python_environment;
 mod python_peer;
+mod reading;
+mod signals;
+mod stale;
+mod writer_change;

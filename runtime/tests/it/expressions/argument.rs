@@ -47,7 +47,7 @@ thread_local! {
 }
 
 fn note(call: &Invocation<'_>) -> BodyResult {
-    let count = call.definition().pattern.groups.len();
+    let count = call.capture_count();
     let arguments = (0..count).map(|i| call.optional_text(i).map(|t| t.into_owned())).collect();
     CALLED_WITH.set(Some(arguments));
     Ok(Outcome::Passed)

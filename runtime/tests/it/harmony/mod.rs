@@ -1,8 +1,11 @@
 //! The Harmony ends, from their wire.
 
 mod child;
+mod misbehave;
 mod steps;
 
 mod frame_fuzz;
+mod runner;
+mod runner_faults;
 mod serve_probe;
 mod serve_process;
