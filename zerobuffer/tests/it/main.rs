@@ -5,14 +5,14 @@ mod support;
 
 mod asynchronous;
 mod bad_input;
-mod doubles;
 mod crash_campaign;
+mod doubles;
 mod foreign_writer;
 mod forked;
 mod frames;
 mod hazards;
-mod inspection;
 mod hostile_memory;
+mod inspection;
 mod lifecycle;
 mod loom_model;
 mod other_user;
