@@ -41,7 +41,7 @@ struct Transfer {
     copying: Option<CpuUsage>,
 }
 
-#[then("monitor CPU usage during idle (blocked on semaphore)")]
+#[then(r"^monitor CPU usage during idle \(blocked on semaphore\)$")]
 fn measure_idle(
     readers: &mut Readers,
     writers: &mut Writers,
