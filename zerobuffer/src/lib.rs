@@ -110,6 +110,8 @@ compile_error!("zerobuffer works on Linux only");
 compile_error!("zerobuffer needs 64-bit atomics and addresses");
 
 mod arrivals;
+#[cfg(feature = "tokio")]
+mod asynchronous;
 mod attach;
 mod claim;
 mod config;
@@ -132,6 +134,8 @@ mod name;
 mod read_cursor;
 mod reader;
 mod ring_math;
+#[cfg(test)]
+mod ring_model;
 #[expect(unsafe_code, reason = "calls the semaphores of the C library")]
 mod semaphore;
 mod shared_memory;
@@ -142,6 +146,8 @@ mod stepwise;
 mod writer;
 mod writer_options;
 
+#[cfg(feature = "tokio")]
+pub use asynchronous::{AsyncReader, AsyncWriter};
 pub use config::{BufferConfig, Liveness, WriterChange};
 pub use error::{Error, Result};
 pub use frame::{Frame, FrameSlot};

@@ -269,6 +269,18 @@ impl Reader {
     /// Removes the buffer. The same as dropping the reader.
     pub fn close(self) {}
 
+    /// What closes the reader from another thread.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn withdrawal(&self) -> Arc<dyn Withdraw> {
+        Arc::clone(&self.claim) as _
+    }
+
+    /// The error of a frame that was there a moment ago and is not any more.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn frame_vanished(&self) -> Error {
+        self.corrupt("frame size", 0, "the size seen before".into())
+    }
+
     pub(crate) fn mapping(&self) -> &Mapping {
         &self.mapping
     }

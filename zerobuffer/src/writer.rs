@@ -288,6 +288,26 @@ impl Writer {
     /// Closes the writing end. The same as dropping the writer.
     pub fn close(self) {}
 
+    /// What closes the writer from another thread.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn withdrawal(&self) -> Arc<dyn Withdraw> {
+        Arc::clone(&self.claim) as _
+    }
+
+    /// Space for a frame without waiting, after it was waited for by `deadline`.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn reserve_since(
+        &mut self,
+        len: usize,
+        deadline: Deadline,
+    ) -> Result<FrameSlot<'_>> {
+        let plan = self.plan(len as u64)?;
+        if !self.has_space(&plan)? {
+            return Err(self.full(&plan, deadline));
+        }
+        self.reserve(len)
+    }
+
     pub(crate) fn mapping(&self) -> &Mapping {
         &self.mapping
     }
@@ -390,12 +410,7 @@ impl Writer {
                 check_at = deadline.next_slice(SLICE);
             }
             if deadline.passed() {
-                return Err(Error::BufferFull {
-                    name: self.name.to_string(),
-                    needed: plan.required(),
-                    free: self.control.free_bytes(),
-                    waited: deadline.elapsed(),
-                });
+                return Err(self.full(plan, deadline));
             }
             // A unit may be old, or stand for less than is needed: it only asks for another look.
             if !self.space_freed.try_wait().map_err(|e| self.semaphore_failed(e))? {
@@ -431,6 +446,15 @@ impl Writer {
 
     fn reader_dead(&self, pid: Option<u64>) -> Error {
         Error::ReaderDead { name: self.name.to_string(), pid }
+    }
+
+    fn full(&self, plan: &WritePlan, deadline: Deadline) -> Error {
+        Error::BufferFull {
+            name: self.name.to_string(),
+            needed: plan.required(),
+            free: self.control.free_bytes(),
+            waited: deadline.elapsed(),
+        }
     }
 
     fn corrupt_free(&self, free: u64) -> Error {

@@ -21,11 +21,19 @@ pub(super) struct Cast<'a> {
     seats: BTreeMap<String, Seat>,
     /// Those whose seat somebody else has taken.
     replaced: Vec<Peer>,
+    /// Process ids.
+    told_dead: Vec<u32>,
 }
 
 impl<'a> Cast<'a> {
     pub(super) fn new(scene: &'a Scene<'a>, combination: &'a Combination) -> Self {
-        Self { scene, combination, seats: BTreeMap::new(), replaced: Vec::new() }
+        Self {
+            scene,
+            combination,
+            seats: BTreeMap::new(),
+            replaced: Vec::new(),
+            told_dead: Vec::new(),
+        }
     }
 
     /// Starts a process for `role` under `label`, in place of whoever has the seat.
@@ -68,6 +76,22 @@ impl<'a> Cast<'a> {
             Seat::Playing(peer) => Some((label.as_str(), &mut **peer)),
             Seat::Gone(_) => None,
         })
+    }
+
+    /// Those that died without having been asked to, with their exit; each is told once.
+    pub(super) fn newly_dead(&mut self) -> Vec<String> {
+        let told = &mut self.told_dead;
+        let mut dead = Vec::new();
+        for seat in self.seats.values() {
+            if let Seat::Playing(peer) = seat
+                && let Some(exit) = peer.connection.process.exit()
+                && !told.contains(&peer.connection.process.pid())
+            {
+                told.push(peer.connection.process.pid());
+                dead.push(format!("{} ended by itself: {exit}", peer.connection));
+            }
+        }
+        dead
     }
 
     /// Leaves the seat empty for `reason`; what was said before can still be shown.

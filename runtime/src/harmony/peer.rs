@@ -213,8 +213,9 @@ impl Peer {
     /// Asks the process to crash, and sees to it that it is gone.
     pub(super) fn crash(&mut self, scene: &Scene<'_>) -> Result<Exit, String> {
         // Most serves do not know the method; dead without an answer is as good as answered.
-        let _ = self.connection.call("crash", TOKEN, CRASH, scene.stopped);
-        if self.connection.process.wait(CRASH.min(scene.stop_timeout)).is_none() {
+        let called = self.connection.call("crash", TOKEN, CRASH, scene.stopped);
+        let refused = matches!(called, Err(CallError::Rpc(_)));
+        if refused || self.connection.process.wait(CRASH.min(scene.stop_timeout)).is_none() {
             self.connection.process.kill();
         }
         self.gone_within(scene.stop_timeout)

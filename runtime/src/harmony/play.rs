@@ -17,6 +17,9 @@ use crate::model::{
 const FIELD_CRASH_DELAY: Duration = Duration::from_millis(500);
 const FIELD_SHUTDOWN_DELAY: Duration = Duration::from_secs(1);
 
+const BOTH_ARGUMENTS: &str =
+    "the step carries a table and a doc string; a step function takes one of them";
+
 /// Plays the scenario and hands over the result of each step, by its index.
 ///
 /// All processes are gone when this returns.
@@ -41,10 +44,16 @@ pub(super) fn play(
         let started = Instant::now();
         let mut performed = match failed.take() {
             Some(reason) => Performed::failed(reason),
+            None if step.second_argument.is_some() && scene.lifecycle == Lifecycle::Real => {
+                Performed::failed(BOTH_ARGUMENTS.to_owned())
+            }
             None => {
                 Performer { cast: &mut cast, scene, context: &mut context }.perform(step, routed)
             }
         };
+        for dead in cast.newly_dead() {
+            performed.log(LogLevel::Warn, dead);
+        }
         if !performed.outcome.is_passed() {
             over = true;
             performed.log(LogLevel::Error, cast.exchanges());

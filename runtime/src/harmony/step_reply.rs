@@ -1,10 +1,11 @@
 //! What a serve answers to `executeStep`, read leniently: replies of every known serve fit.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
 
 use super::contract::member;
+use super::time_stamp;
 use crate::model::{CodePlace, Failure, FailureKind, LogLevel, LogRecord, Outcome};
 
 /// A step as another process saw it.
@@ -118,7 +119,7 @@ fn read_log(entry: &Value) -> Option<LogRecord> {
         },
         _ => LogLevel::Info,
     };
-    let time = member(entry, "timestamp").and_then(Value::as_str).and_then(read_time);
+    let time = member(entry, "timestamp").and_then(Value::as_str).and_then(time_stamp::read);
     Some(LogRecord {
         time: time.unwrap_or_else(SystemTime::now),
         level,
@@ -126,47 +127,13 @@ fn read_log(entry: &Value) -> Option<LogRecord> {
     })
 }
 
-/// A time stamp in UTC, with any number of digits behind the second.
-fn read_time(text: &str) -> Option<SystemTime> {
-    let (date, time) = text.split_once('T')?;
-    let time = time.strip_suffix('Z').or_else(|| time.strip_suffix("+00:00")).unwrap_or(time);
-    let (time, fraction) = time.split_once('.').unwrap_or((time, ""));
-    let numbers = |text: &str, by| -> Option<Vec<u64>> {
-        text.split(by).map(|part| part.parse().ok()).collect()
-    };
-    let (date, time) = (numbers(date, '-')?, numbers(time, ':')?);
-    let ([year, month, day], [hour, minute, second]) = (date.as_slice(), time.as_slice()) else {
-        return None;
-    };
-    if !(1970..=9999).contains(year) || !(1..=12).contains(month) || !(1..=31).contains(day) {
-        return None;
-    }
-    let nanos: u32 = format!("{fraction:0<9}").get(..9)?.parse().ok()?;
-    // Days since 1970, in years that begin with March, so that the leap day is the last of its year.
-    let (year, month) = if *month > 2 { (*year, month - 3) } else { (year - 1, month + 9) };
-    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
-    let seconds = (days - 719_468) * 86_400 + hour * 3600 + minute * 60 + second;
-    UNIX_EPOCH.checked_add(Duration::new(seconds, nanos))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::harmony::contract::timestamp;
     use serde_json::json;
 
     fn read(result: Value) -> StepReply {
         StepReply::from_result(&result, Duration::from_secs(30)).unwrap()
-    }
-
-    #[test]
-    fn time_stamps_of_every_serve_are_read() {
-        let back = |text| timestamp(read_time(text).unwrap());
-        assert_eq!(back("2026-11-23T01:25:52.691134Z"), "2026-11-23T01:25:52.691134Z");
-        assert_eq!(back("2024-02-29T23:59:59.123Z"), "2024-02-29T23:59:59.123000Z");
-        assert_eq!(back("1970-01-01T00:00:00.1234567Z"), "1970-01-01T00:00:00.123456Z");
-        assert_eq!(read_time("yesterday"), None);
-        assert_eq!(read_time("2026-13-01T00:00:00Z"), None);
     }
 
     #[test]

@@ -50,6 +50,7 @@ pub enum Received {
 /// A reader that waits for a frame on a thread of its own.
 #[derive(Debug)]
 struct WaitingReader {
+    process: String,
     thread: JoinHandle<OpenReader>,
     result: mpsc::Receiver<Result<Option<ReceivedFrame>, Error>>,
 }
@@ -112,7 +113,7 @@ impl Readers {
     pub fn wait_in_background(&mut self, timeout: Duration) -> Result<(), String> {
         self.current()?;
         let Some(mut reader) = self.open.pop() else { return Ok(()) };
-        let files = reader.files.clone();
+        let (files, process) = (reader.files.clone(), reader.process.clone());
         let (sender, result) = mpsc::channel();
         let work = move || {
             // Nobody listens any more when the scenario is over.
@@ -123,7 +124,7 @@ impl Readers {
             .name("waiting reader".to_owned())
             .spawn(work)
             .map_err(|e| format!("the waiting reader could not start: {e}"))?;
-        self.waiting = Some(WaitingReader { thread, result });
+        self.waiting = Some(WaitingReader { process, thread, result });
         wait_until("the reader sleeps on its semaphore", timeout, || {
             Ok(files.sleepers(Semaphore::FramesReady)? > 0)
         })
@@ -146,7 +147,9 @@ impl Readers {
     /// # Errors
     /// When the files of a buffer cannot be changed.
     pub fn kill(&mut self, process: &str) -> Result<usize, String> {
-        self.stop_waiting()?;
+        if self.waiting.as_ref().is_some_and(|waiting| waiting.process == process) {
+            self.stop_waiting()?;
+        }
         let mut killed = 0;
         while let Some(index) = self.open.iter().position(|open| open.process == process) {
             let OpenReader { end, files, .. } = self.open.remove(index);
@@ -266,6 +269,12 @@ impl OpenReader {
     /// Every frame read so far, in order.
     pub fn received(&self) -> &[ReceivedFrame] {
         &self.received
+    }
+
+    /// Forgets what was read before the last frame, so that long runs need no memory for it.
+    pub fn forget_received(&mut self) {
+        let older = self.received.len().saturating_sub(1);
+        self.received.drain(..older);
     }
 
     /// Every error a read has met; the end of the stream is none.

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod command_line;
+mod editors;
 mod field_runner;
 mod leftovers;
 #[path = "../../../../zerobuffer/tests/it/python_environment.rs"]

@@ -69,6 +69,10 @@ pub(crate) fn play(play: &str) -> i32 {
                 "floods-stdout" => loop {
                     send(json!({"jsonrpc": "2.0", "id": 999, "result": "x".repeat(1000)}));
                 },
+                "goes-after" => {
+                    send(answer(&request));
+                    return 7;
+                }
                 "leaves-a-child" => {
                     // Keeps all of the pipes open.
                     Command::new("sleep").arg("1000").spawn().unwrap();
@@ -86,7 +90,13 @@ pub(crate) fn play(play: &str) -> i32 {
                 _ => {}
             }
         }
-        send(answer(&request));
+        let mut reply = answer(&request);
+        if what == "lacks" && request["params"][0]["Step"].as_str().is_some_and(|s| s.contains(at))
+        {
+            reply["result"]["success"] = false.into();
+            reply["result"]["error"] = "No matching step definition found for: Given it".into();
+        }
+        send(reply);
     }
     if what == "stubborn" {
         loop {

@@ -7,5 +7,6 @@ mod steps;
 mod frame_fuzz;
 mod runner;
 mod runner_faults;
+mod runner_matrix;
 mod serve_probe;
 mod serve_process;

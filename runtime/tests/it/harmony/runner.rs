@@ -89,7 +89,7 @@ fn play_file(path: &str, text: &str, plays: &[&str], options: RunnerOptions) -> 
     };
     let scenarios: Vec<_> = scenarios.into_iter().map(Arc::new).collect();
     let platforms = plays.iter().map(|play| platform(play)).collect();
-    let config = Config { platforms, features_path: None };
+    let config = Config { platforms, ..Config::default() };
     let assigned = assignments(&scenarios, &config, &Choice::default(), options.lifecycle).unwrap();
     let mut played = Played { scenarios: Vec::new(), interrupted: false };
     let mut steps: BTreeMap<usize, (String, BTreeMap<usize, StepResult>)> = BTreeMap::new();
@@ -251,6 +251,13 @@ fn tables_and_doc_strings_reach_a_serve_that_takes_them() {
 }
 
 #[test]
+fn a_step_with_a_table_and_a_doc_string_is_refused() {
+    let text = "Feature: f\nScenario: s\nGiven rows\n|a|\n```\nx\n```\n";
+    let played = play(text, &["serve"], options());
+    assert!(played.failure(0, 0).contains("a table and a doc string"));
+}
+
+#[test]
 fn tables_are_not_sent_to_a_serve_that_does_not_announce_them() {
     let (played, trace) = traced(TABLE, &["plain"], Lifecycle::Real);
     assert!(played.passed());
@@ -313,6 +320,27 @@ Feature: f
     let outcomes = played.outcomes(0);
     assert!(outcomes[..5].iter().all(|outcome| outcome.is_passed()), "{outcomes:?}");
     assert!(played.failure(0, 5).contains("disposed object"), "{outcomes:?}");
+}
+
+#[test]
+fn a_serve_that_cannot_crash_is_killed_and_one_that_ends_by_itself_is_told() {
+    let text = "\
+Feature: f
+  Scenario: s
+    Given the 'reader' process starts
+    When the 'reader' process crashes
+    Then the 'reader' process is there
+";
+    let played = play(text, &["refuses@crash"], options());
+    assert!(played.outcomes(0)[1].is_passed());
+    assert!(played.failure(0, 2).contains("is gone (signal SIGKILL): it was made to crash"));
+    let text = "Feature: f\nScenario: s\nGiven the 'a' process goes\nThen wait for '1' seconds";
+    let played = play(text, &["goes-after@executeStep"], options());
+    assert!(played.passed(), "{:?}", played.scenarios);
+    // With the first step, if its end was quicker than our look; once in any case.
+    let told = [played.logs(0, 0), played.logs(0, 1)].concat();
+    let ends = told.iter().filter(|log| log.ends_with("ended by itself: exit code 7"));
+    assert_eq!(ends.count(), 1, "{told:?}");
 }
 
 #[test]
