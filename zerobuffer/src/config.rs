@@ -42,6 +42,7 @@ pub struct BufferConfig {
     layout: Layout,
     mode: Option<u32>,
     lock_dir: PathBuf,
+    lazy_counters: bool,
     waiting: Waiting,
 }
 
@@ -63,6 +64,7 @@ impl BufferConfig {
             layout,
             mode: None,
             lock_dir: DEFAULT_LOCK_DIR.into(),
+            lazy_counters: false,
             waiting: Waiting::default(),
         })
     }
@@ -101,6 +103,19 @@ impl BufferConfig {
         self
     }
 
+    /// Whether the reader may tell what it has read in batches; not by default.
+    ///
+    /// With small frames this is up to twice as fast, since the two ends then seldom touch the same
+    /// memory at once. What others see lags behind meanwhile: read position, counts and free bytes
+    /// by up to a quarter of the ring, the count of announced frames by up to 64. The reader catches
+    /// up whenever it finds no frame. **A reader that stops reading in the middle keeps that space
+    /// from the writer**, so choose this for readers that read on and on.
+    #[must_use]
+    pub fn lazy_counters(mut self, lazy: bool) -> Self {
+        self.lazy_counters = lazy;
+        self
+    }
+
     /// How to tell whether the writer is alive.
     #[must_use]
     pub fn liveness(mut self, liveness: Liveness) -> Self {
@@ -136,6 +151,10 @@ impl BufferConfig {
 
     pub(crate) fn lock_directory(&self) -> &Path {
         &self.lock_dir
+    }
+
+    pub(crate) fn has_lazy_counters(&self) -> bool {
+        self.lazy_counters
     }
 
     pub(crate) fn waiting(&self) -> Waiting {

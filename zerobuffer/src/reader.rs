@@ -62,6 +62,7 @@ impl Reader {
         let registration = Registration::new(&claim);
         let Parts { control, mapping, frames_ready, space_freed } = parts;
         let Waiting { spin_budget, liveness, .. } = config.waiting();
+        let lazy = config.has_lazy_counters();
         let spin = SpinBudget::new(spin_budget);
         let arrivals = Arrivals::new(
             name.clone(),
@@ -69,9 +70,11 @@ impl Reader {
             frames_ready,
             spin,
             Peer::new(liveness),
+            lazy,
         );
         let capacity = mapping.layout().payload_size();
-        let cursor = ReadCursor::new(name.clone(), Arc::clone(&control), space_freed, capacity);
+        let cursor =
+            ReadCursor::new(name.clone(), Arc::clone(&control), space_freed, capacity, lazy);
         Ok(Self {
             name,
             control,
@@ -104,8 +107,12 @@ impl Reader {
         self.cursor.check_space()?;
         let mut deadline = None;
         loop {
-            if !self.arrivals.wait(timeout, &mut deadline)? {
-                return Ok(None);
+            if !self.arrivals.poll()? {
+                // Whoever waits must not keep the writer waiting.
+                self.cursor.publish();
+                if !self.arrivals.wait(timeout, &mut deadline)? {
+                    return Ok(None);
+                }
             }
             if let Some(plan) = self.cursor.find(&self.mapping)? {
                 let sequence = self.accept(&plan);

@@ -10,6 +10,7 @@ mod forked;
 mod frames;
 mod hazards;
 mod hostile_memory;
+mod lazy_counters;
 mod lifecycle;
 mod loom_model;
 mod other_user;
