@@ -6,6 +6,8 @@ mod support;
 mod asynchronous;
 mod bad_input;
 mod doubles;
+mod duplex;
+mod duplex_python;
 mod foreign_writer;
 mod forked;
 mod frames;
