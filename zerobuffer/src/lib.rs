@@ -88,6 +88,10 @@
 //! block, ring), the semaphores `sem-w-NAME` and `sem-r-NAME`, and the lock file `NAME.lock` in
 //! `/tmp/zerobuffer` or [another directory](BufferConfig::lock_dir).
 //!
+//! # Hazards
+//!
+#![doc = include_str!("hazards.md")]
+//!
 //! # Deliberately absent
 //!
 //! - Windows and macOS, 32-bit systems, C libraries that keep semaphores elsewhere than glibc.
@@ -131,6 +135,8 @@ mod name;
 mod read_cursor;
 mod reader;
 mod ring_math;
+#[cfg(test)]
+mod ring_model;
 #[expect(unsafe_code, reason = "calls the semaphores of the C library")]
 mod semaphore;
 mod shared_memory;

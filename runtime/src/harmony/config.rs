@@ -20,16 +20,32 @@ pub const PATH_VARIABLE: &str = "HARMONY_CONFIG_PATH";
 /// Where the file is looked for when the variable is not set.
 pub const DEFAULT_PATH: &str = "harmony-config.json";
 
+const DEFAULT_START_DELAY_MS: u64 = 1000;
+
 /// The platform that is this binary where the file says nothing else.
 pub const OWN_PLATFORM: &str = "rust";
 
 /// The platforms, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// What can be started; never empty.
+    /// What can be started; at least the built-in one where a file was read.
     pub platforms: Vec<Platform>,
     /// The folder with the feature files, where the file names one.
     pub features_path: Option<PathBuf>,
+    /// How long the field's runner sleeps after each process it started; 1 s where the file does
+    /// not say.
+    pub start_delay: Duration,
+}
+
+impl Default for Config {
+    /// No platform, 1 s.
+    fn default() -> Self {
+        Self {
+            platforms: Vec::new(),
+            features_path: None,
+            start_delay: Duration::from_millis(DEFAULT_START_DELAY_MS),
+        }
+    }
 }
 
 /// How one platform's serve process is started.
@@ -141,7 +157,7 @@ impl Config {
     /// # Errors
     /// [`ConfigError::OwnExecutable`].
     pub fn built_in() -> Result<Self, ConfigError> {
-        Ok(Self { platforms: vec![own_platform()?], features_path: None })
+        Ok(Self { platforms: vec![own_platform()?], ..Self::default() })
     }
 
     /// Reads the file at `path`.
@@ -208,7 +224,13 @@ impl File<'_> {
             platforms.push(own_platform()?);
         }
         let features_path = self.text(root, "featuresPath", "")?.map(|text| self.relative(&text));
-        Ok(Config { platforms, features_path })
+        let start_delay = match member(root, "processInitializationDelayMs") {
+            None | Some(Value::Null) => DEFAULT_START_DELAY_MS,
+            Some(value) => value
+                .as_u64()
+                .ok_or_else(|| self.shape("processInitializationDelayMs", "a number of ms"))?,
+        };
+        Ok(Config { platforms, features_path, start_delay: Duration::from_millis(start_delay) })
     }
 
     fn platform(&self, name: &str, value: &Value) -> Result<Platform, ConfigError> {
@@ -427,11 +449,12 @@ mod tests {
                 "python": {"executable": "sh", "ARGUMENTS": "-m serve", "workingDirectory": "",
                     "EnvironmentVariables": {"B": "1", "A": "2"}, "stepTimeoutMs": 1500},
                 "again": {"Executable": "/bin/sh", "arguments": ["-c", "a b"]}},
-              "defaultTimeoutMs": 30000, "processInitializationDelayMs": 1000}"#,
+              "defaultTimeoutMs": 30000, "processInitializationDelayMs": 0}"#,
         )
         .unwrap();
         let names: Vec<_> = config.platforms.iter().map(|p| p.name.as_str()).collect();
         assert_eq!(names, ["python", "again", "rust"], "file order, and the built-in one last");
+        assert_eq!(config.start_delay, Duration::ZERO);
         let python = config.platform("Python").unwrap();
         assert!(python.executable.is_absolute() && python.executable.ends_with("sh"));
         assert_eq!(python.arguments, ["-m", "serve"]);
