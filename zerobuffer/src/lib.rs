@@ -121,6 +121,7 @@ mod control_block;
 mod copy_loop;
 mod creation;
 mod deadline;
+mod duplex;
 mod error;
 #[expect(unsafe_code, reason = "registers the C exit handler")]
 mod exit_hook;
@@ -151,6 +152,10 @@ mod writer_options;
 #[cfg(feature = "tokio")]
 pub use asynchronous::{AsyncReader, AsyncWriter};
 pub use config::{BufferConfig, Liveness, WriterChange};
+pub use duplex::{
+    DuplexClient, DuplexClientOptions, DuplexFault, DuplexServer, DuplexStats, HandlerError,
+    ProcessingMode, Responder, RunningServer, ServerStopper,
+};
 pub use error::{Error, Result};
 pub use frame::{Frame, FrameSlot};
 pub use frames::Frames;

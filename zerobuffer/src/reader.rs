@@ -284,6 +284,11 @@ impl Reader {
         self.corrupt("frame size", 0, "the size seen before".into())
     }
 
+    /// Takes the writer's place in the name of this process, if it still holds `seen`.
+    pub(crate) fn claim_writer(&self, seen: u64) -> bool {
+        self.control.claim_writer(seen, std::process::id().into()).is_ok()
+    }
+
     pub(crate) fn mapping(&self) -> &Mapping {
         &self.mapping
     }

@@ -300,7 +300,6 @@ impl Writer {
     }
 
     /// Space for a frame without waiting, after it was waited for by `deadline`.
-    #[cfg(feature = "tokio")]
     pub(crate) fn reserve_since(
         &mut self,
         len: usize,

@@ -7,6 +7,8 @@ mod asynchronous;
 mod bad_input;
 mod crash_campaign;
 mod doubles;
+mod duplex;
+mod duplex_python;
 mod foreign_writer;
 mod forked;
 mod frames;
