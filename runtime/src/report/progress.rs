@@ -80,7 +80,7 @@ impl<W: Write> Progress<W> {
             Verdict::Failed => "F",
         };
         write!(self.out, "{mark}")?;
-        if self.totals.scenarios() % MARKS == 0 {
+        if self.totals.scenarios().is_multiple_of(MARKS) {
             writeln!(self.out, " {}/{}", self.totals.scenarios(), self.selected)?;
         }
         self.out.flush()
