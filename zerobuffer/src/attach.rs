@@ -76,13 +76,18 @@ impl Attached {
 /// Sizes by which to map the object, taken once.
 fn check_layout(name: &BufferName, object: &File) -> Result<Layout> {
     let not_ready = |missing| Error::NotReady { name: name.to_string(), missing };
-    let (control, size) = shared_memory::read_control(object)
-        .map_err(|error| Error::os("read the control block", path_text(name), error))?;
-    let control = control.unwrap_or_default();
-    let layout = control.layout_within(size).filter(|_| size != 0);
-    if size == 0 || control == ControlState::default() && layout.is_some() {
-        return Err(not_ready("its control block is empty"));
+    let read = || {
+        shared_memory::read_control(object)
+            .map_err(|error| Error::os("read the control block", path_text(name), error))
+    };
+    // Looked at twice: the fields are written one after another, the reader last, and read one
+    // after another too. What the second look shows was complete if the first has seen a reader.
+    let (first, size) = read()?;
+    if size == 0 || first.is_some_and(|control| control.is_unfinished()) {
+        return Err(not_ready("its reader is not announced"));
     }
+    let control = read()?.0.unwrap_or_default();
+    let layout = control.layout_within(size);
     let invalid = || Error::InvalidLayout {
         name: name.to_string(),
         object: size,

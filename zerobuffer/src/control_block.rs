@@ -237,6 +237,19 @@ mod tests {
     }
 
     #[test]
+    fn changes_of_the_free_bytes_from_both_sides_add_up() {
+        const CHANGES: u64 = 200_000;
+        let ignore = |_before: u64| {};
+        let control = block();
+        control.initialize(Layout::rounded(0, 1 << 20).unwrap());
+        std::thread::scope(|scope| {
+            scope.spawn(|| (0..CHANGES).map(|_| control.take_free(3)).for_each(ignore));
+            scope.spawn(|| (0..CHANGES).map(|_| control.give_free(5)).for_each(ignore));
+        });
+        assert_eq!(control.free_bytes(), (1 << 20) + 2 * CHANGES);
+    }
+
+    #[test]
     fn a_new_block_holds_the_fields_and_no_reader_until_it_is_published() {
         let control = block();
         control.initialize(Layout::rounded(100, 1000).unwrap());

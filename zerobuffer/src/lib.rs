@@ -88,6 +88,10 @@
 //! block, ring), the semaphores `sem-w-NAME` and `sem-r-NAME`, and the lock file `NAME.lock` in
 //! `/tmp/zerobuffer` or [another directory](BufferConfig::lock_dir).
 //!
+//! # Hazards
+//!
+#![doc = include_str!("hazards.md")]
+//!
 //! # Deliberately absent
 //!
 //! - Windows and macOS, 32-bit systems, C libraries that keep semaphores elsewhere than glibc.
@@ -105,6 +109,9 @@ compile_error!("zerobuffer works on Linux only");
 #[cfg(not(target_pointer_width = "64"))]
 compile_error!("zerobuffer needs 64-bit atomics and addresses");
 
+mod arrivals;
+#[cfg(feature = "tokio")]
+mod asynchronous;
 mod attach;
 mod claim;
 mod config;
@@ -116,27 +123,38 @@ mod error;
 #[expect(unsafe_code, reason = "registers the C exit handler")]
 mod exit_hook;
 mod frame;
+mod frames;
+mod inspect;
 mod layout;
 mod liveness;
 mod lock_file;
 #[expect(unsafe_code, reason = "views mapped memory as bytes")]
 mod mapping;
 mod name;
+mod read_cursor;
 mod reader;
 mod ring_math;
+#[cfg(test)]
+mod ring_model;
 #[expect(unsafe_code, reason = "calls the semaphores of the C library")]
 mod semaphore;
 mod shared_memory;
 mod spin;
+mod stale;
 mod state;
 mod stepwise;
 mod writer;
 mod writer_options;
 
-pub use config::{BufferConfig, Liveness};
+#[cfg(feature = "tokio")]
+pub use asynchronous::{AsyncReader, AsyncWriter};
+pub use config::{BufferConfig, Liveness, WriterChange};
 pub use error::{Error, Result};
 pub use frame::{Frame, FrameSlot};
+pub use frames::Frames;
+pub use inspect::{EndState, Health, Inspection, inspect};
 pub use reader::Reader;
+pub use stale::{StaleBuffer, clean, stale, stale_in};
 pub use state::{BufferState, ControlState, ReaderStats, WriterState, WriterStats};
 pub use stepwise::{BufferReader, BufferWriter, HeldFrame};
 pub use writer::Writer;

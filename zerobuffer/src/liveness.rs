@@ -123,10 +123,14 @@ mod tests {
         assert!(!peer.is_alive(pid), "a process started at another time is another process");
         peer.seen = None;
         child.kill().unwrap();
-        while peer.is_alive(pid) {
+        // It ends as a zombie soon; a bound, so that a missing guard fails instead of hanging.
+        let bound = monotonic_now() + 10_000_000_000;
+        while peer.is_alive(pid) && monotonic_now() < bound {
             std::thread::yield_now();
         }
+        let noticed = !peer.is_alive(pid);
         child.wait().unwrap();
+        assert!(noticed, "a zombie is dead");
         assert!(!peer.is_alive(pid));
     }
 

@@ -168,3 +168,38 @@ fn open_directory(path: &Path) -> Result<OwnedFd> {
     }
     Ok(directory)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn a_lock_that_is_removed_and_made_anew_all_the_time_has_one_holder() {
+        let directory =
+            std::env::temp_dir().join(format!("zerobuffer-unit-locks-{}", std::process::id()));
+        let name = BufferName::new("contended").unwrap();
+        let holders = AtomicU32::new(0);
+        let contend = || {
+            let mut held = 0;
+            while held < 100 {
+                // Replacement without end is possible here, and an error.
+                let Ok(Some(lock)) = LockFile::try_acquire(&directory, &name, None) else {
+                    continue;
+                };
+                assert_eq!(holders.fetch_add(1, Ordering::SeqCst), 0, "a second holder");
+                held += 1;
+                std::thread::yield_now();
+                holders.fetch_sub(1, Ordering::SeqCst);
+                lock.unlink();
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(contend);
+            }
+        });
+        std::fs::remove_dir(directory).unwrap();
+    }
+}

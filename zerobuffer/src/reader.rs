@@ -1,11 +1,11 @@
 //! The reading end: owns the buffer, takes frames in order.
 //!
-//! Waiting and the end of a stream are decided here; where a frame is, in `ring_math`.
+//! Puts two parts together: `arrivals` waits for announcements, `read_cursor` finds their frames.
 
 use std::sync::Arc;
-use std::sync::atomic::{Ordering, fence};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use crate::arrivals::Arrivals;
 use crate::claim::ReaderClaim;
 use crate::config::{BufferConfig, Waiting};
 use crate::control_block::ControlBlock;
@@ -14,24 +14,18 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::exit_hook::{InProgress, Registration, Withdraw};
 use crate::frame::Frame;
+use crate::frames::Frames;
 use crate::layout::METADATA_PREFIX_BYTES;
 use crate::liveness::Peer;
 use crate::mapping::Mapping;
 use crate::name::BufferName;
-use crate::ring_math::{self, Misread, ReadPlan};
-use crate::semaphore::Semaphore;
+use crate::read_cursor::ReadCursor;
+use crate::ring_math::{self, ReadPlan};
 use crate::spin::SpinBudget;
 use crate::state::{BufferState, ReaderStats, WriterState};
 
-/// How long to sleep at most before looking whether the writer is still there.
-const SLICE: Duration = Duration::from_millis(100);
-
 /// Pause between two looks for a writer that is yet to come.
 const WRITER_POLL: Duration = Duration::from_millis(2);
-
-/// More unused releases than this are not announced: no writer needs them, and the count must not
-/// reach its maximum, where other implementations abort.
-const RELEASES_CAP: u32 = 1 << 20;
 
 /// The reading end of a buffer. It creates the buffer and owns it.
 ///
@@ -42,21 +36,8 @@ pub struct Reader {
     name: BufferName,
     control: Arc<ControlBlock>,
     mapping: Mapping,
-    frames_ready: Semaphore,
-    space_freed: Semaphore,
-    spin: SpinBudget,
-    writer: Peer,
-    writer_seen: bool,
-    /// Our own copies of what shared memory says about the reader; shared memory is not believed.
-    position: u64,
-    count: u64,
-    next_sequence: u64,
-    /// An announcement was taken whose frame is not delivered yet.
-    announced: bool,
-    /// The frame delivered last, until its space is given back.
-    held: Option<ReadPlan>,
-    /// More bytes were free than the ring has: the amount.
-    overrun: Option<u64>,
+    arrivals: Arrivals,
+    cursor: ReadCursor,
     replaced_stale: bool,
     stats: ReaderStats,
     _registration: Registration,
@@ -82,21 +63,28 @@ impl Reader {
         let registration = Registration::new(&claim);
         let Parts { control, mapping, frames_ready, space_freed } = parts;
         let Waiting { spin_budget, liveness, .. } = config.waiting();
+        let spin = SpinBudget::new(spin_budget);
+        let arrivals = Arrivals::new(
+            name.clone(),
+            Arc::clone(&control),
+            frames_ready,
+            spin,
+            Peer::new(liveness),
+        );
+        let capacity = mapping.layout().payload_size();
+        let cursor = ReadCursor::new(
+            name.clone(),
+            Arc::clone(&control),
+            space_freed,
+            capacity,
+            config.writer_change(),
+        );
         Ok(Self {
             name,
             control,
             mapping,
-            frames_ready,
-            space_freed,
-            spin: SpinBudget::new(spin_budget),
-            writer: Peer::new(liveness),
-            writer_seen: false,
-            position: 0,
-            count: 0,
-            next_sequence: 1,
-            announced: false,
-            held: None,
-            overrun: None,
+            arrivals,
+            cursor,
             replaced_stale,
             stats: ReaderStats::default(),
             _registration: registration,
@@ -116,29 +104,14 @@ impl Reader {
     /// [`Error::WriterDead`] when it died instead, noticed about 100 ms after the last of its
     /// frames was read. As long as no writer has ever connected there is only `None`.
     /// [`Error::Sequence`] and [`Error::Corrupt`] when shared memory does not hold the next frame;
+    /// a first frame of another writer is one [if so wished](BufferConfig::on_writer_change);
     /// nothing is changed then, and the next call looks again.
     pub fn read(&mut self, timeout: Duration) -> Result<Option<Frame<'_>>> {
         // A frame that was leaked instead of dropped.
         self.give_back();
-        if let Some(free) = self.overrun {
-            return Err(self.corrupt("payload_free_bytes", free, self.at_most_capacity()));
-        }
-        let mut deadline = None;
-        loop {
-            if !self.announced && !self.take_announcement(timeout, &mut deadline)? {
-                return Ok(None);
-            }
-            self.announced = true;
-            if let Some(plan) = self.find_frame()? {
-                let sequence = self.accept(&plan)?;
-                return Ok(Some(Frame::new(self, plan, sequence)));
-            }
-            self.announced = false;
-            self.stats.stray_announcements += 1;
-            if deadline.get_or_insert_with(|| Deadline::after(timeout)).passed() {
-                return Ok(None);
-            }
-        }
+        let Some(plan) = self.find_within(timeout)? else { return Ok(None) };
+        let sequence = self.accept(&plan);
+        Ok(Some(Frame::new(self, plan, sequence)))
     }
 
     /// The next frame if it is there.
@@ -147,6 +120,50 @@ impl Reader {
     /// As [`read`](Self::read).
     pub fn try_read(&mut self) -> Result<Option<Frame<'_>>> {
         self.read(Duration::ZERO)
+    }
+
+    /// The next frame, waiting for it until `deadline`; one that is there is taken even later.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_until(&mut self, deadline: Instant) -> Result<Option<Frame<'_>>> {
+        self.read(deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// The next frame, waiting as long as it takes; `None` is the end of the stream, after the last
+    /// frame of a writer that has closed its end.
+    ///
+    /// ```no_run
+    /// # let mut reader = zerobuffer::Reader::create("camera", Default::default())?;
+    /// while let Some(frame) = reader.next_frame()? {
+    ///     println!("{} bytes", frame.len());
+    /// }
+    /// # Ok::<(), zerobuffer::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), but for the end of the stream.
+    pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>> {
+        match self.read(Duration::MAX) {
+            Err(Error::WriterClosed { .. }) => Ok(None),
+            result => result,
+        }
+    }
+
+    /// Iterates over copies of the frames up to the end of the stream.
+    ///
+    /// An iterator cannot lend what it must take back before the next step; where the copy matters,
+    /// loop over [`next_frame`](Self::next_frame).
+    pub fn frames(&mut self) -> Frames<'_> {
+        Frames::new(self)
+    }
+
+    /// Waits up to `timeout` until a frame is there to be read, without taking it; whether one is.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn wait_for_frame(&mut self, timeout: Duration) -> Result<bool> {
+        Ok(self.find_within(timeout)?.is_some())
     }
 
     /// The metadata, `None` as long as the writer has not written any. It may be empty.
@@ -179,7 +196,9 @@ impl Reader {
         loop {
             match self.writer_state() {
                 WriterState::Connected { .. } => return true,
-                WriterState::Closed | WriterState::Dead { .. } if self.anything_written() => {
+                WriterState::Closed | WriterState::Dead { .. }
+                    if self.arrivals.anything_written() =>
+                {
                     return true;
                 }
                 _ if deadline.passed() => return false,
@@ -191,18 +210,19 @@ impl Reader {
     /// What is known of the writer at this moment.
     #[must_use]
     pub fn writer_state(&self) -> WriterState {
-        match self.control.writer_pid() {
-            0 if self.writer_seen || self.anything_written() => WriterState::Closed,
-            0 => WriterState::NeverConnected,
-            pid if self.writer.is_alive(pid) => WriterState::Connected { pid },
-            pid => WriterState::Dead { pid },
-        }
+        self.arrivals.writer_state()
     }
 
     /// Whether a writer is connected and alive.
     #[must_use]
     pub fn is_writer_connected(&self) -> bool {
         matches!(self.writer_state(), WriterState::Connected { .. })
+    }
+
+    /// Number that the next frame has to have.
+    #[must_use]
+    pub fn next_sequence(&self) -> u64 {
+        self.cursor.next_sequence()
     }
 
     /// Name of the buffer.
@@ -232,7 +252,8 @@ impl Reader {
     /// What this reader has done so far.
     #[must_use]
     pub fn stats(&self) -> ReaderStats {
-        self.stats
+        let (sleeps, resyncs) = (self.arrivals.sleeps(), self.cursor.resyncs());
+        ReaderStats { sleeps, resyncs, ..self.stats }
     }
 
     /// The shared state at this moment.
@@ -240,176 +261,71 @@ impl Reader {
     pub fn state(&self) -> BufferState {
         BufferState {
             control: self.control.snapshot(),
-            frames_ready: self.frames_ready.value(),
-            releases_pending: self.space_freed.value(),
+            frames_ready: self.arrivals.pending(),
+            releases_pending: self.cursor.releases_pending(),
         }
     }
 
     /// Removes the buffer. The same as dropping the reader.
     pub fn close(self) {}
 
+    /// What closes the reader from another thread.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn withdrawal(&self) -> Arc<dyn Withdraw> {
+        Arc::clone(&self.claim) as _
+    }
+
+    /// The error of a frame that was there a moment ago and is not any more.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn frame_vanished(&self) -> Error {
+        self.corrupt("frame size", 0, "the size seen before".into())
+    }
+
     pub(crate) fn mapping(&self) -> &Mapping {
         &self.mapping
     }
 
     pub(crate) fn held_plan(&self) -> Option<&ReadPlan> {
-        self.held.as_ref()
+        self.cursor.held()
     }
 
     /// Gives the space of the last frame back to the writer.
     pub(crate) fn give_back(&mut self) {
-        let Some(plan) = self.held.take() else { return };
-        self.give_free(plan.total());
-        if self.space_freed.value() >= RELEASES_CAP {
-            // SeqCst: between the bytes given and the second look, with a writer that takes units
-            // and then looks at the bytes. One of the two sees the other.
-            fence(Ordering::SeqCst);
-            if self.space_freed.value() >= RELEASES_CAP {
-                return;
+        self.cursor.give_back();
+    }
+
+    /// Looks for the next frame up to `timeout`, without taking it.
+    fn find_within(&mut self, timeout: Duration) -> Result<Option<ReadPlan>> {
+        self.cursor.check_space()?;
+        let mut deadline = None;
+        loop {
+            if !self.arrivals.wait(timeout, &mut deadline)? {
+                return Ok(None);
+            }
+            if let Some(plan) = self.cursor.find(&self.mapping)? {
+                return Ok(Some(plan));
+            }
+            self.arrivals.use_up();
+            self.stats.stray_announcements += 1;
+            if deadline.get_or_insert_with(|| Deadline::after(timeout)).passed() {
+                return Ok(None);
             }
         }
-        // At its maximum the count says all there is to say. Other failures cannot happen to an
-        // open semaphore; the writer looks again within 100 ms anyway.
-        let _ = self.space_freed.post();
     }
 
-    fn give_free(&mut self, bytes: u64) {
-        let capacity = self.mapping.layout().payload_size();
-        let before = self.control.give_free(bytes);
-        if before.checked_add(bytes).is_none_or(|after| after > capacity) {
-            self.overrun = Some(before.saturating_add(bytes));
-        }
-    }
-
-    /// Looks for the announced frame; `None` if the announcement came without one.
-    fn find_frame(&self) -> Result<Option<ReadPlan>> {
-        let shared = self.control.read_pos();
-        if shared != self.position {
-            return Err(self.corrupt("payload_read_pos", shared, self.position.to_string()));
-        }
-        let capacity = self.mapping.layout().payload_size();
-        let header = |at| self.mapping.header(at);
-        let misread =
-            match ring_math::plan_read(capacity, self.position, self.next_sequence, header) {
-                Ok(plan) => return Ok(Some(plan)),
-                Err(misread) => misread,
-            };
-        if self.nothing_pending(capacity) {
-            return Ok(None);
-        }
-        Err(match misread {
-            Misread::Sequence(got) => {
-                Error::Sequence { name: self.name.to_string(), expected: self.next_sequence, got }
-            }
-            Misread::ZeroSize => self.corrupt("frame size", 0, "1 or more".into()),
-            Misread::Oversized { size, room } => {
-                self.corrupt("frame size", size, format!("at most {room}"))
-            }
-        })
-    }
-
-    /// Whether by its position the writer has written nothing that is not read. A full ring looks
-    /// the same but for the free bytes.
-    fn nothing_pending(&self, capacity: u64) -> bool {
-        let written = self.control.write_pos();
-        let same = written == self.position || written.abs_diff(self.position) == capacity;
-        same && self.control.free_bytes() != 0
-    }
-
-    /// Moves past the frame and gives its number.
-    fn accept(&mut self, plan: &ReadPlan) -> Result<u64> {
-        self.announced = false;
-        self.position = plan.next;
-        self.count = self.count.wrapping_add(plan.count());
-        // Position before free bytes: a Python writer reads both.
-        self.control.store_read(self.position, self.count);
-        if plan.waste > 0 {
-            self.give_free(plan.waste);
-        }
-        self.held = Some(*plan);
-        let sequence = self.next_sequence;
-        self.next_sequence += 1;
-        self.writer_seen = true;
+    fn accept(&mut self, plan: &ReadPlan) -> u64 {
+        let sequence = self.cursor.accept(plan);
+        self.arrivals.use_up();
+        self.arrivals.writer_was_here();
         self.stats.frames_read += 1;
         self.stats.bytes_read += plan.len;
         self.stats.wraps +=
             u64::from(plan.data_at == ring_math::FRAME_HEADER_BYTES && sequence > 1);
-        Ok(sequence)
-    }
-
-    /// Takes one announcement, waiting for it; `false` on timeout.
-    fn take_announcement(
-        &mut self,
-        timeout: Duration,
-        deadline: &mut Option<Deadline>,
-    ) -> Result<bool> {
-        if self.take_one()? {
-            return Ok(true);
-        }
-        if timeout.is_zero() {
-            return self.take_or_explain();
-        }
-        let deadline = *deadline.get_or_insert_with(|| Deadline::after(timeout));
-        let ready = &self.frames_ready;
-        if self.spin.spin(deadline.remaining(), || ready.try_wait().unwrap_or(false)) {
-            return Ok(true);
-        }
-        loop {
-            if self.control.writer_pid() == 0 && self.take_or_explain()? {
-                return Ok(true);
-            }
-            self.stats.sleeps += 1;
-            if self.sleep(deadline.next_slice(SLICE))? || self.take_or_explain()? {
-                return Ok(true);
-            }
-            if deadline.passed() {
-                return Ok(false);
-            }
-        }
-    }
-
-    /// Takes one announcement, or says why there will be none: the writer is gone. `false` if it is
-    /// not, or has never come.
-    fn take_or_explain(&mut self) -> Result<bool> {
-        // The pid first: what a writer has announced before it went is then found below.
-        let pid = self.control.writer_pid();
-        let gone = if pid == 0 {
-            let known = self.writer_seen || self.anything_written();
-            known.then(|| Error::WriterClosed { name: self.name.to_string() })
-        } else {
-            self.writer_seen = true;
-            let alive = self.writer.observe(pid);
-            (!alive).then(|| Error::WriterDead { name: self.name.to_string(), pid })
-        };
-        match (self.take_one()?, gone) {
-            (true, _) => Ok(true),
-            (false, Some(error)) => Err(error),
-            (false, None) => Ok(false),
-        }
-    }
-
-    fn take_one(&self) -> Result<bool> {
-        self.frames_ready.try_wait().map_err(|error| self.semaphore_failed(error))
-    }
-
-    fn sleep(&self, until: u64) -> Result<bool> {
-        self.frames_ready.wait_until(until).map_err(|error| self.semaphore_failed(error))
-    }
-
-    fn anything_written(&self) -> bool {
-        self.control.written_count() != 0 || self.control.metadata_written() != 0
-    }
-
-    fn at_most_capacity(&self) -> String {
-        format!("at most {}", self.mapping.layout().payload_size())
+        sequence
     }
 
     fn corrupt(&self, field: &'static str, value: u64, expected: String) -> Error {
         Error::Corrupt { name: self.name.to_string(), field, value, expected }
-    }
-
-    fn semaphore_failed(&self, error: std::io::Error) -> Error {
-        Error::os("wait for a frame", self.name.as_str(), error)
     }
 }
 

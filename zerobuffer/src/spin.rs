@@ -52,6 +52,8 @@ fn single_cpu() -> bool {
 
 #[cfg(test)]
 mod tests {
+    use nix::sched::sched_setaffinity;
+
     use super::*;
 
     #[test]
@@ -64,6 +66,27 @@ mod tests {
         }));
         assert_eq!(polls, 10);
         assert!(!budget.spin(Duration::MAX, || false));
+    }
+
+    #[test]
+    fn a_thread_with_one_cpu_has_no_budget() {
+        // A thread of its own: the choice of CPUs belongs to the thread.
+        let allowed = sched_getaffinity(Pid::from_raw(0)).unwrap();
+        let cpus: Vec<_> =
+            (0..CpuSet::count()).filter(|&cpu| allowed.is_set(cpu).unwrap()).collect();
+        let budget_with = |cpus: &[usize]| {
+            let mut set = CpuSet::new();
+            cpus.iter().for_each(|&cpu| set.set(cpu).unwrap());
+            let thread = std::thread::spawn(move || {
+                sched_setaffinity(Pid::from_raw(0), &set).unwrap();
+                SpinBudget::new(Duration::from_micros(200)).0
+            });
+            thread.join().unwrap()
+        };
+        assert_eq!(budget_with(&cpus[..1]), 0);
+        if cpus.len() > 1 {
+            assert_eq!(budget_with(&cpus[..2]), 200_000);
+        }
     }
 
     #[test]

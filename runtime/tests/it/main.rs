@@ -9,3 +9,4 @@ mod messages;
 mod registry;
 mod runner;
 mod steps;
+mod ui;

@@ -3,11 +3,23 @@
 
 mod support;
 
+mod asynchronous;
 mod bad_input;
+mod crash_campaign;
+mod doubles;
 mod foreign_writer;
 mod forked;
 mod frames;
+mod hazards;
+mod hostile_memory;
+mod inspection;
 mod lifecycle;
+mod loom_model;
+mod other_user;
 mod processes;
 mod python_environment;
 mod python_peer;
+mod reading;
+mod signals;
+mod stale;
+mod writer_change;

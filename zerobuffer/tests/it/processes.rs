@@ -121,8 +121,9 @@ fn exiting_leaves_nothing_behind_even_when_a_thread_hangs() {
     }
     for role in ["exit", "return"] {
         let name = TestName::new("exit");
-        let inner = format!("{}-inner", &*name);
-        let mut reader = Reader::create(&format!("{}-parent", &*name), config()).unwrap();
+        let inner = name.with("inner");
+        let parents = name.with("parent");
+        let mut reader = Reader::create(&parents, config()).unwrap();
         let mut child = Peer::start(TEST, role, &name);
         child.expect("hanging");
         let mut writer = Writer::open(&name).unwrap();
@@ -131,7 +132,7 @@ fn exiting_leaves_nothing_behind_even_when_a_thread_hangs() {
         child.proceed();
         assert_eq!(child.exit_code(), if role == "exit" { 7 } else { 0 });
         name.assert_gone();
-        assert!(!std::fs::exists(format!("/dev/shm/{inner}")).unwrap());
+        inner.assert_gone();
         assert!(matches!(writer.write(b"x"), Err(Error::ReaderDead { pid: None, .. })), "{role}");
         assert_eq!(reader.state().control.writer_pid, 0, "{role}");
         assert!(reader.try_read().unwrap().is_none(), "it never wrote");

@@ -1,0 +1,156 @@
+//! Announcements of frames as the reader takes them: waiting for one, and the reason why none comes.
+//!
+//! What an announced frame looks like and where it lies is the business of `read_cursor`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::control_block::ControlBlock;
+use crate::deadline::Deadline;
+use crate::error::{Error, Result};
+use crate::liveness::Peer;
+use crate::name::BufferName;
+use crate::semaphore::Semaphore;
+use crate::spin::SpinBudget;
+use crate::state::WriterState;
+
+/// How long to sleep at most before looking whether the writer is still there.
+const SLICE: Duration = Duration::from_millis(100);
+
+/// The reader's end of the semaphore that counts frames, and what it knows of the writer.
+#[derive(Debug)]
+pub(crate) struct Arrivals {
+    name: BufferName,
+    control: Arc<ControlBlock>,
+    ready: Semaphore,
+    spin: SpinBudget,
+    writer: Peer,
+    writer_seen: bool,
+    /// An announcement was taken whose frame is not delivered yet.
+    taken: bool,
+    sleeps: u64,
+}
+
+impl Arrivals {
+    pub(crate) fn new(
+        name: BufferName,
+        control: Arc<ControlBlock>,
+        ready: Semaphore,
+        spin: SpinBudget,
+        writer: Peer,
+    ) -> Self {
+        Self { name, control, ready, spin, writer, writer_seen: false, taken: false, sleeps: 0 }
+    }
+
+    /// Waits up to `timeout` for an announcement, which stays until it is [used](Self::use_up);
+    /// `false` if there is none by then. `deadline` is set when the clock is first looked at.
+    ///
+    /// # Errors
+    /// The writer is gone and has left none.
+    pub(crate) fn wait(
+        &mut self,
+        timeout: Duration,
+        deadline: &mut Option<Deadline>,
+    ) -> Result<bool> {
+        if !self.taken {
+            self.taken = self.take(timeout, deadline)?;
+        }
+        Ok(self.taken)
+    }
+
+    /// The announcement waited for was for a frame, or for nothing.
+    pub(crate) fn use_up(&mut self) {
+        self.taken = false;
+    }
+
+    /// A frame was there, so there was a writer.
+    pub(crate) fn writer_was_here(&mut self) {
+        self.writer_seen = true;
+    }
+
+    pub(crate) fn writer_state(&self) -> WriterState {
+        match self.control.writer_pid() {
+            0 if self.writer_known() => WriterState::Closed,
+            0 => WriterState::NeverConnected,
+            pid if self.writer.is_alive(pid) => WriterState::Connected { pid },
+            pid => WriterState::Dead { pid },
+        }
+    }
+
+    /// Whether a writer has left anything in the buffer.
+    pub(crate) fn anything_written(&self) -> bool {
+        self.control.written_count() != 0 || self.control.metadata_written() != 0
+    }
+
+    /// Announcements not taken at this moment.
+    pub(crate) fn pending(&self) -> u32 {
+        self.ready.value()
+    }
+
+    /// How often a wait had to sleep.
+    pub(crate) fn sleeps(&self) -> u64 {
+        self.sleeps
+    }
+
+    /// Takes one announcement, waiting for it; `false` on timeout.
+    fn take(&mut self, timeout: Duration, deadline: &mut Option<Deadline>) -> Result<bool> {
+        if self.take_one()? {
+            return Ok(true);
+        }
+        if timeout.is_zero() {
+            return self.take_or_explain();
+        }
+        let deadline = *deadline.get_or_insert_with(|| Deadline::after(timeout));
+        let ready = &self.ready;
+        if self.spin.spin(deadline.remaining(), || ready.try_wait().unwrap_or(false)) {
+            return Ok(true);
+        }
+        loop {
+            if self.control.writer_pid() == 0 && self.take_or_explain()? {
+                return Ok(true);
+            }
+            self.sleeps += 1;
+            if self.sleep(deadline.next_slice(SLICE))? || self.take_or_explain()? {
+                return Ok(true);
+            }
+            if deadline.passed() {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Takes one announcement, or says why there will be none: the writer is gone. `false` if it is
+    /// not, or has never come.
+    fn take_or_explain(&mut self) -> Result<bool> {
+        // The pid first: what a writer has announced before it went is then found below.
+        let pid = self.control.writer_pid();
+        let gone = if pid == 0 {
+            self.writer_known().then(|| Error::WriterClosed { name: self.name.to_string() })
+        } else {
+            self.writer_seen = true;
+            let alive = self.writer.observe(pid);
+            (!alive).then(|| Error::WriterDead { name: self.name.to_string(), pid })
+        };
+        match (self.take_one()?, gone) {
+            (true, _) => Ok(true),
+            (false, Some(error)) => Err(error),
+            (false, None) => Ok(false),
+        }
+    }
+
+    fn writer_known(&self) -> bool {
+        self.writer_seen || self.anything_written()
+    }
+
+    fn take_one(&self) -> Result<bool> {
+        self.ready.try_wait().map_err(|error| self.semaphore_failed(error))
+    }
+
+    fn sleep(&self, until: u64) -> Result<bool> {
+        self.ready.wait_until(until).map_err(|error| self.semaphore_failed(error))
+    }
+
+    fn semaphore_failed(&self, error: std::io::Error) -> Error {
+        Error::os("wait for a frame", self.name.as_str(), error)
+    }
+}
