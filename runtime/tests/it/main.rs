@@ -7,6 +7,5 @@ mod gherkin;
 mod harmony;
 mod messages;
 mod registry;
-mod runner;
 mod steps;
 mod ui;

@@ -93,3 +93,19 @@ fn table(table: &DataTable) {
 fn doc_string(text: &DocString) {
     assert!(!text.content.is_empty());
 }
+
+#[harmony_bdd::before_scenario(tags(runner_before_fails))]
+fn before_fails() -> Result<(), String> {
+    Err("no power".to_owned())
+}
+
+#[harmony_bdd::after_scenario(tags(runner_after_notes))]
+fn after_notes() {
+    let mut file = OpenOptions::new().create(true).append(true).open("hook").unwrap();
+    file.write_all(b"after\n").unwrap();
+}
+
+#[harmony_bdd::after_feature(tags(runner_feature_fails))]
+fn after_feature_fails() -> Result<(), String> {
+    Err("left dirty".to_owned())
+}

@@ -38,7 +38,7 @@ fn a_panic_tells_its_place_and_what_was_printed_and_logged() {
     let ran = suite.run(&["run", "-v"]);
     ran.assert(1, &["warn careful", "| hello\n", "| err hello\n"]);
     let text = failure(&ran.out, "error: the roof is on fire");
-    assert!(text.contains("panicked at") && text.contains("runner/steps.rs:"), "{text}");
+    assert!(text.contains("panicked at") && text.contains("tests/runner/steps.rs:"), "{text}");
     assert!(text.contains("\n4 |     And the roof burns\n  |     ^^^^^^^^^^^^^^^^^^\n"), "{text}");
     let quiet = suite.run(&["run", "-q"]);
     assert!(!quiet.out.contains("hello"), "what a passed step printed is not shown: {}", quiet.out);

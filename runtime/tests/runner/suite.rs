@@ -56,7 +56,7 @@ impl Suite {
         let mut command = Command::new("/bin/sh");
         command
             .arg("-c")
-            .arg("exec \"$0\" --exact runner::suite::plays_a_suite --nocapture 3>&1 >/dev/null")
+            .arg("exec \"$0\" --exact suite::plays_a_suite --nocapture 3>&1 >/dev/null")
             .arg(std::env::current_exe().unwrap())
             .env(ARGUMENTS, arguments.join(&SEPARATOR.to_string()))
             .env_remove("NO_COLOR")
