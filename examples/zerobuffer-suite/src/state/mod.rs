@@ -27,7 +27,7 @@ pub use buffer_files::{
 pub use continuous::ContinuousWriter;
 pub use cpu_time::CpuUsage;
 pub use dead_process::{DeadReader, DeadWriter, ended_process};
-pub use ends::{ReaderEnd, Rings, SharedMemory, WriterEnd};
+pub use ends::{Rings, SharedMemory};
 pub use environment::Environment;
 pub use exhausted_process::ExhaustedProcess;
 pub use leaks::traces_of;
@@ -37,5 +37,5 @@ pub use patience::wait_until;
 pub use readers::{OpenReader, Readers, Received, ReceivedFrame};
 pub use ring_usage::fill_to;
 pub use scale::Scale;
-pub use serve_child::{Circumstances, Reply, ServeChild};
+pub use serve_child::{Circumstances, Reply, ServeChild, path_of_this_program};
 pub use writers::{OpenWriter, Writers};
