@@ -256,6 +256,11 @@ impl OpenReader {
         &*self.end
     }
 
+    /// The reading end itself, for those who read without a record.
+    pub fn end_mut(&mut self) -> &mut dyn BufferReader {
+        &mut *self.end
+    }
+
     /// The files of its buffer.
     pub fn files(&self) -> &BufferFiles {
         &self.files
