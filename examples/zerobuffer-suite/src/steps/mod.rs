@@ -1,6 +1,8 @@
 //! The step definitions, one file per topic.
 
 mod basic_communication;
+mod bench_costs;
+mod bench_transfer;
 mod blocked_reader;
 mod corruption;
 mod cpu_usage;

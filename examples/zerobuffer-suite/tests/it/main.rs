@@ -4,6 +4,8 @@
 
 mod command_line;
 mod editors;
+mod completeness;
+mod conformance;
 mod field_runner;
 mod leftovers;
 #[path = "../../../../zerobuffer/tests/it/python_environment.rs"]
