@@ -8,6 +8,7 @@ pub mod cli;
 pub mod config;
 pub mod engine;
 pub mod gherkin;
+pub mod guide;
 pub mod harmony;
 pub mod local;
 #[doc(hidden)]

@@ -4,8 +4,8 @@ pub use inventory;
 pub use regex::Regex;
 
 pub use crate::engine::{
-    ArgumentNeed, Body, BodyFuture, BodyResult, Column, FixtureDefinition, Group, HookDefinition,
-    HookKind, IntoOutcome, Invocation, Made, MadeResult, Maker, Options, Parameter,
+    ArgumentNeed, Body, BodyFuture, BodyResult, Class, Column, Element, FixtureDefinition, Group,
+    HookDefinition, HookKind, IntoOutcome, Invocation, Made, MadeResult, Maker, Options, Parameter,
     ParameterDefinition, ParameterUse, Pattern, PatternKind, Row, Scope, State, StateNeed, StepArg,
     StepDefinition, TableRow, TagTerm, fixture_value, groups, shared,
 };

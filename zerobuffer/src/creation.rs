@@ -157,8 +157,8 @@ fn create_semaphore(
         let object = path.display().to_string();
         move |error| Error::os(action, object, error)
     };
-    let semaphore =
-        Semaphore::create(&name.semaphore_object(role)).map_err(os("create the semaphore"))?;
+    let semaphore = Semaphore::create(&name.semaphore_object(role), &path)
+        .map_err(os("create the semaphore"))?;
     names.add(path.clone());
     if let Some(mode) = config.permissions() {
         std::fs::set_permissions(&path, Permissions::from_mode(mode))

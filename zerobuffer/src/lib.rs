@@ -110,13 +110,18 @@ compile_error!("zerobuffer works on Linux only");
 compile_error!("zerobuffer needs 64-bit atomics and addresses");
 
 mod arrivals;
+#[cfg(feature = "tokio")]
+mod asynchronous;
 mod attach;
 mod claim;
 mod config;
 #[expect(unsafe_code, reason = "views mapped memory as atomics")]
 mod control_block;
+#[expect(unsafe_code, reason = "copies in assembly")]
+mod copy_loop;
 mod creation;
 mod deadline;
+mod duplex;
 mod error;
 #[expect(unsafe_code, reason = "registers the C exit handler")]
 mod exit_hook;
@@ -132,6 +137,8 @@ mod name;
 mod read_cursor;
 mod reader;
 mod ring_math;
+#[cfg(test)]
+mod ring_model;
 #[expect(unsafe_code, reason = "calls the semaphores of the C library")]
 mod semaphore;
 mod shared_memory;
@@ -142,7 +149,13 @@ mod stepwise;
 mod writer;
 mod writer_options;
 
+#[cfg(feature = "tokio")]
+pub use asynchronous::{AsyncReader, AsyncWriter};
 pub use config::{BufferConfig, Liveness, WriterChange};
+pub use duplex::{
+    DuplexClient, DuplexClientOptions, DuplexFault, DuplexServer, DuplexStats, HandlerError,
+    ProcessingMode, Responder, RunningServer, ServerStopper,
+};
 pub use error::{Error, Result};
 pub use frame::{Frame, FrameSlot};
 pub use frames::Frames;

@@ -3,11 +3,18 @@
 //! What a semaphore counts is decided by its user. Interrupted waits are resumed here.
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
-use std::io;
+use std::fs::File;
+use std::io::{self, Write};
+use std::mem::MaybeUninit;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 use std::ptr::NonNull;
 use std::sync::OnceLock;
 
 use libc::{clockid_t, mode_t, sem_t, timespec};
+use nix::fcntl::{AT_FDCWD, AtFlags};
+use nix::unistd::linkat;
 
 use crate::deadline::{monotonic_now, wall_now};
 
@@ -23,9 +30,16 @@ unsafe impl Send for Semaphore {}
 unsafe impl Sync for Semaphore {}
 
 impl Semaphore {
-    /// Creates a semaphore at 0; one of that name must not exist.
-    pub(crate) fn create(name: &str) -> io::Result<Self> {
-        Self::open_with(name, libc::O_CREAT | libc::O_EXCL)
+    /// Creates a semaphore at 0 and its file at `path`; one of that name must not exist.
+    ///
+    /// The C library would make a file of a random name first and stay with it when killed, so the
+    /// file is made without a name where the system can do that.
+    pub(crate) fn create(name: &str, path: &Path) -> io::Result<Self> {
+        match create_file(path) {
+            Ok(()) => Self::open(name),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+            Err(_) => Self::open_with(name, libc::O_CREAT | libc::O_EXCL),
+        }
     }
 
     /// Opens an existing semaphore.
@@ -105,6 +119,31 @@ impl Drop for Semaphore {
     }
 }
 
+/// Makes the file of a semaphore at 0, complete from the moment it has its name.
+fn create_file(path: &Path) -> io::Result<()> {
+    let directory = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    let mut unnamed = File::options()
+        .read(true)
+        .write(true)
+        .mode(0o666)
+        .custom_flags(libc::O_TMPFILE)
+        .open(directory)?;
+    unnamed.write_all(&new_semaphore()?)?;
+    let itself = format!("/proc/self/fd/{}", unnamed.as_raw_fd());
+    linkat(AT_FDCWD, Path::new(&itself), AT_FDCWD, path, AtFlags::AT_SYMLINK_FOLLOW)?;
+    Ok(())
+}
+
+/// The bytes of a semaphore at 0 that processes share, as the C library lays it out.
+fn new_semaphore() -> io::Result<[u8; size_of::<sem_t>()]> {
+    let mut semaphore = MaybeUninit::<sem_t>::zeroed();
+    // SAFETY: `semaphore` is a place for one; it is never waited for here and needs no end.
+    check(unsafe { libc::sem_init(semaphore.as_mut_ptr(), 1, 0) })?;
+    // SAFETY: all bytes were zeroed before and so are initialized, padding included; no byte array
+    // has an invalid value, and the sizes are equal.
+    Ok(unsafe { std::mem::transmute::<MaybeUninit<sem_t>, [u8; size_of::<sem_t>()]>(semaphore) })
+}
+
 fn check(result: c_int) -> io::Result<()> {
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
@@ -151,24 +190,42 @@ fn find(symbol: &CStr) -> Option<NonNull<c_void>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::PathBuf;
     use std::sync::atomic::{AtomicU32, Ordering};
 
     struct Named(String, Semaphore);
+
+    fn path(name: &str) -> PathBuf {
+        format!("/dev/shm/sem.{}", &name[1..]).into()
+    }
 
     impl Named {
         fn new() -> Self {
             static COUNT: AtomicU32 = AtomicU32::new(0);
             let count = COUNT.fetch_add(1, Ordering::Relaxed);
             let name = format!("/zerobuffer-unit-{}-{count}", std::process::id());
-            let semaphore = Semaphore::create(&name).unwrap();
+            let semaphore = Semaphore::create(&name, &path(&name)).unwrap();
             Self(name, semaphore)
         }
     }
 
     impl Drop for Named {
         fn drop(&mut self) {
-            std::fs::remove_file(format!("/dev/shm/sem.{}", &self.0[1..])).unwrap();
+            std::fs::remove_file(path(&self.0)).unwrap();
         }
+    }
+
+    #[test]
+    fn the_file_is_as_the_c_library_makes_it() {
+        let Named(ours, _) = &Named::new();
+        let theirs = format!("{ours}-theirs");
+        let opened = Semaphore::open_with(&theirs, libc::O_CREAT | libc::O_EXCL).unwrap();
+        let theirs = Named(theirs, opened);
+        let look = |name: &str| {
+            let mode = std::fs::metadata(path(name)).unwrap().permissions();
+            (std::fs::read(path(name)).unwrap(), mode)
+        };
+        assert_eq!(look(ours), look(&theirs.0));
     }
 
     #[test]
@@ -206,7 +263,8 @@ mod tests {
     #[test]
     fn existing_and_missing_names_are_told_apart() {
         let Named(name, _) = &Named::new();
-        assert_eq!(Semaphore::create(name).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        let existing = Semaphore::create(name, &path(name)).unwrap_err();
+        assert_eq!(existing.kind(), io::ErrorKind::AlreadyExists);
         let missing = Semaphore::open(&format!("{name}-missing")).unwrap_err();
         assert_eq!(missing.kind(), io::ErrorKind::NotFound);
     }

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 
 use super::argument::{Call, Source};
 use crate::attr::{PatternKind, StepAttribute};
-use crate::expression::Piece;
+use crate::expression::{Class, Element, Piece};
 use crate::model::{Function, Role};
 use crate::param::name_number;
 use crate::pattern::{GroupName, Pattern};
@@ -105,6 +105,7 @@ fn pattern_value(attribute: &StepAttribute, pattern: &Pattern) -> TokenStream {
         }
     });
     let literals = &pattern.literals;
+    let template = pattern.template.iter().flatten().map(element);
     let groups = pattern.groups.iter().map(|group| {
         let quoted = group.quoted;
         let name = match &group.name {
@@ -120,7 +121,35 @@ fn pattern_value(attribute: &StepAttribute, pattern: &Pattern) -> TokenStream {
             regex: &[#(#pieces),*],
             groups: &[#(#groups),*],
             literals: &[#(#literals),*],
+            template: &[#(#template),*],
         }
+    }
+}
+
+fn element(element: &Element) -> TokenStream {
+    match element {
+        Element::Text(text) => quote!(__h::Element::Text(#text)),
+        Element::OneOf { texts, captured } => {
+            quote!(__h::Element::OneOf { texts: &[#(#texts),*], captured: #captured })
+        }
+        Element::Run { class, min, max, captured } => {
+            let class = match class {
+                Class::Ranges(ranges) => {
+                    let ranges = ranges.iter().map(|(first, last)| quote!((#first, #last)));
+                    quote!(Ranges(&[#(#ranges),*]))
+                }
+                Class::Digit => quote!(Digit),
+                Class::Word => quote!(Word),
+                Class::Space => quote!(Space),
+                Class::NotSpace => quote!(NotSpace),
+                Class::NotNewline => quote!(NotNewline),
+            };
+            let class = quote!(__h::Class::#class);
+            quote!(__h::Element::Run { class: #class, min: #min, max: #max, captured: #captured })
+        }
+        Element::Int => quote!(__h::Element::Int),
+        Element::Float => quote!(__h::Element::Float),
+        Element::Quoted => quote!(__h::Element::Quoted),
     }
 }
 

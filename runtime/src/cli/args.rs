@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use lexopt::prelude::*;
 
+use super::harmony_settings::HARMONY;
 use super::options::{self, Options};
 use super::run_settings::RUN;
 
@@ -12,6 +13,7 @@ use super::run_settings::RUN;
 #[derive(Debug)]
 pub(super) enum Command {
     Run(Options),
+    Harmony(Options),
     Serve(ServeArgs),
     Steps,
     Help,
@@ -28,7 +30,7 @@ pub(super) struct ServeArgs {
 #[derive(Debug)]
 pub(super) struct UsageError(pub(super) String);
 
-const COMMANDS: [&str; 4] = ["run", "serve", "steps", "help"];
+const COMMANDS: [&str; 5] = ["run", "serve", "harmony", "steps", "help"];
 
 /// What `--help` prints.
 pub(super) fn help() -> String {
@@ -39,6 +41,7 @@ Usage: SUITE COMMAND [OPTIONS] [SELECTOR…]
 Commands:
   run     play scenarios in this process; without a selector all of features/
   serve   answer a Harmony runner on stdin and stdout (JSON-RPC)
+  harmony play scenarios across processes, one for each role, in every combination of platforms
   steps   list the step definitions of this binary with their places
   help    print this text
 
@@ -51,10 +54,16 @@ Selectors:
 
 Options of run:
 {}
+Options of harmony:
+{}
+Platforms of harmony stand in harmony-config.json, or in the file that HARMONY_CONFIG_PATH names;
+`rust`, this binary itself, is always there. A word such as rust_python is the short form of --combo.
+
 Options of serve:
       --step-timeout S   deadline of a step in seconds (default: 30)
 
-Every option of run can stand in the section [run] of harmony.toml, and in the environment:
+Every option of run and harmony can stand in harmony.toml, sections [run] and [harmony], and in
+the environment:
 --step-timeout is HARMONY_BDD_STEP_TIMEOUT. The command line wins over the environment, and the
 environment over the file.
 
@@ -65,9 +74,11 @@ Examples:
   cargo run -- run
   cargo run -- run features/01-BasicCommunication.feature:12
   cargo run -- run -v 1.1
+  cargo run -- harmony --platforms rust features/
   cargo run -- run --tags '@ring and not @slow' --report junit=report.xml
 ",
-        options::describe(&RUN)
+        options::describe(&RUN),
+        options::describe(&HARMONY)
     )
 }
 
@@ -81,6 +92,10 @@ pub(super) fn parse(arguments: Vec<OsString>) -> Result<Command, UsageError> {
             "run" => match options::read(&mut words, &RUN)? {
                 Options { help: true, .. } => Ok(Command::Help),
                 options => Ok(Command::Run(options)),
+            },
+            "harmony" => match options::read(&mut words, &HARMONY)? {
+                Options { help: true, .. } => Ok(Command::Help),
+                options => Ok(Command::Harmony(options)),
             },
             "serve" => serve(&mut words),
             "steps" => no_options(&mut words, Command::Steps),

@@ -96,6 +96,7 @@ impl Runner {
         reports::open(&self.settings.reports, &mut reports)?;
         let mut options = self.settings.run.clone();
         options.printed = self.caught.as_ref().map(|(printed, _)| printed.clone());
+        options.feature_tags = selection.feature_tags;
         let registry = Arc::clone(&self.registry);
         local::run(registry, selection.scenarios, options, |event| reports.event(&event))
             .map_err(|error| format!("the run could not go on: {error}"))?;

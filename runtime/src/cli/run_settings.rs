@@ -15,7 +15,13 @@ pub(super) static RUN: Group = Group {
     section: "run",
     prefix: "HARMONY_BDD_",
     variables_file: None,
-    foreign_variables: &[crate::harmony::serve::STEP_TIMEOUT_VARIABLE],
+    foreign_variables: &[
+        crate::harmony::serve::STEP_TIMEOUT_VARIABLE,
+        "HARMONY_BDD_PLATFORMS",
+        "HARMONY_BDD_COMBO",
+        "HARMONY_BDD_LIFECYCLE",
+        "HARMONY_BDD_TRACE",
+    ],
     settings: &[
         flag("verbose", Some('v'), "every step with its time, its log and what it printed"),
         flag("quiet", Some('q'), "failures and the summary"),

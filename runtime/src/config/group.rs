@@ -16,7 +16,7 @@ pub struct Group {
 }
 
 /// One thing that can be set.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Setting {
     /// Its name in the file and on the command line, in kebab case: `step-timeout`. Its variable is
     /// the same in capitals: `HARMONY_BDD_STEP_TIMEOUT`.

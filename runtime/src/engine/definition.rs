@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use super::{HookDefinition, Invocation, StateNeed};
+use super::{Element, HookDefinition, Invocation, StateNeed};
 use crate::model::{Candidate, CodePlace, Outcome, StepKeyword};
 
 /// How a pattern was written.
@@ -31,6 +31,8 @@ pub struct Pattern {
     /// The text that every match holds, in order: what it begins with, what comes between, what
     /// it ends with. Anchors the look-up; empty where nothing is known, as for a literal.
     pub literals: &'static [&'static str],
+    /// The same without a regex; empty where only the regex says it.
+    pub template: &'static [Element],
 }
 
 /// One capture of a pattern.

@@ -22,6 +22,7 @@ mod snippet;
 mod state;
 mod suite;
 mod table;
+mod template;
 mod verdict;
 mod watchdog;
 
@@ -44,6 +45,7 @@ pub use suite::{Ending, FeatureScope, Suite};
 #[cfg(feature = "json")]
 pub use table::Json;
 pub use table::{Column, FromDocString, Row, TableRow};
+pub use template::{Class, Element};
 pub use verdict::IntoOutcome;
 pub use watchdog::{Expired, Watch, Watchdog};
 

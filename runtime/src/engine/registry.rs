@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use regex::{Regex, RegexBuilder};
 
 use super::index::Index;
+use super::template::{self, Answer};
 use super::{
     FixtureDefinition, HookDefinition, HookKind, ParameterDefinition, PatternKind, StepDefinition,
     nearest,
@@ -220,6 +221,13 @@ impl Entry {
         let pattern = &self.definition.pattern;
         if pattern.kind == PatternKind::Literal {
             return Ok((pattern.source == text).then(Vec::new));
+        }
+        if !pattern.template.is_empty() {
+            match template::matches(pattern.template, text) {
+                Answer::Match(captures) => return Ok(Some(captures)),
+                Answer::NoMatch => return Ok(None),
+                Answer::TooHard => {}
+            }
         }
         let regex = match self.regex.get() {
             Some(regex) => regex,

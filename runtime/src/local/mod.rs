@@ -14,6 +14,7 @@ mod printed;
 mod rerun_file;
 mod run;
 mod schedule;
+mod scope;
 mod select;
 mod stop;
 mod tag_expression;

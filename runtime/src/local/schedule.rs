@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use super::scope::Features;
 use super::{RunOptions, StopFlag};
-use crate::engine::{Registry, Watchdog};
+use crate::engine::{Registry, Suite, Watchdog};
 use crate::model::{Outcome, Scenario};
 
 /// What all workers of a run share.
 pub(super) struct Plan {
-    pub(super) registry: Arc<Registry>,
+    pub(super) suite: Arc<Suite>,
+    pub(super) features: Features,
     pub(super) options: RunOptions,
     pub(super) watchdog: Watchdog,
     scenarios: Vec<Arc<Scenario>>,
@@ -50,8 +52,11 @@ impl Plan {
             (0..scenarios.len()).partition(|&number| !is_alone(&scenarios[number]));
         let together = order.len();
         order.extend(alone);
+        let suite = Suite::new(registry);
+        let features = Features::of(&suite, &scenarios, &options.feature_tags);
         Self {
-            registry,
+            suite,
+            features,
             options,
             watchdog,
             scenarios,

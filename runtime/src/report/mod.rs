@@ -85,6 +85,9 @@ impl Reports {
             let story = Arc::new(story);
             self.each(|report| report.scenario(&story));
         }
+        if let Event::HookFailed { number: None, failure } = event {
+            self.totals.failures.push(Arc::clone(failure));
+        }
         if let Event::RunFinished { duration, interrupted } = event {
             self.totals.interrupted = *interrupted;
             let totals = self.totals.clone();

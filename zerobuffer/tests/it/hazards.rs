@@ -82,7 +82,7 @@ fn a_creation_that_fails_half_way_is_undone() {
         fs::create_dir(&obstacle).unwrap();
         let refused = Reader::create(&name, small());
         assert!(matches!(refused, Err(Error::Os { .. })), "{refused:?}");
-        assert_eq!(name.remains(), [obstacle.clone()], "{blocked}");
+        assert_eq!(name.remains(), std::slice::from_ref(&obstacle), "{blocked}");
         fs::remove_dir(obstacle).unwrap();
         Reader::create(&name, small()).unwrap();
     }
@@ -313,9 +313,7 @@ fn a_frame_returns_its_own_bytes_and_only_when_released() {
         let frame = reader.try_read().unwrap().unwrap();
         // While the frame is held the writer cannot get at it, whatever it tries.
         assert_eq!(name.control_block()[0x28..0x30], free.to_le_bytes());
-        while writer.reserve(CAPACITY / 8).is_ok_and(|slot| slot.commit().is_ok()) {
-            free -= 16 + CAPACITY as u64 / 8;
-        }
+        while writer.reserve(CAPACITY / 8).is_ok_and(|slot| slot.commit().is_ok()) {}
         assert!(*frame == pattern(number, len), "frame {number}");
         let before = name.control_block();
         drop(frame);

@@ -3,14 +3,21 @@
 
 mod support;
 
+mod asynchronous;
 mod bad_input;
+mod crash_campaign;
 mod doubles;
+mod duplex;
+mod duplex_python;
 mod foreign_writer;
 mod forked;
 mod frames;
 mod hazards;
+mod hostile_memory;
 mod inspection;
+mod lazy_counters;
 mod lifecycle;
+mod loom_model;
 mod other_user;
 mod processes;
 mod python_environment;

@@ -28,6 +28,11 @@ impl TestName {
         Self(format!("zb-test-{topic}-{}-{count}", std::process::id()))
     }
 
+    /// A given name, which the test must have made unique.
+    pub(crate) fn exactly(name: String) -> Self {
+        Self(name)
+    }
+
     /// Another name that belongs to this one.
     pub(crate) fn with(&self, suffix: &str) -> Self {
         Self(format!("{}-{suffix}", self.0))
@@ -76,7 +81,7 @@ impl Deref for TestName {
 impl Drop for TestName {
     fn drop(&mut self) {
         for path in self.remains() {
-            let _ = fs::remove_file(path);
+            let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir(&path));
         }
     }
 }
@@ -86,7 +91,12 @@ pub(crate) struct TestPath(PathBuf);
 
 impl TestPath {
     pub(crate) fn new(topic: &str) -> Self {
-        Self(std::env::temp_dir().join(&*TestName::new(topic)))
+        Self::of(&TestName::new(topic), topic)
+    }
+
+    /// One that belongs to a name.
+    pub(crate) fn of(name: &str, topic: &str) -> Self {
+        Self(std::env::temp_dir().join(format!("{name}-{topic}")))
     }
 }
 
@@ -170,13 +180,7 @@ impl Peer {
 
     /// Runs `command`, which ends up in a test of this binary.
     pub(crate) fn spawn(command: &mut Command, role: &str, buffer: &str) -> Self {
-        let mut process = command
-            .env(ROLE, role)
-            .env(BUFFER, buffer)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut process = Self::spawn_child(command, role, buffer);
         let stdin = process.stdin.take().unwrap();
         let stdout = BufReader::new(process.stdout.take().unwrap());
         let (sender, words) = mpsc::channel();
@@ -189,9 +193,24 @@ impl Peer {
         Self { process, stdin, words }
     }
 
+    /// The child process alone, its streams not looked at.
+    pub(crate) fn spawn_child(command: &mut Command, role: &str, buffer: &str) -> Child {
+        command
+            .env(ROLE, role)
+            .env(BUFFER, buffer)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
     /// The next word the child says.
     pub(crate) fn word(&mut self) -> String {
-        self.words.recv_timeout(PATIENCE).expect("the child process says something")
+        self.word_within(PATIENCE)
+    }
+
+    pub(crate) fn word_within(&mut self, time: Duration) -> String {
+        self.words.recv_timeout(time).expect("the child process says something")
     }
 
     pub(crate) fn expect(&mut self, word: &str) {

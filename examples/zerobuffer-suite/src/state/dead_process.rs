@@ -14,20 +14,22 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::{BufferFiles, Field, ReaderEnd, WriterEnd};
+use zerobuffer::{BufferReader, BufferWriter};
+
+use super::{BufferFiles, Field};
 
 /// A reader whose process counts as dead.
 #[derive(Debug)]
 pub struct DeadReader {
     // Dropped by hand, before the lock file it would not recognise.
-    end: Option<Box<dyn ReaderEnd>>,
+    end: Option<Box<dyn BufferReader>>,
     lock: OrphanedLock,
 }
 
 /// A writer whose process counts as dead.
 #[derive(Debug)]
 pub struct DeadWriter {
-    _end: Box<dyn WriterEnd>,
+    _end: Box<dyn BufferWriter>,
 }
 
 impl DeadReader {
@@ -35,7 +37,7 @@ impl DeadReader {
     ///
     /// # Errors
     /// When the files of its buffer cannot be changed.
-    pub fn new(end: Box<dyn ReaderEnd>, files: &BufferFiles) -> Result<Self, String> {
+    pub fn new(end: Box<dyn BufferReader>, files: &BufferFiles) -> Result<Self, String> {
         files.set(Field::ReaderPid, ended_process()?)?;
         let lock = OrphanedLock::put(files.lock())?;
         Ok(Self { end: Some(end), lock })
@@ -54,7 +56,7 @@ impl DeadWriter {
     ///
     /// # Errors
     /// When the files of its buffer cannot be changed.
-    pub fn new(end: Box<dyn WriterEnd>, files: &BufferFiles) -> Result<Self, String> {
+    pub fn new(end: Box<dyn BufferWriter>, files: &BufferFiles) -> Result<Self, String> {
         files.set(Field::WriterPid, ended_process()?)?;
         Ok(Self { _end: end })
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::env;
+use std::fs;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -43,13 +44,32 @@ impl BufferNames {
         self.given.entry(base.to_owned()).or_insert_with(|| format!("{base}_{suffix}"))
     }
 
-    /// The files of the buffer that was named last in this process.
+    /// The files of the buffer that was named last in this process. Where none was, those of the
+    /// buffer that another process of the scenario has created.
     ///
     /// # Errors
-    /// When none was.
+    /// When there is none.
     pub fn current_files(&self) -> Result<BufferFiles, String> {
-        let base = self.current.as_ref().ok_or("this process knows no buffer in this scenario")?;
-        Ok(BufferFiles::of(&self.given[base]))
+        match &self.current {
+            Some(base) => Ok(BufferFiles::of(&self.given[base])),
+            None => self.found_in_shared_memory(),
+        }
+    }
+
+    /// What a scenario calls the buffer `name`.
+    pub fn base_of<'a>(&self, name: &'a str) -> &'a str {
+        name.strip_suffix(&self.suffix).and_then(|base| base.strip_suffix('_')).unwrap_or(name)
+    }
+
+    fn found_in_shared_memory(&self) -> Result<BufferFiles, String> {
+        let own = format!("_{}", self.suffix);
+        fs::read_dir("/dev/shm")
+            .map_err(|e| format!("/dev/shm: {e}"))?
+            .flatten()
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .find(|name| name.ends_with(&own) && !name.starts_with("sem."))
+            .map(BufferFiles::of)
+            .ok_or_else(|| "no buffer of this scenario exists".to_owned())
     }
 
     /// What every name of this scenario ends with.

@@ -4,10 +4,10 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use zerobuffer::{BufferConfig, Error};
+use zerobuffer::{BufferConfig, BufferReader, Error};
 
 use super::patience::wait_until;
-use super::{BufferFiles, BufferNames, DeadReader, ReaderEnd, Rings, Semaphore, SharedMemory};
+use super::{BufferFiles, BufferNames, DeadReader, Rings, Semaphore, SharedMemory};
 
 /// The readers of this process. Steps that name no buffer mean the one made last.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct OpenReader {
     base: String,
     files: BufferFiles,
     process: String,
-    end: Box<dyn ReaderEnd>,
+    end: Box<dyn BufferReader>,
     received: Vec<ReceivedFrame>,
     errors: Vec<Error>,
 }
@@ -50,6 +50,7 @@ pub enum Received {
 /// A reader that waits for a frame on a thread of its own.
 #[derive(Debug)]
 struct WaitingReader {
+    process: String,
     thread: JoinHandle<OpenReader>,
     result: mpsc::Receiver<Result<Option<ReceivedFrame>, Error>>,
 }
@@ -112,7 +113,7 @@ impl Readers {
     pub fn wait_in_background(&mut self, timeout: Duration) -> Result<(), String> {
         self.current()?;
         let Some(mut reader) = self.open.pop() else { return Ok(()) };
-        let files = reader.files.clone();
+        let (files, process) = (reader.files.clone(), reader.process.clone());
         let (sender, result) = mpsc::channel();
         let work = move || {
             // Nobody listens any more when the scenario is over.
@@ -123,7 +124,7 @@ impl Readers {
             .name("waiting reader".to_owned())
             .spawn(work)
             .map_err(|e| format!("the waiting reader could not start: {e}"))?;
-        self.waiting = Some(WaitingReader { thread, result });
+        self.waiting = Some(WaitingReader { process, thread, result });
         wait_until("the reader sleeps on its semaphore", timeout, || {
             Ok(files.sleepers(Semaphore::FramesReady)? > 0)
         })
@@ -146,7 +147,9 @@ impl Readers {
     /// # Errors
     /// When the files of a buffer cannot be changed.
     pub fn kill(&mut self, process: &str) -> Result<usize, String> {
-        self.stop_waiting()?;
+        if self.waiting.as_ref().is_some_and(|waiting| waiting.process == process) {
+            self.stop_waiting()?;
+        }
         let mut killed = 0;
         while let Some(index) = self.open.iter().position(|open| open.process == process) {
             let OpenReader { end, files, .. } = self.open.remove(index);
@@ -249,8 +252,13 @@ impl OpenReader {
     }
 
     /// The reading end itself.
-    pub fn end(&self) -> &dyn ReaderEnd {
+    pub fn end(&self) -> &dyn BufferReader {
         &*self.end
+    }
+
+    /// The reading end itself, for those who read without a record.
+    pub fn end_mut(&mut self) -> &mut dyn BufferReader {
+        &mut *self.end
     }
 
     /// The files of its buffer.
@@ -266,6 +274,12 @@ impl OpenReader {
     /// Every frame read so far, in order.
     pub fn received(&self) -> &[ReceivedFrame] {
         &self.received
+    }
+
+    /// Forgets what was read before the last frame, so that long runs need no memory for it.
+    pub fn forget_received(&mut self) {
+        let older = self.received.len().saturating_sub(1);
+        self.received.drain(..older);
     }
 
     /// Every error a read has met; the end of the stream is none.

@@ -3,6 +3,9 @@
 #![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod command_line;
+mod editors;
+mod completeness;
+mod conformance;
 mod field_runner;
 mod leftovers;
 #[path = "../../../../zerobuffer/tests/it/python_environment.rs"]

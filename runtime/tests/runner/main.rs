@@ -1,0 +1,13 @@
+//! The command line of a suite, as a process of its own.
+//!
+//! A binary beside `it`, whose hooks run for every scenario and fail on purpose.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
+
+mod hooks;
+mod reruns;
+mod scheduling;
+mod selection;
+mod settings;
+mod steps;
+mod suite;
+mod terminal;
