@@ -117,6 +117,8 @@ mod claim;
 mod config;
 #[expect(unsafe_code, reason = "views mapped memory as atomics")]
 mod control_block;
+#[expect(unsafe_code, reason = "copies in assembly")]
+mod copy_loop;
 mod creation;
 mod deadline;
 mod duplex;

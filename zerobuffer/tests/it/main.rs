@@ -15,6 +15,7 @@ mod frames;
 mod hazards;
 mod hostile_memory;
 mod inspection;
+mod lazy_counters;
 mod lifecycle;
 mod loom_model;
 mod other_user;
