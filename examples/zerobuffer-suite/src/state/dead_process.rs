@@ -62,6 +62,35 @@ impl DeadWriter {
     }
 }
 
+/// Both buffers of a duplex channel whose one process counts as dead: the buffer it has created, and
+/// its place as the writer of the other.
+#[derive(Debug)]
+pub struct DeadDuplexEnd {
+    lock: OrphanedLock,
+}
+
+impl DeadDuplexEnd {
+    /// Lets the process die that has created `read` and writes to `written`.
+    ///
+    /// # Errors
+    /// When the files of a buffer cannot be changed.
+    pub fn new(read: &BufferFiles, written: &BufferFiles) -> Result<Self, String> {
+        let dead = ended_process()?;
+        read.set(Field::ReaderPid, dead)?;
+        // A server whose client is still to come writes to nothing yet.
+        if written.memory().exists() && written.get(Field::WriterPid)? != 0 {
+            written.set(Field::WriterPid, dead)?;
+        }
+        Ok(Self { lock: OrphanedLock::put(read.lock())? })
+    }
+}
+
+impl Drop for DeadDuplexEnd {
+    fn drop(&mut self) {
+        self.lock.remove();
+    }
+}
+
 /// The id of a process that has run and ended.
 ///
 /// # Errors

@@ -149,7 +149,7 @@ fn report_barriers(costs: &Costs, context: &StepContext, limit: u64) -> StepResu
     ensure(!with.is_zero(), || "a million full fences took no time".to_owned())
 }
 
-#[given("measure sem_post/sem_wait operation cost", timeout_ms = 600_000)]
+#[given(r"^measure sem_post/sem_wait operation cost$", timeout_ms = 600_000)]
 fn measure_signals(costs: &mut Costs, names: &mut BufferNames) -> StepResult {
     // One post and one wait for each of the smallest frames, on one thread: nobody sleeps.
     let mut ring = BenchRing::create("signals", 1 << 14, names)?;

@@ -8,6 +8,10 @@ mod corruption;
 mod cpu_usage;
 mod create_destroy;
 mod creation_race;
+#[cfg(test)]
+mod doubles_tests;
+mod duplex_client;
+mod duplex_server;
 mod edge_cases;
 mod endurance;
 mod environment;

@@ -2,7 +2,7 @@
 
 use std::env;
 
-use harmony_bdd::{Outcome, before_scenario, given, then, when};
+use harmony_bdd::{Outcome, given, then, when};
 use zerobuffer::{BufferConfig, Error};
 
 use super::expectation::{EXPECTED_WITHIN, StepResult, ensure, expect, text};
@@ -27,11 +27,6 @@ struct Names {
     closed: Vec<BufferFiles>,
     longest: Option<zerobuffer::Result<()>>,
     longer: Option<zerobuffer::Result<()>>,
-}
-
-#[before_scenario(tags(windows))]
-fn skip_where_it_is_not_windows() -> Outcome {
-    platform_is("Windows".to_owned())
 }
 
 #[given(expr = "the platform is {string}")]
