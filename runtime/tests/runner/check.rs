@@ -102,7 +102,10 @@ fn levels_can_be_chosen() {
 
 #[test]
 fn a_description_that_is_one_is_no_slip() {
-    let ran = Suite::new("Feature: f\n  Scenario: s\n    Whenever it rains,\n    it pours: thence this one.\n").run(&["check", "--format", "json"]);
+    let ran = Suite::new(
+        "Feature: f\n  Scenario: s\n    Whenever it rains,\n    it pours: thence this one.\n",
+    )
+    .run(&["check", "--format", "json"]);
     assert_eq!(findings(&ran), [("no-steps".to_owned(), "warning".to_owned(), 2)]);
 }
 
