@@ -5,6 +5,7 @@
 
 mod check;
 mod hooks;
+mod reports;
 mod reruns;
 mod scheduling;
 mod selection;
