@@ -21,6 +21,7 @@ const RELEASES_CAP: u32 = 1 << 20;
 
 /// Number a writer gives its first frame.
 const FIRST_SEQUENCE: u64 = 1;
+
 /// A lazy reader publishes when it owes this part of the ring.
 const LAZY_PART: u64 = 4;
 

@@ -158,7 +158,7 @@ impl Writer {
         let mut rest = &mut slot[..];
         for part in parts {
             let (place, behind) = rest.split_at_mut(part.len());
-            place.copy_from_slice(part);
+            copy_loop::copy(place, part);
             rest = behind;
         }
         slot.commit()

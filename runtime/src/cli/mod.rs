@@ -4,6 +4,7 @@
 //! 2 the command line, a path, a feature file or the registry is wrong; 130 stopped by Ctrl-C.
 
 mod args;
+mod check;
 mod harmony;
 mod harmony_settings;
 mod interrupt;
@@ -44,7 +45,8 @@ pub fn main_with(arguments: Vec<OsString>) -> ExitCode {
         Ok(Command::Run(options)) => run::run(options),
         Ok(Command::Harmony(options)) => harmony::harmony(&options),
         Ok(Command::Serve(options)) => serve::serve(&options),
-        Ok(Command::Steps) => steps::steps(),
+        Ok(Command::Check(options)) => check::run(options),
+        Ok(Command::Steps { json }) => steps::steps(json),
         Err(UsageError(message)) => refuse(format_args!("{message}\n\ntry `--help`")),
     }
 }

@@ -8,6 +8,7 @@
 //! It starts no process and prints nothing; see [`crate::report`] for what becomes of the events.
 
 mod attempt;
+pub mod check;
 mod features;
 mod order;
 mod printed;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::request_loop::Stop;
+use crate::copy_loop;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::frame::FrameSlot;
@@ -39,7 +40,7 @@ impl<'a> Responder<'a> {
     /// As [`reserve`](Self::reserve) and [`FrameSlot::commit`].
     pub fn write(&mut self, response: &[u8]) -> Result<u64> {
         let mut slot = self.reserve(response.len())?;
-        slot.copy_from_slice(response);
+        copy_loop::copy(&mut slot, response);
         slot.commit()
     }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use zerobuffer::{
     BufferConfig, DuplexClient, DuplexFault, DuplexServer, Error, Frame, HandlerError,
-    ProcessingMode, Responder, RunningServer, Writer,
+    ProcessingMode, Reader, Responder, RunningServer, Writer,
 };
 
 use crate::support::{
@@ -163,6 +163,37 @@ fn one_client_follows_the_other_however_it_ends() {
     let stats = server.stop().unwrap();
     assert_eq!(stats.clients, 11);
     assert_eq!(stats.requests, 5 * 30 + 5 * 20 + 3);
+    channel.assert_gone();
+}
+
+#[test]
+fn a_client_that_follows_at_once_is_served_with_or_without_a_new_buffer() {
+    let channel = Channel::new("duplex-at-once");
+    let server = channel.serve(reverse);
+    // As clients of the other libraries connect: they do not care whether the buffer is used.
+    let attach = || loop {
+        let outcome = Writer::options().start_sequence(1).open(&channel.request);
+        match outcome {
+            Ok(writer) => return writer,
+            Err(Error::NotFound { .. } | Error::NotReady { .. } | Error::WriterExists { .. }) => {
+                std::thread::yield_now()
+            }
+            Err(error) => panic!("{error}"),
+        }
+    };
+    for turn in 1..=20 {
+        let mut requests = attach();
+        let config = BufferConfig::new(64, 10240).unwrap();
+        let mut responses = Reader::create(&channel.response, config).unwrap();
+        for number in 1..=turn {
+            requests.write(&pattern(turn + number, 500)).unwrap();
+            let response = responses.read(PATIENCE).unwrap().expect("an answer");
+            assert_eq!(response.sequence(), number, "turn {turn}");
+            assert!(*response == reversed(&pattern(turn + number, 500)), "turn {turn}");
+        }
+    }
+    let stats = server.stop().unwrap();
+    assert_eq!((stats.clients, stats.requests, stats.faults), (20, 210, 0));
     channel.assert_gone();
 }
 

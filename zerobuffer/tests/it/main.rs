@@ -6,6 +6,7 @@ mod support;
 mod asynchronous;
 mod bad_input;
 mod crash_campaign;
+mod doc_example;
 mod doubles;
 mod duplex;
 mod duplex_python;
