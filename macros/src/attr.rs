@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Error, Ident, LitInt, LitStr, Result, Token};
+use syn::{Error, Ident, LitInt, LitStr, Result, Token, Type};
 
 use crate::model::Keyword;
 
@@ -23,9 +23,12 @@ pub(crate) struct StepAttribute {
     /// The pattern as written.
     pub(crate) source: LitStr,
     pub(crate) timeout_ms: Option<LitInt>,
+    pub(crate) warn_after_ms: Option<LitInt>,
+    /// The error that the step expects.
+    pub(crate) catch: Option<Type>,
 }
 
-const OPTIONS: &str = "`timeout_ms = 500`";
+const OPTIONS: &str = "`timeout_ms = 500`, `warn_after_ms = 100` and `catch(Error)`";
 
 impl StepAttribute {
     /// Reads the tokens between the parentheses.
@@ -46,7 +49,7 @@ impl StepAttribute {
     fn read(keyword: Keyword, input: ParseStream<'_>) -> Result<Self> {
         let name = keyword.attribute();
         let mut pattern: Option<(PatternKind, LitStr)> = None;
-        let mut timeout_ms = None;
+        let (mut timeout_ms, mut warn_after_ms, mut catch) = (None, None, None);
         let start = input.span();
         while !input.is_empty() {
             let found = if !input.peek(Ident::peek_any) {
@@ -62,6 +65,16 @@ impl StepAttribute {
                     "timeout_ms" => {
                         once(&key, &timeout_ms)?;
                         timeout_ms = Some(milliseconds(&key, input)?);
+                        None
+                    }
+                    "warn_after_ms" => {
+                        once(&key, &warn_after_ms)?;
+                        warn_after_ms = Some(milliseconds(&key, input)?);
+                        None
+                    }
+                    "catch" => {
+                        once(&key, &catch)?;
+                        catch = Some(caught_type(&key, input)?);
                         None
                     }
                     _ => return Err(unknown_option(name, &key)),
@@ -98,7 +111,7 @@ impl StepAttribute {
                 ),
             ));
         };
-        Ok(Self { keyword, kind, source, timeout_ms })
+        Ok(Self { keyword, kind, source, timeout_ms, warn_after_ms, catch })
     }
 }
 
@@ -111,7 +124,7 @@ fn kind_of_literal(literal: &LitStr) -> PatternKind {
     }
 }
 
-fn string_value(key: &Ident, input: ParseStream<'_>) -> Result<LitStr> {
+pub(crate) fn string_value(key: &Ident, input: ParseStream<'_>) -> Result<LitStr> {
     equals(key, input, "\"…\"")?;
     string(input, || format!("help: write `{key} = \"…\"`"))
 }
@@ -128,7 +141,20 @@ fn string(input: ParseStream<'_>, help: impl Fn() -> String) -> Result<LitStr> {
     Err(Error::new(span, format!("a step text must be a string literal\n{}", help())))
 }
 
-fn milliseconds(key: &Ident, input: ParseStream<'_>) -> Result<LitInt> {
+fn caught_type(key: &Ident, input: ParseStream<'_>) -> Result<Type> {
+    let wrong = |span| {
+        Error::new(span, "`catch` takes the type of an error\nhelp: write `catch(std::io::Error)`")
+    };
+    if !input.peek(syn::token::Paren) {
+        return Err(wrong(key.span()));
+    }
+    let content;
+    syn::parenthesized!(content in input);
+    let ty: Type = content.parse().map_err(|e| wrong(e.span()))?;
+    if content.is_empty() { Ok(ty) } else { Err(wrong(content.span())) }
+}
+
+pub(crate) fn milliseconds(key: &Ident, input: ParseStream<'_>) -> Result<LitInt> {
     equals(key, input, "500")?;
     let wrong = |span| {
         Error::new(
@@ -145,7 +171,7 @@ fn milliseconds(key: &Ident, input: ParseStream<'_>) -> Result<LitInt> {
     }
 }
 
-fn equals(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<()> {
+pub(crate) fn equals(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<()> {
     if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
         return Ok(());
@@ -153,7 +179,7 @@ fn equals(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<()> {
     Err(Error::new(key.span(), format!("`{key}` has no value\nhelp: write `{key} = {example}`")))
 }
 
-fn once<T>(key: &Ident, before: &Option<T>) -> Result<()> {
+pub(crate) fn once<T>(key: &Ident, before: &Option<T>) -> Result<()> {
     if before.is_some() {
         return Err(Error::new(key.span(), format!("`{key}` is said twice\nhelp: remove one")));
     }

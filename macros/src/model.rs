@@ -39,8 +39,8 @@ impl Keyword {
     }
 }
 
-/// A step function.
-pub(crate) struct StepFunction {
+/// A function below one of our attributes.
+pub(crate) struct Function {
     pub(crate) name: Ident,
     pub(crate) is_async: bool,
     pub(crate) parameters: Vec<Parameter>,
@@ -48,7 +48,7 @@ pub(crate) struct StepFunction {
     pub(crate) returns: Option<Type>,
 }
 
-/// A parameter of a step function.
+/// A parameter of such a function.
 pub(crate) struct Parameter {
     /// Its name, without the underscores that silence a lint.
     pub(crate) name: String,
@@ -64,10 +64,30 @@ pub(crate) enum Role {
     State { ty: Type, mutable: bool },
     /// `&StepContext`.
     Context,
+    /// `&Outcome`: what came of the step or the scenario so far.
+    SoFar,
     /// `&DataTable`.
     Table { optional: bool },
+    /// `Vec<T>`: all rows of the table.
+    Rows { row: Type, optional: bool },
+    /// `#[table] T`: the only row of the table.
+    Row { row: Type, optional: bool },
     /// `&DocString`.
     DocString { optional: bool },
+    /// `Json<T>` or `#[doc_string] T`.
+    DocValue { ty: Type, optional: bool },
+}
+
+impl Role {
+    /// Whether it takes the table below the step.
+    pub(crate) fn takes_table(&self) -> bool {
+        matches!(self, Self::Table { .. } | Self::Rows { .. } | Self::Row { .. })
+    }
+
+    /// Whether it takes the doc string below the step.
+    pub(crate) fn takes_doc_string(&self) -> bool {
+        matches!(self, Self::DocString { .. } | Self::DocValue { .. })
+    }
 }
 
 /// What a capture becomes.
@@ -79,16 +99,15 @@ pub(crate) struct CaptureType {
     pub(crate) borrowed: bool,
 }
 
-impl StepFunction {
-    /// Reads the signature of a function below a step attribute.
-    pub(crate) fn read(keyword: Keyword, function: &ItemFn) -> Result<Self> {
+impl Function {
+    /// Reads the signature of a function below the attribute of this name.
+    pub(crate) fn read(attribute: &str, function: &ItemFn) -> Result<Self> {
         let signature = &function.sig;
-        let attribute = keyword.attribute();
         for parameter in &signature.generics.params {
             if !matches!(parameter, GenericParam::Lifetime(_)) {
                 return Err(Error::new(
                     parameter.span(),
-                    "a step function cannot be generic: the runner would not know for which type to call it\n\
+                    "this function cannot be generic: the runner would not know for which type to call it\n\
                      help: write the type itself, and call a generic function from the body",
                 ));
             }
@@ -96,11 +115,11 @@ impl StepFunction {
         if let Some(unsafety) = &signature.unsafety {
             return Err(Error::new(
                 unsafety.span(),
-                "a step function cannot be `unsafe`\nhelp: move the unsafe part into a function with a safe face",
+                "this function cannot be `unsafe`\nhelp: move the unsafe part into a function with a safe face",
             ));
         }
         if let Some(variadic) = &signature.variadic {
-            return Err(Error::new(variadic.span(), "a step function cannot be variadic"));
+            return Err(Error::new(variadic.span(), "this function cannot be variadic"));
         }
         let parameters = signature
             .inputs
@@ -128,9 +147,28 @@ pub(crate) fn further_step_attribute(function: &ItemFn) -> bool {
     })
 }
 
+/// What an attribute of ours on a parameter says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Marker {
+    Table,
+    DocString,
+}
+
+impl Marker {
+    fn of(attribute: &Attribute) -> Option<Self> {
+        if attribute.path().is_ident("table") {
+            Some(Self::Table)
+        } else if attribute.path().is_ident("doc_string") {
+            Some(Self::DocString)
+        } else {
+            None
+        }
+    }
+}
+
 /// Whether `attribute` marks a parameter for the macros and means nothing to the compiler.
-pub(crate) fn is_marker(_attribute: &Attribute) -> bool {
-    false
+pub(crate) fn is_marker(attribute: &Attribute) -> bool {
+    Marker::of(attribute).is_some()
 }
 
 impl Parameter {
@@ -141,7 +179,7 @@ impl Parameter {
                 return Err(Error::new(
                     receiver.span(),
                     format!(
-                        "`#[{attribute}]` goes on a function outside an `impl`: a step has no `self`\n\
+                        "`#[{attribute}]` goes on a function outside an `impl`: there is no `self` to call it on\n\
                          help: move the function out and take the state as a parameter, as in `state: &mut State`"
                     ),
                 ));
@@ -154,12 +192,28 @@ impl Parameter {
         Ok(Self {
             name: name.trim_start_matches("r#").trim_start_matches('_').to_owned(),
             span: typed.span(),
-            role: Role::of(&typed.ty)?,
+            role: Role::marked(&typed.ty, typed.attrs.iter().find_map(Marker::of))?,
         })
     }
 }
 
 impl Role {
+    fn marked(ty: &Type, marker: Option<Marker>) -> Result<Self> {
+        let (inner, optional) = match option_of(ty) {
+            Some(inner) => (inner, true),
+            None => (ty, false),
+        };
+        match marker {
+            Some(_) if matches!(inner, Type::Reference(_)) => Self::of(ty),
+            Some(Marker::Table) => Ok(match inside(inner, "Vec") {
+                Some(row) => Self::Rows { row: row.clone(), optional },
+                None => Self::Row { row: inner.clone(), optional },
+            }),
+            Some(Marker::DocString) => Ok(Self::DocValue { ty: inner.clone(), optional }),
+            None => Self::of(ty),
+        }
+    }
+
     fn of(ty: &Type) -> Result<Self> {
         match ty {
             Type::Paren(inner) => Self::of(&inner.elem),
@@ -170,6 +224,7 @@ impl Role {
                 if let Some(last) = last_segment(target) {
                     match last.to_string().as_str() {
                         "str" if !mutable => return Ok(Self::Capture(borrowed(target, false))),
+                        "Outcome" => return shared(mutable, ty, Self::SoFar),
                         "StepContext" => return shared(mutable, ty, Self::Context),
                         "DataTable" => return shared(mutable, ty, Self::Table { optional: false }),
                         "DocString" => {
@@ -189,7 +244,7 @@ impl Role {
             }
             Type::ImplTrait(_) => Err(Error::new(
                 ty.span(),
-                "a step function cannot take `impl Trait`: the runner would not know for which type to call it\n\
+                "this function cannot take `impl Trait`: the runner would not know for which type to call it\n\
                  help: write the type itself",
             )),
             _ => Self::of_value(ty),
@@ -197,27 +252,28 @@ impl Role {
     }
 
     fn of_value(ty: &Type) -> Result<Self> {
-        let Some(inner) = option_of(ty) else {
-            return Ok(Self::Capture(CaptureType {
-                ty: ty.clone(),
-                optional: false,
-                borrowed: false,
-            }));
+        let (inner, optional) = match option_of(ty) {
+            Some(inner) => (inner, true),
+            None => (ty, false),
         };
-        Ok(match inner {
-            Type::Reference(reference) => match Self::of(inner)? {
-                Self::Table { .. } => Self::Table { optional: true },
-                Self::DocString { .. } => Self::DocString { optional: true },
-                Self::Capture(_) => Self::Capture(borrowed(&reference.elem, true)),
-                Self::State { .. } | Self::Context => {
-                    return Err(Error::new(
-                        ty.span(),
-                        "state is always there, so it cannot be optional\nhelp: take the reference itself",
-                    ));
-                }
-            },
-            _ => Self::Capture(CaptureType { ty: inner.clone(), optional: true, borrowed: false }),
-        })
+        if let Some(row) = inside(inner, "Vec") {
+            return Ok(Self::Rows { row: row.clone(), optional });
+        }
+        if last_segment(inner).is_some_and(|last| last == "Json") {
+            return Ok(Self::DocValue { ty: inner.clone(), optional });
+        }
+        let Type::Reference(reference) = inner else {
+            return Ok(Self::Capture(CaptureType { ty: inner.clone(), optional, borrowed: false }));
+        };
+        match Self::of(inner)? {
+            Self::Table { .. } => Ok(Self::Table { optional: true }),
+            Self::DocString { .. } => Ok(Self::DocString { optional: true }),
+            Self::Capture(_) => Ok(Self::Capture(borrowed(&reference.elem, true))),
+            _ => Err(Error::new(
+                ty.span(),
+                "state is always there, so it cannot be optional\nhelp: take the reference itself",
+            )),
+        }
     }
 }
 
@@ -242,11 +298,16 @@ fn last_segment(ty: &Type) -> Option<&Ident> {
 
 /// The `T` of `Option<T>`.
 fn option_of(ty: &Type) -> Option<&Type> {
+    inside(ty, "Option")
+}
+
+/// The `T` of `Name<T>`.
+pub(crate) fn inside<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     match arguments.args.first()? {
-        GenericArgument::Type(inner) if last.ident == "Option" => Some(inner),
+        GenericArgument::Type(inner) if last.ident == name => Some(inner),
         _ => None,
     }
 }

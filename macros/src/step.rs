@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::{ItemFn, Result};
 
 use crate::attr::StepAttribute;
-use crate::model::{Keyword, StepFunction, further_step_attribute};
+use crate::model::{Function, Keyword, further_step_attribute};
 use crate::pattern::Pattern;
 use crate::{expand, fallback, validate};
 
@@ -30,7 +30,7 @@ fn registration(
 ) -> Result<TokenStream> {
     let attribute = StepAttribute::parse(keyword, arguments)?;
     let pattern = Pattern::compile(&attribute)?;
-    let model = match StepFunction::read(keyword, function) {
+    let model = match Function::read(keyword.attribute(), function) {
         Ok(model) => model,
         // The attribute below says the same; once is enough.
         Err(_) if further_step_attribute(function) => return Ok(TokenStream::new()),

@@ -3,7 +3,7 @@
 use syn::{Error, Result};
 
 use crate::attr::{PatternKind, StepAttribute};
-use crate::model::{Role, StepFunction};
+use crate::model::{Function, Role};
 use crate::pattern::{Group, GroupName, Pattern};
 
 /// For each parameter of the function the group that feeds it, where one does.
@@ -14,22 +14,45 @@ pub(crate) struct Bound(pub(crate) Vec<Option<usize>>);
 pub(crate) fn bind(
     attribute: &StepAttribute,
     pattern: &Pattern,
-    function: &StepFunction,
+    function: &Function,
 ) -> Result<Bound> {
     one_argument_below_the_line(function)?;
+    catch_needs_result(attribute, function)?;
     each_state_once(function)?;
     let bound = groups_to_parameters(attribute, pattern, function)?;
     optional_groups_as_options(pattern, function, &bound)?;
     Ok(bound)
 }
 
-fn one_argument_below_the_line(function: &StepFunction) -> Result<()> {
-    let mut arguments = function
-        .parameters
-        .iter()
-        .filter(|p| matches!(p.role, Role::Table { .. } | Role::DocString { .. }));
-    arguments.next();
-    match arguments.next() {
+/// Checks what holds for hooks and fixtures as well: states once, and nothing that is captured.
+pub(crate) fn takes_states_only(attribute: &str, function: &Function) -> Result<()> {
+    each_state_once(function)?;
+    let wrong = function.parameters.iter().find(|p| {
+        !matches!(p.role, Role::State { .. } | Role::Context | Role::SoFar)
+            || (matches!(p.role, Role::SoFar) && !attribute.starts_with("after_"))
+    });
+    match wrong {
+        None => Ok(()),
+        Some(parameter) => Err(Error::new(
+            parameter.span,
+            format!(
+                "nothing is captured for parameter `{}`: `#[{attribute}]` has no step text\n\
+                 help: take state by reference, or `&StepContext`",
+                parameter.name
+            ),
+        )),
+    }
+}
+
+fn one_argument_below_the_line(function: &Function) -> Result<()> {
+    if let Some(so_far) = function.parameters.iter().find(|p| matches!(p.role, Role::SoFar)) {
+        return Err(Error::new(
+            so_far.span,
+            "only an after-hook can look at an outcome\nhelp: return the `Outcome` of a step",
+        ));
+    }
+    let below = |role: &Role| role.takes_table() || role.takes_doc_string();
+    match function.parameters.iter().filter(|p| below(&p.role)).nth(1) {
         None => Ok(()),
         Some(second) => Err(Error::new(
             second.span,
@@ -38,7 +61,17 @@ fn one_argument_below_the_line(function: &StepFunction) -> Result<()> {
     }
 }
 
-fn each_state_once(function: &StepFunction) -> Result<()> {
+fn catch_needs_result(attribute: &StepAttribute, function: &Function) -> Result<()> {
+    match (&attribute.catch, &function.returns) {
+        (Some(caught), None) => Err(Error::new_spanned(
+            caught,
+            "`catch` has nothing to catch: the function returns no `Result`\nhelp: return `Result<(), …>` with this error",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn each_state_once(function: &Function) -> Result<()> {
     let mut seen = Vec::new();
     for parameter in &function.parameters {
         let Role::State { ty, .. } = &parameter.role else { continue };
@@ -60,7 +93,7 @@ fn each_state_once(function: &StepFunction) -> Result<()> {
 fn groups_to_parameters(
     attribute: &StepAttribute,
     pattern: &Pattern,
-    function: &StepFunction,
+    function: &Function,
 ) -> Result<Bound> {
     let captures: Vec<usize> = (0..function.parameters.len())
         .filter(|&i| matches!(function.parameters[i].role, Role::Capture(_)))
@@ -72,7 +105,7 @@ fn groups_to_parameters(
         let wanted = name.trim_start_matches('_');
         let Some(&parameter) = captures.iter().find(|&&p| function.parameters[p].name == wanted)
         else {
-            return Err(no_parameter_named(attribute, pattern, function, name));
+            return Err(no_parameter_named(attribute, function, name));
         };
         bound[parameter] = Some(index);
     }
@@ -93,12 +126,7 @@ fn groups_to_parameters(
     Ok(Bound(bound))
 }
 
-fn no_parameter_named(
-    attribute: &StepAttribute,
-    pattern: &Pattern,
-    function: &StepFunction,
-    name: &str,
-) -> Error {
+fn no_parameter_named(attribute: &StepAttribute, function: &Function, name: &str) -> Error {
     let names: Vec<String> = function
         .parameters
         .iter()
@@ -110,13 +138,11 @@ fn no_parameter_named(
     } else {
         format!("takes {}", names.join(", "))
     };
-    let count = pattern.groups.len();
     Error::new(
         attribute.source.span(),
         format!(
-            "the group `{name}` ({} captured) has no parameter of that name: `{}` {takes}\n\
+            "the group `{name}` has no parameter of that name: `{}` {takes}\n\
              help: name a parameter `{name}`, or write `(…)` to bind by position or `(?:…)` to capture nothing",
-            plural(count, "group"),
             function.name,
         ),
     )
@@ -125,7 +151,7 @@ fn no_parameter_named(
 fn parameter_without_group(
     attribute: &StepAttribute,
     pattern: &Pattern,
-    function: &StepFunction,
+    function: &Function,
     index: usize,
 ) -> Error {
     let parameter = &function.parameters[index];
@@ -156,7 +182,7 @@ fn parameter_without_group(
 fn group_without_parameter(
     attribute: &StepAttribute,
     pattern: &Pattern,
-    function: &StepFunction,
+    function: &Function,
     index: usize,
 ) -> Error {
     let takes = function.parameters.iter().filter(|p| matches!(p.role, Role::Capture(_))).count();
@@ -182,11 +208,7 @@ fn group_without_parameter(
     )
 }
 
-fn optional_groups_as_options(
-    pattern: &Pattern,
-    function: &StepFunction,
-    bound: &Bound,
-) -> Result<()> {
+fn optional_groups_as_options(pattern: &Pattern, function: &Function, bound: &Bound) -> Result<()> {
     for (parameter, group) in function.parameters.iter().zip(&bound.0) {
         let (Role::Capture(capture), Some(group)) = (&parameter.role, group) else { continue };
         if pattern.groups[*group].optional && !capture.optional {

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use harmony_bdd::engine::{
-    ArgumentNeed, Body, BodyResult, Group, Invocation, Options, Pattern, PatternKind, Registry,
-    Session, StepCall, StepDefinition,
+    ArgumentNeed, Body, BodyResult, Class, Element, Group, Invocation, Options, Pattern,
+    PatternKind, Registry, Session, StepCall, StepDefinition,
 };
 use harmony_bdd::model::{Outcome, StepKeyword};
 
@@ -105,6 +105,7 @@ fn registry(shape: Shape, count: usize) -> Arc<Registry> {
 }
 
 const STRING: &str = r#"("[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*')"#;
+const NOT_A_QUOTE: Class = Class::Ranges(&[('\0', '&'), ('(', char::MAX)]);
 const INT: &str = r"((?:-?\d+)|(?:\d+))";
 
 fn definition(shape: Shape, i: usize) -> &'static StepDefinition {
@@ -133,12 +134,21 @@ fn definition(shape: Shape, i: usize) -> &'static StepDefinition {
             (PatternKind::Expression, literals, &[STRING, INT])
         }
     };
+    let leak = |text: &String| -> &'static str { text.clone().leak() };
+    let mut template = vec![Element::Text(leak(&literals[0]))];
+    for (group, literal) in groups.iter().zip(&literals[1..]) {
+        template.push(match *group {
+            STRING => Element::Quoted,
+            INT => Element::Int,
+            _ => Element::Run { class: NOT_A_QUOTE, min: 1, max: u32::MAX, captured: true },
+        });
+        template.push(Element::Text(leak(literal)));
+    }
     let mut regex = vec![literals[0].clone()];
     for (group, literal) in groups.iter().zip(&literals[1..]) {
         regex.push((*group).to_owned());
         regex.push(literal.clone());
     }
-    let leak = |text: &String| -> &'static str { text.clone().leak() };
     let source = regex.concat().leak();
     Box::leak(Box::new(StepDefinition {
         keyword: StepKeyword::Given,
@@ -152,6 +162,7 @@ fn definition(shape: Shape, i: usize) -> &'static StepDefinition {
                 .collect::<Vec<_>>()
                 .leak(),
             literals: literals.iter().map(leak).collect::<Vec<_>>().leak(),
+            template: template.leak(),
         },
         function: "step",
         module: module_path!(),

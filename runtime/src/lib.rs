@@ -5,8 +5,10 @@
 extern crate self as harmony_bdd;
 
 pub mod cli;
+pub mod config;
 pub mod engine;
 pub mod gherkin;
+pub mod guide;
 pub mod harmony;
 pub mod local;
 #[doc(hidden)]
@@ -14,8 +16,13 @@ pub mod macro_support;
 pub mod model;
 pub mod report;
 
-pub use engine::StepContext;
-pub use harmony_bdd_macros::{given, then, when};
+#[cfg(feature = "json")]
+pub use engine::Json;
+pub use engine::{Caught, State, StepArg, StepContext, TableRow};
+pub use harmony_bdd_macros::{
+    StepArg, TableRow, after_all, after_feature, after_scenario, after_step, before_all,
+    before_feature, before_scenario, before_step, fixture, given, param, then, when,
+};
 pub use model::{DataTable, DocString, Outcome};
 
 /// Writes the `main` of a suite binary.

@@ -1,9 +1,12 @@
 //! What the macros' expansions name. Not for people: it changes with the macros.
 
 pub use inventory;
+pub use regex::Regex;
 
 pub use crate::engine::{
-    ArgumentNeed, Body, BodyFuture, BodyResult, Group, IntoOutcome, Invocation, Options, Pattern,
-    PatternKind, StateNeed, StepDefinition,
+    ArgumentNeed, Body, BodyFuture, BodyResult, Class, Column, Element, FixtureDefinition, Group,
+    HookDefinition, HookKind, IntoOutcome, Invocation, Made, MadeResult, Maker, Options, Parameter,
+    ParameterDefinition, ParameterUse, Pattern, PatternKind, Row, Scope, State, StateNeed, StepArg,
+    StepDefinition, TableRow, TagTerm, fixture_value, groups, shared,
 };
 pub use crate::model::{Outcome, StepKeyword};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 use crate::layout::Layout;
 
-const DEFAULT_LOCK_DIR: &str = "/tmp/zerobuffer";
+pub(crate) const DEFAULT_LOCK_DIR: &str = "/tmp/zerobuffer";
 const DEFAULT_METADATA_BYTES: usize = 1024;
 const DEFAULT_PAYLOAD_BYTES: usize = 1024 * 1024;
 
@@ -27,6 +27,19 @@ pub enum Liveness {
     TrustNonZero,
 }
 
+/// What a reader does when another writer follows one whose frames it has read, and counts its own
+/// from 1 again, as all implementations of the protocol do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WriterChange {
+    /// Refuse its frames with [`Error::Sequence`], as the other implementations do.
+    #[default]
+    Error,
+    /// Take its first frame for the beginning of another stream. A frame that got lost between two
+    /// writers is not noticed then.
+    Resync,
+}
+
 /// Sizes of a buffer and the choices of its [`Reader`](crate::Reader).
 ///
 /// ```
@@ -42,6 +55,7 @@ pub struct BufferConfig {
     layout: Layout,
     mode: Option<u32>,
     lock_dir: PathBuf,
+    on_writer_change: WriterChange,
     lazy_counters: bool,
     waiting: Waiting,
 }
@@ -64,6 +78,7 @@ impl BufferConfig {
             layout,
             mode: None,
             lock_dir: DEFAULT_LOCK_DIR.into(),
+            on_writer_change: WriterChange::default(),
             lazy_counters: false,
             waiting: Waiting::default(),
         })
@@ -123,6 +138,13 @@ impl BufferConfig {
         self
     }
 
+    /// What to do when another writer begins at number 1.
+    #[must_use]
+    pub fn on_writer_change(mut self, policy: WriterChange) -> Self {
+        self.on_writer_change = policy;
+        self
+    }
+
     /// Size of the metadata block in bytes, rounded.
     #[must_use]
     pub fn metadata_size(&self) -> usize {
@@ -151,6 +173,10 @@ impl BufferConfig {
 
     pub(crate) fn lock_directory(&self) -> &Path {
         &self.lock_dir
+    }
+
+    pub(crate) fn writer_change(&self) -> WriterChange {
+        self.on_writer_change
     }
 
     pub(crate) fn has_lazy_counters(&self) -> bool {

@@ -12,10 +12,10 @@ use crate::error::{Error, Result};
 pub(crate) const MAX_NAME_BYTES: usize = 245;
 
 /// Where Linux keeps shared memory and named semaphores as files.
-const SHARED_MEMORY_DIR: &str = "/dev/shm";
+pub(crate) const SHARED_MEMORY_DIR: &str = "/dev/shm";
 
 /// Name of a buffer, known to be usable for every object of that buffer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct BufferName(Arc<str>);
 
 impl BufferName {
@@ -82,6 +82,13 @@ pub(crate) enum SemaphoreRole {
 }
 
 impl SemaphoreRole {
+    pub(crate) const ALL: [Self; 2] = [Self::FramesReady, Self::SpaceFreed];
+
+    /// The buffer whose semaphore of this role is kept in the file `file_name`.
+    pub(crate) fn buffer_of(self, file_name: &str) -> Option<&str> {
+        file_name.strip_prefix("sem.")?.strip_prefix(self.prefix())?.strip_prefix('-')
+    }
+
     fn prefix(self) -> &'static str {
         match self {
             Self::FramesReady => "sem-w",
@@ -117,6 +124,18 @@ mod tests {
             Path::new("/dev/shm/sem.sem-r-größe 100%.v1")
         );
         assert_eq!(name.lock_file(), "größe 100%.v1.lock");
+    }
+
+    #[test]
+    fn a_semaphore_file_leads_back_to_its_buffer() {
+        let name = BufferName::new("sem-w-x").unwrap();
+        for role in SemaphoreRole::ALL {
+            let path = name.semaphore_path(role);
+            let file = path.file_name().unwrap().to_str().unwrap();
+            assert_eq!(role.buffer_of(file), Some("sem-w-x"));
+        }
+        assert_eq!(SemaphoreRole::FramesReady.buffer_of("sem.sem-r-x"), None);
+        assert_eq!(SemaphoreRole::FramesReady.buffer_of("sem.other"), None);
     }
 
     #[test]

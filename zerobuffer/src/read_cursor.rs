@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
 
+use crate::config::WriterChange;
 use crate::control_block::ControlBlock;
 use crate::error::{Error, Result};
 use crate::mapping::Mapping;
@@ -17,6 +18,9 @@ use crate::semaphore::Semaphore;
 /// More unused releases than this are not announced: no writer needs them, and the count must not
 /// reach its maximum, where other implementations abort.
 const RELEASES_CAP: u32 = 1 << 20;
+
+/// Number a writer gives its first frame.
+const FIRST_SEQUENCE: u64 = 1;
 
 /// A lazy reader publishes when it owes this part of the ring.
 const LAZY_PART: u64 = 4;
@@ -33,6 +37,8 @@ pub(crate) struct ReadCursor {
     position: u64,
     count: u64,
     next_sequence: u64,
+    on_writer_change: WriterChange,
+    resyncs: u64,
     /// Position that shared memory was given last.
     published: u64,
     /// Bytes given back here and not yet in shared memory.
@@ -49,6 +55,7 @@ impl ReadCursor {
         control: Arc<ControlBlock>,
         space_freed: Semaphore,
         capacity: u64,
+        on_writer_change: WriterChange,
         lazy: bool,
     ) -> Self {
         Self {
@@ -60,6 +67,8 @@ impl ReadCursor {
             position: 0,
             count: 0,
             next_sequence: 1,
+            on_writer_change,
+            resyncs: 0,
             published: 0,
             owed: 0,
             held: None,
@@ -71,7 +80,7 @@ impl ReadCursor {
     ///
     /// # Errors
     /// There is something, but not the next frame. Nothing is changed.
-    pub(crate) fn find(&self, mapping: &Mapping) -> Result<Option<ReadPlan>> {
+    pub(crate) fn find(&mut self, mapping: &Mapping) -> Result<Option<ReadPlan>> {
         // Not looked at between two publications: that would take the line from the writer.
         if self.published == self.position {
             let shared = self.control.read_pos();
@@ -87,6 +96,15 @@ impl ReadCursor {
             };
         if self.nothing_pending() {
             return Ok(None);
+        }
+        if misread == Misread::Sequence(FIRST_SEQUENCE)
+            && self.on_writer_change == WriterChange::Resync
+            && let Ok(plan) =
+                ring_math::plan_read(self.capacity, self.position, FIRST_SEQUENCE, header)
+        {
+            self.next_sequence = FIRST_SEQUENCE;
+            self.resyncs += 1;
+            return Ok(Some(plan));
         }
         Err(match misread {
             Misread::Sequence(got) => {
@@ -119,6 +137,16 @@ impl ReadCursor {
     /// The frame delivered last, if its space is not given back yet.
     pub(crate) fn held(&self) -> Option<&ReadPlan> {
         self.held.as_ref()
+    }
+
+    /// How often the stream of another writer was taken up.
+    pub(crate) fn resyncs(&self) -> u64 {
+        self.resyncs
+    }
+
+    /// Number of the next frame.
+    pub(crate) fn next_sequence(&self) -> u64 {
+        self.next_sequence
     }
 
     /// Gives the space of the held frame back to the writer.

@@ -3,7 +3,7 @@
 //! Puts two parts together: `arrivals` waits for announcements, `read_cursor` finds their frames.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::arrivals::Arrivals;
 use crate::claim::ReaderClaim;
@@ -14,6 +14,7 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::exit_hook::{InProgress, Registration, Withdraw};
 use crate::frame::Frame;
+use crate::frames::Frames;
 use crate::layout::METADATA_PREFIX_BYTES;
 use crate::liveness::Peer;
 use crate::mapping::Mapping;
@@ -73,8 +74,14 @@ impl Reader {
             lazy,
         );
         let capacity = mapping.layout().payload_size();
-        let cursor =
-            ReadCursor::new(name.clone(), Arc::clone(&control), space_freed, capacity, lazy);
+        let cursor = ReadCursor::new(
+            name.clone(),
+            Arc::clone(&control),
+            space_freed,
+            capacity,
+            config.writer_change(),
+            lazy,
+        );
         Ok(Self {
             name,
             control,
@@ -100,30 +107,14 @@ impl Reader {
     /// [`Error::WriterDead`] when it died instead, noticed about 100 ms after the last of its
     /// frames was read. As long as no writer has ever connected there is only `None`.
     /// [`Error::Sequence`] and [`Error::Corrupt`] when shared memory does not hold the next frame;
+    /// a first frame of another writer is one [if so wished](BufferConfig::on_writer_change);
     /// nothing is changed then, and the next call looks again.
     pub fn read(&mut self, timeout: Duration) -> Result<Option<Frame<'_>>> {
         // A frame that was leaked instead of dropped.
         self.give_back();
-        self.cursor.check_space()?;
-        let mut deadline = None;
-        loop {
-            if !self.arrivals.poll()? {
-                // Whoever waits must not keep the writer waiting.
-                self.cursor.publish();
-                if !self.arrivals.wait(timeout, &mut deadline)? {
-                    return Ok(None);
-                }
-            }
-            if let Some(plan) = self.cursor.find(&self.mapping)? {
-                let sequence = self.accept(&plan);
-                return Ok(Some(Frame::new(self, plan, sequence)));
-            }
-            self.arrivals.use_up();
-            self.stats.stray_announcements += 1;
-            if deadline.get_or_insert_with(|| Deadline::after(timeout)).passed() {
-                return Ok(None);
-            }
-        }
+        let Some(plan) = self.find_within(timeout)? else { return Ok(None) };
+        let sequence = self.accept(&plan);
+        Ok(Some(Frame::new(self, plan, sequence)))
     }
 
     /// The next frame if it is there.
@@ -132,6 +123,50 @@ impl Reader {
     /// As [`read`](Self::read).
     pub fn try_read(&mut self) -> Result<Option<Frame<'_>>> {
         self.read(Duration::ZERO)
+    }
+
+    /// The next frame, waiting for it until `deadline`; one that is there is taken even later.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_until(&mut self, deadline: Instant) -> Result<Option<Frame<'_>>> {
+        self.read(deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// The next frame, waiting as long as it takes; `None` is the end of the stream, after the last
+    /// frame of a writer that has closed its end.
+    ///
+    /// ```no_run
+    /// # let mut reader = zerobuffer::Reader::create("camera", Default::default())?;
+    /// while let Some(frame) = reader.next_frame()? {
+    ///     println!("{} bytes", frame.len());
+    /// }
+    /// # Ok::<(), zerobuffer::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), but for the end of the stream.
+    pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>> {
+        match self.read(Duration::MAX) {
+            Err(Error::WriterClosed { .. }) => Ok(None),
+            result => result,
+        }
+    }
+
+    /// Iterates over copies of the frames up to the end of the stream.
+    ///
+    /// An iterator cannot lend what it must take back before the next step; where the copy matters,
+    /// loop over [`next_frame`](Self::next_frame).
+    pub fn frames(&mut self) -> Frames<'_> {
+        Frames::new(self)
+    }
+
+    /// Waits up to `timeout` until a frame is there to be read, without taking it; whether one is.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn wait_for_frame(&mut self, timeout: Duration) -> Result<bool> {
+        Ok(self.find_within(timeout)?.is_some())
     }
 
     /// The metadata, `None` as long as the writer has not written any. It may be empty.
@@ -187,6 +222,12 @@ impl Reader {
         matches!(self.writer_state(), WriterState::Connected { .. })
     }
 
+    /// Number that the next frame has to have.
+    #[must_use]
+    pub fn next_sequence(&self) -> u64 {
+        self.cursor.next_sequence()
+    }
+
     /// Name of the buffer.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -214,7 +255,8 @@ impl Reader {
     /// What this reader has done so far.
     #[must_use]
     pub fn stats(&self) -> ReaderStats {
-        ReaderStats { sleeps: self.arrivals.sleeps(), ..self.stats }
+        let (sleeps, resyncs) = (self.arrivals.sleeps(), self.cursor.resyncs());
+        ReaderStats { sleeps, resyncs, ..self.stats }
     }
 
     /// The shared state at this moment.
@@ -230,6 +272,23 @@ impl Reader {
     /// Removes the buffer. The same as dropping the reader.
     pub fn close(self) {}
 
+    /// What closes the reader from another thread.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn withdrawal(&self) -> Arc<dyn Withdraw> {
+        Arc::clone(&self.claim) as _
+    }
+
+    /// The error of a frame that was there a moment ago and is not any more.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn frame_vanished(&self) -> Error {
+        self.corrupt("frame size", 0, "the size seen before".into())
+    }
+
+    /// Takes the writer's place in the name of this process, if it still holds `seen`.
+    pub(crate) fn claim_writer(&self, seen: u64) -> bool {
+        self.control.claim_writer(seen, std::process::id().into()).is_ok()
+    }
+
     pub(crate) fn mapping(&self) -> &Mapping {
         &self.mapping
     }
@@ -241,6 +300,29 @@ impl Reader {
     /// Gives the space of the last frame back to the writer.
     pub(crate) fn give_back(&mut self) {
         self.cursor.give_back();
+    }
+
+    /// Looks for the next frame up to `timeout`, without taking it.
+    fn find_within(&mut self, timeout: Duration) -> Result<Option<ReadPlan>> {
+        self.cursor.check_space()?;
+        let mut deadline = None;
+        loop {
+            if !self.arrivals.poll()? {
+                // Whoever waits must not keep the writer waiting.
+                self.cursor.publish();
+                if !self.arrivals.wait(timeout, &mut deadline)? {
+                    return Ok(None);
+                }
+            }
+            if let Some(plan) = self.cursor.find(&self.mapping)? {
+                return Ok(Some(plan));
+            }
+            self.arrivals.use_up();
+            self.stats.stray_announcements += 1;
+            if deadline.get_or_insert_with(|| Deadline::after(timeout)).passed() {
+                return Ok(None);
+            }
+        }
     }
 
     fn accept(&mut self, plan: &ReadPlan) -> u64 {

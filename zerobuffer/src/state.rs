@@ -77,7 +77,7 @@ impl ControlState {
 }
 
 /// Everything visible about a buffer from outside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BufferState {
     /// The control block.
@@ -122,6 +122,8 @@ pub struct ReaderStats {
     pub sleeps: u64,
     /// Announcements without a frame, ignored.
     pub stray_announcements: u64,
+    /// Times the frames of another writer were taken up from number 1.
+    pub resyncs: u64,
 }
 
 /// What a writer has done so far.

@@ -2,6 +2,7 @@
 //!
 //! Waiting for space is decided here; where a frame goes, in `ring_math`.
 
+use std::io::IoSlice;
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
 use std::time::Duration;
@@ -147,6 +148,22 @@ impl Writer {
         slot.commit()
     }
 
+    /// Copies the parts one behind the other into the ring as one frame and gives its number.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub fn write_vectored(&mut self, parts: &[IoSlice<'_>]) -> Result<u64> {
+        let len = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(part.len()));
+        let mut slot = self.reserve(len)?;
+        let mut rest = &mut slot[..];
+        for part in parts {
+            let (place, behind) = rest.split_at_mut(part.len());
+            copy_loop::copy(place, part);
+            rest = behind;
+        }
+        slot.commit()
+    }
+
     /// Space for a frame of `len` bytes, to be filled in place, waiting for it up to the
     /// [write timeout](Self::set_write_timeout).
     ///
@@ -160,9 +177,27 @@ impl Writer {
         self.check_still_connected()?;
         let plan = self.plan(len as u64)?;
         if !self.has_space(&plan)? {
-            self.wait_for_space(&plan)?;
+            self.wait_for_space(&plan, self.write_timeout)?;
         }
         Ok(FrameSlot::new(self, plan))
+    }
+
+    /// Waits up to `timeout` until a frame of `len` bytes has space, without taking it; whether it
+    /// has.
+    ///
+    /// # Errors
+    /// As [`reserve`](Self::reserve), but for [`Error::BufferFull`].
+    pub fn wait_for_room(&mut self, len: usize, timeout: Duration) -> Result<bool> {
+        self.check_still_connected()?;
+        let plan = self.plan(len as u64)?;
+        if self.has_space(&plan)? {
+            return Ok(true);
+        }
+        match self.wait_for_space(&plan, timeout) {
+            Ok(()) => Ok(true),
+            Err(Error::BufferFull { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Writes the metadata, once in the life of the buffer.
@@ -215,6 +250,12 @@ impl Writer {
         }
     }
 
+    /// Number that the next frame will get.
+    #[must_use]
+    pub fn next_sequence(&self) -> u64 {
+        self.next_sequence
+    }
+
     /// Name of the buffer.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -251,6 +292,25 @@ impl Writer {
 
     /// Closes the writing end. The same as dropping the writer.
     pub fn close(self) {}
+
+    /// What closes the writer from another thread.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn withdrawal(&self) -> Arc<dyn Withdraw> {
+        Arc::clone(&self.claim) as _
+    }
+
+    /// Space for a frame without waiting, after it was waited for by `deadline`.
+    pub(crate) fn reserve_since(
+        &mut self,
+        len: usize,
+        deadline: Deadline,
+    ) -> Result<FrameSlot<'_>> {
+        let plan = self.plan(len as u64)?;
+        if !self.has_space(&plan)? {
+            return Err(self.full(&plan, deadline));
+        }
+        self.reserve(len)
+    }
 
     pub(crate) fn mapping(&self) -> &Mapping {
         &self.mapping
@@ -347,13 +407,13 @@ impl Writer {
         Ok(free >= plan.required())
     }
 
-    fn wait_for_space(&mut self, plan: &WritePlan) -> Result<()> {
+    fn wait_for_space(&mut self, plan: &WritePlan, timeout: Duration) -> Result<()> {
         let control = &self.control;
         let changed = || control.free_bytes() >= plan.required() || control.reader_pid() == 0;
-        if !self.write_timeout.is_zero() && self.spin.glance(changed) && self.has_space(plan)? {
+        if !timeout.is_zero() && self.spin.glance(changed) && self.has_space(plan)? {
             return Ok(());
         }
-        let deadline = Deadline::after(self.write_timeout);
+        let deadline = Deadline::after(timeout);
         let control = &self.control;
         let changed = || control.free_bytes() >= plan.required() || control.reader_pid() == 0;
         self.spin.spin(deadline.remaining(), changed);
@@ -365,12 +425,7 @@ impl Writer {
                 check_at = deadline.next_slice(SLICE);
             }
             if deadline.passed() {
-                return Err(Error::BufferFull {
-                    name: self.name.to_string(),
-                    needed: plan.required(),
-                    free: self.control.free_bytes(),
-                    waited: deadline.elapsed(),
-                });
+                return Err(self.full(plan, deadline));
             }
             // A unit may be old, or stand for less than is needed: it only asks for another look.
             if !self.space_freed.try_wait().map_err(|e| self.semaphore_failed(e))? {
@@ -413,6 +468,15 @@ impl Writer {
 
     fn reader_dead(&self, pid: Option<u64>) -> Error {
         Error::ReaderDead { name: self.name.to_string(), pid }
+    }
+
+    fn full(&self, plan: &WritePlan, deadline: Deadline) -> Error {
+        Error::BufferFull {
+            name: self.name.to_string(),
+            needed: plan.required(),
+            free: self.control.free_bytes(),
+            waited: deadline.elapsed(),
+        }
     }
 
     fn corrupt_free(&self, free: u64) -> Error {

@@ -54,7 +54,8 @@ impl WriterOptions {
     }
 
     /// Number of the first frame. Lets a writer follow another one on the same buffer: the reader
-    /// expects the number after the last, which is not in shared memory.
+    /// expects the number after the last, which is not in shared memory, or 1 if it
+    /// [takes up other writers](crate::WriterChange::Resync).
     #[must_use]
     pub fn start_sequence(mut self, sequence: u64) -> Self {
         self.start_sequence = Some(sequence);

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::template::{Element, template};
 use super::{Node, NodeKind, Problem, parse};
 
 /// What an expression stands for.
@@ -14,6 +15,8 @@ pub(crate) struct Compiled {
     /// The text that every match holds, in order: what it begins with, what comes between, what
     /// it ends with. The first and the last may be empty.
     pub(crate) literals: Vec<String>,
+    /// The same without a regex, where that can be said.
+    pub(crate) template: Option<Vec<Element>>,
 }
 
 /// A stretch of the regex.
@@ -63,7 +66,7 @@ pub(crate) fn compile(expression: &str) -> Result<Compiled, Problem> {
     let mut writer = Writer { expression, pieces: Vec::new(), parameters: Vec::new() };
     writer.all(&tree.nodes)?;
     let Writer { pieces, parameters, .. } = writer;
-    Ok(Compiled { pieces, parameters, literals: literals(&tree) })
+    Ok(Compiled { pieces, parameters, literals: literals(&tree), template: template(&tree) })
 }
 
 fn literals(tree: &Node) -> Vec<String> {

@@ -1,11 +1,12 @@
 //! From the pattern in an attribute to what it captures and the regex it stands for.
 
-mod regex;
+pub(crate) mod regex;
+mod template;
 
 use syn::{Error, Result};
 
 use crate::attr::{PatternKind, StepAttribute};
-use crate::expression::{self, Piece};
+use crate::expression::{self, Element, Piece};
 
 /// A pattern that holds together.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub(crate) struct Pattern {
     pub(crate) pieces: Vec<Piece>,
     /// The text that every match holds: what it begins with, what comes between, what it ends with.
     pub(crate) literals: Vec<String>,
+    /// The same without a regex, where that can be said.
+    pub(crate) template: Option<Vec<Element>>,
 }
 
 /// One thing a pattern captures.
@@ -52,26 +55,32 @@ impl Pattern {
             ));
         }
         match attribute.kind {
-            PatternKind::Literal => {
-                Ok(Self { groups: Vec::new(), pieces: Vec::new(), literals: Vec::new() })
-            }
+            PatternKind::Literal => Ok(Self {
+                groups: Vec::new(),
+                pieces: Vec::new(),
+                literals: Vec::new(),
+                template: None,
+            }),
             PatternKind::Regex => {
                 let parsed =
                     regex::parse(&source).map_err(|m| Error::new(attribute.source.span(), m))?;
                 Ok(Self {
                     groups: regex::groups(&parsed),
                     literals: regex::literals(&parsed),
+                    template: template::template(&parsed),
                     pieces: vec![Piece::Text(source)],
                 })
             }
             PatternKind::Expression => {
                 let compiled = expression::compile(&source)
                     .map_err(|p| Error::new(attribute.source.span(), p.to_string()))?;
-                if let Some(unknown) = compiled.parameters.iter().find(|p| p.custom) {
-                    return Err(unknown_parameter(attribute, &unknown.name));
-                }
                 let groups = compiled.parameters.into_iter().map(Group::from_parameter).collect();
-                Ok(Self { groups, pieces: compiled.pieces, literals: compiled.literals })
+                Ok(Self {
+                    groups,
+                    pieces: compiled.pieces,
+                    literals: compiled.literals,
+                    template: compiled.template,
+                })
             }
         }
     }
@@ -86,12 +95,4 @@ impl Group {
         };
         Self { name, quoted: parameter.quoted, optional: false }
     }
-}
-
-fn unknown_parameter(attribute: &StepAttribute, name: &str) -> Error {
-    let known = expression::BUILT_IN.map(|name| format!("`{{{name}}}`")).join(", ");
-    Error::new(
-        attribute.source.span(),
-        format!("there is no parameter type `{{{name}}}`\nhelp: known are `{{}}`, {known}"),
-    )
 }

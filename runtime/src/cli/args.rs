@@ -1,31 +1,23 @@
 //! From words on the command line to a command; plain data, nothing runs here.
 
 use std::ffi::OsString;
-use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use lexopt::prelude::*;
 
-use crate::report::Verbosity;
+use super::harmony_settings::HARMONY;
+use super::options::{self, Options};
+use super::run_settings::RUN;
 
 /// What to do.
 #[derive(Debug)]
 pub(super) enum Command {
-    Run(RunArgs),
+    Run(Options),
+    Harmony(Options),
     Serve(ServeArgs),
     Steps,
     Help,
     Version,
-}
-
-/// `run`: play scenarios in this process.
-#[derive(Debug, Default)]
-pub(super) struct RunArgs {
-    pub(super) selectors: Vec<String>,
-    pub(super) verbosity: Verbosity,
-    pub(super) jobs: Option<NonZeroUsize>,
-    pub(super) step_timeout: Option<Duration>,
-    pub(super) fail_fast: bool,
 }
 
 /// `serve`: answer a Harmony runner on stdin and stdout.
@@ -38,35 +30,42 @@ pub(super) struct ServeArgs {
 #[derive(Debug)]
 pub(super) struct UsageError(pub(super) String);
 
-const COMMANDS: [&str; 4] = ["run", "serve", "steps", "help"];
+const COMMANDS: [&str; 5] = ["run", "serve", "harmony", "steps", "help"];
 
 /// What `--help` prints.
 pub(super) fn help() -> String {
-    "\
+    format!(
+        "\
 Usage: SUITE COMMAND [OPTIONS] [SELECTOR…]
 
 Commands:
   run     play scenarios in this process; without a selector all of features/
   serve   answer a Harmony runner on stdin and stdout (JSON-RPC)
+  harmony play scenarios across processes, one for each role, in every combination of platforms
   steps   list the step definitions of this binary with their places
   help    print this text
 
 Selectors:
   features/ a.feature   a folder or a file
-  a.feature:12          the scenario, or the outline row, at that line
+  a.feature:12:30       the scenarios, or the outline rows, at those lines
   1.1                   scenarios with this number in their name
   1                     the feature file whose name begins with this number
   Basic                 scenarios or files with this word in their name
 
 Options of run:
-  -v, --verbose         every step with its time and its log
-  -q, --quiet           failures and the summary
-  -j, --jobs N          scenarios side by side (default: the number of cores)
-      --step-timeout S  deadline of a step in seconds (default: 30)
-      --fail-fast       begin no scenario after one has failed
+{}
+Options of harmony:
+{}
+Platforms of harmony stand in harmony-config.json, or in the file that HARMONY_CONFIG_PATH names;
+`rust`, this binary itself, is always there. A word such as rust_python is the short form of --combo.
 
 Options of serve:
-      --step-timeout S  deadline of a step in seconds (default: 30)
+      --step-timeout S   deadline of a step in seconds (default: 30)
+
+Every option of run and harmony can stand in harmony.toml, sections [run] and [harmony], and in
+the environment:
+--step-timeout is HARMONY_BDD_STEP_TIMEOUT. The command line wins over the environment, and the
+environment over the file.
 
 Exit codes: 0 all passed; 1 something did not pass, or nothing ran;
             2 wrong command line, path, feature file or registry; 130 stopped by Ctrl-C
@@ -75,8 +74,12 @@ Examples:
   cargo run -- run
   cargo run -- run features/01-BasicCommunication.feature:12
   cargo run -- run -v 1.1
-"
-    .to_owned()
+  cargo run -- harmony --platforms rust features/
+  cargo run -- run --tags '@ring and not @slow' --report junit=report.xml
+",
+        options::describe(&RUN),
+        options::describe(&HARMONY)
+    )
 }
 
 /// Reads a command line without the program's name.
@@ -86,7 +89,14 @@ pub(super) fn parse(arguments: Vec<OsString>) -> Result<Command, UsageError> {
         None | Some(Short('h') | Long("help")) => Ok(Command::Help),
         Some(Short('V') | Long("version")) => Ok(Command::Version),
         Some(Value(command)) => match command.string()?.as_str() {
-            "run" => run(&mut words),
+            "run" => match options::read(&mut words, &RUN)? {
+                Options { help: true, .. } => Ok(Command::Help),
+                options => Ok(Command::Run(options)),
+            },
+            "harmony" => match options::read(&mut words, &HARMONY)? {
+                Options { help: true, .. } => Ok(Command::Help),
+                options => Ok(Command::Harmony(options)),
+            },
             "serve" => serve(&mut words),
             "steps" => no_options(&mut words, Command::Steps),
             "help" => Ok(Command::Help),
@@ -97,25 +107,6 @@ pub(super) fn parse(arguments: Vec<OsString>) -> Result<Command, UsageError> {
             Err(UsageError(format!("unknown option '--{name}' before the command")))
         }
     }
-}
-
-fn run(words: &mut lexopt::Parser) -> Result<Command, UsageError> {
-    let known = ["--verbose", "--quiet", "--jobs", "--step-timeout", "--fail-fast", "--help"];
-    let mut args = RunArgs::default();
-    while let Some(word) = words.next()? {
-        match word {
-            Short('v') | Long("verbose") => args.verbosity = Verbosity::Verbose,
-            Short('q') | Long("quiet") => args.verbosity = Verbosity::Quiet,
-            Short('j') | Long("jobs") => args.jobs = Some(jobs(&words.value()?.string()?)?),
-            Long("step-timeout") => args.step_timeout = Some(seconds(&words.value()?.string()?)?),
-            Long("fail-fast") => args.fail_fast = true,
-            Short('h') | Long("help") => return Ok(Command::Help),
-            Value(selector) => args.selectors.push(selector.string()?),
-            Short(c) => return Err(unknown("option", &format!("-{c}"), &known)),
-            Long(name) => return Err(unknown("option", &format!("--{name}"), &known)),
-        }
-    }
-    Ok(Command::Run(args))
 }
 
 fn serve(words: &mut lexopt::Parser) -> Result<Command, UsageError> {
@@ -141,11 +132,6 @@ fn no_options(words: &mut lexopt::Parser, command: Command) -> Result<Command, U
         Some(Short(c)) => Err(unknown("option", &format!("-{c}"), &["--help"])),
         Some(Long(name)) => Err(unknown("option", &format!("--{name}"), &["--help"])),
     }
-}
-
-fn jobs(text: &str) -> Result<NonZeroUsize, UsageError> {
-    text.parse()
-        .map_err(|_| UsageError(format!("--jobs takes a whole number from 1 up, not {text:?}")))
 }
 
 fn seconds(text: &str) -> Result<Duration, UsageError> {

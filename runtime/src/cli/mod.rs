@@ -4,10 +4,17 @@
 //! 2 the command line, a path, a feature file or the registry is wrong; 130 stopped by Ctrl-C.
 
 mod args;
+mod harmony;
+mod harmony_settings;
 mod interrupt;
+mod options;
+mod reports;
 mod run;
+mod run_settings;
 mod serve;
+mod settings;
 mod steps;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -32,6 +39,7 @@ fn dispatch(arguments: Vec<OsString>) -> ExitCode {
         Ok(Command::Help) => say(&args::help()),
         Ok(Command::Version) => say(concat!("harmony-bdd ", env!("CARGO_PKG_VERSION"), "\n")),
         Ok(Command::Run(options)) => run::run(options),
+        Ok(Command::Harmony(options)) => harmony::harmony(&options),
         Ok(Command::Serve(options)) => serve::serve(&options),
         Ok(Command::Steps) => steps::steps(),
         Err(UsageError(message)) => refuse(format_args!("{message}\n\ntry `--help`")),

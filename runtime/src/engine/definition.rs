@@ -1,10 +1,9 @@
 //! What one attribute registers: plain statics that the macros write and nothing else does.
 
-use std::any::TypeId;
 use std::future::Future;
 use std::pin::Pin;
 
-use super::{Invocation, World};
+use super::{Element, HookDefinition, Invocation, StateNeed};
 use crate::model::{Candidate, CodePlace, Outcome, StepKeyword};
 
 /// How a pattern was written.
@@ -32,6 +31,8 @@ pub struct Pattern {
     /// The text that every match holds, in order: what it begins with, what comes between, what
     /// it ends with. Anchors the look-up; empty where nothing is known, as for a literal.
     pub literals: &'static [&'static str],
+    /// The same without a regex; empty where only the regex says it.
+    pub template: &'static [Element],
 }
 
 /// One capture of a pattern.
@@ -48,6 +49,8 @@ pub struct Group {
 pub struct Options {
     /// The step's deadline in ms; the runner's default where `None`.
     pub timeout_ms: Option<u64>,
+    /// From which time in ms on the step logs a warning.
+    pub warn_after_ms: Option<u64>,
 }
 
 /// What came of a body: what the function returned, or why it could not be called.
@@ -57,23 +60,12 @@ pub type BodyResult = Result<Outcome, Outcome>;
 pub type BodyFuture<'a> = Pin<Box<dyn Future<Output = BodyResult> + 'a>>;
 
 /// The macro-made function that converts the arguments and calls the user's function.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub enum Body {
     /// For a `fn`.
     Sync(fn(&Invocation<'_>) -> BodyResult),
     /// For an `async fn`.
     Async(for<'a> fn(&'a Invocation<'a>) -> BodyFuture<'a>),
-}
-
-/// A state that a function takes.
-#[derive(Debug, Clone, Copy)]
-pub struct StateNeed {
-    /// The state's type.
-    pub type_id: fn() -> TypeId,
-    /// The type's name, for messages.
-    pub type_name: fn() -> &'static str,
-    /// Makes the state by `Default`.
-    pub make: fn(&World),
 }
 
 /// What a function takes from below the step's line.
@@ -112,16 +104,60 @@ pub struct StepDefinition {
     pub body: Body,
 }
 
-impl StepDefinition {
-    /// The definition as a message names it.
-    pub fn candidate(&self) -> Candidate {
+/// What is called, whatever registered it, as messages and arguments need it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Callee {
+    pub(super) function: &'static str,
+    pub(super) file: &'static str,
+    pub(super) line: u32,
+    pub(super) states: &'static [StateNeed],
+    pub(super) groups: &'static [Group],
+    pub(super) argument: ArgumentNeed,
+    pub(super) pattern: &'static str,
+}
+
+impl Callee {
+    pub(super) fn candidate(&self) -> Candidate {
         Candidate {
-            pattern: self.pattern.source.to_owned(),
+            pattern: self.pattern.to_owned(),
             function: self.function.to_owned(),
-            place: self.place(),
+            place: CodePlace { file: self.file.to_owned(), line: self.line },
             captures: Vec::new(),
             hint: None,
         }
+    }
+}
+
+impl HookDefinition {
+    pub(super) fn callee(&self) -> Callee {
+        Callee {
+            function: self.function,
+            file: self.file,
+            line: self.line,
+            states: self.states,
+            groups: &[],
+            argument: ArgumentNeed::Nothing,
+            pattern: "",
+        }
+    }
+}
+
+impl StepDefinition {
+    pub(super) fn callee(&self) -> Callee {
+        Callee {
+            function: self.function,
+            file: self.file,
+            line: self.line,
+            states: self.states,
+            groups: self.pattern.groups,
+            argument: self.argument,
+            pattern: self.pattern.source,
+        }
+    }
+
+    /// The definition as a message names it.
+    pub fn candidate(&self) -> Candidate {
+        self.callee().candidate()
     }
 
     /// Where the definition stands.

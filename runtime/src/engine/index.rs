@@ -1,12 +1,10 @@
 //! Which definitions are worth trying for a text, found without trying them.
 //!
-//! A literal is looked up as a whole. Of every other pattern the index keeps one literal that all
-//! its matches hold, the one the fewest patterns share, and finds all that occur in a text in one
-//! pass. What a pattern begins and ends with rules out most of the rest before a regex runs.
+//! A literal is looked up as a whole. Of every other pattern the index keeps one word that all its
+//! matches hold, the one the fewest patterns share; a pattern without such a word is found by what
+//! it begins with. What a pattern begins and ends with rules out most of the rest.
 
 use std::collections::HashMap;
-
-use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::{PatternKind, StepDefinition};
 
@@ -14,65 +12,63 @@ use super::{PatternKind, StepDefinition};
 #[derive(Debug)]
 pub(super) struct Index {
     literals: HashMap<&'static str, Vec<usize>>,
-    /// Finds the keys that occur in a text; `None` when there is no key.
-    finder: Option<AhoCorasick>,
-    /// For each key the patterns it stands for.
-    by_key: Vec<Vec<Keyed>>,
-    /// The patterns without any literal, which are always worth trying.
-    unkeyed: Vec<usize>,
+    by_word: HashMap<&'static str, Vec<Keyed>>,
+    /// Ordered by what they begin with.
+    by_beginning: Vec<Keyed>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Keyed {
     position: usize,
     begins_with: &'static str,
     ends_with: &'static str,
+    /// Among those ordered by beginning: the last one before whose beginning this one begins with.
+    shorter: Option<usize>,
 }
 
 impl Index {
     pub(super) fn new(definitions: &[&'static StepDefinition]) -> Self {
-        let mut literals: HashMap<&'static str, Vec<usize>> = HashMap::new();
-        let mut keys: HashMap<&'static str, Vec<Keyed>> = HashMap::new();
-        let mut unkeyed = Vec::new();
         let shared_by = frequencies(definitions);
+        let mut literals: HashMap<&'static str, Vec<usize>> = HashMap::new();
+        let mut by_word: HashMap<&'static str, Vec<Keyed>> = HashMap::new();
+        let mut by_beginning = Vec::new();
         for (position, definition) in definitions.iter().enumerate() {
             let pattern = &definition.pattern;
             if pattern.kind == PatternKind::Literal {
                 literals.entry(pattern.source).or_default().push(position);
                 continue;
             }
-            let key = pattern
-                .literals
-                .iter()
-                .filter(|literal| !literal.is_empty())
-                .min_by_key(|literal| (shared_by[**literal], usize::MAX - literal.len()));
-            match key {
-                Some(key) => keys.entry(key).or_default().push(Keyed {
-                    position,
-                    begins_with: pattern.literals.first().unwrap_or(&""),
-                    ends_with: pattern.literals.last().unwrap_or(&""),
-                }),
-                None => unkeyed.push(position),
+            let keyed = Keyed {
+                position,
+                begins_with: pattern.literals.first().unwrap_or(&""),
+                ends_with: pattern.literals.last().unwrap_or(&""),
+                shorter: None,
+            };
+            match whole_words(pattern.literals).min_by_key(|word| shared_by[word]) {
+                Some(word) => by_word.entry(word).or_default().push(keyed),
+                None => by_beginning.push(keyed),
             }
         }
-        let (keys, by_key): (Vec<&str>, Vec<Vec<Keyed>>) = keys.into_iter().unzip();
-        // Building fails only beyond 2^31 bytes of keys; then every pattern is tried.
-        let finder = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&keys).ok();
-        if finder.is_none() {
-            unkeyed.extend(by_key.iter().flatten().map(|keyed| keyed.position));
-        }
-        Self { literals, finder: finder.filter(|_| !keys.is_empty()), by_key, unkeyed }
+        by_beginning.sort_by_key(|keyed| keyed.begins_with);
+        link(&mut by_beginning);
+        Self { literals, by_word, by_beginning }
     }
 
     /// The definitions that may match `text`, in the order of the list.
     pub(super) fn candidates(&self, text: &str) -> Vec<usize> {
         let mut found = self.literals.get(text).cloned().unwrap_or_default();
-        found.extend(&self.unkeyed);
-        if let Some(finder) = &self.finder {
-            for key in finder.find_overlapping_iter(text) {
-                let keyed = self.by_key[key.pattern().as_usize()].iter();
-                found.extend(keyed.filter(|k| k.fits(text)).map(|k| k.position));
+        for word in words(text) {
+            let keyed = self.by_word.get(word).into_iter().flatten();
+            found.extend(keyed.filter(|k| k.fits(text)).map(|k| k.position));
+        }
+        // All beginnings of the text stand before it, and each begins with the one before.
+        let mut at = self.by_beginning.partition_point(|k| k.begins_with <= text).checked_sub(1);
+        while let Some(index) = at {
+            let keyed = self.by_beginning[index];
+            if keyed.fits(text) {
+                found.push(keyed.position);
             }
+            at = keyed.shorter;
         }
         found.sort_unstable();
         found.dedup();
@@ -86,13 +82,45 @@ impl Keyed {
     }
 }
 
-/// How many patterns hold a literal.
+fn link(sorted: &mut [Keyed]) {
+    for index in 1..sorted.len() {
+        let begins_with = sorted[index].begins_with;
+        let mut before = Some(index - 1);
+        while let Some(at) = before {
+            if begins_with.starts_with(sorted[at].begins_with) {
+                break;
+            }
+            before = sorted[at].shorter;
+        }
+        sorted[index].shorter = before;
+    }
+}
+
+/// How many patterns hold a word.
 fn frequencies(definitions: &[&'static StepDefinition]) -> HashMap<&'static str, usize> {
     let mut frequencies = HashMap::new();
     for definition in definitions {
-        for literal in definition.pattern.literals {
-            *frequencies.entry(*literal).or_default() += 1;
+        for word in whole_words(definition.pattern.literals) {
+            *frequencies.entry(word).or_default() += 1;
         }
     }
     frequencies
+}
+
+/// The words that stand whole in every match: what touches a capture may be part of a longer word.
+fn whole_words(literals: &'static [&'static str]) -> impl Iterator<Item = &'static str> {
+    let last = literals.len().saturating_sub(1);
+    literals.iter().enumerate().flat_map(move |(index, literal)| {
+        let inner = literal.trim_start_matches(|c| index > 0 && is_word(c));
+        let inner = inner.trim_end_matches(|c| index < last && is_word(c));
+        words(inner)
+    })
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c| !is_word(c)).filter(|word| !word.is_empty())
+}
+
+fn is_word(character: char) -> bool {
+    character.is_alphanumeric()
 }

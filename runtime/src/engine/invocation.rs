@@ -1,73 +1,36 @@
 //! What a macro-made body gets to work with.
 
-use std::any::type_name;
+use std::any::{TypeId, type_name};
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::SystemTime;
 
-use super::{ArgumentNeed, State, StateRef, StepArg, StepDefinition, World};
-use crate::model::{
-    DataTable, DocString, Failure, FailureKind, LogLevel, LogRecord, Misfit, Outcome, Place,
-    Scenario, StepArgument,
+use super::caught::expected;
+use super::definition::Callee;
+use super::suite::FeatureScope;
+use super::table::{one_row, rows};
+use super::{
+    ArgumentNeed, Caught, FromDocString, IntoOutcome, ParameterUse, StateMut, StateRef, StepArg,
+    StepContext, TableRow, World,
 };
+use crate::model::{DataTable, DocString, Failure, FailureKind, Misfit, Outcome, StepArgument};
 
-/// The step that is running, as a step function may see it.
-#[derive(Debug)]
-pub struct StepContext {
-    pub(super) text: String,
-    pub(super) place: Option<Place>,
-    pub(super) process: Option<String>,
-    pub(super) scenario: Option<Arc<Scenario>>,
-    pub(super) logs: RefCell<Vec<LogRecord>>,
-}
-
-impl StepContext {
-    /// The step's text, without its keyword.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Where the step stands, where that is known.
-    pub fn place(&self) -> Option<&Place> {
-        self.place.as_ref()
-    }
-
-    /// The process role a Harmony runner sent the step to.
-    pub fn process(&self) -> Option<&str> {
-        self.process.as_deref()
-    }
-
-    /// The scenario, where the end that runs it knows it.
-    pub fn scenario(&self) -> Option<&Scenario> {
-        self.scenario.as_deref()
-    }
-
-    /// Adds a line to the step's log, which every report and every serve reply carries.
-    pub fn log(&self, level: LogLevel, message: impl Into<String>) {
-        self.logs.borrow_mut().push(LogRecord {
-            time: SystemTime::now(),
-            level,
-            message: message.into(),
-        });
-    }
-}
-
-/// One call of a step definition: what its macro-made body gets to work with.
+/// One call of a step, hook or fixture: what its macro-made body gets to work with.
 #[derive(Debug)]
 pub struct Invocation<'a> {
-    pub(super) definition: &'static StepDefinition,
+    pub(super) callee: Callee,
     pub(super) captures: &'a [Option<Range<usize>>],
     pub(super) argument: Option<&'a StepArgument>,
     pub(super) world: &'a World,
+    pub(super) feature: &'a Arc<FeatureScope>,
     pub(super) context: &'a StepContext,
+    pub(super) so_far: Option<&'a Outcome>,
 }
 
 impl<'a> Invocation<'a> {
-    /// The definition that is being called.
-    pub fn definition(&self) -> &'static StepDefinition {
-        self.definition
+    /// How many captures the pattern has.
+    pub fn capture_count(&self) -> usize {
+        self.captures.len()
     }
 
     /// A capture as the value a parameter wants.
@@ -101,6 +64,83 @@ impl<'a> Invocation<'a> {
         }
     }
 
+    /// The capture of a custom parameter type.
+    ///
+    /// # Errors
+    /// The outcome of the step when the text does not fit.
+    pub fn custom<T>(
+        &self,
+        index: usize,
+        parameter: &'static str,
+        wanted: &'static str,
+        used: ParameterUse<T>,
+    ) -> Result<T, Outcome> {
+        let text = self.required(index, parameter, wanted)?;
+        (used.convert)(&text).map_err(|e| self.misfit(index, &text, parameter, wanted, e))
+    }
+
+    /// The rows of the step's table.
+    ///
+    /// # Errors
+    /// The outcome of the step when it carries none or a cell does not fit.
+    pub fn rows<T: TableRow>(&self, parameter: &'static str) -> Result<Vec<T>, Outcome> {
+        rows(self.table(parameter)?).map_err(|e| self.wrong_table(parameter, &e))
+    }
+
+    /// The rows of the step's table, where it carries one.
+    ///
+    /// # Errors
+    /// The outcome of the step when a cell does not fit.
+    pub fn optional_rows<T: TableRow>(
+        &self,
+        parameter: &'static str,
+    ) -> Result<Option<Vec<T>>, Outcome> {
+        self.optional_table().map(|_| self.rows(parameter)).transpose()
+    }
+
+    /// The only row of the step's table.
+    ///
+    /// # Errors
+    /// The outcome of the step when it carries none or a cell does not fit.
+    pub fn row<T: TableRow>(&self, parameter: &'static str) -> Result<T, Outcome> {
+        one_row(self.table(parameter)?).map_err(|e| self.wrong_table(parameter, &e))
+    }
+
+    /// The only row of the step's table, where it carries one.
+    ///
+    /// # Errors
+    /// The outcome of the step when a cell does not fit.
+    pub fn optional_row<T: TableRow>(&self, parameter: &'static str) -> Result<Option<T>, Outcome> {
+        self.optional_table().map(|_| self.row(parameter)).transpose()
+    }
+
+    /// The step's doc string as the value a parameter wants.
+    ///
+    /// # Errors
+    /// The outcome of the step when it carries none or its text does not fit.
+    pub fn from_doc_string<T: FromDocString>(&self, parameter: &'static str) -> Result<T, Outcome> {
+        let text = self.doc_string(parameter)?;
+        T::from_doc_string(text).map_err(|reason| {
+            wrong_argument(format!(
+                "the doc string at {} does not fit parameter `{parameter}` of `{}` ({}): {reason}",
+                text.place,
+                self.callee.function,
+                self.callee.candidate().place
+            ))
+        })
+    }
+
+    /// The step's doc string as the value a parameter wants, where it carries one.
+    ///
+    /// # Errors
+    /// The outcome of the step when its text does not fit.
+    pub fn optional_from_doc_string<T: FromDocString>(
+        &self,
+        parameter: &'static str,
+    ) -> Result<Option<T>, Outcome> {
+        self.optional_doc_string().map(|_| self.from_doc_string(parameter)).transpose()
+    }
+
     /// The text of a capture, counted from 0.
     ///
     /// # Errors
@@ -112,17 +152,74 @@ impl<'a> Invocation<'a> {
     /// The text of a capture, counted from 0; `None` for a group that took no part.
     pub fn optional_text(&self, index: usize) -> Option<Cow<'a, str>> {
         let range = self.captures.get(index)?.clone()?;
-        let text = &self.context.text[range];
-        let quoted = self.definition.pattern.groups.get(index).is_some_and(|g| g.quoted);
+        let text = self.context.text().get(range)?;
+        let quoted = self.callee.groups.get(index).is_some_and(|g| g.quoted);
         Some(if quoted { unquoted(text) } else { Cow::Borrowed(text) })
     }
 
-    /// A state the definition named as needed.
+    /// A state to look at.
     ///
     /// # Errors
     /// The outcome of the step when the state is not there.
-    pub fn state<T: State>(&self) -> Result<StateRef<'a, T>, Outcome> {
-        self.world.take().ok_or_else(|| missing_state(type_name::<T>()))
+    pub fn state<T: 'static>(&self) -> Result<StateRef<'a, T>, Outcome> {
+        if let Some(own) = self.world.take() {
+            return Ok(StateRef::own(own));
+        }
+        let type_id = TypeId::of::<T>();
+        let shared = self.feature.shared.get(type_id);
+        let shared = shared.or_else(|| self.feature.suite.shared.get(type_id));
+        shared.and_then(StateRef::shared).ok_or_else(missing_state::<T>)
+    }
+
+    /// A state to change, which only the scenario's own is.
+    ///
+    /// # Errors
+    /// The outcome of the step when the state is not there or belongs to more than the scenario.
+    pub fn state_mut<T: 'static>(&self) -> Result<StateMut<'a, T>, Outcome> {
+        if let Some(own) = self.world.take() {
+            return Ok(own);
+        }
+        if self.state::<T>().is_err() {
+            return Err(missing_state::<T>());
+        }
+        Err(failed(
+            FailureKind::State,
+            format!(
+                "`{0}` is shared by several scenarios, but `{1}` takes `&mut {0}`: take it by `&` and put what changes into a `Mutex`",
+                type_name::<T>(),
+                self.callee.function
+            ),
+        ))
+    }
+
+    /// What came of the step or the scenario so far, for the hooks around it.
+    pub fn so_far(&self) -> &'a Outcome {
+        self.so_far.unwrap_or(&Outcome::Passed)
+    }
+
+    /// What a function marked `catch(E)` returned, as the outcome of its step.
+    pub fn catch<E, T, R>(&self, returned: Result<T, R>) -> Outcome
+    where
+        E: std::error::Error + 'static,
+        T: IntoOutcome,
+        R: std::fmt::Display + 'static,
+    {
+        match returned.map_err(expected::<E, R>) {
+            Ok(value) => value.into_outcome(),
+            Err(Err(other)) => Err::<(), R>(other).into_outcome(),
+            Err(Ok(error)) => {
+                if !self.world.holds(TypeId::of::<Caught>()) {
+                    self.world.put(TypeId::of::<Caught>(), Box::new(Caught::default()));
+                }
+                match self.world.take::<Caught>() {
+                    Some(mut caught) => {
+                        caught.push(error);
+                        Outcome::Passed
+                    }
+                    None => missing_state::<Caught>(),
+                }
+            }
+        }
     }
 
     /// The step's table.
@@ -169,17 +266,17 @@ impl<'a> Invocation<'a> {
             Some(StepArgument::DataTable(_)) => ArgumentNeed::Table,
             Some(StepArgument::DocString(_)) => ArgumentNeed::DocString,
         };
-        if carried == self.definition.argument {
+        if carried == self.callee.argument {
             return Ok(());
         }
         let (what, parameter) = match carried {
             ArgumentNeed::DocString => ("doc string", "text: &DocString"),
             _ => ("data table", "table: &DataTable"),
         };
-        let function = self.definition.function;
+        let function = self.callee.function;
         Err(wrong_argument(format!(
             "the step carries a {what}, but `{function}` ({}) does not take it: add a parameter `{parameter}`",
-            self.definition.place()
+            self.callee.candidate().place
         )))
     }
 
@@ -210,16 +307,26 @@ impl<'a> Invocation<'a> {
             parameter: parameter.to_owned(),
             wanted: wanted.to_owned(),
             reason,
-            definition: self.definition.candidate(),
+            definition: self.callee.candidate(),
         };
         Failure::from(misfit).into()
     }
 
+    fn wrong_table(&self, parameter: &str, reason: &str) -> Outcome {
+        let place = self.optional_table().map(|table| format!(" at {}", table.place));
+        wrong_argument(format!(
+            "the data table{} does not fit parameter `{parameter}` of `{}` ({}): {reason}",
+            place.unwrap_or_default(),
+            self.callee.function,
+            self.callee.candidate().place
+        ))
+    }
+
     fn missing_argument(&self, what: &str, parameter: &str) -> Outcome {
-        let function = self.definition.function;
+        let function = self.callee.function;
         wrong_argument(format!(
             "parameter `{parameter}` of `{function}` ({}) wants a {what}, but the step carries none below its line",
-            self.definition.place()
+            self.callee.candidate().place
         ))
     }
 }
@@ -241,8 +348,9 @@ fn unquoted(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn missing_state(name: &str) -> Outcome {
-    failed(FailureKind::State, format!("the scenario has no `{name}` to lend"))
+fn missing_state<T>() -> Outcome {
+    let name = type_name::<T>();
+    failed(FailureKind::State, format!("`{name}` is not there, or already taken by this step"))
 }
 
 fn wrong_argument(message: String) -> Outcome {

@@ -4,25 +4,49 @@
 //! Nothing here reads feature files, speaks a protocol or prints.
 
 mod arg;
+mod caught;
+mod context;
 mod definition;
+mod fixture;
+mod hook;
 mod index;
 mod invocation;
 mod nearest;
+mod panics;
+mod parameter;
+mod player;
 mod registry;
 mod session;
+mod shared_states;
 mod snippet;
 mod state;
+mod suite;
+mod table;
+mod template;
 mod verdict;
 mod watchdog;
 
 pub use arg::StepArg;
+pub use caught::Caught;
+pub use context::StepContext;
 pub use definition::{
-    ArgumentNeed, Body, BodyFuture, BodyResult, Group, Options, Pattern, PatternKind, StateNeed,
+    ArgumentNeed, Body, BodyFuture, BodyResult, Group, Options, Pattern, PatternKind,
     StepDefinition,
 };
-pub use invocation::{Invocation, StepContext};
+pub use fixture::{FixtureDefinition, Made, MadeResult, Maker, Scope, fixture_value, shared};
+pub use hook::{HookDefinition, HookKind, TagTerm};
+pub use invocation::Invocation;
+pub use parameter::{Parameter, ParameterDefinition, ParameterUse, groups};
+pub use player::HookReport;
 pub use registry::{Match, Matched, Registry, RegistryError};
 pub use session::{ResolvedStep, Session, StepCall, StepReport};
-pub use state::{State, StateRef, World};
+pub use state::{State, StateMut, StateNeed, StateRef, World};
+pub use suite::{Ending, FeatureScope, Suite};
+#[cfg(feature = "json")]
+pub use table::Json;
+pub use table::{Column, FromDocString, Row, TableRow};
+pub use template::{Class, Element};
 pub use verdict::IntoOutcome;
 pub use watchdog::{Expired, Watch, Watchdog};
+
+use definition::Callee;

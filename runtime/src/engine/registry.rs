@@ -1,13 +1,19 @@
 //! All definitions of this binary, and which of them a step's text means.
 
+use std::any::TypeId;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
 
 use super::index::Index;
-use super::{PatternKind, StepDefinition, nearest};
-use crate::model::{Candidate, CodePlace};
+use super::template::{self, Answer};
+use super::{
+    FixtureDefinition, HookDefinition, HookKind, ParameterDefinition, PatternKind, StepDefinition,
+    nearest,
+};
+use crate::model::{Candidate, CodePlace, Failure, FailureKind};
 
 /// What the text of a step means.
 #[derive(Debug)]
@@ -56,6 +62,10 @@ pub enum RegistryError {
 pub struct Registry {
     entries: Vec<Entry>,
     index: Index,
+    /// By place, so that a second fixture for a type is found behind the first.
+    fixtures: HashMap<TypeId, Vec<&'static FixtureDefinition>>,
+    /// In the order they run.
+    hooks: HashMap<HookKind, Vec<&'static HookDefinition>>,
 }
 
 #[derive(Debug)]
@@ -71,11 +81,13 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::Empty`] when nothing did.
     pub fn collect() -> Result<Self, RegistryError> {
-        let registry = Self::from_definitions(inventory::iter::<StepDefinition>);
+        let registry = Self::from_definitions(inventory::iter::<StepDefinition>)
+            .with_fixtures(inventory::iter::<FixtureDefinition>)
+            .with_hooks(inventory::iter::<HookDefinition>);
         if registry.entries.is_empty() { Err(RegistryError::Empty) } else { Ok(registry) }
     }
 
-    /// A registry of just these definitions.
+    /// A registry of just these definitions, without fixtures and hooks.
     pub fn from_definitions(
         definitions: impl IntoIterator<Item = &'static StepDefinition>,
     ) -> Self {
@@ -86,7 +98,69 @@ impl Registry {
             .into_iter()
             .map(|definition| Entry { definition, regex: OnceLock::new() })
             .collect();
-        Self { entries, index }
+        Self { entries, index, fixtures: HashMap::new(), hooks: HashMap::new() }
+    }
+
+    /// The same with these fixtures.
+    #[must_use]
+    pub fn with_fixtures(
+        mut self,
+        fixtures: impl IntoIterator<Item = &'static FixtureDefinition>,
+    ) -> Self {
+        for fixture in fixtures {
+            self.fixtures.entry((fixture.type_id)()).or_default().push(fixture);
+        }
+        self.fixtures.values_mut().for_each(|of_type| of_type.sort_by_key(|f| (f.file, f.line)));
+        self
+    }
+
+    /// The same with these hooks.
+    #[must_use]
+    pub fn with_hooks(mut self, hooks: impl IntoIterator<Item = &'static HookDefinition>) -> Self {
+        for hook in hooks {
+            self.hooks.entry(hook.kind).or_default().push(hook);
+        }
+        for (kind, hooks) in &mut self.hooks {
+            hooks.sort_by_key(|h| (h.order, h.file, h.line));
+            if kind.is_after() {
+                hooks.reverse();
+            }
+        }
+        self
+    }
+
+    /// The custom parameter types of this binary, by name.
+    pub fn parameters() -> Vec<&'static ParameterDefinition> {
+        let mut parameters: Vec<_> = inventory::iter::<ParameterDefinition>.into_iter().collect();
+        parameters.sort_by_key(|p| (p.name, p.file, p.line));
+        parameters
+    }
+
+    /// The hooks of a kind, in the order they run.
+    pub fn hooks(&self, kind: HookKind) -> &[&'static HookDefinition] {
+        self.hooks.get(&kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// The fixture that makes a type.
+    pub(super) fn fixture(
+        &self,
+        type_id: TypeId,
+    ) -> Result<Option<&'static FixtureDefinition>, Failure> {
+        let of_type = self.fixtures.get(&type_id).map_or(&[][..], Vec::as_slice);
+        match of_type {
+            [] => Ok(None),
+            [one] => Ok(Some(one)),
+            [first, second, ..] => Err(Failure::new(
+                FailureKind::State,
+                format!(
+                    "two fixtures make the same type: `{}` ({}) and `{}` ({})",
+                    first.function,
+                    first.place(),
+                    second.function,
+                    second.place()
+                ),
+            )),
+        }
     }
 
     /// The definitions, by file and line.
@@ -147,6 +221,13 @@ impl Entry {
         let pattern = &self.definition.pattern;
         if pattern.kind == PatternKind::Literal {
             return Ok((pattern.source == text).then(Vec::new));
+        }
+        if !pattern.template.is_empty() {
+            match template::matches(pattern.template, text) {
+                Answer::Match(captures) => return Ok(Some(captures)),
+                Answer::NoMatch => return Ok(None),
+                Answer::TooHard => {}
+            }
         }
         let regex = match self.regex.get() {
             Some(regex) => regex,

@@ -1,19 +1,19 @@
 //! One scenario being played: its state, and the one place where a step is executed.
 
-use std::any::Any;
-use std::cell::{Cell, RefCell};
 use std::io;
-use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::caught::Caught;
+use super::player::{HookReport, Player};
 use super::snippet::snippet;
+use super::suite::{Ending, FeatureScope, Suite, drop_all};
 use super::{
-    Body, BodyFuture, BodyResult, Invocation, Match, Matched, Registry, RegistryError, StepContext,
-    StepDefinition, World,
+    HookKind, Match, Matched, Registry, RegistryError, Scope, StepContext, StepDefinition, World,
 };
 use crate::model::{
-    CodePlace, Failure, FailureKind, LogRecord, Outcome, Place, Scenario, StepArgument, StepKeyword,
+    Attachment, Failure, FailureKind, LogLevel, LogRecord, Outcome, Place, Scenario, StepArgument,
+    StepKeyword,
 };
 
 /// A step to execute, from whichever end it came.
@@ -36,10 +36,12 @@ pub struct StepCall {
 pub struct StepReport {
     /// What came of it.
     pub outcome: Outcome,
-    /// How long it took.
+    /// How long it took, its hooks included.
     pub duration: Duration,
-    /// What it logged.
+    /// What it logged, and what its hooks logged.
     pub logs: Vec<LogRecord>,
+    /// What it attached, and what its hooks attached.
+    pub attachments: Vec<Attachment>,
     /// The definition that ran.
     pub definition: Option<&'static StepDefinition>,
 }
@@ -69,26 +71,73 @@ impl ResolvedStep {
 /// A session never gives up on a blocking body: whoever owns its thread arms a
 /// [`Watchdog`](super::Watchdog) for that. An async body is cancelled at the deadline.
 pub struct Session {
-    registry: Arc<Registry>,
+    feature: Arc<FeatureScope>,
     scenario: Option<Arc<Scenario>>,
+    /// Dropped before the runtime, which its values may still need.
     world: World,
     runtime: tokio::runtime::Runtime,
+    /// The worst so far, for the after-hooks.
+    so_far: Outcome,
+}
+
+/// The async runtime of a session.
+pub(super) fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
 impl Session {
-    /// A session with fresh state.
+    /// A session with fresh state, in a suite and a feature of its own.
     ///
     /// # Errors
     /// When the async runtime cannot be made (no file descriptors left).
     pub fn new(registry: Arc<Registry>, scenario: Option<Arc<Scenario>>) -> io::Result<Self> {
-        silence_panics_of_steps();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        Ok(Self { registry, scenario, world: World::default(), runtime })
+        Self::in_feature(&Suite::new(registry).feature(Vec::new()), scenario)
+    }
+
+    /// A session with fresh state that shares what the feature and its suite share.
+    ///
+    /// # Errors
+    /// When the async runtime cannot be made (no file descriptors left).
+    pub fn in_feature(
+        feature: &Arc<FeatureScope>,
+        scenario: Option<Arc<Scenario>>,
+    ) -> io::Result<Self> {
+        let feature = Arc::clone(feature);
+        let (world, runtime) = (World::default(), runtime()?);
+        Ok(Self { feature, scenario, world, runtime, so_far: Outcome::Passed })
+    }
+
+    /// Runs the `#[before_scenario]` hooks. When one fails, the scenario fails with
+    /// [`HookReport::failure`] and its steps should not run; [`end_scenario`](Self::end_scenario) should.
+    pub fn begin_scenario(&mut self, limit: Duration) -> Vec<HookReport> {
+        let reports = self.scenario_hooks(HookKind::BeforeScenario, limit);
+        if let Some(failure) = reports.iter().find_map(HookReport::failure) {
+            self.so_far = failure.into();
+        }
+        reports
+    }
+
+    /// Runs the `#[after_scenario]` hooks, however the scenario went, and drops its states, last
+    /// made first. The session is as good as new then.
+    pub fn end_scenario(&mut self, limit: Duration) -> Ending {
+        let hooks = self.scenario_hooks(HookKind::AfterScenario, limit);
+        let mut failures = Vec::new();
+        // Where the scenario failed anyway, the steps that would have checked may not have run.
+        if self.so_far.is_passed()
+            && let Some(caught) = self.world.take::<Caught>()
+        {
+            failures.extend(caught.unchecked().map(unchecked));
+        }
+        let entered = self.runtime.enter();
+        failures.extend(drop_all(|| self.world.pop()));
+        drop(entered);
+        self.so_far = Outcome::Passed;
+        Ending { hooks, failures }
     }
 
     /// Finds what `call` means and the time it has: what its definition says, or else `limit`.
     pub fn resolve(&self, call: StepCall, limit: Duration) -> ResolvedStep {
-        let found = self.registry.find(&call.text);
+        let found = self.feature.suite.registry().find(&call.text);
         let limit = match &found {
             Ok(Match::One(m)) => {
                 m.definition.options.timeout_ms.map_or(limit, Duration::from_millis)
@@ -98,35 +147,35 @@ impl Session {
         ResolvedStep { call, found, limit }
     }
 
-    /// Executes a resolved step on this thread.
+    /// Executes a resolved step on this thread, with its hooks around it.
     pub fn execute(&mut self, step: ResolvedStep) -> StepReport {
         let ResolvedStep { call, found, limit } = step;
         let started = Instant::now();
-        let context = StepContext {
-            text: call.text,
-            place: call.place,
-            process: call.process,
-            scenario: self.scenario.clone(),
-            logs: RefCell::new(Vec::new()),
-        };
+        let StepCall { keyword, text, argument, place, process } = call;
+        let context = StepContext::new(text, place, process, self.scenario.clone());
+        let mut hooks = Vec::new();
         let (outcome, definition) = match found {
             Ok(Match::One(matched)) => {
-                let outcome = self.run(&matched, call.argument.as_ref(), &context, limit);
+                let outcome = self.run(&matched, argument.as_ref(), &context, limit, &mut hooks);
                 (outcome, Some(matched.definition))
             }
             Ok(Match::Undefined(near)) => {
-                let snippet = snippet(call.keyword, &context.text, call.argument.as_ref());
+                let snippet = snippet(keyword, context.text(), argument.as_ref());
                 (Outcome::Undefined { near, snippet }, None)
             }
             Ok(Match::Ambiguous(candidates)) => (Outcome::Ambiguous { candidates }, None),
-            Err(error) => (failed(FailureKind::State, error.to_string(), None), None),
+            Err(error) => (Failure::new(FailureKind::State, error.to_string()).into(), None),
         };
-        StepReport {
-            outcome,
-            duration: started.elapsed(),
-            logs: context.logs.into_inner(),
-            definition,
+        if self.so_far.is_passed() && !outcome.is_passed() {
+            self.so_far = outcome.clone();
         }
+        let (mut logs, mut attachments) = context.into_parts();
+        for hook in hooks {
+            logs.extend(hook.logs);
+            attachments.extend(hook.attachments);
+        }
+        logs.sort_by_key(|record| record.time);
+        StepReport { outcome, duration: started.elapsed(), logs, attachments, definition }
     }
 
     fn run(
@@ -135,86 +184,84 @@ impl Session {
         argument: Option<&StepArgument>,
         context: &StepContext,
         limit: Duration,
+        reports: &mut Vec<HookReport>,
     ) -> Outcome {
         let definition = matched.definition;
-        let invocation = Invocation {
-            definition,
-            captures: &matched.captures,
-            argument,
-            world: &self.world,
-            context,
-        };
-        catching(|| {
-            let result = invocation.check_argument().and_then(|()| {
-                for need in definition.states {
-                    (need.make)(&self.world);
-                }
-                match definition.body {
-                    Body::Sync(body) => body(&invocation),
-                    Body::Async(body) => self.runtime.block_on(within(limit, body(&invocation))),
-                }
-            });
-            result.unwrap_or_else(|outcome| outcome)
-        })
+        let mut outcome = Outcome::Passed;
+        self.step_hooks(HookKind::BeforeStep, context, &mut outcome, limit, reports);
+        if outcome.is_passed() {
+            let started = Instant::now();
+            let player = self.player();
+            outcome = player.step(definition, &matched.captures, argument, context, limit);
+            warn_if_slow(definition, started.elapsed(), context);
+        }
+        self.step_hooks(HookKind::AfterStep, context, &mut outcome, limit, reports);
+        outcome
     }
+
+    /// Runs the hooks around a step; the first failure becomes that of a step that has none.
+    fn step_hooks(
+        &self,
+        kind: HookKind,
+        context: &StepContext,
+        outcome: &mut Outcome,
+        limit: Duration,
+        reports: &mut Vec<HookReport>,
+    ) {
+        let hooks = self.feature.suite.registry().hooks(kind);
+        if hooks.is_empty() {
+            return;
+        }
+        let so_far = outcome.clone();
+        let again = || context.again();
+        let tags = self.tags();
+        let ran = self.player().hooks(hooks, Scope::Scenario, &tags, again, Some(&so_far), limit);
+        if outcome.is_passed()
+            && let Some(failure) = ran.iter().find_map(HookReport::failure)
+        {
+            *outcome = failure.into();
+        }
+        reports.extend(ran);
+    }
+
+    fn scenario_hooks(&self, kind: HookKind, limit: Duration) -> Vec<HookReport> {
+        let hooks = self.feature.suite.registry().hooks(kind);
+        let context = || StepContext::new(String::new(), None, None, self.scenario.clone());
+        let tags = self.tags();
+        let so_far = Some(&self.so_far);
+        self.player().hooks(hooks, Scope::Scenario, &tags, context, so_far, limit)
+    }
+
+    fn tags(&self) -> Vec<&str> {
+        let scenario = self.scenario.iter();
+        scenario.flat_map(|s| s.tags.iter().map(|tag| tag.name.as_str())).collect()
+    }
+
+    fn player(&self) -> Player<'_> {
+        Player { feature: &self.feature, world: &self.world, runtime: &self.runtime }
+    }
+}
+
+fn warn_if_slow(definition: &StepDefinition, took: Duration, context: &StepContext) {
+    if let Some(ms) = definition.options.warn_after_ms
+        && took > Duration::from_millis(ms)
+    {
+        let took = took.as_millis();
+        context.log(LogLevel::Warn, format!("took {took} ms, more than the {ms} ms it should"));
+    }
+}
+
+fn unchecked(text: &str) -> Failure {
+    Failure::new(
+        FailureKind::Error,
+        format!(
+            "the error {text:?} was caught, but no later step looked at it: take `&Caught` in one"
+        ),
+    )
 }
 
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Session").field("world", &self.world).finish_non_exhaustive()
     }
-}
-
-async fn within(limit: Duration, body: BodyFuture<'_>) -> BodyResult {
-    match tokio::time::timeout(limit, body).await {
-        Ok(result) => result,
-        Err(_) => Err(Outcome::TimedOut { limit }),
-    }
-}
-
-thread_local! {
-    /// Whether a step runs on this thread, whose panic is a result and not an accident.
-    static IN_STEP: Cell<bool> = const { Cell::new(false) };
-    static PANIC_PLACE: RefCell<Option<CodePlace>> = const { RefCell::new(None) };
-}
-
-/// Keeps the panic of a step off stderr and remembers its place; every other panic prints as before.
-fn silence_panics_of_steps() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if IN_STEP.get() {
-                let place = info
-                    .location()
-                    .map(|l| CodePlace { file: l.file().to_owned(), line: l.line() });
-                PANIC_PLACE.set(place);
-            } else {
-                before(info);
-            }
-        }));
-    });
-}
-
-fn catching(body: impl FnOnce() -> Outcome) -> Outcome {
-    IN_STEP.set(true);
-    let result = panic::catch_unwind(AssertUnwindSafe(body));
-    IN_STEP.set(false);
-    result.unwrap_or_else(|payload| {
-        failed(FailureKind::Panic, panic_message(&*payload), PANIC_PLACE.take())
-    })
-}
-
-fn panic_message(payload: &(dyn Any + Send)) -> String {
-    if let Some(text) = payload.downcast_ref::<&str>() {
-        (*text).to_owned()
-    } else if let Some(text) = payload.downcast_ref::<String>() {
-        text.clone()
-    } else {
-        "a panic whose payload is not text".to_owned()
-    }
-}
-
-fn failed(kind: FailureKind, message: String, place: Option<CodePlace>) -> Outcome {
-    Outcome::Failed(Failure { place, ..Failure::new(kind, message) })
 }

@@ -1,42 +1,56 @@
-//! The state of one scenario, by type. Made on first use, dropped in reverse order.
+//! The state of one scenario, by type: on loan while a step runs, dropped in reverse order.
 
 use std::any::{Any, TypeId, type_name};
 use std::cell::RefCell;
+use std::fmt;
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
-
-use super::StateNeed;
+use std::sync::Arc;
 
 /// A type that a step may take by reference: the scenario's one value of that type.
+///
+/// Everything that is [`Default`] is one, and so is what a `#[fixture]` function returns.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be scenario state: nothing says how to make one",
     label = "taken by reference, so this is scenario state",
-    note = "derive `Default` for it, or take the value of a capture without the `&`"
+    note = "derive `Default` for it, or write a `#[fixture]` function that returns it",
+    note = "the value of a capture is taken without the `&`"
 )]
 pub trait State: 'static + Sized {
-    /// A new value, for a scenario that has none yet.
-    fn make() -> Self;
+    /// A new value; `None` where only a fixture can make one.
+    fn by_default() -> Option<Self>;
 }
 
 impl<T: Default + 'static> State for T {
-    fn make() -> Self {
-        T::default()
+    fn by_default() -> Option<Self> {
+        Some(T::default())
     }
+}
+
+/// A state that a function takes.
+#[derive(Debug, Clone, Copy)]
+pub struct StateNeed {
+    /// The state's type.
+    pub type_id: fn() -> TypeId,
+    /// The type's name, for messages.
+    pub type_name: fn() -> &'static str,
+    /// Makes the state without a fixture.
+    pub by_default: fn() -> Option<Box<dyn Any>>,
 }
 
 impl StateNeed {
     /// The need for a `T`.
     pub const fn of<T: State>() -> Self {
-        Self { type_id: TypeId::of::<T>, type_name: type_name::<T>, make: make::<T> }
+        Self {
+            type_id: TypeId::of::<T>,
+            type_name: type_name::<T>,
+            by_default: || T::by_default().map(|value| Box::new(value) as Box<dyn Any>),
+        }
     }
 }
 
-fn make<T: State>(world: &World) {
-    if !world.holds(TypeId::of::<T>()) {
-        // Made outside the borrow: it may be slow, and must not see the table locked.
-        let value = Box::new(T::make());
-        world.slots.borrow_mut().push(Slot { type_id: TypeId::of::<T>(), value: Some(value) });
-    }
-}
+/// A state that scenarios share.
+pub(super) type SharedValue = Arc<dyn Any + Send + Sync>;
 
 /// The state of one scenario: at most one value of each type.
 ///
@@ -54,42 +68,74 @@ struct Slot {
 
 impl World {
     /// Lends the value of type `T`, if there is one and nobody has it.
-    pub fn take<T: 'static>(&self) -> Option<StateRef<'_, T>> {
+    pub fn take<T: 'static>(&self) -> Option<StateMut<'_, T>> {
         let mut slots = self.slots.borrow_mut();
         let slot = slots.iter_mut().find(|s| s.type_id == TypeId::of::<T>())?;
         let value = slot.value.take()?.downcast().ok()?;
-        Some(StateRef { world: self, value: Some(value) })
+        Some(StateMut { world: self, value: Some(value) })
     }
 
-    fn holds(&self, type_id: TypeId) -> bool {
+    pub(super) fn holds(&self, type_id: TypeId) -> bool {
         self.slots.borrow().iter().any(|s| s.type_id == type_id)
+    }
+
+    pub(super) fn put(&self, type_id: TypeId, value: Box<dyn Any>) {
+        self.slots.borrow_mut().push(Slot { type_id, value: Some(value) });
+    }
+
+    /// Removes the value made last.
+    pub(super) fn pop(&self) -> Option<Box<dyn Any>> {
+        loop {
+            let slot = self.slots.borrow_mut().pop()?;
+            if slot.value.is_some() {
+                return slot.value;
+            }
+        }
     }
 }
 
 impl Drop for World {
     fn drop(&mut self) {
-        let slots = self.slots.get_mut();
-        while let Some(slot) = slots.pop() {
-            drop(slot);
+        // One by one, and outside the borrow: a destructor may be slow or look for its neighbours.
+        while let Some(value) = self.pop() {
+            drop(value);
         }
     }
 }
 
-impl std::fmt::Debug for World {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("World").field("states", &self.slots.borrow().len()).finish()
     }
 }
 
-/// A state on loan from its [`World`]; it goes back when this is dropped.
-pub struct StateRef<'a, T: 'static> {
+/// A state on loan from its [`World`]; it goes back when this is dropped, also by a panic.
+pub struct StateMut<'a, T: 'static> {
     world: &'a World,
     value: Option<Box<T>>,
 }
 
+/// A state to look at: the scenario's own, or one that scenarios share.
+pub struct StateRef<'a, T: 'static>(Lent<'a, T>);
+
+enum Lent<'a, T: 'static> {
+    Own(StateMut<'a, T>),
+    Shared(SharedValue, PhantomData<&'a T>),
+}
+
 const ON_LOAN: &str = "the value is here until this is dropped";
 
-impl<T> Deref for StateRef<'_, T> {
+impl<'a, T: 'static> StateRef<'a, T> {
+    pub(super) fn own(value: StateMut<'a, T>) -> Self {
+        Self(Lent::Own(value))
+    }
+
+    pub(super) fn shared(value: SharedValue) -> Option<Self> {
+        value.is::<T>().then(|| Self(Lent::Shared(value, PhantomData)))
+    }
+}
+
+impl<T> Deref for StateMut<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -97,13 +143,27 @@ impl<T> Deref for StateRef<'_, T> {
     }
 }
 
-impl<T> DerefMut for StateRef<'_, T> {
+impl<T> DerefMut for StateMut<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         self.value.as_deref_mut().expect(ON_LOAN)
     }
 }
 
-impl<T: 'static> Drop for StateRef<'_, T> {
+impl<T> Deref for StateRef<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        match &self.0 {
+            Lent::Own(value) => value,
+            Lent::Shared(value, _) => {
+                let value: &dyn Any = &**value;
+                value.downcast_ref().expect("the type was checked when it was lent")
+            }
+        }
+    }
+}
+
+impl<T: 'static> Drop for StateMut<'_, T> {
     fn drop(&mut self) {
         let mut slots = self.world.slots.borrow_mut();
         if let Some(slot) = slots.iter_mut().find(|s| s.type_id == TypeId::of::<T>()) {
@@ -112,8 +172,14 @@ impl<T: 'static> Drop for StateRef<'_, T> {
     }
 }
 
-impl<T: std::fmt::Debug> std::fmt::Debug for StateRef<'_, T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl<T: fmt::Debug> fmt::Debug for StateMut<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.deref().fmt(f)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for StateRef<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.deref().fmt(f)
     }
 }

@@ -5,6 +5,11 @@ use std::fmt::Display;
 use crate::model::{Failure, FailureKind, Outcome};
 
 /// What a step function may return: nothing, an [`Outcome`], or a `Result` of one of them.
+#[diagnostic::on_unimplemented(
+    message = "a step cannot return `{Self}`",
+    label = "the runner would not know what this means",
+    note = "return nothing, `Result<(), E>` with an error that is `Display`, or `Outcome`"
+)]
 pub trait IntoOutcome {
     /// The outcome it stands for.
     fn into_outcome(self) -> Outcome;

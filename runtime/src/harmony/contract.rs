@@ -1,4 +1,5 @@
-//! What the methods of a Harmony serve take and give, as JSON, converted by hand.
+//! What the methods of a Harmony serve take, and what `discover` gives, as JSON, converted by hand.
+//! The result of a step is told by [`step_result`](super::step_result).
 //!
 //! Lenient in what is read (member names in any case, unknown members ignored, of two members with
 //! one name the last), strict in what is written. No wire type leaves this module's callers.
@@ -8,21 +9,12 @@
 //!
 //! - `DataTable`: the rows below the step, an array of arrays of strings;
 //! - `DocString`: `{"Content": text, "MediaType": text or null}`.
-//!
-//! And one of its result: `data`, an object with the outcome in a word and, for a step past its
-//! deadline or one that failed, what happened in parts.
-
-use std::fmt::Write as _;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
 
 use super::message::{INVALID_PARAMS, RpcError};
-use crate::engine::{StepCall, StepDefinition};
-use crate::model::{
-    Candidate, DataTable, DocString, Failure, FailureKind, LogLevel, LogRecord, Outcome, Place,
-    StepArgument, StepKeyword,
-};
+use crate::engine::{Pattern, PatternKind, StepCall, StepDefinition};
+use crate::model::{DataTable, DocString, Place, StepArgument, StepKeyword};
 
 /// What `initialize` tells a process about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -70,6 +62,23 @@ impl Initialization {
     }
 }
 
+impl Initialization {
+    /// The parameters of `initialize` as JSON text, member by member as the field's runner writes
+    /// them.
+    pub fn to_params(&self) -> String {
+        let (host, feature) = (self.host_pid.unwrap_or(0), self.feature_id.unwrap_or(0));
+        let argument = json!({
+            "Role": self.role,
+            "Platform": self.platform,
+            "Scenario": self.scenario,
+            "HostPid": host,
+            "FeatureId": feature,
+            "TestRunId": format!("{host}_{feature}"),
+        });
+        format!("[{argument}]")
+    }
+}
+
 impl StepRequest {
     /// Reads the parameters of `executeStep`.
     ///
@@ -106,6 +115,30 @@ impl StepRequest {
         })
     }
 
+    /// The parameters of `executeStep` as JSON text, member by member as the field's runner writes
+    /// them; the table or doc string only for a serve that takes it.
+    pub fn to_params(&self) -> String {
+        let context: Map<String, Value> =
+            self.context.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        let mut argument = json!({
+            "Process": self.process,
+            "StepType": self.keyword.map_or(0, keyword_number),
+            "Step": self.text,
+            "Parameters": {},
+            "Context": context,
+            "IsBroadcast": self.broadcast,
+        });
+        match &self.argument {
+            Some(StepArgument::DataTable(table)) => argument["DataTable"] = json!(table.rows),
+            Some(StepArgument::DocString(doc)) => {
+                argument["DocString"] =
+                    json!({"Content": doc.content, "MediaType": doc.media_type});
+            }
+            None => {}
+        }
+        format!("[{argument}]")
+    }
+
     /// The step as the engine takes it; `role` is who this process is where the step names nobody.
     pub fn into_call(self, role: Option<String>) -> StepCall {
         StepCall {
@@ -120,11 +153,14 @@ impl StepRequest {
 
 /// The result of `discover`: the definitions, and what this serve takes beyond the field's contract.
 pub fn steps_json(definitions: impl Iterator<Item = &'static StepDefinition>) -> String {
-    let mut steps: Vec<(&'static str, &'static str)> =
-        definitions.map(|d| (keyword_word(d.keyword), d.pattern.source)).collect();
+    let mut steps: Vec<(&'static str, &'static str, String)> = definitions
+        .map(|d| (keyword_word(d.keyword), d.pattern.source, plain_regex(&d.pattern)))
+        .collect();
     steps.sort_unstable();
-    let steps: Vec<Value> =
-        steps.iter().map(|(word, pattern)| json!({"type": word, "pattern": pattern})).collect();
+    let steps: Vec<Value> = steps
+        .iter()
+        .map(|(word, pattern, regex)| json!({"type": word, "pattern": pattern, "regex": regex}))
+        .collect();
     json!({
         "steps": steps,
         "capabilities": {
@@ -139,151 +175,19 @@ pub fn steps_json(definitions: impl Iterator<Item = &'static StepDefinition>) ->
     .to_string()
 }
 
-/// What `executeStep` answers.
-#[derive(Debug, Clone)]
-pub struct StepResult<'a> {
-    /// The step's text.
-    pub text: &'a str,
-    /// What came of it.
-    pub outcome: &'a Outcome,
-    /// How long it took.
-    pub duration: Duration,
-    /// What it logged.
-    pub logs: &'a [LogRecord],
-    /// What goes back for later steps.
-    pub context: &'a [(String, String)],
-}
-
-impl StepResult<'_> {
-    /// The result as JSON text.
-    pub fn to_json(&self) -> String {
-        let mut out = String::with_capacity(96);
-        out.push_str(if self.outcome.is_passed() {
-            r#"{"success":true,"error":null,"context":{"#
-        } else {
-            r#"{"success":false,"error":"#
-        });
-        if let Some(error) = error_text(self.text, self.outcome) {
-            push_json(&mut out, &error);
-            out.push_str(r#","context":{"#);
-        }
-        for (number, (name, value)) in self.context.iter().enumerate() {
-            if number > 0 {
-                out.push(',');
-            }
-            push_json(&mut out, name);
-            out.push(':');
-            push_json(&mut out, value);
-        }
-        out.push_str(r#"},"logs":["#);
-        for (number, record) in self.logs.iter().enumerate() {
-            if number > 0 {
-                out.push(',');
-            }
-            let _ = write!(
-                out,
-                r#"{{"timestamp":"{}","level":{},"message":"#,
-                timestamp(record.time),
-                level_number(record.level)
-            );
-            push_json(&mut out, &record.message);
-            out.push('}');
-        }
-        out.push(']');
-        if let Some(data) = data(self.text, self.outcome, self.duration) {
-            let _ = write!(out, r#","data":{data}"#);
-        }
-        out.push('}');
-        out
+/// What a pattern stands for, without anchors: an addition for tools that match before they send.
+fn plain_regex(pattern: &Pattern) -> String {
+    match pattern.kind {
+        PatternKind::Literal => regex::escape(pattern.source),
+        PatternKind::Expression | PatternKind::Regex => pattern.regex.concat(),
     }
 }
 
-/// The reason a step did not pass, in words; `None` when it passed.
-fn error_text(text: &str, outcome: &Outcome) -> Option<String> {
-    let mut out = String::new();
-    match outcome {
-        Outcome::Passed => return None,
-        Outcome::Failed(failure) => return Some(failure.to_string()),
-        Outcome::Skipped { reason } => with_reason(&mut out, "Step skipped", reason),
-        Outcome::Pending { reason } => with_reason(&mut out, "Step pending", reason),
-        Outcome::TimedOut { limit } => {
-            let _ = write!(out, "Step execution timeout after {} ms: {text}", limit.as_millis());
-        }
-        Outcome::Undefined { near, .. } => {
-            let _ = write!(out, "No matching step definition found for: {text}");
-            if !near.is_empty() {
-                out.push_str("; near it: ");
-                push_candidates(&mut out, near);
-            }
-        }
-        Outcome::Ambiguous { candidates } => {
-            let _ = write!(out, "{} step definitions match: {text}; they are: ", candidates.len());
-            push_candidates(&mut out, candidates);
-        }
-    }
-    Some(out)
-}
-
-fn with_reason(out: &mut String, what: &str, reason: &Option<String>) {
-    out.push_str(what);
-    if let Some(reason) = reason {
-        out.push_str(": ");
-        out.push_str(reason);
-    }
-}
-
-fn push_candidates(out: &mut String, candidates: &[Candidate]) {
-    for (number, candidate) in candidates.iter().enumerate() {
-        if number > 0 {
-            out.push_str(", ");
-        }
-        let _ =
-            write!(out, "{:?} ({} at {})", candidate.pattern, candidate.function, candidate.place);
-    }
-}
-
-/// What happened, in parts, for whoever wants more than the error text.
-fn data(text: &str, outcome: &Outcome, duration: Duration) -> Option<Value> {
-    let word = outcome.word();
-    Some(match outcome {
-        Outcome::Passed => return None,
-        Outcome::TimedOut { limit } => json!({
-            "outcome": word,
-            "timeoutType": "STEP_EXECUTION_TIMEOUT",
-            "timeoutMs": millis(*limit),
-            "elapsedMs": millis(duration),
-        }),
-        Outcome::Failed(Failure { kind, message, place, .. }) => json!({
-            "outcome": word,
-            "exceptionType": failure_word(*kind),
-            "exceptionMessage": message,
-            "stepText": text,
-            "place": place.as_ref().map(ToString::to_string),
-        }),
-        Outcome::Skipped { reason } | Outcome::Pending { reason } => {
-            json!({"outcome": word, "reason": reason, "stepText": text})
-        }
-        Outcome::Undefined { snippet, .. } => {
-            json!({"outcome": word, "stepText": text, "snippet": snippet})
-        }
-        Outcome::Ambiguous { candidates } => json!({
-            "outcome": word,
-            "stepText": text,
-            "places": candidates.iter().map(|c| c.place.to_string()).collect::<Vec<_>>(),
-        }),
-    })
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn failure_word(kind: FailureKind) -> &'static str {
-    match kind {
-        FailureKind::Error => "error",
-        FailureKind::Panic => "panic",
-        FailureKind::Argument => "argument",
-        FailureKind::State => "state",
+fn keyword_number(keyword: StepKeyword) -> u8 {
+    match keyword {
+        StepKeyword::Given => 0,
+        StepKeyword::When => 1,
+        StepKeyword::Then => 2,
     }
 }
 
@@ -295,50 +199,6 @@ fn keyword_word(keyword: StepKeyword) -> &'static str {
     }
 }
 
-/// The numbers of .NET's `LogLevel`; its names are not safe, since "INFO" is none of them.
-fn level_number(level: LogLevel) -> u8 {
-    match level {
-        LogLevel::Trace => 0,
-        LogLevel::Debug => 1,
-        LogLevel::Info => 2,
-        LogLevel::Warn => 3,
-        LogLevel::Error => 4,
-    }
-}
-
-/// ISO 8601 in UTC with microseconds, such as `2026-11-23T01:25:52.691134Z`.
-pub fn timestamp(time: SystemTime) -> String {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let (days, seconds) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
-    let (year, month, day) = date(days);
-    format!(
-        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{:06}Z",
-        seconds / 3600,
-        seconds / 60 % 60,
-        seconds % 60,
-        since.subsec_micros()
-    )
-}
-
-/// The Gregorian date of a day counted from 1970-01-01.
-fn date(days: u64) -> (u64, u64, u64) {
-    // Counted in years that begin with March, so that the leap day is the last of its year.
-    let from_march_0000 = days + 719_468;
-    let (era, day_of_era) = (from_march_0000 / 146_097, from_march_0000 % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    (year, month, day)
-}
-
-fn push_json(out: &mut String, text: &str) {
-    let _ = write!(out, "{}", Value::from(text));
-}
-
 /// The one argument of a call, bare or in an array.
 fn first_object(params: &Value) -> Option<&Map<String, Value>> {
     match params {
@@ -348,7 +208,10 @@ fn first_object(params: &Value) -> Option<&Map<String, Value>> {
 }
 
 /// The member of that name in any case; the last of several.
-pub(super) fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+pub(in crate::harmony) fn member<'a>(
+    object: &'a Map<String, Value>,
+    name: &str,
+) -> Option<&'a Value> {
     object.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
@@ -410,20 +273,4 @@ fn read_context(value: &Value) -> Vec<(String, String)> {
             _ => None,
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn time_stamps_are_dates_of_the_calendar() {
-        let at =
-            |seconds, micros: u32| timestamp(UNIX_EPOCH + Duration::new(seconds, micros * 1000));
-        assert_eq!(at(0, 0), "1970-01-01T00:00:00.000000Z");
-        assert_eq!(at(951_782_400, 7), "2000-02-29T00:00:00.000007Z");
-        assert_eq!(at(1_709_251_199, 999_999), "2024-02-29T23:59:59.999999Z");
-        assert_eq!(at(4_107_542_400, 0), "2100-03-01T00:00:00.000000Z");
-        assert_eq!(at(1_798_761_599, 0), "2026-12-31T23:59:59.000000Z");
-    }
 }

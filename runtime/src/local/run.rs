@@ -2,13 +2,18 @@
 
 use std::io;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, mpsc};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, SystemTime};
 
-use super::StopFlag;
-use super::worker::{Message, Plan, start_worker};
+use super::schedule::Plan;
+use super::worker::{Message, start_worker};
+use super::{Printed, StopFlag};
 use crate::engine::{Registry, Watchdog};
 use crate::model::{Event, Scenario};
+
+/// After so long without an event the reports hear that the run goes on.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// How to run.
 #[derive(Debug, Clone)]
@@ -17,19 +22,35 @@ pub struct RunOptions {
     pub jobs: NonZeroUsize,
     /// The deadline of a step whose definition names none.
     pub step_timeout: Duration,
+    /// Scenarios with one of these tags, `@` included, run alone, after all others.
+    pub serial: Vec<String>,
+    /// How often a scenario that failed is tried again. Only failures and timeouts are: nothing
+    /// else changes by trying again.
+    pub retries: u32,
     /// Ends the run after the first scenario that does not pass.
     pub fail_fast: bool,
+    /// Looks every step up and runs none.
+    pub dry_run: bool,
+    /// Whether every step's result says what was captured; otherwise only those that did not pass do.
+    pub captures: bool,
+    /// What steps print, where it is caught.
+    pub printed: Option<Printed>,
     /// Ends the run from outside.
     pub stop: StopFlag,
 }
 
 impl Default for RunOptions {
-    /// As many scenarios side by side as there are cores, 30 s for each step.
+    /// As many scenarios side by side as there are cores, 30 s for each step, nothing tried again.
     fn default() -> Self {
         Self {
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             step_timeout: Duration::from_secs(30),
+            serial: Vec::new(),
+            retries: 0,
             fail_fast: false,
+            dry_run: false,
+            captures: false,
+            printed: None,
             stop: StopFlag::default(),
         }
     }
@@ -45,29 +66,48 @@ pub fn run(
     options: RunOptions,
     mut sink: impl FnMut(Event),
 ) -> io::Result<()> {
-    let started = Instant::now();
     let total = scenarios.len();
-    let (messages, incoming) = mpsc::channel();
     let watchdog = Watchdog::start()?;
-    let mut workers = options.jobs.get().min(total.max(1));
+    let jobs = options.jobs.get();
     let plan = Arc::new(Plan::new(registry, scenarios, options, watchdog.clone()));
-    sink(Event::RunStarted { scenarios: total });
+    sink(Event::RunStarted { scenarios: total, time: SystemTime::now() });
+    let mut finished = 0;
+    for (workers, last) in plan.phases(jobs) {
+        plan.release(last);
+        finished += play_together(&plan, workers, &mut sink)?;
+    }
+    watchdog.stop();
+    let interrupted = finished < total || plan.was_cut_short();
+    sink(Event::RunFinished { duration: plan.elapsed(), interrupted });
+    Ok(())
+}
+
+/// Plays what is released with so many workers; returns how many scenarios ended.
+fn play_together(
+    plan: &Arc<Plan>,
+    mut workers: usize,
+    sink: &mut impl FnMut(Event),
+) -> io::Result<usize> {
+    let (messages, incoming) = mpsc::channel();
     for _ in 0..workers {
-        start_worker(Arc::clone(&plan), messages.clone())?;
+        start_worker(Arc::clone(plan), messages.clone(), None)?;
     }
     let mut finished = 0;
     while workers > 0 {
-        match incoming.recv() {
-            Ok(Message::Event(event)) => {
-                finished += usize::from(matches!(event, Event::ScenarioFinished { .. }));
-                sink(event);
+        match incoming.recv_timeout(PATIENCE) {
+            Ok(Message::Events(events)) => {
+                for event in events {
+                    finished += usize::from(matches!(
+                        event,
+                        Event::ScenarioFinished { retried: false, .. }
+                    ));
+                    sink(event);
+                }
             }
             Ok(Message::Ended) => workers -= 1,
-            Err(_) => break,
+            Err(RecvTimeoutError::Timeout) => sink(Event::Waiting),
+            Err(RecvTimeoutError::Disconnected) => break,
         }
     }
-    watchdog.stop();
-    let interrupted = finished < total;
-    sink(Event::RunFinished { duration: started.elapsed(), interrupted });
-    Ok(())
+    Ok(finished)
 }

@@ -1,26 +1,54 @@
 //! Which scenarios a command line means.
 //!
-//! A selector is a path (`features/`, `a.feature`, `a.feature:12`), a number as scenario names carry
-//! it (`1.1`, or `1` for the file `01-…`), or a word of a file's or a scenario's name.
+//! A selector is a path (`features/`, `a.feature`, `a.feature:12:30`), a number as scenario names carry
+//! it (`1.1`, or `1` for the file `01-…`), or a word of a file's or a scenario's name. What the selectors
+//! leave is filtered by tags and names, brought into an order and cut into shards, in this order.
 
-use std::fs;
+use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use regex::Regex;
+
+use super::features::{self, FeatureFile, PathSelector};
+use super::order::shuffle;
+use super::{Shard, TagExpression, rerun_file};
+use crate::gherkin::ast::GherkinDocument;
 use crate::gherkin::{self, LoadError};
 use crate::model::Scenario;
 
 /// Where scenarios are looked for when no path is given.
 const DEFAULT_FOLDER: &str = "features";
 
-/// Scenarios to run, in the order of the files and of the lines in them.
+/// What to select.
+#[derive(Debug, Clone, Default)]
+pub struct SelectOptions {
+    /// Paths, numbers and words; all of the folder `features` where there is no path among them.
+    pub selectors: Vec<String>,
+    /// A file that lists further selectors.
+    pub rerun: Option<PathBuf>,
+    /// Every one of them must hold.
+    pub tags: Vec<TagExpression>,
+    /// One of them must be found in the scenario's name; none at all asks for nothing.
+    pub names: Vec<Regex>,
+    /// The seed of a random order; `None` for the order of the files.
+    pub shuffle: Option<u64>,
+    /// The part of the selection to take.
+    pub shard: Option<Shard>,
+    /// Whether to keep the documents the scenarios come from.
+    pub documents: bool,
+}
+
+/// Scenarios to run, at least one, in the order of the run.
 #[derive(Debug, Default)]
 pub struct Selection {
     /// The scenarios.
     pub scenarios: Vec<Arc<Scenario>>,
-    /// How many feature files were read.
-    pub files: usize,
+    /// The feature files that were read.
+    pub files: Vec<PathBuf>,
+    /// The documents, where [`SelectOptions::documents`] asks for them.
+    pub documents: Vec<Arc<GherkinDocument>>,
 }
 
 /// Why there is no selection.
@@ -62,129 +90,158 @@ pub enum SelectError {
         /// How many files were searched.
         files: usize,
     },
+    /// A rerun file without a selector.
+    #[error("{path}: lists no scenario to run again", path = .0.display())]
+    NothingToRerun(PathBuf),
+    /// There are scenarios, or none at all, and the options leave none of them.
+    #[error("no scenario is selected: {0}")]
+    Empty(String),
 }
 
-/// Reads the feature files that `selectors` name and picks their scenarios.
-///
-/// Without a path among the selectors the folder `features` is searched.
+impl SelectError {
+    /// Whether everything was right and yet nothing is selected.
+    pub fn is_empty_selection(&self) -> bool {
+        matches!(self, Self::NothingToRerun(_) | Self::Empty(_))
+    }
+}
+
+/// Reads the feature files that the selectors name and picks their scenarios.
 ///
 /// # Errors
-/// [`SelectError`] when a path, a file or a selector is wrong; all bad files are reported at once.
-pub fn select(selectors: &[String]) -> Result<Selection, SelectError> {
-    let (paths, words): (Vec<_>, Vec<_>) =
-        selectors.iter().map(|s| Selector::of(s)).partition(|s| matches!(s, Selector::Path { .. }));
-    let mut targets = Vec::new();
-    for selector in &paths {
-        if let Selector::Path { path, line } = selector {
-            targets.push((feature_files(path, "")?, path.clone(), *line));
+/// [`SelectError`] when a path, a file or a selector is wrong, all bad files being reported at once,
+/// or when nothing is left to run.
+pub fn select(options: &SelectOptions) -> Result<Selection, SelectError> {
+    let mut selectors = options.selectors.clone();
+    if let Some(path) = &options.rerun {
+        selectors.extend(rerun_file::read(path)?);
+    }
+    let mut paths = Vec::new();
+    let mut words = Vec::new();
+    for selector in &selectors {
+        match Selector::of(selector) {
+            Selector::Path(path) => paths.push(path),
+            Selector::Word(word) => words.push(word),
         }
     }
-    if targets.is_empty() {
-        let folder = PathBuf::from(DEFAULT_FOLDER);
-        let hint = "; name a feature file or folder, or start where the folder `features` is";
-        targets.push((feature_files(&folder, hint)?, folder, None));
+    let mut hint = "";
+    if paths.is_empty() {
+        paths.push(PathSelector { path: PathBuf::from(DEFAULT_FOLDER), lines: Vec::new() });
+        hint = "; name a feature file or folder, or start where the folder `features` is";
     }
-    let mut selection = read(targets)?;
-    narrow(&mut selection, &words)?;
-    Ok(selection)
+    let mut selection = read(features::find(&paths, hint)?, options.documents)?;
+    pick_words(&mut selection, &words)?;
+    let mut story = format!(
+        "{} in {}",
+        counted(selection.scenarios.len(), "scenario"),
+        counted(selection.files.len(), "feature file")
+    );
+    for tags in &options.tags {
+        let text = format!("--tags {:?}", tags.to_string());
+        narrow(&mut selection, &mut story, &text, |scenario| tags.matches(&scenario.tags));
+    }
+    if !options.names.is_empty() {
+        let names: Vec<_> =
+            options.names.iter().map(|name| format!("--name {:?}", name.as_str())).collect();
+        let found = |scenario: &Scenario| options.names.iter().any(|n| n.is_match(&scenario.name));
+        narrow(&mut selection, &mut story, &names.join(" "), found);
+    }
+    if let Some(seed) = options.shuffle {
+        shuffle(&mut selection.scenarios, seed);
+    }
+    if let Some(shard) = options.shard {
+        let mut number = 0..;
+        let holds = |_: &Scenario| number.next().is_some_and(|number| shard.holds(number));
+        narrow(&mut selection, &mut story, &format!("--shard {shard}"), holds);
+    }
+    if selection.scenarios.is_empty() { Err(SelectError::Empty(story)) } else { Ok(selection) }
 }
 
 #[derive(Debug)]
 enum Selector {
-    Path { path: PathBuf, line: Option<u32> },
+    Path(PathSelector),
     Word(String),
 }
 
 impl Selector {
     fn of(text: &str) -> Self {
-        if let Some((path, line)) = text.rsplit_once(':')
-            && let Ok(line) = line.parse()
-        {
-            return Self::Path { path: PathBuf::from(path), line: Some(line) };
-        }
-        let looks_like_path = text.contains('/') || text.ends_with(".feature");
-        if looks_like_path || Path::new(text).exists() {
-            Self::Path { path: PathBuf::from(text), line: None }
+        let path = PathSelector::of(text);
+        let looks_like_path =
+            !path.lines.is_empty() || text.contains('/') || text.ends_with(".feature");
+        if looks_like_path || path.path.exists() {
+            Self::Path(path)
         } else {
             Self::Word(text.to_owned())
         }
     }
 }
 
-fn feature_files(path: &Path, hint: &'static str) -> Result<Vec<PathBuf>, SelectError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |reason| SelectError::Path { path, reason, hint }
-    };
-    if !fs::metadata(path).map_err(failed(path))?.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let mut files = Vec::new();
-    let mut folders = vec![path.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).map_err(failed(&folder))? {
-            let entry = entry.map_err(failed(&folder))?;
-            let path = entry.path();
-            // The entry's own type: a link to a folder is not followed, so that links cannot form a ring.
-            if entry.file_type().map_err(failed(&path))?.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|e| e == "feature") {
-                files.push(path);
-            }
-        }
-    }
-    if files.is_empty() {
-        return Err(SelectError::NoFeatures(path.to_owned()));
-    }
-    files.sort();
-    Ok(files)
-}
-
-type Target = (Vec<PathBuf>, PathBuf, Option<u32>);
-
-fn read(targets: Vec<Target>) -> Result<Selection, SelectError> {
+fn read(files: Vec<FeatureFile>, documents: bool) -> Result<Selection, SelectError> {
     let mut selection = Selection::default();
     let mut bad = Vec::new();
-    for (files, path, line) in targets {
-        for file in files {
-            selection.files += 1;
-            match gherkin::load(&file) {
-                Ok(document) => {
-                    let mut scenarios = gherkin::scenarios(&document);
-                    if let Some(line) = line {
-                        scenarios = at_line(scenarios, line);
-                        if scenarios.is_empty() {
-                            return Err(SelectError::Line { path, line });
-                        }
-                    }
-                    selection.scenarios.extend(scenarios.into_iter().map(Arc::new));
+    for FeatureFile { path, lines } in files {
+        match gherkin::load(&path) {
+            Ok(document) => {
+                let mut scenarios = gherkin::scenarios(&document);
+                if !lines.is_empty() {
+                    scenarios = at_lines(scenarios, &lines)
+                        .map_err(|line| SelectError::Line { path: path.clone(), line })?;
                 }
-                Err(error) => bad.push(error),
+                selection.scenarios.extend(scenarios.into_iter().map(Arc::new));
+                if documents {
+                    selection.documents.push(Arc::new(document));
+                }
             }
+            Err(error) => bad.push(error),
         }
+        selection.files.push(path);
     }
     if bad.is_empty() { Ok(selection) } else { Err(SelectError::Load(bad)) }
 }
 
-/// The outline rows at `line`, or else the scenario whose heading or body holds it.
-fn at_line(scenarios: Vec<Scenario>, line: u32) -> Vec<Scenario> {
-    let row = |s: &Scenario| s.example.as_ref().is_some_and(|place| place.line == line);
-    if scenarios.iter().any(row) {
-        return scenarios.into_iter().filter(row).collect();
+/// The scenarios that any of `lines` means, or the first line that means none.
+fn at_lines(scenarios: Vec<Scenario>, lines: &[u32]) -> Result<Vec<Scenario>, u32> {
+    let mut wanted = vec![false; scenarios.len()];
+    for &line in lines {
+        let row = |s: &Scenario| s.example.as_ref().is_some_and(|place| place.line == line);
+        let rows = scenarios.iter().any(row);
+        // The line of an outline's row, or else one in the heading or the body of a scenario.
+        let heading = scenarios.iter().map(|s| s.place.line).filter(|&l| l <= line).max();
+        let mut found = false;
+        for (scenario, wanted) in scenarios.iter().zip(&mut wanted) {
+            let is_meant = if rows { row(scenario) } else { Some(scenario.place.line) == heading };
+            found |= is_meant;
+            *wanted |= is_meant;
+        }
+        if !found {
+            return Err(line);
+        }
     }
-    let Some(heading) = scenarios.iter().map(|s| s.place.line).filter(|&l| l <= line).max() else {
-        return Vec::new();
-    };
-    scenarios.into_iter().filter(|s| s.place.line == heading).collect()
+    let mut wanted = wanted.into_iter();
+    Ok(scenarios.into_iter().filter(|_| wanted.next().unwrap_or(false)).collect())
 }
 
-fn narrow(selection: &mut Selection, words: &[Selector]) -> Result<(), SelectError> {
+/// Keeps what `keep` wants and adds to `story` what that left.
+fn narrow(
+    selection: &mut Selection,
+    story: &mut String,
+    option: &str,
+    mut keep: impl FnMut(&Scenario) -> bool,
+) {
+    selection.scenarios.retain(|scenario| keep(scenario));
+    // Writing to a `String` cannot fail.
+    let _ = write!(story, "; {option} leaves {}", selection.scenarios.len());
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn pick_words(selection: &mut Selection, words: &[String]) -> Result<(), SelectError> {
     if words.is_empty() {
         return Ok(());
     }
     let mut keep = vec![false; selection.scenarios.len()];
     for word in words {
-        let Selector::Word(word) = word else { continue };
         let mut found = false;
         for (scenario, keep) in selection.scenarios.iter().zip(&mut keep) {
             if means(word, scenario) {
@@ -193,7 +250,8 @@ fn narrow(selection: &mut Selection, words: &[Selector]) -> Result<(), SelectErr
             }
         }
         if !found {
-            return Err(SelectError::Nothing { selector: word.clone(), files: selection.files });
+            let files = selection.files.len();
+            return Err(SelectError::Nothing { selector: word.clone(), files });
         }
     }
     let mut keep = keep.into_iter();
@@ -242,7 +300,7 @@ mod tests {
     fn selectors_are_told_apart() {
         assert!(matches!(Selector::of("1.1"), Selector::Word(_)));
         assert!(matches!(Selector::of("BasicCommunication"), Selector::Word(_)));
-        assert!(matches!(Selector::of("no/such"), Selector::Path { line: None, .. }));
-        assert!(matches!(Selector::of("a.feature:12"), Selector::Path { line: Some(12), .. }));
+        assert!(matches!(Selector::of("no/such"), Selector::Path(p) if p.lines.is_empty()));
+        assert!(matches!(Selector::of("a.feature:12"), Selector::Path(p) if p.lines == [12]));
     }
 }

@@ -10,7 +10,7 @@ mod place;
 mod scenario;
 
 pub use argument::{DataTable, DocString, StepArgument};
-pub use event::{Event, StepResult};
+pub use event::{Event, StepMatch, StepPart, StepResult};
 pub use log::{Attachment, LogLevel, LogRecord};
 pub use outcome::{Candidate, CodePlace, Failure, FailureKind, Misfit, Outcome};
 pub use place::Place;

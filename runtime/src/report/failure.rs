@@ -1,80 +1,159 @@
-//! One step that did not pass, told the way rustc tells an error: what, where, and what to do.
+//! One scenario that did not pass, told the way rustc tells an error: what, where, and what to do.
 
 use std::fmt::Write;
 use std::fs;
 
-use super::Style;
-use super::pretty::readable;
-use crate::model::{Candidate, Outcome, Place, Scenario, StepResult};
+use super::words::{level, readable};
+use super::{Story, Style};
+use crate::model::{Failure, Outcome, Step, StepMatch, StepResult};
 
-/// The full text about the step at `index` of `scenario`.
-pub(super) fn explain(
-    scenario: &Scenario,
-    index: usize,
-    result: Option<&StepResult>,
-    style: Style,
-) -> String {
-    let mut text = String::new();
-    let (Some(step), Some(result)) = (scenario.steps.get(index), result) else { return text };
+/// Lines of what a step printed that are shown; the last ones, as those are nearest to the failure.
+const PRINTED_LINES: usize = 40;
+
+/// The full text about the step that decided; `rerun` is the command that runs a selector again.
+pub(super) fn explain(story: &Story, rerun: &str, style: Style) -> String {
+    let mut text = Text { text: String::new(), style, gutter: 1 };
+    let Some((index, result)) = story.decisive() else { return text.text };
+    let Some(step) = story.scenario.steps.get(index) else { return text.text };
+    text.gutter = step.place.line.to_string().len();
     let heading = heading(&result.outcome);
-    push(&mut text, format_args!("{}{}", style.bad("error"), style.strong(format!(": {heading}"))));
-    point(&mut text, &step.place, step.keyword_text, &step.text, style);
-    let mut note = |what: &str| {
-        let mut lines = what.lines();
-        push(&mut text, format_args!("   = {}", lines.next().unwrap_or_default()));
-        for line in lines {
-            push(&mut text, format_args!("     {line}"));
-        }
-    };
-    note(&format!("scenario: {}", scenario.name));
-    if let Some(definition) = &result.definition {
-        note(&format!("definition: {}", located(definition)));
-        for (number, capture) in definition.captures.iter().enumerate() {
-            if let Some(capture) = capture {
-                note(&format!("capture {}: {capture:?}", number + 1));
-            }
-        }
-    }
-    match &result.outcome {
-        Outcome::Failed(failure) => {
-            if let Some(place) = &failure.place {
-                note(&format!("panicked at {place}"));
-            }
-            for cause in &failure.causes {
-                note(&format!("caused by: {cause}"));
-            }
-        }
-        Outcome::Undefined { near, .. } if !near.is_empty() => {
-            for candidate in near {
-                note(&format!("near: {:?} at {}", candidate.pattern, located(candidate)));
-            }
-        }
-        Outcome::Ambiguous { candidates } => {
-            for candidate in candidates {
-                let captures: Vec<_> = candidate.captures.iter().flatten().collect();
-                note(&format!(
-                    "candidate: {:?} at {}, captures {captures:?}",
-                    candidate.pattern,
-                    located(candidate)
-                ));
-            }
-        }
-        _ => {}
-    }
+    text.line(format_args!("{}{}", style.bad("error"), style.strong(format!(": {heading}"))));
+    text.point(step, &result.outcome);
+    text.note("scenario", &scenario_line(story));
+    text.definition(step, result);
+    text.reasons(&result.outcome);
     for record in &result.logs {
-        note(&format!("log: {}", record.message));
+        text.note("log", &format!("{} {}", level(record.level), record.message));
     }
-    let rerun = scenario.example.as_ref().unwrap_or(&scenario.place);
-    note(&format!("rerun: run {}:{}", rerun.path, rerun.line));
-    if let Outcome::Undefined { snippet, .. } = &result.outcome {
-        push(&mut text, format_args!("\nDefine it:\n\n{snippet}"));
+    for part in &result.parts {
+        text.note("process", &format!("{}: {}", part.process, part.outcome));
     }
-    text.truncate(text.trim_end().len());
-    text
+    text.printed(&result.output);
+    let place = story.place();
+    text.note("rerun", &format!("{rerun} {}:{}", place.path, place.line));
+    if let Outcome::Undefined { snippet, .. } = &result.outcome
+        && !snippet.is_empty()
+    {
+        text.line(format_args!("\nDefine it:\n\n{snippet}"));
+    }
+    text.text.truncate(text.text.trim_end().len());
+    text.text
+}
+
+struct Text {
+    text: String,
+    style: Style,
+    /// Digits of the line number that is shown.
+    gutter: usize,
+}
+
+impl Text {
+    fn line(&mut self, line: std::fmt::Arguments<'_>) {
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(self.text, "{line}");
+    }
+
+    fn note(&mut self, what: &str, note: &str) {
+        let margin = " ".repeat(self.gutter);
+        let mut lines = note.lines();
+        let first = lines.next().unwrap_or_default();
+        let what = self.style.strong(what);
+        self.line(format_args!("{margin} {} {what}: {first}", self.style.faint("=")));
+        for line in lines {
+            self.line(format_args!("{margin}     {line}"));
+        }
+    }
+
+    /// The line of the feature file with a caret under the step, or under the capture at fault.
+    fn point(&mut self, step: &Step, outcome: &Outcome) {
+        let number = step.place.line.to_string();
+        let margin = " ".repeat(self.gutter);
+        let indent = step.place.column.saturating_sub(1) as usize;
+        // Read again rather than carried along: failures are rare, and lines of all steps are not.
+        let line = fs::read_to_string(&*step.place.path)
+            .ok()
+            .and_then(|file| {
+                file.lines().nth((step.place.line as usize).checked_sub(1)?).map(str::to_owned)
+            })
+            .filter(|line| line.contains(step.keyword_text))
+            .unwrap_or_else(|| {
+                format!("{}{} {}", " ".repeat(indent), step.keyword_text, step.text)
+            });
+        let (before, marked) = marked(&line, step, outcome)
+            .unwrap_or_else(|| (indent, line.chars().count().saturating_sub(indent)));
+        let blank: String =
+            line.chars().take(before).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+        let bar = self.style.faint("|");
+        let caret = self.style.bad("^".repeat(marked.max(1)));
+        self.line(format_args!("{margin}{} {}", self.style.faint("-->"), step.place));
+        self.line(format_args!("{margin} {bar}"));
+        self.line(format_args!("{} {bar} {}", self.style.faint(&number), line.trim_end()));
+        self.line(format_args!("{margin} {bar} {blank}{caret}"));
+        let shown = line.trim_end().ends_with(step.text.trim_end());
+        if !shown {
+            // A row of an outline: the file holds placeholders, the step values.
+            self.note("step", &format!("{} {}", step.keyword_text, step.text));
+        }
+    }
+
+    fn definition(&mut self, step: &Step, result: &StepResult) {
+        let Some(definition) = &result.definition else { return };
+        let StepMatch { pattern, function, file, line, captures } = definition;
+        self.note("definition", &format!("{file}:{line} ({function}), {pattern:?}"));
+        let captured: Vec<_> = captures
+            .iter()
+            .map(|range| match range.clone().and_then(|range| step.text.get(range)) {
+                Some(text) => format!("{text:?}"),
+                None => "nothing".to_owned(),
+            })
+            .collect();
+        if !captured.is_empty() {
+            self.note("captured", &captured.join(", "));
+        }
+    }
+
+    fn reasons(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Failed(failure) => self.failure(failure),
+            Outcome::Undefined { near, .. } => {
+                near.iter().for_each(|candidate| self.note("near", &candidate.to_string()));
+            }
+            Outcome::Ambiguous { candidates } => {
+                candidates.iter().for_each(|found| self.note("candidate", &found.to_string()));
+            }
+            _ => {}
+        }
+    }
+
+    fn failure(&mut self, failure: &Failure) {
+        if let Some(misfit) = &failure.misfit {
+            self.note("parameter", &format!("{}: {}", misfit.parameter, misfit.wanted));
+        }
+        if let Some(place) = &failure.place {
+            self.note("panicked at", &place.to_string());
+        }
+        for cause in &failure.causes {
+            self.note("caused by", cause);
+        }
+    }
+
+    fn printed(&mut self, output: &str) {
+        let lines: Vec<_> = output.lines().collect();
+        let hidden = lines.len().saturating_sub(PRINTED_LINES);
+        if hidden > 0 {
+            self.note("printed", &format!("… {hidden} lines before these"));
+        }
+        for line in &lines[hidden..] {
+            self.note("printed", line);
+        }
+    }
 }
 
 fn heading(outcome: &Outcome) -> String {
     match outcome {
+        Outcome::Failed(Failure { misfit: Some(misfit), .. }) => {
+            format!("capture {} {:?} does not fit: {}", misfit.number, misfit.text, misfit.reason)
+        }
         Outcome::Failed(failure) => failure.message.clone(),
         Outcome::Undefined { .. } => "no definition matches this step".to_owned(),
         Outcome::Ambiguous { candidates } => {
@@ -89,41 +168,23 @@ fn heading(outcome: &Outcome) -> String {
     }
 }
 
-/// The line of the feature file with a caret under the step.
-fn point(text: &mut String, place: &Place, keyword: &str, step: &str, style: Style) {
-    let number = place.line.to_string();
-    let gutter = " ".repeat(number.len());
-    // Read again rather than carried along: failures are rare, and lines of all steps are not.
-    let line = fs::read_to_string(&*place.path)
-        .ok()
-        .and_then(|file| file.lines().nth(place.line as usize - 1).map(str::to_owned));
-    let line = line.unwrap_or_else(|| {
-        format!("{}{keyword} {step}", " ".repeat(place.column.saturating_sub(1) as usize))
-    });
-    let indent: String = line
-        .chars()
-        .take(place.column.saturating_sub(1) as usize)
-        .map(|c| if c == '\t' { '\t' } else { ' ' })
-        .collect();
-    let width = line.trim().chars().count();
-    push(text, format_args!("{gutter}{} {place}", style.faint("-->")));
-    push(text, format_args!("{gutter} {}", style.faint("|")));
-    push(text, format_args!("{} {} {line}", style.faint(&number), style.faint("|")));
-    push(
-        text,
-        format_args!(
-            "{gutter} {} {indent}{}",
-            style.faint("|"),
-            style.bad("^".repeat(width.max(1)))
-        ),
-    );
+fn scenario_line(story: &Story) -> String {
+    let mut line = story.scenario.name.clone();
+    if let Some(row) = &story.scenario.example {
+        line.push_str(&format!(" (row at line {})", row.line));
+    }
+    if story.attempts.len() > 1 {
+        line.push_str(&format!(", try {}", story.attempts.len()));
+    }
+    line
 }
 
-fn located(definition: &Candidate) -> String {
-    format!("{} ({})", definition.place, definition.function)
-}
-
-fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
-    // Writing to a `String` cannot fail.
-    let _ = writeln!(text, "{line}");
+/// Characters before the capture at fault and how many it has, where it stands in `line`.
+fn marked(line: &str, step: &Step, outcome: &Outcome) -> Option<(usize, usize)> {
+    let Outcome::Failed(Failure { misfit: Some(misfit), .. }) = outcome else { return None };
+    let range = misfit.range.clone()?;
+    let text_begins = line.rfind(&step.text)?;
+    let before =
+        line[..text_begins].chars().count() + step.text.get(..range.start)?.chars().count();
+    Some((before, step.text.get(range)?.chars().count()))
 }

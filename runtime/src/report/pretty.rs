@@ -1,13 +1,14 @@
 //! The report for people: scenarios in the order of the selection, failures in full at the end.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::explain;
-use super::{Report, Style, Totals};
-use crate::model::{Event, LogLevel, Outcome, Scenario, StepResult};
+use super::story::InOrder;
+use super::words::{level, readable, summary};
+use super::{Report, Story, Style, Totals, Verdict};
+use crate::model::{Outcome, Scenario};
 
 /// How much the report says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,7 +18,7 @@ pub enum Verbosity {
     /// A line for each scenario, steps of those that did not pass, failures and the summary.
     #[default]
     Normal,
-    /// Every step with its time and its log.
+    /// Every step with its time, its log and what it printed.
     Verbose,
 }
 
@@ -27,80 +28,40 @@ pub struct Pretty<W> {
     out: W,
     style: Style,
     verbosity: Verbosity,
-    totals: Totals,
-    stories: BTreeMap<usize, Story>,
-    next: usize,
+    rerun: String,
+    in_order: InOrder,
     current_file: Option<Arc<str>>,
-    failures: Vec<String>,
-}
-
-/// One scenario so far.
-#[derive(Debug)]
-struct Story {
-    scenario: Arc<Scenario>,
-    results: Vec<StepResult>,
-    duration: Option<Duration>,
+    failed: Vec<Arc<Story>>,
+    flaky: Vec<Arc<Story>>,
 }
 
 impl<W: Write> Pretty<W> {
-    /// A report written to `out`.
-    pub fn new(out: W, style: Style, verbosity: Verbosity) -> Self {
+    /// A report written to `out`; `rerun` is the command that runs a selector again.
+    pub fn new(out: W, style: Style, verbosity: Verbosity, rerun: impl Into<String>) -> Self {
         Self {
             out,
             style,
             verbosity,
-            totals: Totals::default(),
-            stories: BTreeMap::new(),
-            next: 0,
+            rerun: rerun.into(),
+            in_order: InOrder::default(),
             current_file: None,
-            failures: Vec::new(),
+            failed: Vec::new(),
+            flaky: Vec::new(),
         }
     }
 
-    /// The counts so far.
-    pub fn totals(&self) -> &Totals {
-        &self.totals
-    }
-
-    fn tell_finished(&mut self) -> io::Result<()> {
-        while let Some(story) = self.stories.get(&self.next)
-            && story.duration.is_some()
-        {
-            if let Some(story) = self.stories.remove(&self.next) {
-                self.tell(&story)?;
-            }
-            self.next += 1;
-        }
-        Ok(())
-    }
-
-    fn tell(&mut self, story: &Story) -> io::Result<()> {
-        let verdict = story.verdict();
-        let red = verdict.is_some_and(Outcome::is_red);
-        if red {
-            let (index, result) = story.decisive();
-            self.failures.push(explain(&story.scenario, index, result, self.style));
+    fn tell(&mut self, story: &Arc<Story>) -> io::Result<()> {
+        match story.verdict() {
+            Verdict::Failed => self.failed.push(Arc::clone(story)),
+            Verdict::Flaky => self.flaky.push(Arc::clone(story)),
+            Verdict::Passed | Verdict::Skipped => {}
         }
         if self.verbosity == Verbosity::Quiet {
             return Ok(());
         }
         self.tell_file(&story.scenario)?;
-        let time = self.style.faint(readable(story.duration.unwrap_or_default()));
-        let mark =
-            if story.scenario.steps.is_empty() { self.style.odd("-") } else { self.mark(verdict) };
-        write!(self.out, "  {mark} {}", story.scenario.name)?;
-        if let Some(row) = &story.scenario.example {
-            write!(self.out, " {}", self.style.faint(format_args!("(row at line {})", row.line)))?;
-        }
-        write!(self.out, "  {time}")?;
-        if story.scenario.steps.is_empty() {
-            write!(self.out, "  {}", self.style.odd("no steps"))?;
-        }
-        if let Some(Outcome::Skipped { reason: Some(reason) }) = verdict {
-            write!(self.out, "  {}", self.style.odd(format_args!("skipped: {reason}")))?;
-        }
-        writeln!(self.out)?;
-        if red || self.verbosity == Verbosity::Verbose {
+        self.tell_scenario(story)?;
+        if story.verdict() == Verdict::Failed || self.verbosity == Verbosity::Verbose {
             self.tell_steps(story)?;
         }
         self.out.flush()
@@ -119,143 +80,112 @@ impl<W: Write> Pretty<W> {
         Ok(())
     }
 
+    fn tell_scenario(&mut self, story: &Story) -> io::Result<()> {
+        let style = self.style;
+        let mark = match story.verdict() {
+            Verdict::Passed => style.good("✓"),
+            Verdict::Flaky => style.odd("~"),
+            Verdict::Skipped => style.odd("-"),
+            Verdict::Failed => style.bad("✗"),
+        };
+        write!(self.out, "  {mark} {}", story.scenario.name)?;
+        if let Some(row) = &story.scenario.example {
+            write!(self.out, " {}", style.faint(format_args!("(row at line {})", row.line)))?;
+        }
+        write!(self.out, "  {}", style.faint(readable(story.duration())))?;
+        let tries = story.attempts.len();
+        match (story.verdict(), story.decisive()) {
+            (Verdict::Flaky, _) => {
+                write!(self.out, "  {}", style.odd(format_args!("flaky: passed at try {tries}")))?;
+            }
+            (Verdict::Failed, _) if tries > 1 => {
+                write!(self.out, "  {}", style.bad(format_args!("failed {tries} times")))?;
+            }
+            (Verdict::Skipped, None) => write!(self.out, "  {}", style.odd("no steps"))?,
+            (_, Some((_, result))) => {
+                if let Outcome::Skipped { reason: Some(reason) } = &result.outcome {
+                    write!(self.out, "  {}", style.odd(format_args!("skipped: {reason}")))?;
+                }
+            }
+            _ => {}
+        }
+        writeln!(self.out)
+    }
+
     fn tell_steps(&mut self, story: &Story) -> io::Result<()> {
-        for (step, result) in story.scenario.steps.iter().zip(&story.results) {
-            let mark = self.mark(Some(&result.outcome));
+        let verbose = self.verbosity == Verbosity::Verbose;
+        let results = story.last().map(|attempt| &attempt.results[..]).unwrap_or_default();
+        for (step, result) in story.scenario.steps.iter().zip(results) {
+            let mark = match result.outcome {
+                Outcome::Passed => self.style.good("✓"),
+                Outcome::Skipped { .. } => self.style.odd("-"),
+                _ => self.style.bad("✗"),
+            };
             write!(self.out, "      {mark} {} {}", step.keyword_text, step.text)?;
-            if self.verbosity == Verbosity::Verbose && result.outcome.is_passed() {
+            if verbose && result.outcome.is_passed() {
                 write!(self.out, "  {}", self.style.faint(readable(result.duration)))?;
             }
             writeln!(self.out)?;
-            if self.verbosity == Verbosity::Verbose {
-                for record in &result.logs {
-                    let line = format!("        {} {}", level(record.level), record.message);
-                    writeln!(self.out, "{}", self.style.faint(line))?;
+            if verbose {
+                let logs = result
+                    .logs
+                    .iter()
+                    .map(|record| format!("{} {}", level(record.level), record.message));
+                let printed = result.output.lines().map(|line| format!("| {line}"));
+                for line in logs.chain(printed) {
+                    writeln!(self.out, "        {}", self.style.faint(line))?;
                 }
             }
         }
         Ok(())
     }
+}
 
-    fn mark(&self, outcome: Option<&Outcome>) -> String {
-        match outcome {
-            None | Some(Outcome::Passed) => self.style.good("✓"),
-            Some(Outcome::Skipped { .. }) => self.style.odd("-"),
-            Some(_) => self.style.bad("✗"),
+impl<W: Write> Report for Pretty<W> {
+    fn scenario(&mut self, story: &Arc<Story>) -> io::Result<()> {
+        self.in_order.take(story);
+        while let Some(story) = self.in_order.ready() {
+            self.tell(&story)?;
         }
+        Ok(())
     }
 
-    fn sum_up(&mut self, duration: Duration) -> io::Result<()> {
-        for failure in &self.failures {
-            writeln!(self.out, "\n{failure}")?;
+    fn finish(&mut self, totals: &Totals, duration: Duration) -> io::Result<()> {
+        for story in self.in_order.rest() {
+            self.tell(&story)?;
         }
-        let totals = &self.totals;
-        let mut scenarios = vec![format!("{} passed", totals.passed)];
-        if totals.failed > 0 {
-            scenarios.push(self.style.bad(format_args!("{} failed", totals.failed)));
-        }
-        if totals.skipped > 0 {
-            scenarios.push(self.style.odd(format_args!("{} skipped", totals.skipped)));
-        }
-        let steps: Vec<_> =
-            totals.steps.iter().map(|(word, count)| format!("{count} {word}")).collect();
-        let count = totals.passed + totals.failed + totals.skipped;
-        let step_count: usize = totals.steps.iter().map(|(_, count)| count).sum();
+        tell_end(&mut self.out, &self.failed, &self.flaky, &self.rerun, self.style)?;
         let gap = if self.verbosity == Verbosity::Quiet { "" } else { "\n" };
-        writeln!(
-            self.out,
-            "{gap}{}, {} in {}",
-            detailed(&counted(count, "scenario"), &scenarios),
-            detailed(&counted(step_count, "step"), &steps),
-            readable(duration)
-        )?;
-        if totals.interrupted {
-            writeln!(self.out, "{}", self.style.bad("stopped before all scenarios had run"))?;
-        }
+        writeln!(self.out, "{gap}{}", summary(totals, duration, self.style))?;
         self.out.flush()
     }
 }
 
-impl<W: Write> Report for Pretty<W> {
-    fn event(&mut self, event: &Event) -> io::Result<()> {
-        self.totals.event(event);
-        match event {
-            Event::RunStarted { .. } => Ok(()),
-            Event::ScenarioStarted { number, scenario } => {
-                let story = Story {
-                    scenario: Arc::clone(scenario),
-                    results: Vec::with_capacity(scenario.steps.len()),
-                    duration: None,
-                };
-                self.stories.insert(*number, story);
-                Ok(())
-            }
-            Event::StepFinished { number, result, .. } => {
-                if let Some(story) = self.stories.get_mut(number) {
-                    story.results.push((**result).clone());
-                }
-                Ok(())
-            }
-            Event::ScenarioFinished { number, duration } => {
-                if let Some(story) = self.stories.get_mut(number) {
-                    story.duration = Some(*duration);
-                }
-                self.tell_finished()
-            }
-            Event::RunFinished { duration, .. } => {
-                // A stopped run leaves gaps in the numbers; what did run is still told.
-                for (_, story) in std::mem::take(&mut self.stories) {
-                    if story.duration.is_some() {
-                        self.tell(&story)?;
-                    }
-                }
-                self.sum_up(*duration)
-            }
+/// What a reader needs to know at the end: why scenarios are flaky, and then what failed.
+pub(super) fn tell_end(
+    out: &mut impl Write,
+    failed: &[Arc<Story>],
+    flaky: &[Arc<Story>],
+    rerun: &str,
+    style: Style,
+) -> io::Result<()> {
+    for story in flaky {
+        if let Some((index, result)) = story.attempts.first().and_then(|first| first.decisive()) {
+            let step = story.scenario.steps.get(index).map_or("", |step| &step.text);
+            let heading = style.odd("flaky");
+            let reason = result.outcome.to_string();
+            let reason = reason.lines().next().unwrap_or_default();
+            let name = &story.scenario.name;
+            let tries = story.attempts.len();
+            writeln!(
+                out,
+                "\n{heading}: {name}: passed at try {tries}, failed first at {step:?}: {reason}"
+            )?;
+            writeln!(out, " {} {}", style.faint("-->"), story.place())?;
         }
     }
-}
-
-impl Story {
-    /// The outcome that decides: the first that did not pass.
-    fn verdict(&self) -> Option<&Outcome> {
-        self.results.iter().map(|r| &r.outcome).find(|o| !o.is_passed())
+    for story in failed {
+        writeln!(out, "\n{}", explain(story, rerun, style))?;
     }
-
-    /// The step that decides.
-    fn decisive(&self) -> (usize, Option<&StepResult>) {
-        let index = self.results.iter().position(|r| !r.outcome.is_passed()).unwrap_or(0);
-        (index, self.results.get(index))
-    }
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
-}
-
-fn detailed(what: &str, details: &[String]) -> String {
-    if details.is_empty() { what.to_owned() } else { format!("{what} ({})", details.join(", ")) }
-}
-
-fn level(level: LogLevel) -> &'static str {
-    match level {
-        LogLevel::Trace => "trace",
-        LogLevel::Debug => "debug",
-        LogLevel::Info => "info",
-        LogLevel::Warn => "warn",
-        LogLevel::Error => "error",
-    }
-}
-
-/// A duration with the unit that leaves one to three digits before the point.
-pub(super) fn readable(duration: Duration) -> String {
-    let micros = duration.as_secs_f64() * 1e6;
-    if micros < 1e3 {
-        format!("{micros:.0} µs")
-    } else if micros < 1e6 {
-        format!("{:.1} ms", micros / 1e3)
-    } else if micros < 60e6 {
-        format!("{:.2} s", micros / 1e6)
-    } else {
-        format!("{} min {:02} s", duration.as_secs() / 60, duration.as_secs() % 60)
-    }
+    Ok(())
 }

@@ -9,14 +9,31 @@ pub struct Style {
     coloured: bool,
 }
 
+/// Whether a report uses colours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ColourChoice {
+    /// On a terminal, unless the environment says `NO_COLOR`.
+    #[default]
+    Auto,
+    /// Whatever the output is.
+    Always,
+    /// Whatever the output is.
+    Never,
+}
+
 impl Style {
     /// No colours.
     pub const PLAIN: Self = Self { coloured: false };
 
-    /// Colours when `stream` is a terminal and the environment does not say `NO_COLOR`.
-    pub fn for_stream(stream: &impl IsTerminal) -> Self {
-        let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self { coloured: stream.is_terminal() && !refused }
+    /// Colours as `choice` has it for a report written to `stream`.
+    pub fn for_stream(stream: &impl IsTerminal, choice: ColourChoice) -> Self {
+        let refused = || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let coloured = match choice {
+            ColourChoice::Auto => stream.is_terminal() && !refused(),
+            ColourChoice::Always => true,
+            ColourChoice::Never => false,
+        };
+        Self { coloured }
     }
 
     pub(super) fn good(self, text: impl Display) -> String {

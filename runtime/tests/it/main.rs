@@ -8,3 +8,4 @@ mod harmony;
 mod messages;
 mod registry;
 mod steps;
+mod ui;

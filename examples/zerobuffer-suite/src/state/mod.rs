@@ -1,13 +1,41 @@
 //! What the steps of one scenario share. Each type is a state of its own, made on first use and
 //! dropped at the scenario's end.
 
+mod attempts;
+mod buffer_files;
+mod continuous;
+mod cpu_time;
+mod dead_process;
+mod ends;
 mod environment;
+mod exhausted_process;
+mod leaks;
 mod naming;
+mod obstacle;
+mod patience;
 pub mod pattern;
 mod readers;
+mod ring_usage;
+mod scale;
+mod serve_child;
 mod writers;
 
+pub use attempts::Attempts;
+pub use buffer_files::{
+    BufferFiles, CONTROL_BLOCK_BYTES, FRAME_HEADER_BYTES, Field, Header, SEMAPHORE_BYTES, Semaphore,
+};
+pub use continuous::ContinuousWriter;
+pub use cpu_time::CpuUsage;
+pub use dead_process::{DeadReader, DeadWriter, ended_process};
+pub use ends::{ReaderEnd, Rings, SharedMemory, WriterEnd};
 pub use environment::Environment;
+pub use exhausted_process::ExhaustedProcess;
+pub use leaks::traces_of;
 pub use naming::BufferNames;
+pub use obstacle::Obstacle;
+pub use patience::wait_until;
 pub use readers::{OpenReader, Readers, Received, ReceivedFrame};
-pub use writers::Writers;
+pub use ring_usage::fill_to;
+pub use scale::Scale;
+pub use serve_child::{Circumstances, Reply, ServeChild};
+pub use writers::{OpenWriter, Writers};

@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 use std::env;
+use std::fs;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::BufferFiles;
 
 /// Names of buffers, the same for all processes of one scenario and different between scenarios.
 ///
@@ -14,6 +17,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub struct BufferNames {
     suffix: String,
     given: HashMap<String, String>,
+    current: Option<String>,
 }
 
 impl Default for BufferNames {
@@ -30,13 +34,47 @@ impl Default for BufferNames {
 
 impl BufferNames {
     fn with_suffix(suffix: String) -> Self {
-        Self { suffix, given: HashMap::new() }
+        Self { suffix, given: HashMap::new(), current: None }
     }
 
     /// The name in shared memory for the buffer that the scenario calls `base`.
     pub fn unique(&mut self, base: &str) -> &str {
+        self.current = Some(base.to_owned());
         let suffix = &self.suffix;
         self.given.entry(base.to_owned()).or_insert_with(|| format!("{base}_{suffix}"))
+    }
+
+    /// The files of the buffer that was named last in this process. Where none was, those of the
+    /// buffer that another process of the scenario has created.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn current_files(&self) -> Result<BufferFiles, String> {
+        match &self.current {
+            Some(base) => Ok(BufferFiles::of(&self.given[base])),
+            None => self.found_in_shared_memory(),
+        }
+    }
+
+    /// What a scenario calls the buffer `name`.
+    pub fn base_of<'a>(&self, name: &'a str) -> &'a str {
+        name.strip_suffix(&self.suffix).and_then(|base| base.strip_suffix('_')).unwrap_or(name)
+    }
+
+    fn found_in_shared_memory(&self) -> Result<BufferFiles, String> {
+        let own = format!("_{}", self.suffix);
+        fs::read_dir("/dev/shm")
+            .map_err(|e| format!("/dev/shm: {e}"))?
+            .flatten()
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .find(|name| name.ends_with(&own) && !name.starts_with("sem."))
+            .map(BufferFiles::of)
+            .ok_or_else(|| "no buffer of this scenario exists".to_owned())
+    }
+
+    /// What every name of this scenario ends with.
+    pub fn suffix(&self) -> &str {
+        &self.suffix
     }
 }
 

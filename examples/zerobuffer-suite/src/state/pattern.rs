@@ -26,6 +26,18 @@ pub fn simple(size: usize) -> Vec<u8> {
     frame(size, 0)
 }
 
+/// Data after the pattern that scenarios call `name`.
+///
+/// # Errors
+/// When there is no pattern of that name.
+pub fn named(name: &str, size: usize, sequence: u64) -> Result<Vec<u8>, String> {
+    match name {
+        "incremental" => Ok(simple(size)),
+        "sequential" => Ok(frame(size, sequence)),
+        _ => Err(format!("there is no pattern '{name}'")),
+    }
+}
+
 /// Checks that byte `i` is `(i + sequence) mod 256`.
 ///
 /// # Errors

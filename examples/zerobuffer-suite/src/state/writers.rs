@@ -1,75 +1,184 @@
 //! The writers of this process, those that work in the background among them.
 
+use std::ops::RangeInclusive;
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use zerobuffer::Writer;
+use zerobuffer::Error;
 
-use super::{BufferNames, pattern};
+use super::continuous::ContinuousWriter;
+use super::patience::wait_until;
+use super::{BufferFiles, BufferNames, DeadWriter, Rings, SharedMemory, WriterEnd, pattern};
 
 /// How long a writer keeps looking for a ring that another process is still making.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a finished background writer stays attached for a reader that has not caught up.
+/// How long a finished background writer stays attached for a reader that has not caught up, and how
+/// long one write waits for space in the background.
 const LINGER: Duration = Duration::from_secs(25);
 
-/// How often such a writer looks whether the reader has caught up.
-const LOOK_AGAIN: Duration = Duration::from_millis(2);
+/// How long a write waits for space before it counts as waiting and goes on in the background.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// How long a write waits for space that ought to come.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// From one size to the next where a writer takes many: a prime, so that neighbours differ much.
+const SIZE_STEP: usize = 1009;
 
 /// The writers of this process. Steps that name no buffer mean the one connected last.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Writers {
-    writers: Vec<OpenWriter>,
+    rings: Box<dyn Rings>,
+    open: Vec<OpenWriter>,
+    waiting: Option<JoinHandle<(OpenWriter, zerobuffer::Result<u64>)>>,
+    continuous: Option<ContinuousWriter>,
     background: Vec<JoinHandle<Result<(), String>>>,
+    dead: Vec<DeadWriter>,
 }
 
 /// A writer with the name the scenario gives its ring.
 #[derive(Debug)]
-struct OpenWriter {
-    base: String,
-    writer: Writer,
+pub struct OpenWriter {
+    pub(super) base: String,
+    pub(super) files: BufferFiles,
+    pub(super) process: String,
+    pub(super) end: Box<dyn WriterEnd>,
+}
+
+impl Default for Writers {
+    fn default() -> Self {
+        Self::with_rings(Box::new(SharedMemory))
+    }
 }
 
 impl Writers {
-    /// Attaches to the ring that the scenario calls `base`.
+    /// No writers yet; those to come are made by `rings`.
+    pub fn with_rings(rings: Box<dyn Rings>) -> Self {
+        Self {
+            rings,
+            open: Vec::new(),
+            waiting: None,
+            continuous: None,
+            background: Vec::new(),
+            dead: Vec::new(),
+        }
+    }
+
+    /// Attaches to the ring that the scenario calls `base`, in the name of `process`.
     ///
     /// # Errors
     /// Whatever the ring says.
-    pub fn connect(&mut self, base: &str, names: &mut BufferNames) -> zerobuffer::Result<()> {
-        let writer = Writer::open_wait(names.unique(base), CONNECT_TIMEOUT)?;
-        self.writers.push(OpenWriter { base: base.to_owned(), writer });
+    pub fn connect(
+        &mut self,
+        process: &str,
+        base: &str,
+        names: &mut BufferNames,
+    ) -> zerobuffer::Result<()> {
+        let name = names.unique(base);
+        let end = self.rings.open(name, CONNECT_TIMEOUT)?;
+        let (base, process) = (base.to_owned(), process.to_owned());
+        self.open.push(OpenWriter { base, files: BufferFiles::of(name), process, end });
         Ok(())
     }
 
-    /// The writer connected last.
+    /// Attaches to the ring that the scenario calls `base` as the successor of an earlier writer; the
+    /// next frame gets the number `sequence`.
     ///
     /// # Errors
-    /// When this process has none.
-    pub fn current(&mut self) -> Result<&mut Writer, String> {
-        self.writers
-            .last_mut()
-            .map(|open| &mut open.writer)
-            .ok_or_else(|| "this process is connected to no buffer in this scenario".to_owned())
+    /// Whatever the ring says.
+    pub fn follow(
+        &mut self,
+        process: &str,
+        base: &str,
+        names: &mut BufferNames,
+        sequence: u64,
+    ) -> zerobuffer::Result<()> {
+        let name = names.unique(base);
+        let end = self.rings.follow(name, sequence)?;
+        let (base, process) = (base.to_owned(), process.to_owned());
+        self.open.push(OpenWriter { base, files: BufferFiles::of(name), process, end });
+        Ok(())
     }
 
-    /// Moves the current writer to a thread that writes `count` frames of `size` bytes as fast as
-    /// the ring takes them, waits until the reader has read them all, and closes the writer.
+    /// Attaches one more writer, which is closed at once if that succeeds.
+    ///
+    /// # Errors
+    /// Whatever the ring says.
+    pub fn attempt(&self, base: &str, names: &mut BufferNames) -> zerobuffer::Result<()> {
+        self.rings.open(names.unique(base), Duration::ZERO).map(drop)
+    }
+
+    /// The writer connected last. A write that waits for space is waited for; a writer that writes
+    /// all the time stops.
+    ///
+    /// # Errors
+    /// When this process has none, or the write that was waited for failed.
+    pub fn current(&mut self) -> Result<&mut OpenWriter, String> {
+        if self.waiting.is_some() {
+            self.finish_waiting()?.map_err(|e| format!("the write that had to wait: {e}"))?;
+        }
+        self.stop_continuous()?;
+        self.open.last_mut().ok_or_else(none_connected)
+    }
+
+    /// Whether this process has a writer that can be told to write.
+    pub fn is_empty(&self) -> bool {
+        self.open.is_empty() && self.waiting.is_none() && self.continuous.is_none()
+    }
+
+    /// Writes a frame, in the background if there is no space for it yet.
+    ///
+    /// # Errors
+    /// Whatever the ring says except that there is no space yet.
+    pub fn write_or_wait(&mut self, data: Vec<u8>) -> Result<(), String> {
+        match self.current()?.write_within(PATIENCE, &data) {
+            Ok(_) => return Ok(()),
+            Err(Error::BufferFull { .. }) => {}
+            Err(error) => return Err(error.to_string()),
+        }
+        let mut writer = self.open.pop().ok_or_else(none_connected)?;
+        let work = move || {
+            let result = writer.write_within(LINGER, &data);
+            (writer, result)
+        };
+        self.waiting = Some(spawn("waiting writer", work)?);
+        Ok(())
+    }
+
+    /// Whether a write waits for space in the background.
+    pub fn is_waiting(&self) -> bool {
+        self.waiting.as_ref().is_some_and(|thread| !thread.is_finished())
+    }
+
+    /// Waits for the write in the background and gives what came of it.
+    ///
+    /// # Errors
+    /// When no write waits.
+    pub fn finish_waiting(&mut self) -> Result<zerobuffer::Result<u64>, String> {
+        let thread = self.waiting.take().ok_or("no write waits in the background")?;
+        let (writer, result) = thread.join().map_err(|_| "the waiting writer panicked")?;
+        self.open.push(writer);
+        Ok(result)
+    }
+
+    /// Moves the current writer to a thread that writes `count` frames as fast as the ring takes
+    /// them, waits until the reader has read them all, and closes the writer. The frames take the
+    /// `sizes` in turn, in bytes and in large steps.
     ///
     /// # Errors
     /// When this process has no writer, or the system refuses a thread.
-    pub fn write_in_background(&mut self, count: u64, size: usize) -> Result<(), String> {
-        let OpenWriter { base, mut writer } = self
-            .writers
-            .pop()
-            .ok_or_else(|| "this process is connected to no buffer in this scenario".to_owned())?;
+    pub fn write_in_background(
+        &mut self,
+        count: u64,
+        sizes: RangeInclusive<usize>,
+    ) -> Result<(), String> {
+        self.current()?;
+        let OpenWriter { base, mut end, .. } = self.open.pop().ok_or_else(none_connected)?;
         let work = move || {
-            write_all(&mut writer, count, size).map_err(|e| format!("buffer '{base}': {e}"))
+            write_all(&mut *end, count, &sizes).map_err(|e| format!("buffer '{base}': {e}"))
         };
-        let thread = thread::Builder::new()
-            .name("background writer".to_owned())
-            .spawn(work)
-            .map_err(|e| format!("the background writer could not start: {e}"))?;
-        self.background.push(thread);
+        self.background.push(spawn("background writer", work)?);
         Ok(())
     }
 
@@ -83,28 +192,145 @@ impl Writers {
         }
         Ok(())
     }
+
+    /// Lets the current writer write frames of `size` bytes all the time on a thread of its own.
+    ///
+    /// # Errors
+    /// When this process has no writer, or the system refuses a thread.
+    pub fn write_continuously(&mut self, size: usize) -> Result<(), String> {
+        self.current()?;
+        let writer = self.open.pop().ok_or_else(none_connected)?;
+        self.continuous = Some(ContinuousWriter::start(writer, size)?);
+        Ok(())
+    }
+
+    /// The writer that writes all the time.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn continuous(&self) -> Result<&ContinuousWriter, String> {
+        self.continuous
+            .as_ref()
+            .ok_or_else(|| "no writer of this process writes continuously".to_owned())
+    }
+
+    /// Lets every writer of `process` die without a trace of leave-taking; how many there were.
+    ///
+    /// # Errors
+    /// When the files of a buffer cannot be changed.
+    pub fn kill(&mut self, process: &str) -> Result<usize, String> {
+        self.stop_continuous()?;
+        let mut killed = 0;
+        while let Some(index) = self.open.iter().position(|open| open.process == process) {
+            let OpenWriter { end, files, .. } = self.open.remove(index);
+            self.dead.push(DeadWriter::new(end, &files)?);
+            killed += 1;
+        }
+        Ok(killed)
+    }
+
+    /// Closes the writer connected last.
+    ///
+    /// # Errors
+    /// When this process has none.
+    pub fn close_current(&mut self) -> Result<(), String> {
+        self.current()?;
+        self.open.pop();
+        Ok(())
+    }
+
+    /// Closes every writer.
+    ///
+    /// # Errors
+    /// What a writer in the background met.
+    pub fn close_all(&mut self) -> Result<(), String> {
+        self.stop_continuous()?;
+        self.finish_background()?;
+        self.open.clear();
+        Ok(())
+    }
+
+    fn stop_continuous(&mut self) -> Result<(), String> {
+        if let Some(continuous) = self.continuous.take() {
+            self.open.push(continuous.stop()?);
+        }
+        Ok(())
+    }
 }
 
-fn write_all(writer: &mut Writer, count: u64, size: usize) -> zerobuffer::Result<()> {
+impl OpenWriter {
+    /// Writes a frame, waiting up to a few seconds for space.
+    ///
+    /// # Errors
+    /// Whatever the ring says.
+    pub fn write(&mut self, data: &[u8]) -> zerobuffer::Result<u64> {
+        self.write_within(WRITE_TIMEOUT, data)
+    }
+
+    /// Writes a frame, waiting up to `timeout` for space.
+    ///
+    /// # Errors
+    /// Whatever the ring says.
+    pub fn write_within(&mut self, timeout: Duration, data: &[u8]) -> zerobuffer::Result<u64> {
+        self.end.set_write_timeout(timeout);
+        self.end.write(data)
+    }
+
+    /// The number that the next frame gets.
+    pub fn next_sequence(&self) -> u64 {
+        self.end.stats().frames_written + 1
+    }
+
+    /// The size of the ring in bytes.
+    pub fn capacity(&self) -> u64 {
+        self.end.state().control.payload_size
+    }
+
+    /// The writing end itself.
+    pub fn end(&mut self) -> &mut dyn WriterEnd {
+        &mut *self.end
+    }
+
+    /// The files of its buffer.
+    pub fn files(&self) -> &BufferFiles {
+        &self.files
+    }
+}
+
+fn none_connected() -> String {
+    "this process is connected to no buffer in this scenario".to_owned()
+}
+
+fn spawn<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<JoinHandle<T>, String> {
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map_err(|e| format!("the {name} could not start: {e}"))
+}
+
+fn write_all(
+    writer: &mut dyn WriterEnd,
+    count: u64,
+    sizes: &RangeInclusive<usize>,
+) -> Result<(), String> {
     writer.set_write_timeout(LINGER);
-    let mut data = vec![0; size];
+    let (smallest, different) = (*sizes.start(), sizes.end() - sizes.start() + 1);
+    let mut data = vec![0; *sizes.end()];
+    let mut size = smallest;
     for sequence in 1..=count {
-        pattern::fill_frame(&mut data, sequence);
-        writer.write(&data)?;
+        let data = &mut data[..size];
+        pattern::fill_frame(data, sequence);
+        // Every size comes up before one comes again where the step has no divisor in common.
+        size = smallest + (size - smallest + SIZE_STEP) % different;
+        writer.write(data).map_err(|e| e.to_string())?;
     }
-    wait_until_read(writer);
-    Ok(())
-}
-
-/// Keeps the writer attached until the reader has read everything, is gone, or takes too long: some
-/// readers take the end of the writer for the end of the stream, whatever is still pending.
-fn wait_until_read(writer: &Writer) {
-    let give_up = Instant::now() + LINGER;
-    let pending = |writer: &Writer| {
+    // Some readers take the end of the writer for the end of the stream, whatever is still pending.
+    wait_until("the reader has read everything", LINGER, || {
         let control = writer.state().control;
-        control.payload_read_count < control.payload_written_count
-    };
-    while pending(writer) && writer.is_reader_connected() && Instant::now() < give_up {
-        thread::sleep(LOOK_AGAIN);
-    }
+        let pending = control.payload_read_count < control.payload_written_count;
+        Ok(!pending || !writer.is_reader_connected())
+    })
 }

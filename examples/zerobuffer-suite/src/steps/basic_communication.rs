@@ -4,20 +4,13 @@ use std::thread;
 use std::time::Duration;
 
 use harmony_bdd::{given, then, when};
-use zerobuffer::{BufferConfig, BufferWriter};
+use zerobuffer::{BufferConfig, Error};
 
+use super::expectation::{
+    EXPECTED_WITHIN, REFUSED_AFTER, StepResult, USUAL_SIZE, expect, expect_pattern,
+    expect_sequential, text,
+};
 use crate::state::{BufferNames, Readers, Received, ReceivedFrame, Writers, pattern};
-
-/// How long a step waits for a frame or for space that ought to be there.
-const EXPECTED_WITHIN: Duration = Duration::from_secs(5);
-
-/// How long a step waits to see that there is no space.
-const REFUSED_AFTER: Duration = Duration::from_millis(100);
-
-/// The length of a frame whose size the step does not say, in bytes.
-const USUAL_SIZE: usize = 1024;
-
-type StepResult = Result<(), String>;
 
 #[given(
     expr = "the {string} process creates buffer {string} with metadata size '{int}' and payload size '{int}'"
@@ -25,27 +18,27 @@ type StepResult = Result<(), String>;
 fn create_buffer(
     readers: &mut Readers,
     names: &mut BufferNames,
-    _process: String,
+    process: String,
     buffer: String,
     metadata_size: usize,
     payload_size: usize,
 ) -> zerobuffer::Result<()> {
-    readers.create(&buffer, names, BufferConfig::new(metadata_size, payload_size)?)
+    readers.create(&process, &buffer, names, BufferConfig::new(metadata_size, payload_size)?)
 }
 
 #[when(expr = "the {string} process connects to buffer {string}")]
 fn connect(
     writers: &mut Writers,
     names: &mut BufferNames,
-    _process: String,
+    process: String,
     buffer: String,
 ) -> zerobuffer::Result<()> {
-    writers.connect(&buffer, names)
+    writers.connect(&process, &buffer, names)
 }
 
 #[when(expr = "the {string} process writes metadata with size '{int}'")]
 fn write_metadata(writers: &mut Writers, _process: String, size: usize) -> StepResult {
-    writers.current()?.set_metadata(&pattern::simple(size)).map_err(text)
+    writers.current()?.end().set_metadata(&pattern::simple(size)).map_err(text)
 }
 
 #[when(expr = "the {string} process writes frame with size '{int}' and sequence '{int}'")]
@@ -65,35 +58,30 @@ fn write_frame_with_sequence(writers: &mut Writers, _process: String, sequence: 
 
 #[when(expr = "the {string} process writes frame with size '{int}'")]
 fn write_frame_with_size(writers: &mut Writers, _process: String, size: usize) -> StepResult {
-    writers.current()?.write(&pattern::simple(size)).map(drop).map_err(text)
+    writers.write_or_wait(pattern::simple(size))
 }
 
 #[when(expr = "the {string} process writes frames until buffer is full")]
 fn write_until_full(writers: &mut Writers, _process: String) -> StepResult {
     let writer = writers.current()?;
-    writer.set_write_timeout(REFUSED_AFTER);
     let mut written: u64 = 0;
     let refused = loop {
-        match writer.write(&pattern::frame(USUAL_SIZE, written + 1)) {
+        match writer.write_within(REFUSED_AFTER, &pattern::frame(USUAL_SIZE, written + 1)) {
             Ok(_) => written += 1,
             Err(error) => break error,
         }
     };
-    writer.set_write_timeout(EXPECTED_WITHIN);
     match refused {
-        zerobuffer::Error::BufferFull { .. } if written > 0 => Ok(()),
+        Error::BufferFull { .. } if written > 0 => Ok(()),
         error => Err(format!("after {written} frames: {error}")),
     }
 }
 
 #[then(expr = "the {string} process should experience timeout on next write")]
 fn next_write_times_out(writers: &mut Writers, _process: String) -> StepResult {
-    let writer = writers.current()?;
-    writer.set_write_timeout(REFUSED_AFTER);
-    let result = writer.write(&pattern::simple(USUAL_SIZE));
-    writer.set_write_timeout(EXPECTED_WITHIN);
+    let result = writers.current()?.write_within(REFUSED_AFTER, &pattern::simple(USUAL_SIZE));
     match result {
-        Err(zerobuffer::Error::BufferFull { .. }) => Ok(()),
+        Err(Error::BufferFull { .. }) => Ok(()),
         Err(error) => Err(format!("the write failed for another reason: {error}")),
         Ok(sequence) => Err(format!("the ring took frame {sequence} although it ought to be full")),
     }
@@ -101,36 +89,33 @@ fn next_write_times_out(writers: &mut Writers, _process: String) -> StepResult {
 
 #[then(expr = "the {string} process should write successfully immediately")]
 fn next_write_succeeds(writers: &mut Writers, _process: String) -> StepResult {
-    let writer = writers.current()?;
-    writer.set_write_timeout(Duration::ZERO);
-    let result = writer.write(&pattern::simple(USUAL_SIZE));
-    writer.set_write_timeout(EXPECTED_WITHIN);
-    result.map(drop).map_err(text)
+    let written = writers.current()?.write_within(Duration::ZERO, &pattern::simple(USUAL_SIZE));
+    written.map(drop).map_err(text)
 }
 
 #[when(expr = "the {string} process requests zero-copy frame of size '{int}'")]
 fn request_zero_copy(writers: &mut Writers, _process: String, size: usize) -> StepResult {
-    writers.current()?.prepare(size).map_err(text)
+    writers.current()?.end().prepare(size).map_err(text)
 }
 
 #[when(expr = "the {string} process fills zero-copy buffer with test pattern")]
 fn fill_zero_copy(writers: &mut Writers, _process: String) -> StepResult {
     let writer = writers.current()?;
-    let sequence = writer.stats().frames_written + 1;
-    let space = writer.prepared().ok_or("no zero-copy frame was requested")?;
+    let sequence = writer.next_sequence();
+    let space = writer.end().prepared().ok_or("no zero-copy frame was requested")?;
     pattern::fill_frame(space, sequence);
     Ok(())
 }
 
 #[when(expr = "the {string} process commits zero-copy frame")]
 fn commit_zero_copy(writers: &mut Writers, _process: String) -> StepResult {
-    let committed = writers.current()?.commit().map_err(text)?;
+    let committed = writers.current()?.end().commit().map_err(text)?;
     committed.map(drop).ok_or_else(|| "no zero-copy frame was requested".to_owned())
 }
 
 #[when(expr = "the {string} process writes '{int}' frames of size '{int}' as fast as possible")]
 fn write_fast(writers: &mut Writers, _process: String, count: u64, size: usize) -> StepResult {
-    writers.write_in_background(count, size)
+    writers.write_in_background(count, size..=size)
 }
 
 #[when(expr = "the {string} process reads one frame")]
@@ -141,10 +126,8 @@ fn read_one(readers: &mut Readers, _process: String) -> StepResult {
 #[when(expr = "the {string} process reads frames with '{int}' ms delay between each read")]
 fn read_with_delay(readers: &mut Readers, _process: String, delay_ms: u64) -> StepResult {
     let reader = readers.current()?;
-    while let Received::Frame(frame) = reader.receive_or_end(EXPECTED_WITHIN)? {
-        let (_, bytes) = reader.held()?;
-        pattern::check_frame(bytes, frame.sequence)
-            .map_err(|e| format!("frame {}: {e}", frame.sequence))?;
+    while let Received::Frame(_) = reader.receive_or_end(EXPECTED_WITHIN)? {
+        expect_pattern(reader.held()?)?;
         thread::sleep(Duration::from_millis(delay_ms));
         reader.release()?;
     }
@@ -204,8 +187,7 @@ fn should_read_sizes(
 #[then(expr = "the {string} process should validate frame data")]
 #[then(expr = "the {string} process should verify frame data matches test pattern")]
 fn should_match_pattern(readers: &mut Readers, _process: String) -> StepResult {
-    let (frame, bytes) = readers.current()?.held()?;
-    pattern::check_frame(bytes, frame.sequence).map_err(text)
+    expect_pattern(readers.current()?.held()?)
 }
 
 #[then(expr = "the {string} process should verify all frames maintain sequential order")]
@@ -224,11 +206,7 @@ fn should_have_read(readers: &mut Readers, _process: String, count: usize) -> St
     expr = "the {string} process should verify all frames have sequential sequence numbers starting from '{int}'"
 )]
 fn should_be_sequential_from(readers: &mut Readers, _process: String, first: u64) -> StepResult {
-    let received = readers.current()?.received();
-    if received.is_empty() {
-        return Err("no frame was read".to_owned());
-    }
-    expect_sequential(received, first)
+    expect_sequential(readers.current()?.received(), first)
 }
 
 #[then("no sequence errors should have occurred")]
@@ -243,23 +221,4 @@ fn no_sequence_errors(readers: &mut Readers, writers: &mut Writers) -> StepResul
 fn write_numbered(writers: &mut Writers, size: usize, sequence: u64) -> StepResult {
     let written = writers.current()?.write(&pattern::frame(size, sequence)).map_err(text)?;
     expect("sequence of the written frame", written, sequence)
-}
-
-fn expect_sequential(received: &[ReceivedFrame], first: u64) -> StepResult {
-    for (frame, expected) in received.iter().zip(first..) {
-        expect("sequence", frame.sequence, expected)?;
-    }
-    Ok(())
-}
-
-fn expect<T: PartialEq + std::fmt::Debug>(what: &str, found: T, expected: T) -> StepResult {
-    if found == expected {
-        Ok(())
-    } else {
-        Err(format!("{what}: expected {expected:?}, found {found:?}"))
-    }
-}
-
-fn text(error: impl std::fmt::Display) -> String {
-    error.to_string()
 }

@@ -1,4 +1,26 @@
 //! The step definitions, one file per topic.
 
 mod basic_communication;
+mod blocked_reader;
+mod corruption;
+mod cpu_usage;
+mod create_destroy;
+mod creation_race;
+mod edge_cases;
+mod endurance;
 mod environment;
+mod exhaustion;
+mod expectation;
+mod flow_control;
+mod free_space;
+mod header_variations;
+mod lifecycle;
+mod lock_and_names;
+mod metadata;
+mod partial_creation;
+mod platform;
+mod protocol_compliance;
+mod stale_resources;
+mod synchronization;
+mod users;
+mod visibility;

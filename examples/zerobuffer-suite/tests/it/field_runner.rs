@@ -3,13 +3,15 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
 use harmony_bdd::gherkin;
 use harmony_bdd::model::{Scenario, StepKeyword};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::{Value, json};
 
 /// Longer than any step may take; only a hang gets here.
@@ -81,9 +83,20 @@ impl Serve {
         serve
     }
 
-    /// Sends a step; the reply must say that it passed.
-    fn execute(&mut self, keyword: StepKeyword, text: &str, broadcast: bool) {
-        let argument = json!({
+    /// Sends a step and gives the result member of its reply.
+    pub(crate) fn execute(&mut self, keyword: StepKeyword, text: &str, broadcast: bool) -> Value {
+        let step = self.step(keyword, text, broadcast);
+        self.call("executeStep", step)
+    }
+
+    /// Sends a step and does not wait for its reply.
+    pub(crate) fn send_step(&mut self, keyword: StepKeyword, text: &str) {
+        let step = self.step(keyword, text, false);
+        self.send("executeStep", step);
+    }
+
+    fn step(&self, keyword: StepKeyword, text: &str, broadcast: bool) -> Value {
+        json!([{
             "Process": self.role,
             "StepType": match keyword {
                 StepKeyword::Given => 0,
@@ -91,19 +104,11 @@ impl Serve {
                 StepKeyword::Then => 2,
             },
             "Step": text, "Parameters": {}, "Context": {}, "IsBroadcast": broadcast,
-        });
-        let result = self.call("executeStep", json!([argument]));
-        assert_eq!(result["success"], json!(true), "{}: {text}: {result}", self.role);
+        }])
     }
 
     fn call(&mut self, method: &str, params: Value) -> Value {
-        let id = self.next_id;
-        self.next_id += 1;
-        let body =
-            json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}).to_string();
-        let stdin = self.stdin.as_mut().expect("the process is running");
-        write!(stdin, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
-        stdin.flush().unwrap();
+        let id = self.send(method, params);
         let reply = self
             .replies
             .recv_timeout(REPLY_WITHIN)
@@ -114,11 +119,37 @@ impl Serve {
         reply["result"].clone()
     }
 
+    fn send(&mut self, method: &str, params: Value) -> u64 {
+        let id = self.next_id;
+        self.next_id += 1;
+        let body =
+            json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}).to_string();
+        let stdin = self.stdin.as_mut().expect("the process is running");
+        write!(stdin, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+        stdin.flush().unwrap();
+        id
+    }
+
     /// Closes the process's input, as the field's runner ends it; it must exit with code 0.
-    fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
+        self.close_input();
+        assert_eq!(self.wait().code(), Some(0), "{} exits cleanly", self.role);
+    }
+
+    /// Closes the process's input.
+    pub(crate) fn close_input(&mut self) {
         self.stdin = None;
-        let status = self.child.wait().unwrap();
-        assert_eq!(status.code(), Some(0), "{} exits cleanly", self.role);
+    }
+
+    /// Asks the process to end by SIGTERM.
+    pub(crate) fn terminate(&self) {
+        let pid = Pid::from_raw(self.child.id().try_into().unwrap());
+        kill(pid, Signal::SIGTERM).unwrap();
+    }
+
+    /// Waits until the process has ended.
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        self.child.wait().unwrap()
     }
 }
 
@@ -182,15 +213,16 @@ pub(crate) fn play(scenario: &Scenario, reader: &Platform, writer: &Platform, ho
         current = named.or(current);
         let keyword = step.keyword.unwrap_or(StepKeyword::Given);
         match current {
-            Some(role) => roles[role].execute(keyword, &step.text, false),
-            None => {
-                for role in &mut roles {
-                    role.execute(keyword, &step.text, true);
-                }
-            }
+            Some(role) => pass(&mut roles[role], keyword, &step.text, false),
+            None => roles.iter_mut().for_each(|role| pass(role, keyword, &step.text, true)),
         }
     }
     for role in roles {
         role.stop();
     }
+}
+
+fn pass(role: &mut Serve, keyword: StepKeyword, text: &str, broadcast: bool) {
+    let result = role.execute(keyword, text, broadcast);
+    assert_eq!(result["success"], json!(true), "{}: {text}: {result}", role.role);
 }

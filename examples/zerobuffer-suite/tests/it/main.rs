@@ -7,4 +7,5 @@ mod field_runner;
 mod leftovers;
 #[path = "../../../../zerobuffer/tests/it/python_environment.rs"]
 mod python_environment;
+mod serve_end;
 mod two_processes;

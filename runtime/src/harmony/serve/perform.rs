@@ -10,8 +10,9 @@ use super::dispatch::{Told, Work};
 use super::replies::Replies;
 use super::stdio::Printed;
 use crate::engine::{Registry, Session, Watch, Watchdog};
-use crate::harmony::contract::{StepRequest, StepResult};
+use crate::harmony::contract::StepRequest;
 use crate::harmony::message::{INTERNAL_ERROR, RequestId, RpcError};
+use crate::harmony::step_result::StepResult;
 use crate::model::{Failure, FailureKind, LogRecord, Outcome};
 
 /// After this time a request takes its time, and somebody else reads on.

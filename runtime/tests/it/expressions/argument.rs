@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use harmony_bdd::engine::{
-    ArgumentNeed, Body, BodyResult, Group, Invocation, Options, Pattern, PatternKind, Registry,
-    Session, StepCall, StepDefinition,
+    ArgumentNeed, Body, BodyResult, Class, Element, Group, Invocation, Options, Pattern,
+    PatternKind, Registry, Session, StepCall, StepDefinition,
 };
 use harmony_bdd::model::{Outcome, StepKeyword};
 
@@ -21,14 +21,47 @@ pub(super) fn of_expression(source: &str, text: &str) -> Result<Option<Arguments
     if let Some(unknown) = compiled.parameters.iter().find(|p| p.custom) {
         return Err(Problem::new(source, unknown.span.clone(), "no such parameter type", ""));
     }
-    let groups = compiled.parameters.iter().map(|p| (p.name.clone(), p.quoted)).collect();
-    Ok(arguments(PatternKind::Expression, source, regex(&compiled.pieces), groups, text))
+    let groups: Vec<_> = compiled.parameters.iter().map(|p| (p.name.clone(), p.quoted)).collect();
+    let kind = PatternKind::Expression;
+    let regex = regex(&compiled.pieces);
+    let by_regex = arguments(kind, source, regex.clone(), &[], groups.clone(), text);
+    let template = compiled.template.expect("only custom parameter types need a regex");
+    let template: Vec<Element> = template.into_iter().map(element).collect();
+    let by_template = arguments(kind, source, regex, template.leak(), groups, text);
+    assert_eq!(by_template, by_regex, "{source:?} with {text:?}");
+    Ok(by_template)
 }
 
 /// Matches `text` with a regex that has so many groups.
 pub(super) fn of_regex(source: &str, groups: usize, text: &str) -> Option<Arguments> {
     let groups = vec![(String::new(), false); groups];
-    arguments(PatternKind::Regex, source, source.to_owned(), groups, text)
+    arguments(PatternKind::Regex, source, source.to_owned(), &[], groups, text)
+}
+
+/// An element of the macros as the runtime has it.
+fn element(element: expression::Element) -> Element {
+    use expression::Element as Written;
+    match element {
+        Written::Text(text) => Element::Text(text.leak()),
+        Written::OneOf { texts, captured } => {
+            let texts: Vec<&'static str> = texts.into_iter().map(|t| &*t.leak()).collect();
+            Element::OneOf { texts: texts.leak(), captured }
+        }
+        Written::Run { class, min, max, captured } => {
+            let class = match class {
+                expression::Class::Ranges(ranges) => Class::Ranges(ranges.leak()),
+                expression::Class::Digit => Class::Digit,
+                expression::Class::Word => Class::Word,
+                expression::Class::Space => Class::Space,
+                expression::Class::NotSpace => Class::NotSpace,
+                expression::Class::NotNewline => Class::NotNewline,
+            };
+            Element::Run { class, min, max, captured }
+        }
+        Written::Int => Element::Int,
+        Written::Float => Element::Float,
+        Written::Quoted => Element::Quoted,
+    }
 }
 
 /// The regex of an expression without custom parameter types.
@@ -47,7 +80,7 @@ thread_local! {
 }
 
 fn note(call: &Invocation<'_>) -> BodyResult {
-    let count = call.definition().pattern.groups.len();
+    let count = call.capture_count();
     let arguments = (0..count).map(|i| call.optional_text(i).map(|t| t.into_owned())).collect();
     CALLED_WITH.set(Some(arguments));
     Ok(Outcome::Passed)
@@ -57,6 +90,7 @@ fn arguments(
     kind: PatternKind,
     source: &str,
     regex: String,
+    template: &'static [Element],
     groups: Vec<(String, bool)>,
     text: &str,
 ) -> Option<Arguments> {
@@ -71,6 +105,7 @@ fn arguments(
             regex: vec![&*regex.leak()].leak(),
             groups: groups.leak(),
             literals: &[],
+            template,
         },
         function: "note",
         module: module_path!(),

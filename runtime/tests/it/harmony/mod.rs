@@ -1,8 +1,12 @@
 //! The Harmony ends, from their wire.
 
 mod child;
+mod misbehave;
 mod steps;
 
 mod frame_fuzz;
+mod runner;
+mod runner_faults;
+mod runner_matrix;
 mod serve_probe;
 mod serve_process;

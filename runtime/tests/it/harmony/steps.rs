@@ -118,3 +118,24 @@ fn file_goes(goes: &mut Goes) -> std::io::Result<()> {
     goes.0 = Some(path);
     Ok(())
 }
+
+#[when(regex = r"(?:the|a new|a second|the second) '\w+' process counts")]
+fn process_counts(counted: &mut Counted, context: &StepContext) {
+    counted.0 += 1;
+    context.log(LogLevel::Info, format!("pid {}", std::process::id()));
+}
+
+#[then(regex = r"(?:the|the second) '\w+' process has counted (\d+)")]
+fn process_has_counted(counted: &Counted, wanted: usize) -> Result<(), String> {
+    count_is(counted, wanted)
+}
+
+#[given(regex = r"the '\w+' process makes a file in shared memory")]
+fn makes_file(context: &StepContext) -> Result<(), String> {
+    let variable = |name| std::env::var(name).map_err(|e| format!("{name}: {e}"));
+    let numbers = format!("{}_{}", variable("HARMONY_HOST_PID")?, variable("HARMONY_FEATURE_ID")?);
+    let path = format!("/dev/shm/harmony-bdd-test_{numbers}");
+    std::fs::write(&path, "left").map_err(|e| e.to_string())?;
+    context.log(LogLevel::Info, format!("made {path}"));
+    Ok(())
+}

@@ -1,5 +1,7 @@
 //! The registry as a whole: order, whole texts, thousands of definitions.
 
+mod equivalence;
+
 use harmony_bdd::engine::{
     ArgumentNeed, Body, BodyResult, Group, Invocation, Match, Options, Pattern, PatternKind,
     Registry, StepDefinition,
@@ -28,6 +30,7 @@ fn definition(
             regex: vec![source].leak(),
             groups: groups.leak(),
             literals: literals.leak(),
+            template: &[],
         },
         function: "pass",
         module: module_path!(),
@@ -118,4 +121,26 @@ fn a_pattern_that_is_no_regex_says_where() {
         Registry::from_definitions([definition(7, PatternKind::Regex, "a (b", &["a ", ""])]);
     let error = registry.find("a b").expect_err("not a regex").to_string();
     assert!(error.starts_with("steps.rs:7: the pattern \"a (b\""), "{error}");
+}
+
+#[test]
+fn words_that_touch_a_capture_are_no_key() {
+    let registry = Registry::from_definitions([
+        definition(1, PatternKind::Regex, r"(\d+)st of (\w+)s", &["", "st of ", "s"]),
+        definition(2, PatternKind::Regex, r"ab(\w*)", &["ab", ""]),
+        definition(3, PatternKind::Regex, r"abc(\w*)", &["abc", ""]),
+        definition(4, PatternKind::Regex, r"b(\w*)", &["b", ""]),
+        definition(5, PatternKind::Regex, r"(\w+)を作成する", &["", "を作成する"]),
+    ]);
+    assert_eq!(line_of(&registry, "1st of buffers"), 1);
+    assert_eq!(line_of(&registry, "abx"), 2);
+    assert_eq!(line_of(&registry, "ab"), 2);
+    assert_eq!(line_of(&registry, "bcd"), 4);
+    assert_eq!(line_of(&registry, "バッファを作成する"), 5);
+    match registry.find("abcd").expect("valid patterns") {
+        Match::Ambiguous(all) => {
+            assert_eq!(all.iter().map(|c| c.place.line).collect::<Vec<_>>(), [2, 3]);
+        }
+        other => panic!("{other:?}"),
+    }
 }

@@ -1,5 +1,10 @@
 //! Annotated functions, executed the way every end executes them.
 
 mod captures;
+mod fixtures;
+mod hooks;
+mod outcomes;
+mod parameters;
 pub(crate) mod play;
 mod state;
+mod tables;

@@ -6,6 +6,9 @@ use std::time::Duration;
 use harmony_bdd::engine::{Registry, Session, StepCall, StepReport};
 use harmony_bdd::model::{Outcome, StepArgument};
 
+/// The time a step has, far more than any needs.
+pub(crate) const LIMIT: Duration = Duration::from_secs(30);
+
 /// A session with fresh state over all definitions of this binary.
 pub(crate) struct Play(Session);
 
@@ -28,8 +31,13 @@ impl Play {
     }
 
     pub(crate) fn call(&mut self, call: StepCall) -> StepReport {
-        let step = self.0.resolve(call, Duration::from_secs(30));
+        let step = self.0.resolve(call, LIMIT);
         self.0.execute(step)
+    }
+
+    /// Ends the scenario; what went wrong with it.
+    pub(crate) fn end(&mut self) -> Vec<String> {
+        self.0.end_scenario(LIMIT).all_failures().map(|f| f.to_string()).collect()
     }
 
     /// Plays steps that must all pass.

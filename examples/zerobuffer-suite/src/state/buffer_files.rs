@@ -1,0 +1,362 @@
+//! The files of a buffer as anyone can see and change them from outside, without an end of the ring.
+//!
+//! Reads and writes go through the file system, not through a mapping. The layout is that of the
+//! ZeroBuffer v1 protocol. Nothing here is meant for rings that are in use by running threads.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::{Path, PathBuf};
+
+/// Bytes of the control block in front of the metadata.
+pub const CONTROL_BLOCK_BYTES: u64 = 128;
+
+/// Bytes of the header in front of a frame.
+pub const FRAME_HEADER_BYTES: u64 = 16;
+
+/// Bytes of a semaphore's file.
+pub const SEMAPHORE_BYTES: u64 = 32;
+
+/// A field of the control block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// Size of the control block, the one field of four bytes.
+    ControlBlockSize,
+    /// The protocol version: major, minor, patch, reserved, in four bytes.
+    Version,
+    /// Size of the metadata block.
+    MetadataSize,
+    /// Bytes of metadata with their length prefix.
+    MetadataWritten,
+    /// Size of the ring.
+    PayloadSize,
+    /// Bytes a writer may take.
+    FreeBytes,
+    /// Position of the next write.
+    WritePosition,
+    /// Position of the next read.
+    ReadPosition,
+    /// Frames and markers written.
+    WrittenCount,
+    /// Frames and markers read.
+    ReadCount,
+    /// Process of the writer.
+    WriterPid,
+    /// Process of the reader.
+    ReaderPid,
+}
+
+/// The two semaphores of a buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Semaphore {
+    /// Counts frames that wait to be read.
+    FramesReady,
+    /// Counts frames given back.
+    SpaceFreed,
+}
+
+/// The sixteen bytes in front of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header {
+    /// Bytes of data.
+    pub size: u64,
+    /// The frame's number.
+    pub sequence: u64,
+}
+
+/// The files of one buffer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BufferFiles {
+    name: String,
+}
+
+impl Field {
+    /// The field that scenarios call `name`.
+    ///
+    /// # Errors
+    /// When there is no such field.
+    pub fn named(name: &str) -> Result<Self, String> {
+        Ok(match name {
+            "operation_size" | "oieb_size" => Self::ControlBlockSize,
+            "version" => Self::Version,
+            "metadata_size" => Self::MetadataSize,
+            "metadata_written_bytes" => Self::MetadataWritten,
+            "payload_size" => Self::PayloadSize,
+            "payload_free_bytes" => Self::FreeBytes,
+            "payload_write_pos" => Self::WritePosition,
+            "payload_read_pos" => Self::ReadPosition,
+            "payload_written_count" => Self::WrittenCount,
+            "payload_read_count" => Self::ReadCount,
+            "writer_pid" => Self::WriterPid,
+            "reader_pid" => Self::ReaderPid,
+            _ => return Err(format!("the control block has no field '{name}'")),
+        })
+    }
+
+    fn offset(self) -> u64 {
+        match self {
+            Self::ControlBlockSize => 0x00,
+            Self::Version => 0x04,
+            Self::MetadataSize => 0x08,
+            Self::MetadataWritten => 0x18,
+            Self::PayloadSize => 0x20,
+            Self::FreeBytes => 0x28,
+            Self::WritePosition => 0x30,
+            Self::ReadPosition => 0x38,
+            Self::WrittenCount => 0x40,
+            Self::ReadCount => 0x48,
+            Self::WriterPid => 0x50,
+            Self::ReaderPid => 0x58,
+        }
+    }
+
+    fn bytes(self) -> usize {
+        if matches!(self, Self::ControlBlockSize | Self::Version) { 4 } else { 8 }
+    }
+}
+
+impl BufferFiles {
+    /// The files of the buffer `name`, whether they exist or not.
+    pub fn of(name: impl Into<String>) -> Self {
+        Self { name: name.into() }
+    }
+
+    /// The buffer's name in shared memory.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The shared memory object.
+    pub fn memory(&self) -> PathBuf {
+        Path::new("/dev/shm").join(&self.name)
+    }
+
+    /// A semaphore's file.
+    pub fn semaphore(&self, which: Semaphore) -> PathBuf {
+        let prefix = match which {
+            Semaphore::FramesReady => "sem-w",
+            Semaphore::SpaceFreed => "sem-r",
+        };
+        Path::new("/dev/shm").join(format!("sem.{prefix}-{}", self.name))
+    }
+
+    /// The lock file.
+    pub fn lock(&self) -> PathBuf {
+        Path::new("/tmp/zerobuffer").join(format!("{}.lock", self.name))
+    }
+
+    /// Every file of the buffer, whether it exists or not.
+    pub fn all(&self) -> [PathBuf; 4] {
+        [
+            self.memory(),
+            self.semaphore(Semaphore::FramesReady),
+            self.semaphore(Semaphore::SpaceFreed),
+            self.lock(),
+        ]
+    }
+
+    /// Those that exist.
+    pub fn present(&self) -> Vec<PathBuf> {
+        self.all().into_iter().filter(|path| path.symlink_metadata().is_ok()).collect()
+    }
+
+    /// The value of a field.
+    ///
+    /// # Errors
+    /// When the object is missing or too short.
+    pub fn get(&self, field: Field) -> Result<u64, String> {
+        let mut bytes = [0; 8];
+        self.read_memory(field.offset(), &mut bytes[..field.bytes()])?;
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    /// Overwrites a field.
+    ///
+    /// # Errors
+    /// When the object is missing.
+    pub fn set(&self, field: Field, value: u64) -> Result<(), String> {
+        self.write_memory(field.offset(), &value.to_le_bytes()[..field.bytes()])
+    }
+
+    /// The whole control block.
+    ///
+    /// # Errors
+    /// When the object is missing or too short.
+    pub fn control_block(&self) -> Result<[u8; CONTROL_BLOCK_BYTES as usize], String> {
+        let mut bytes = [0; CONTROL_BLOCK_BYTES as usize];
+        self.read_memory(0, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Overwrites the whole control block.
+    ///
+    /// # Errors
+    /// When the object is missing.
+    pub fn set_control_block(
+        &self,
+        bytes: &[u8; CONTROL_BLOCK_BYTES as usize],
+    ) -> Result<(), String> {
+        self.write_memory(0, bytes)
+    }
+
+    /// Where the ring begins in the object.
+    ///
+    /// # Errors
+    /// When the object is missing or too short.
+    pub fn payload_start(&self) -> Result<u64, String> {
+        Ok(CONTROL_BLOCK_BYTES + self.get(Field::MetadataSize)?)
+    }
+
+    /// The header at a position of the ring.
+    ///
+    /// # Errors
+    /// When the object is missing or too short.
+    pub fn header(&self, position: u64) -> Result<Header, String> {
+        let mut bytes = [0; FRAME_HEADER_BYTES as usize];
+        self.read_memory(self.payload_start()? + position, &mut bytes)?;
+        let word = |at: usize| u64::from_le_bytes(std::array::from_fn(|i| bytes[at + i]));
+        Ok(Header { size: word(0), sequence: word(8) })
+    }
+
+    /// Overwrites the header at a position of the ring.
+    ///
+    /// # Errors
+    /// When the object is missing.
+    pub fn set_header(&self, position: u64, header: Header) -> Result<(), String> {
+        let at = self.payload_start()? + position;
+        self.write_memory(at, &header.size.to_le_bytes())?;
+        self.write_memory(at + 8, &header.sequence.to_le_bytes())
+    }
+
+    /// The data behind the header at a position of the ring.
+    ///
+    /// # Errors
+    /// When the object is missing or too short.
+    pub fn data(&self, position: u64) -> Result<Vec<u8>, String> {
+        let size = self.header(position)?.size;
+        let room = self.get(Field::PayloadSize)?.saturating_sub(position + FRAME_HEADER_BYTES);
+        if size > room {
+            return Err(format!("a frame of {size} bytes at {position}, where {room} are left"));
+        }
+        let mut bytes = vec![0; size as usize];
+        self.read_memory(self.payload_start()? + position + FRAME_HEADER_BYTES, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// How much a semaphore counts at this moment.
+    ///
+    /// # Errors
+    /// When its file is missing.
+    pub fn count(&self, which: Semaphore) -> Result<u32, String> {
+        self.semaphore_word(which, 0)
+    }
+
+    /// How many threads sleep on a semaphore at this moment.
+    ///
+    /// # Errors
+    /// When its file is missing.
+    pub fn sleepers(&self, which: Semaphore) -> Result<u32, String> {
+        self.semaphore_word(which, 4)
+    }
+
+    /// Overwrites how much a semaphore counts.
+    ///
+    /// # Errors
+    /// When its file is missing.
+    pub fn set_count(&self, which: Semaphore, count: u32) -> Result<(), String> {
+        let path = self.semaphore(which);
+        write_at(&path, 0, &count.to_le_bytes()).map_err(|e| told(&path, &e))
+    }
+
+    /// Whether some process holds the lock, by what the kernel lists.
+    ///
+    /// # Errors
+    /// When the lock file or the kernel's list cannot be read.
+    pub fn is_locked(&self) -> Result<bool, String> {
+        let path = self.lock();
+        let inode = fs::metadata(&path).map_err(|e| told(&path, &e))?.ino();
+        let list = Path::new("/proc/locks");
+        let locks = fs::read_to_string(list).map_err(|e| told(list, &e))?;
+        // `1: FLOCK ADVISORY WRITE <pid> <major>:<minor>:<inode> 0 EOF`
+        Ok(locks.lines().map(|line| line.split_ascii_whitespace().collect::<Vec<_>>()).any(
+            |words| {
+                let same = words.get(5).and_then(|place| place.rsplit(':').next());
+                words.get(1) == Some(&"FLOCK") && same == Some(inode.to_string().as_str())
+            },
+        ))
+    }
+
+    fn semaphore_word(&self, which: Semaphore, offset: u64) -> Result<u32, String> {
+        let path = self.semaphore(which);
+        let mut bytes = [0; 4];
+        File::open(&path)
+            .and_then(|file| file.read_exact_at(&mut bytes, offset))
+            .map_err(|e| told(&path, &e))?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn read_memory(&self, offset: u64, bytes: &mut [u8]) -> Result<(), String> {
+        let path = self.memory();
+        File::open(&path)
+            .and_then(|file| file.read_exact_at(bytes, offset))
+            .map_err(|e| told(&path, &e))
+    }
+
+    fn write_memory(&self, offset: u64, bytes: &[u8]) -> Result<(), String> {
+        let path = self.memory();
+        write_at(&path, offset, bytes).map_err(|e| told(&path, &e))
+    }
+}
+
+fn write_at(path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {
+    OpenOptions::new().write(true).open(path)?.write_all_at(bytes, offset)
+}
+
+fn told(path: &Path, error: &io::Error) -> String {
+    format!("{}: {error}", path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use zerobuffer::{BufferConfig, Reader, Writer};
+
+    use super::*;
+
+    #[test]
+    fn a_ring_shows_the_same_from_outside_as_from_inside() {
+        let name = format!("suite-files-{}", std::process::id());
+        let files = BufferFiles::of(&name);
+        assert_eq!(files.present(), Vec::<PathBuf>::new());
+        let reader = Reader::create(&name, BufferConfig::new(100, 1000).unwrap()).unwrap();
+        let mut writer = Writer::open(&name).unwrap();
+        writer.write(b"four").unwrap();
+        assert_eq!(files.present(), files.all());
+        assert_eq!(files.is_locked(), Ok(true));
+        for (field, value) in [
+            ("oieb_size", 128),
+            ("version", 1),
+            ("metadata_size", 128),
+            ("payload_size", 1024),
+            ("payload_free_bytes", 1004),
+            ("payload_write_pos", 20),
+            ("payload_written_count", 1),
+            ("reader_pid", u64::from(std::process::id())),
+        ] {
+            assert_eq!(files.get(Field::named(field).unwrap()), Ok(value), "{field}");
+        }
+        assert_eq!(files.header(0), Ok(Header { size: 4, sequence: 1 }));
+        assert_eq!(files.data(0).as_deref(), Ok(&b"four"[..]));
+        assert_eq!(files.count(Semaphore::FramesReady), Ok(1));
+        files.set(Field::ReadCount, 9).unwrap();
+        assert_eq!(reader.state().control.payload_read_count, 9);
+        drop((writer, reader));
+        assert_eq!(files.present(), Vec::<PathBuf>::new());
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        assert!(Field::named("colour").unwrap_err().contains("colour"));
+        let error = BufferFiles::of("suite-no-such").get(Field::Version).unwrap_err();
+        assert!(error.contains("/dev/shm/suite-no-such"), "{error}");
+    }
+}

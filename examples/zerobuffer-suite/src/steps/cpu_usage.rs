@@ -1,0 +1,149 @@
+//! 09: what waiting and what copying cost.
+//!
+//! CPU time is measured, not time on the clock, and copying is compared with plain copying in the same
+//! process: a busy machine does not make these steps fail.
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use harmony_bdd::model::LogLevel;
+use harmony_bdd::{StepContext, then, when};
+use zerobuffer::Error;
+
+use super::expectation::{EXPECTED_WITHIN, StepResult, ensure, expect, text};
+use crate::state::{CpuUsage, FRAME_HEADER_BYTES, Readers, Writers};
+
+/// How long an end waits for what does not come.
+const IDLE: Duration = Duration::from_millis(600);
+
+/// The largest share of its time that a waiting thread may be busy: the first look takes 0.2 ms.
+const NEAR_ZERO: f64 = 0.05;
+
+/// Frames of the transfer and their size in bytes.
+const FRAMES: u64 = 400;
+const FRAME: usize = 64 * 1024;
+
+/// How much more CPU time a transfer may take than copying its bytes twice. A transfer that copies
+/// byte by byte, or once more for each layer, takes more.
+const EFFICIENT: f64 = 12.0;
+
+/// What was measured.
+#[derive(Debug, Default)]
+struct Measured {
+    idle: Option<CpuUsage>,
+    transfer: Option<Transfer>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Transfer {
+    bytes: u64,
+    usage: CpuUsage,
+    copying: Option<CpuUsage>,
+}
+
+#[then("monitor CPU usage during idle (blocked on semaphore)")]
+fn measure_idle(
+    readers: &mut Readers,
+    writers: &mut Writers,
+    measured: &mut Measured,
+    context: &StepContext,
+) -> StepResult {
+    let usage = if readers.is_empty() {
+        let writer = writers.current()?;
+        // A frame as large as the ring has to wait as soon as anything is in it.
+        let all = vec![0; (writer.capacity() - FRAME_HEADER_BYTES) as usize];
+        writer.write(&all).map_err(text)?;
+        let (refused, usage) = CpuUsage::of(|| writer.write_within(IDLE, &all))?;
+        ensure(matches!(refused, Err(Error::BufferFull { .. })), || format!("{refused:?}"))?;
+        usage
+    } else {
+        let reader = readers.current()?;
+        let (read, usage) = CpuUsage::of(|| reader.attempt(IDLE))?;
+        expect("frame", read.map_err(text)?, None)?;
+        usage
+    };
+    context.log(LogLevel::Info, format!("idle: {:.3} % of a CPU", usage.share() * 100.0));
+    measured.idle = Some(usage);
+    Ok(())
+}
+
+#[then("verify near-zero CPU when waiting")]
+fn idle_is_idle(measured: &Measured) -> StepResult {
+    let usage = measured.idle.ok_or("nothing was measured")?;
+    ensure(usage.elapsed >= IDLE, || format!("it waited for {:?} only", usage.elapsed))?;
+    ensure(usage.share() < NEAR_ZERO, || {
+        format!("a waiting thread was busy for {:?} of {:?}", usage.busy, usage.elapsed)
+    })
+}
+
+#[when("transfer data actively")]
+fn transfer(readers: &mut Readers, writers: &mut Writers, measured: &mut Measured) -> StepResult {
+    let data = vec![0xa5; FRAME];
+    let mut target = vec![0; FRAME];
+    let (bytes, usage) = CpuUsage::of(|| -> Result<u64, String> {
+        let mut bytes = 0;
+        for _ in 0..FRAMES {
+            match writers.current()?.write_within(Duration::ZERO, &data) {
+                Ok(_) => bytes += FRAME as u64,
+                // Without the reader in this process the ring takes what it has space for.
+                Err(Error::BufferFull { .. } | Error::FrameNeverFits { .. })
+                    if readers.is_empty() =>
+                {
+                    break;
+                }
+                Err(error) => return Err(error.to_string()),
+            }
+            if !readers.is_empty() {
+                let reader = readers.current()?;
+                reader.receive(EXPECTED_WITHIN)?;
+                target.copy_from_slice(reader.held()?.1);
+                reader.release()?;
+                ensure(target == data, || "the bytes came out different".to_owned())?;
+            }
+        }
+        Ok(bytes)
+    })?;
+    measured.transfer = Some(Transfer { bytes: bytes?, usage, copying: None });
+    Ok(())
+}
+
+#[then("monitor CPU during active transfer")]
+fn measure_copying(measured: &mut Measured, context: &StepContext) -> StepResult {
+    let transfer = measured.transfer.as_mut().ok_or("nothing was transferred")?;
+    // Half a page apart: copies between the same places of two pages are slow on some CPUs.
+    let (source, mut target) = (vec![0xa5; FRAME], vec![0; FRAME + 2048]);
+    let target = &mut target[2048..];
+    let (same, copying) = CpuUsage::of(|| {
+        let mut same = true;
+        // In and out, and compared as the transfer compares.
+        for _ in 0..transfer.bytes / FRAME as u64 {
+            target.copy_from_slice(black_box(&source));
+            target.copy_from_slice(black_box(&source));
+            same &= *black_box(&*target) == source[..];
+        }
+        same
+    })?;
+    ensure(same, || "copied bytes are different".to_owned())?;
+    transfer.copying = Some(copying);
+    let per_second = transfer.bytes as f64 / transfer.usage.busy.as_secs_f64() / 1e6;
+    let times = transfer.usage.busy.as_secs_f64() / copying.busy.as_secs_f64();
+    context.log(
+        LogLevel::Info,
+        format!(
+            "transfer of {} bytes: {per_second:.0} MB for each second of CPU time, {times:.2} times the cost of plain copying",
+            transfer.bytes
+        ),
+    );
+    Ok(())
+}
+
+#[then("verify efficient data copying")]
+fn copying_is_efficient(measured: &Measured) -> StepResult {
+    let transfer = measured.transfer.ok_or("nothing was transferred")?;
+    let copying = transfer.copying.ok_or("nothing was measured to compare with")?;
+    ensure(transfer.bytes > 0, || "no byte was transferred".to_owned())?;
+    let times = transfer.usage.busy.as_secs_f64() / copying.busy.as_secs_f64();
+    ensure(times < EFFICIENT, || {
+        format!("a transfer costs {times:.1} times the CPU time of plain copying")
+    })
+}

@@ -1,0 +1,159 @@
+//! 07.2, 10.5 and 11.4: the end of what the system gives.
+//!
+//! The limits are real and those of a child process, so that they hit nobody else. Shared memory
+//! itself is full for whoever asks for more than there is.
+
+use harmony_bdd::{given, then, when};
+use zerobuffer::{BufferConfig, Error};
+
+use super::expectation::{StepResult, ensure, expect, text};
+use crate::state::{Attempts, BufferNames, ExhaustedProcess, Readers, Reply};
+
+/// More bytes than any shared memory has.
+const MORE_THAN_THERE_IS: usize = 1 << 50;
+
+/// What the system says when a process has too many files open.
+const TOO_MANY_FILES: &str = "os error 24";
+
+/// The process at its limit, and what came of one buffer more.
+#[derive(Debug, Default)]
+struct Limit {
+    process: Option<ExhaustedProcess>,
+    attempt: Option<(String, Reply)>,
+    made: Vec<String>,
+}
+
+impl Limit {
+    fn process(&mut self) -> Result<&mut ExhaustedProcess, String> {
+        self.process.as_mut().ok_or_else(|| "no limit was reached".to_owned())
+    }
+
+    /// The buffer that was refused, and why.
+    fn refused(&self) -> Result<(String, String), String> {
+        match self.attempt.clone().ok_or("nothing was attempted")? {
+            (base, Reply::Failed(error)) => Ok((base, error)),
+            (base, Reply::Passed) => Err(format!("'{base}' was created beyond the limit")),
+        }
+    }
+}
+
+#[given("create maximum allowed shared memory segments")]
+#[given("create maximum number of buffers system allows")]
+fn exhaust_memory(limit: &mut Limit) -> StepResult {
+    limit.process = Some(ExhaustedProcess::exhaust(0)?);
+    Ok(())
+}
+
+#[given("create maximum allowed semaphores")]
+fn exhaust_semaphores(limit: &mut Limit) -> StepResult {
+    for occupied in 0..4 {
+        let process = ExhaustedProcess::exhaust(occupied)?;
+        if process.refusal().contains("semaphore") {
+            limit.process = Some(process);
+            return Ok(());
+        }
+    }
+    Err("the limit was never met by a semaphore".to_owned())
+}
+
+#[when(expr = "attempt to create one more buffer {string}")]
+#[when(expr = "attempt to create buffer {string}")]
+fn attempt_one_more(limit: &mut Limit, buffer: String) -> StepResult {
+    let reply = limit.process()?.create(&buffer)?;
+    limit.attempt = Some((buffer, reply));
+    Ok(())
+}
+
+#[when("reach system limit")]
+fn reach_limit(limit: &mut Limit) -> StepResult {
+    attempt_one_more(limit, "one-too-many".to_owned())?;
+    limit.refused().map(drop)
+}
+
+#[then("the creation should fail with system error")]
+fn fails_with_system_error(limit: &Limit) -> StepResult {
+    let (_, error) = limit.refused()?;
+    ensure(error.contains(TOO_MANY_FILES), || format!("another error: {error}"))
+}
+
+#[then("an appropriate error message should be returned")]
+#[then("appropriate error handling should occur")]
+fn message_names_the_object(limit: &Limit) -> StepResult {
+    let (base, error) = limit.refused()?;
+    let object = error.contains(&base) || error.contains("/tmp/zerobuffer");
+    ensure(object && error.contains("cannot"), || {
+        format!("it does not say what could not be done to which object: {error}")
+    })
+}
+
+#[then("partial resources should be cleaned up")]
+#[then("the test should verify graceful failure when limit reached")]
+fn partial_resources_gone(limit: &mut Limit) -> StepResult {
+    let (base, _) = limit.refused()?;
+    let process = limit.process()?;
+    expect("files left behind", process.files_of(&base).present(), Vec::new())?;
+    for created in process.created() {
+        let files = process.files_of(created);
+        expect("files of a buffer made before", files.present(), files.all().to_vec())?;
+    }
+    // One given back makes room for one.
+    process.destroy_last()?;
+    expect("creation with room for one", process.create(&base)?, Reply::Passed)
+}
+
+#[when("cleanup all buffers")]
+fn clean_up(limit: &mut Limit) -> StepResult {
+    limit.made = limit.process()?.created().to_vec();
+    let process = limit.process()?;
+    while !process.created().is_empty() {
+        process.destroy_last()?;
+    }
+    Ok(())
+}
+
+#[then("the test should verify resources properly released")]
+fn resources_released(limit: &mut Limit) -> StepResult {
+    let made = std::mem::take(&mut limit.made);
+    ensure(!made.is_empty(), || "there were no buffers to clean up".to_owned())?;
+    let process = limit.process()?;
+    for base in made {
+        expect("files left behind", process.files_of(&base).present(), Vec::new())?;
+    }
+    Ok(())
+}
+
+#[then("the system should return to normal state")]
+fn back_to_normal(limit: &mut Limit) -> StepResult {
+    let process = limit.process()?;
+    for base in ["normal-1", "normal-2", "normal-3"] {
+        expect("creation", process.create(base)?, Reply::Passed)?;
+    }
+    let files = ["normal-1", "normal-2", "normal-3"].map(|base| process.files_of(base));
+    limit.process = None;
+    for files in files {
+        expect("files left behind", files.present(), Vec::new())?;
+    }
+    Ok(())
+}
+
+#[when(expr = "the {string} process attempts to create buffer {string} larger than shared memory")]
+fn create_too_large(
+    readers: &mut Readers,
+    names: &mut BufferNames,
+    attempts: &mut Attempts,
+    process: String,
+    buffer: String,
+) -> StepResult {
+    let config = BufferConfig::new(64, MORE_THAN_THERE_IS).map_err(text)?;
+    attempts.record("the creation", readers.create(&process, &buffer, names, config));
+    Ok(())
+}
+
+#[then("the creation should fail for lack of space")]
+fn fails_for_space(attempts: &Attempts, names: &BufferNames) -> StepResult {
+    match attempts.error()? {
+        Error::NoSpace { .. } => {}
+        error => return Err(format!("the creation failed for another reason: {error}")),
+    }
+    expect("files left behind", names.current_files()?.present(), Vec::new())
+}

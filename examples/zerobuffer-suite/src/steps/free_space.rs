@@ -1,0 +1,109 @@
+//! 05.6: how many bytes in a row a writer can get, for given positions of both ends.
+//!
+//! Not computed but tried out: the positions are put into the control block, and a writer attached to
+//! it says which frames it could place.
+
+use std::time::Duration;
+
+use harmony_bdd::{DataTable, then, when};
+use zerobuffer::{BufferWriter, Writer};
+
+use super::expectation::{StepResult, ensure, expect, text};
+use crate::state::{BufferFiles, BufferNames, FRAME_HEADER_BYTES, Field};
+
+/// The ring that the positions of the scenario belong to, in bytes.
+pub(super) const RING_BYTES: usize = 10240;
+
+/// The positions to try where the table does not reach this process.
+const POSITIONS: [(u64, u64); 5] = [(5000, 2000), (2000, 5000), (5000, 5000), (0, 0), (5000, 0)];
+
+/// What was tried.
+#[derive(Debug, Default)]
+struct Trials(Vec<Trial>);
+
+#[derive(Debug)]
+struct Trial {
+    write: u64,
+    read: u64,
+    expected: u64,
+    found: u64,
+}
+
+#[when("the system tests continuous_free_bytes calculation with:")]
+fn try_positions(
+    names: &BufferNames,
+    trials: &mut Trials,
+    table: Option<&DataTable>,
+) -> StepResult {
+    let files = names.current_files()?;
+    let capacity = files.get(Field::PayloadSize)?;
+    let rows = match table {
+        Some(table) => rows(table, capacity)?,
+        None => POSITIONS.map(|(w, r)| (w, r, continuous(capacity, w, r))).to_vec(),
+    };
+    let before = files.control_block()?;
+    for (write, read, expected) in rows {
+        let found = largest_place(&files, capacity, write, read);
+        files.set_control_block(&before)?;
+        trials.0.push(Trial { write, read, expected, found: found? });
+    }
+    Ok(())
+}
+
+#[then(expr = "the {string} process calculations should match specification")]
+fn calculations_match(trials: &Trials, _process: String) -> StepResult {
+    ensure(!trials.0.is_empty(), || "no positions were tried".to_owned())?;
+    for Trial { write, read, expected, found } in &trials.0 {
+        expect(&format!("bytes in a row, writer at {write}, reader at {read}"), found, expected)?;
+    }
+    Ok(())
+}
+
+/// The table's rows: write position, read position, expected bytes.
+fn rows(table: &DataTable, capacity: u64) -> Result<Vec<(u64, u64, u64)>, String> {
+    let (head, rows) = table.rows.split_first().ok_or("the table is empty")?;
+    let column = |name: &str| {
+        head.iter()
+            .position(|cell| cell == name)
+            .ok_or_else(|| format!("the table has no column '{name}'"))
+    };
+    let (write, read) = (column("write_pos")?, column("read_pos")?);
+    let expected = column("expected_result")?;
+    let number = |cell: &str| cell.parse::<u64>().map_err(|e| format!("{cell:?}: {e}"));
+    rows.iter()
+        .map(|row| {
+            let (write, read) = (number(&row[write])?, number(&row[read])?);
+            let expected = match row[expected].as_str() {
+                "calculated" => continuous(capacity, write, read),
+                cell => number(cell)?,
+            };
+            Ok((write, read, expected))
+        })
+        .collect()
+}
+
+/// What the protocol says: the space up to the end or up to the reader, or that at the start.
+fn continuous(capacity: u64, write: u64, read: u64) -> u64 {
+    if write < read {
+        read - write
+    } else if read == 0 {
+        capacity - write
+    } else {
+        read.max(capacity - write)
+    }
+}
+
+/// The largest frame, header included, that a writer can place in a ring with these positions.
+fn largest_place(files: &BufferFiles, capacity: u64, write: u64, read: u64) -> Result<u64, String> {
+    let free = if write < read { read - write } else { capacity - (write - read) };
+    files.set(Field::WritePosition, write)?;
+    files.set(Field::ReadPosition, read)?;
+    files.set(Field::FreeBytes, free)?;
+    let mut writer = Writer::open(files.name()).map_err(text)?;
+    writer.set_write_timeout(Duration::ZERO);
+    let placed = |&total: &u64| writer.prepare((total - FRAME_HEADER_BYTES) as usize).is_ok();
+    (FRAME_HEADER_BYTES + 1..=capacity)
+        .rev()
+        .find(placed)
+        .ok_or_else(|| "no frame can be placed".to_owned())
+}

@@ -1,0 +1,100 @@
+//! 10.2: frame headers with one thing wrong, each in a ring of its own.
+
+use harmony_bdd::{DataTable, then, when};
+use zerobuffer::{BufferConfig, Error};
+
+use super::expectation::{EXPECTED_WITHIN, StepResult, ensure, expect, text};
+use crate::state::{BufferNames, Header, Readers, Writers};
+
+/// The ring of a trial, in bytes.
+const PAYLOAD: usize = 1024;
+
+/// The frame of a trial.
+const DATA: &[u8] = b"a frame whose header will be tampered with";
+
+/// What is corrupted and what is expected, where the table does not reach this process.
+const SCENARIOS: [(&str, &str); 3] = [
+    ("payload_size > remaining", "reader handles gracefully"),
+    ("sequence_number invalid", "reader detects error"),
+    ("header magic corrupted", "reader rejects frame"),
+];
+
+#[when(expr = "the {string} process writes valid frame")]
+fn write_valid(writers: &mut Writers, _process: String) -> StepResult {
+    let written = writers.current()?.write(DATA).map_err(text)?;
+    expect("sequence", written, 1)
+}
+
+#[then("test multiple corruption scenarios:")]
+fn try_corruptions(names: &mut BufferNames, table: Option<&DataTable>) -> StepResult {
+    let scenarios: Vec<(&str, &str)> = match table {
+        None => SCENARIOS.to_vec(),
+        Some(table) => {
+            let rows = table.rows.iter().skip(1);
+            rows.map(|row| match &row[..] {
+                [corruption, expected, ..] => Ok((corruption.as_str(), expected.as_str())),
+                _ => Err("a row has corruption and expectation".to_owned()),
+            })
+            .collect::<Result<_, _>>()?
+        }
+    };
+    ensure(!scenarios.is_empty(), || "there is nothing to try".to_owned())?;
+    for (number, (corruption, expected)) in scenarios.into_iter().enumerate() {
+        let base = format!("corruption-{number}");
+        try_corruption(&base, names, corruption, expected)
+            .map_err(|error| format!("{corruption}: {error}"))?;
+    }
+    Ok(())
+}
+
+/// Writes a frame into a new ring, corrupts it, reads it, repairs it and reads it again.
+fn try_corruption(
+    base: &str,
+    names: &mut BufferNames,
+    corruption: &str,
+    expected: &str,
+) -> StepResult {
+    let (mut readers, mut writers) = (Readers::default(), Writers::default());
+    let config = BufferConfig::new(0, PAYLOAD).map_err(text)?;
+    readers.create("", base, names, config).map_err(text)?;
+    writers.connect("", base, names).map_err(text)?;
+    writers.current()?.write(DATA).map_err(text)?;
+    let reader = readers.current()?;
+    let files = reader.files().clone();
+    let sound = files.header(0)?;
+    files.set_header(0, corrupted(sound, corruption)?)?;
+
+    let error = match reader.attempt(EXPECTED_WITHIN) {
+        Err(error) => error,
+        Ok(frame) => return Err(format!("the read gave {frame:?}")),
+    };
+    let as_expected = match expected {
+        "reader handles gracefully" => matches!(error, Error::Corrupt { .. }),
+        "reader detects error" => matches!(error, Error::Sequence { .. }),
+        "reader rejects frame" => {
+            matches!(error, Error::Corrupt { .. } | Error::Sequence { .. })
+        }
+        _ => return Err(format!("nothing is known of the expectation {expected:?}")),
+    };
+    ensure(as_expected, || format!("{expected} was expected, the read said: {error}"))?;
+
+    // The reader has not moved: repaired, the frame is the next one.
+    files.set_header(0, sound)?;
+    reader.receive(EXPECTED_WITHIN)?;
+    expect("data after the repair", reader.held()?.1, DATA)
+}
+
+fn corrupted(sound: Header, corruption: &str) -> Result<Header, String> {
+    let Header { size, sequence } = sound;
+    Ok(match corruption {
+        "payload_size > remaining" => Header { size: PAYLOAD as u64, sequence },
+        "payload_size overflows" => Header { size: u64::MAX - 8, sequence },
+        "payload_size zero" => Header { size: 0, sequence },
+        "sequence_number invalid" => Header { size, sequence: sequence + 41 },
+        "sequence_number zero" => Header { size, sequence: 0 },
+        // The header has no magic number; all of it is overwritten.
+        "header magic corrupted" => Header { size: !size, sequence: !sequence },
+        "looks like a wrap marker" => Header { size: 0, sequence: 0 },
+        _ => return Err("nothing is known of this corruption".to_owned()),
+    })
+}

@@ -1,0 +1,90 @@
+//! 08.4: what an earlier reader has left, put there by hand.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::Path;
+
+use harmony_bdd::{given, when};
+
+use super::edge_cases::default_config;
+use super::expectation::{StepResult, expect, text};
+use crate::state::{
+    Attempts, BufferNames, CONTROL_BLOCK_BYTES, Field, Readers, SEMAPHORE_BYTES, Semaphore,
+    ended_process,
+};
+
+/// Sizes of the orphaned buffer, in bytes.
+const METADATA: u64 = 64;
+const PAYLOAD: u64 = 1024;
+
+#[given(expr = "manually create stale lock file for {string}")]
+fn stale_lock(names: &mut BufferNames, buffer: String) -> StepResult {
+    names.unique(&buffer);
+    let files = names.current_files()?;
+    let path = files.lock();
+    // The folder belongs to whoever made the first buffer of this machine, which may be us.
+    if let Some(folder) = path.parent().filter(|folder| !folder.exists()) {
+        fs::create_dir(folder).map_err(|e| told(folder, &e))?;
+    }
+    File::create_new(&path).map_err(|e| told(&path, &e))?;
+    expect("lock held", files.is_locked()?, false)
+}
+
+#[given(expr = "create orphaned shared memory for {string}")]
+fn orphaned_memory(names: &mut BufferNames, buffer: String) -> StepResult {
+    names.unique(&buffer);
+    let files = names.current_files()?;
+    let path = files.memory();
+    File::create_new(&path)
+        .and_then(|file| file.set_len(CONTROL_BLOCK_BYTES + METADATA + PAYLOAD))
+        .map_err(|e| told(&path, &e))?;
+    let dead = ended_process()?;
+    for (field, value) in [
+        (Field::ControlBlockSize, CONTROL_BLOCK_BYTES),
+        (Field::Version, 1),
+        (Field::MetadataSize, METADATA),
+        (Field::PayloadSize, PAYLOAD),
+        (Field::FreeBytes, PAYLOAD - 100),
+        (Field::WritePosition, 100),
+        (Field::WrittenCount, 1),
+        (Field::WriterPid, dead),
+        (Field::ReaderPid, dead),
+    ] {
+        files.set(field, value)?;
+    }
+    Ok(())
+}
+
+#[given(expr = "create orphaned semaphores for {string}")]
+fn orphaned_semaphores(names: &mut BufferNames, buffer: String) -> StepResult {
+    names.unique(&buffer);
+    let files = names.current_files()?;
+    for semaphore in [Semaphore::FramesReady, Semaphore::SpaceFreed] {
+        let path = files.semaphore(semaphore);
+        OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&path)
+            .and_then(|mut file| file.write_all(&[0; SEMAPHORE_BYTES as usize]))
+            .map_err(|e| told(&path, &e))?;
+        files.set_count(semaphore, 1)?;
+    }
+    Ok(())
+}
+
+#[when(expr = "the {string} process attempts to create buffer {string}")]
+fn attempt_to_create(
+    readers: &mut Readers,
+    names: &mut BufferNames,
+    attempts: &mut Attempts,
+    process: String,
+    buffer: String,
+) -> StepResult {
+    let config = default_config().map_err(text)?;
+    attempts.record("the creation", readers.create(&process, &buffer, names, config));
+    Ok(())
+}
+
+fn told(path: &Path, error: &std::io::Error) -> String {
+    format!("{}: {error}", path.display())
+}

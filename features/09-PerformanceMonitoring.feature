@@ -1,0 +1,15 @@
+Feature: Performance monitoring
+  An end that waits sleeps, and a frame is copied once on its way in and not at all on its way out.
+
+  Background:
+    Given the test environment is initialized
+    And all processes are ready
+
+  Scenario: 9.1 - The cost of waiting and the cost of copying
+    Given the 'reader' process creates buffer 'thrifty' with metadata size '64' and payload size '4194304'
+    When the 'writer' process connects to buffer 'thrifty'
+    Then monitor CPU usage during idle (blocked on semaphore)
+    And verify near-zero CPU when waiting
+    When transfer data actively
+    Then monitor CPU during active transfer
+    And verify efficient data copying

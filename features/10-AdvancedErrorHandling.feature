@@ -1,0 +1,75 @@
+Feature: Advanced error handling
+  Creations that fail halfway, headers that lie, deaths at the worst moment, limits and permissions:
+  each is an error with a name, and nothing is left behind.
+
+  Background:
+    Given the test environment is initialized
+    And all processes are ready
+
+  Scenario: 10.1 - The first semaphore cannot be created
+    Given the test creates shared memory successfully for 'half-made'
+    When simulate failure creating sem-w semaphore
+    Then the 'reader' process should clean up shared memory
+    And the 'reader' process should throw appropriate exception
+    And the test should verify no resources leaked
+
+  Scenario: 10.1 - The second semaphore cannot be created
+    Given the test creates shared memory successfully for 'nearly-made'
+    When simulate failure creating sem-r semaphore
+    Then the 'reader' process should clean up shared memory
+    And the 'reader' process should throw appropriate exception
+    And the test should verify no resources leaked
+
+  Scenario: 10.2 - Headers with one thing wrong
+    Given the 'reader' process creates buffer 'tampered' with metadata size '64' and payload size '4096'
+    When the 'writer' process connects to buffer 'tampered'
+    And the 'writer' process writes valid frame
+    Then test multiple corruption scenarios:
+      | corruption_type          | expected_result           |
+      | payload_size > remaining | reader handles gracefully |
+      | payload_size overflows   | reader handles gracefully |
+      | payload_size zero        | reader handles gracefully |
+      | sequence_number invalid  | reader detects error      |
+      | sequence_number zero     | reader detects error      |
+      | header magic corrupted   | reader rejects frame      |
+      | looks like a wrap marker | reader rejects frame      |
+
+  Scenario: 10.3 - The reader is killed in the middle of a write
+    Given the 'reader' process creates buffer 'cut-short' with metadata size '0' and payload size '8192'
+    When the 'writer' process connects to buffer 'cut-short'
+    And the 'writer' process starts writing large frame '6000' bytes
+    And the 'reader' process is killed while write in progress
+    And the 'writer' process detects reader death on next operation
+    Then the 'writer' process should throw reader dead exception
+
+  Scenario: 10.3 - The writer dies in the middle of a write
+    Given the 'reader' process creates buffer 'stillborn' with metadata size '0' and payload size '8192'
+    When the 'writer' process connects to buffer 'stillborn'
+    And the 'writer' process writes frame with data 'complete'
+    And the 'writer' process starts writing large frame '3000' bytes
+    And the 'writer' process crashes
+    Then the 'reader' process should read frame with data 'complete'
+    And the 'reader' process should timeout or detect writer death on next read
+
+  Scenario: 10.4 - The writer dies while the reader waits for it
+    Given the 'reader' process creates buffer 'vigil' with metadata size '64' and payload size '4096'
+    When the 'writer' process connects to buffer 'vigil'
+    And the 'reader' process waits on semaphore for data
+    And the 'writer' process crashes while reader blocked
+    Then the 'reader' process should detect writer death after timeout '5' seconds
+    And the 'reader' process should throw writer dead exception
+
+  Scenario: 10.5 - A process that gets no more semaphores
+    Given create maximum allowed semaphores
+    When attempt to create buffer 'no-semaphore'
+    Then the creation should fail with system error
+    And appropriate error handling should occur
+    And partial resources should be cleaned up
+
+  Scenario: 10.6 - A ring that is for its owner alone
+    Given the reader is 'owner'
+    And the 'reader' process creates buffer 'private' with restrictive permissions
+    When the writer is 'stranger'
+    And another writer attempts to connect without permissions
+    Then permission denied error should be handled
+    And no resource corruption should occur

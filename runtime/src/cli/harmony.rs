@@ -1,0 +1,102 @@
+//! `harmony`: play scenarios across processes.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal};
+use std::os::fd::AsFd;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use super::harmony_settings::{HARMONY, HarmonySettings};
+use super::interrupt::on_interrupt;
+use super::options::Options;
+use super::{EXIT_FAILED, EXIT_INTERRUPTED, refuse, reports, settings};
+use crate::config::Values;
+use crate::harmony::routing::{Lifecycle, field_scenarios};
+use crate::harmony::runner::{self, Assignment};
+use crate::local::{self, SelectError, Selection};
+use crate::model::Scenario;
+use crate::report::{Pretty, Progress, Reports, Style};
+
+pub(super) fn harmony(options: &Options) -> ExitCode {
+    match play(options) {
+        Ok(code) => code,
+        Err(message) => refuse(message),
+    }
+}
+
+fn play(options: &Options) -> Result<ExitCode, String> {
+    let layers = settings::layers(options).map_err(|error| error.0)?;
+    let values = Values::read(&HARMONY, &layers).map_err(|error| error.to_string())?;
+    let settings = HarmonySettings::of(&values, options.selectors.clone())?;
+    let stop = settings.shared.run.stop.clone();
+    on_interrupt(stop.clone()).map_err(|e| format!("Ctrl-C could not be watched for: {e}"))?;
+    let assignments = match assignments(&settings)? {
+        Ok(assignments) => assignments,
+        Err(nothing) => {
+            refuse(nothing);
+            return Ok(ExitCode::from(EXIT_FAILED));
+        }
+    };
+    let mut reports = Reports::default();
+    add_terminal_report(&settings, &mut reports)
+        .map_err(|error| format!("standard output cannot be used: {error}"))?;
+    reports::open(&settings.shared.reports, &mut reports)?;
+    runner::run(assignments, settings.runner, |event| reports.event(&event))
+        .map_err(|error| format!("the run could not go on: {error}"))?;
+    if !reports.errors().is_empty() {
+        return Err(reports.errors().join("\nerror: "));
+    }
+    Ok(if stop.is_set() {
+        ExitCode::from(EXIT_INTERRUPTED)
+    } else if reports.totals().is_success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(EXIT_FAILED)
+    })
+}
+
+/// The scenarios with their combinations, or the sentence why there is none.
+fn assignments(settings: &HarmonySettings) -> Result<Result<Vec<Assignment>, String>, String> {
+    let selection = match local::select(&settings.shared.select) {
+        Ok(selection) => selection,
+        Err(error @ (SelectError::Empty(_) | SelectError::NothingToRerun(_))) => {
+            return Ok(Err(error.to_string()));
+        }
+        Err(error) => return Err(error.to_string()),
+    };
+    let lifecycle = settings.runner.lifecycle;
+    let scenarios = match lifecycle {
+        Lifecycle::Real => selection.scenarios,
+        Lifecycle::Harmony => as_the_field_sees_them(&selection),
+    };
+    let all = runner::assignments(&scenarios, &settings.config, &settings.choice, lifecycle)
+        .map_err(|error| error.to_string())?;
+    Ok(if all.is_empty() {
+        Err("no selected scenario names a process; by the field's rules none is run".to_owned())
+    } else {
+        Ok(all)
+    })
+}
+
+/// What the field's generator makes of the selected scenarios: an outline is one scenario.
+fn as_the_field_sees_them(selection: &Selection) -> Vec<Arc<Scenario>> {
+    let selected: HashSet<_> = selection.scenarios.iter().map(|s| &s.place).collect();
+    let all = selection.documents.iter().flat_map(|document| field_scenarios(document));
+    all.filter(|scenario| selected.contains(&scenario.place)).map(Arc::new).collect()
+}
+
+fn add_terminal_report(settings: &HarmonySettings, reports: &mut Reports) -> io::Result<()> {
+    let stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    let live = stdout.is_terminal();
+    let style = Style::for_stream(&stdout, settings.shared.colour);
+    let program = std::env::args().next().unwrap_or_else(|| "SUITE".to_owned());
+    let rerun = format!("{program} harmony");
+    let out = BufWriter::new(stdout);
+    if settings.shared.progress {
+        reports.add("standard output", Progress::new(out, style, live, rerun));
+    } else {
+        reports.add("standard output", Pretty::new(out, style, settings.shared.verbosity, rerun));
+    }
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! The running step, as a step function may see it.
+
+use std::cell::RefCell;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::model::{Attachment, LogLevel, LogRecord, Place, Scenario};
+
+/// The running step: its text and place, its scenario, and where to leave words and files for the
+/// report.
+///
+/// A hook around a scenario sees an empty text; a hook around a feature or the whole run sees no
+/// scenario either.
+#[derive(Debug)]
+pub struct StepContext {
+    text: String,
+    place: Option<Place>,
+    process: Option<String>,
+    scenario: Option<Arc<Scenario>>,
+    logs: RefCell<Vec<LogRecord>>,
+    attachments: RefCell<Vec<Attachment>>,
+}
+
+impl StepContext {
+    pub(super) fn new(
+        text: String,
+        place: Option<Place>,
+        process: Option<String>,
+        scenario: Option<Arc<Scenario>>,
+    ) -> Self {
+        let (logs, attachments) = Default::default();
+        Self { text, place, process, scenario, logs, attachments }
+    }
+
+    /// The same step with nothing logged yet.
+    pub(super) fn again(&self) -> Self {
+        let (place, process) = (self.place.clone(), self.process.clone());
+        Self::new(self.text.clone(), place, process, self.scenario.clone())
+    }
+
+    pub(super) fn into_parts(self) -> (Vec<LogRecord>, Vec<Attachment>) {
+        (self.logs.into_inner(), self.attachments.into_inner())
+    }
+
+    /// The step's text, without its keyword.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where the step stands, where that is known.
+    pub fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
+    }
+
+    /// The process role a Harmony runner sent the step to.
+    pub fn process(&self) -> Option<&str> {
+        self.process.as_deref()
+    }
+
+    /// The scenario, where the end that runs it knows it.
+    pub fn scenario(&self) -> Option<&Scenario> {
+        self.scenario.as_deref()
+    }
+
+    /// The scenario's tags with their `@`, those of its feature and its rule included.
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        self.scenario.iter().flat_map(|s| s.tags.iter().map(|tag| tag.name.as_str()))
+    }
+
+    /// Whether the scenario has this tag, written with or without its `@`.
+    pub fn has_tag(&self, name: &str) -> bool {
+        let name = name.trim_start_matches('@');
+        self.tags().any(|tag| tag.trim_start_matches('@') == name)
+    }
+
+    /// Adds a line to the step's log, which every report and every serve reply carries.
+    pub fn log(&self, level: LogLevel, message: impl Into<String>) {
+        let (time, message) = (SystemTime::now(), message.into());
+        self.logs.borrow_mut().push(LogRecord { time, level, message });
+    }
+
+    /// Attaches a text to the report.
+    pub fn attach_text(&self, name: impl Into<String>, text: impl Into<String>) {
+        self.attach_bytes(name, "text/plain; charset=utf-8", text.into().into_bytes());
+    }
+
+    /// Attaches bytes to the report, with their media type such as `image/png`.
+    pub fn attach_bytes(
+        &self,
+        name: impl Into<String>,
+        media_type: impl Into<String>,
+        content: impl Into<Vec<u8>>,
+    ) {
+        self.attachments.borrow_mut().push(Attachment {
+            name: name.into(),
+            media_type: media_type.into(),
+            content: content.into(),
+        });
+    }
+
+    /// Attaches the content a file has now, under the file's name.
+    ///
+    /// # Errors
+    /// When the file cannot be read; the error says which.
+    pub fn attach_file(
+        &self,
+        path: impl AsRef<Path>,
+        media_type: impl Into<String>,
+    ) -> io::Result<()> {
+        let path = path.as_ref();
+        let content = std::fs::read(path).map_err(|e| {
+            io::Error::new(e.kind(), format!("cannot attach {}: {e}", path.display()))
+        })?;
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        self.attach_bytes(name, media_type, content);
+        Ok(())
+    }
+}

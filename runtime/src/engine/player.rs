@@ -1,0 +1,307 @@
+//! Calls user code: makes the states it takes, runs the body within its time, catches its panic.
+
+use std::any::TypeId;
+use std::future::Future;
+use std::ops::Range;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Runtime;
+
+use super::fixture::{FixtureDefinition, Made, Maker, Scope};
+use super::panics::catching;
+use super::suite::FeatureScope;
+use super::{
+    ArgumentNeed, Body, Callee, HookDefinition, Invocation, StateNeed, StepContext, StepDefinition,
+    World,
+};
+use crate::model::{Attachment, Failure, FailureKind, LogRecord, Outcome, StepArgument};
+
+/// What came of one hook.
+#[derive(Debug)]
+pub struct HookReport {
+    /// The hook that ran.
+    pub definition: &'static HookDefinition,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// How long it took.
+    pub duration: Duration,
+    /// What it logged.
+    pub logs: Vec<LogRecord>,
+    /// What it attached.
+    pub attachments: Vec<Attachment>,
+}
+
+impl HookReport {
+    /// Why what the hook surrounds fails; `None` when the hook passed.
+    pub fn failure(&self) -> Option<Failure> {
+        let reason = match &self.outcome {
+            Outcome::Passed => return None,
+            Outcome::Failed(failure) => failure.clone(),
+            other => Failure::new(FailureKind::Error, other.to_string()),
+        };
+        let HookDefinition { kind, function, .. } = self.definition;
+        let place = self.definition.place();
+        let message = format!("hook `{function}` {} ({place}): {}", kind.words(), reason.message);
+        Some(Failure { message, ..reason })
+    }
+}
+
+/// What a call of user code needs beside the code.
+pub(super) struct Player<'a> {
+    pub(super) feature: &'a Arc<FeatureScope>,
+    pub(super) world: &'a World,
+    pub(super) runtime: &'a Runtime,
+}
+
+/// What one call passes on.
+pub(super) struct Call<'a> {
+    pub(super) callee: Callee,
+    pub(super) body: Body,
+    pub(super) captures: &'a [Option<Range<usize>>],
+    pub(super) argument: Option<&'a StepArgument>,
+    pub(super) context: &'a StepContext,
+    pub(super) so_far: Option<&'a Outcome>,
+    /// Whose states it may take.
+    pub(super) level: Scope,
+    pub(super) limit: Duration,
+}
+
+impl Player<'_> {
+    /// Runs a step's definition.
+    pub(super) fn step(
+        &self,
+        definition: &'static StepDefinition,
+        captures: &[Option<Range<usize>>],
+        argument: Option<&StepArgument>,
+        context: &StepContext,
+        limit: Duration,
+    ) -> Outcome {
+        self.call(&Call {
+            callee: definition.callee(),
+            body: definition.body,
+            captures,
+            argument,
+            context,
+            so_far: None,
+            level: Scope::Scenario,
+            limit,
+        })
+    }
+
+    /// Runs the hooks that apply to `tags`. Before-hooks end with the first that fails; after-hooks
+    /// run all.
+    pub(super) fn hooks(
+        &self,
+        hooks: &[&'static HookDefinition],
+        level: Scope,
+        tags: &[&str],
+        context: impl Fn() -> StepContext,
+        so_far: Option<&Outcome>,
+        limit: Duration,
+    ) -> Vec<HookReport> {
+        let mut reports = Vec::new();
+        for hook in hooks.iter().filter(|h| h.applies_to(tags.iter().copied())) {
+            let context = context();
+            let limit = hook.timeout_ms.map_or(limit, Duration::from_millis);
+            let started = Instant::now();
+            let outcome = self.call(&Call {
+                callee: hook.callee(),
+                body: hook.body,
+                captures: &[],
+                argument: None,
+                context: &context,
+                so_far,
+                level,
+                limit,
+            });
+            let passed = outcome.is_passed();
+            let (logs, attachments) = context.into_parts();
+            let duration = started.elapsed();
+            reports.push(HookReport { definition: hook, outcome, duration, logs, attachments });
+            if !passed && !hook.kind.is_after() {
+                break;
+            }
+        }
+        reports
+    }
+
+    fn call(&self, call: &Call<'_>) -> Outcome {
+        let deadline = Instant::now() + call.limit.min(FAR);
+        // Bodies that spawn, and states that drop what they spawned, find the runtime.
+        let entered = self.runtime.enter();
+        let invocation = self.invocation(call);
+        let result = catching(AssertUnwindSafe(|| {
+            invocation.check_argument()?;
+            self.provide(call, deadline)?;
+            match call.body {
+                Body::Sync(body) => body(&invocation),
+                Body::Async(body) => self.within(deadline, call.limit, body(&invocation)),
+            }
+        }));
+        drop(entered);
+        match result {
+            Ok(result) => result.unwrap_or_else(|outcome| outcome),
+            Err(failure) => failure.into(),
+        }
+    }
+
+    fn invocation<'a>(&'a self, call: &Call<'a>) -> Invocation<'a> {
+        Invocation {
+            callee: call.callee,
+            captures: call.captures,
+            argument: call.argument,
+            world: self.world,
+            feature: self.feature,
+            context: call.context,
+            so_far: call.so_far,
+        }
+    }
+
+    fn within<T>(
+        &self,
+        deadline: Instant,
+        limit: Duration,
+        body: impl Future<Output = Result<T, Outcome>>,
+    ) -> Result<T, Outcome> {
+        self.runtime.block_on(async {
+            match tokio::time::timeout_at(deadline.into(), body).await {
+                Ok(result) => result,
+                Err(_) => Err(Outcome::TimedOut { limit }),
+            }
+        })
+    }
+
+    /// Makes the states that a call takes and that are not there yet.
+    fn provide(&self, call: &Call<'_>, deadline: Instant) -> Result<(), Outcome> {
+        let mut chain = Vec::new();
+        call.callee
+            .states
+            .iter()
+            .try_for_each(|need| self.make(need, call, call.level, deadline, &mut chain))
+    }
+
+    fn make(
+        &self,
+        need: &StateNeed,
+        call: &Call<'_>,
+        level: Scope,
+        deadline: Instant,
+        chain: &mut Vec<(TypeId, &'static str)>,
+    ) -> Result<(), Outcome> {
+        let type_id = (need.type_id)();
+        let name = (need.type_name)();
+        if self.there(type_id, level) {
+            return Ok(());
+        }
+        let suite = &self.feature.suite;
+        let Some(fixture) = suite.registry().fixture(type_id)? else {
+            if level != Scope::Scenario {
+                return Err(state(format!(
+                    "`{name}` belongs to one scenario, but `{}` runs for more: make it with a `#[fixture(scope = suite)]`",
+                    call.callee.function
+                )));
+            }
+            let value = (need.by_default)().ok_or_else(|| {
+                state(format!("`{name}` is made by a `#[fixture]` function that is not linked"))
+            })?;
+            self.world.put(type_id, value);
+            return Ok(());
+        };
+        if fixture.scope < level {
+            return Err(state(format!(
+                "`{name}` lives for one {}, but it is wanted for a whole {}: widen the scope of `{}` ({})",
+                word(fixture.scope),
+                word(level),
+                fixture.function,
+                fixture.place(),
+            )));
+        }
+        if chain.iter().any(|(id, _)| *id == type_id) {
+            let mut names: Vec<&str> = chain.iter().map(|(_, name)| *name).collect();
+            names.push(name);
+            return Err(state(format!(
+                "fixtures need each other in a circle: {}",
+                names.join(" -> ")
+            )));
+        }
+        chain.push((type_id, name));
+        let made = match fixture.scope {
+            Scope::Scenario => self.run(fixture, call, deadline, chain).map(|made| {
+                if let Made::Own(value) = made {
+                    self.world.put(type_id, value);
+                }
+            }),
+            Scope::Feature | Scope::Suite => {
+                let shared = match fixture.scope {
+                    Scope::Suite => &suite.shared,
+                    _ => &self.feature.shared,
+                };
+                shared.make(type_id, || match self.run(fixture, call, deadline, chain)? {
+                    Made::Shared(value) => Ok(value),
+                    Made::Own(_) => Err(state(format!("`{name}` was made for one scenario"))),
+                })
+            }
+        };
+        chain.pop();
+        made
+    }
+
+    fn there(&self, type_id: TypeId, level: Scope) -> bool {
+        (level == Scope::Scenario && self.world.holds(type_id))
+            || (level <= Scope::Feature && self.feature.shared.get(type_id).is_some())
+            || self.feature.suite.shared.get(type_id).is_some()
+    }
+
+    fn run(
+        &self,
+        fixture: &'static FixtureDefinition,
+        call: &Call<'_>,
+        deadline: Instant,
+        chain: &mut Vec<(TypeId, &'static str)>,
+    ) -> Result<Made, Outcome> {
+        for need in fixture.states {
+            self.make(need, call, fixture.scope, deadline, chain)?;
+        }
+        let callee = Callee {
+            function: fixture.function,
+            file: fixture.file,
+            line: fixture.line,
+            states: fixture.states,
+            groups: &[],
+            argument: ArgumentNeed::Nothing,
+            pattern: "",
+        };
+        let invocation =
+            Invocation { callee, captures: &[], argument: None, ..self.invocation(call) };
+        let made = match fixture.maker {
+            Maker::Sync(maker) => maker(&invocation),
+            Maker::Async(maker) => self.within(deadline, call.limit, maker(&invocation)),
+        };
+        made.map_err(|outcome| match outcome {
+            Outcome::Failed(failure) => {
+                let Failure { message, .. } = &failure;
+                let place = fixture.place();
+                let message = format!("fixture `{}` ({place}): {message}", fixture.function);
+                Outcome::Failed(Failure { kind: FailureKind::State, message, ..failure })
+            }
+            other => other,
+        })
+    }
+}
+
+/// A deadline that no step reaches.
+const FAR: Duration = Duration::from_secs(365 * 24 * 3600);
+
+fn word(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Scenario => "scenario",
+        Scope::Feature => "feature",
+        Scope::Suite => "suite",
+    }
+}
+
+fn state(message: String) -> Outcome {
+    Failure::new(FailureKind::State, message).into()
+}

@@ -1,0 +1,250 @@
+//! Who can play what, before playing: every platform is asked for its definitions, and every step
+//! that would be sent to it is matched against them. No step is run.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use regex::Regex;
+use serde_json::Value;
+
+use super::config::{Config, ConfigError, Platform};
+use super::connection::Connection;
+use super::contract::member;
+use super::process::ChildProcess;
+use super::routing::{Lifecycle, Target, plan};
+use super::trace::Speaker;
+use crate::model::Scenario;
+
+/// What one platform can play.
+#[derive(Debug, Clone)]
+pub struct Coverage {
+    /// The platform's name.
+    pub platform: String,
+    /// How many definitions it told, or why it told none.
+    pub definitions: Result<usize, String>,
+    /// Definitions whose pattern is no regex here, with the reason; no step is matched by them.
+    pub unreadable: Vec<String>,
+    /// One for each scenario, in their order.
+    pub scenarios: Vec<ScenarioCoverage>,
+}
+
+/// What a platform makes of one scenario, were it to play all of its roles.
+#[derive(Debug, Clone)]
+pub struct ScenarioCoverage {
+    /// The scenario.
+    pub scenario: Arc<Scenario>,
+    /// Steps without a definition: role and text.
+    pub missing: Vec<(String, String)>,
+    /// Steps with several definitions: text and patterns.
+    pub ambiguous: Vec<(String, Vec<String>)>,
+}
+
+impl ScenarioCoverage {
+    /// Whether every step has a definition.
+    pub fn is_playable(&self) -> bool {
+        self.missing.is_empty()
+    }
+}
+
+/// Asks every platform of these names, all where none is given.
+///
+/// # Errors
+/// When a name is not configured. A platform that gives no answer is told in its [`Coverage`].
+pub fn coverage(
+    scenarios: &[Arc<Scenario>],
+    config: &Config,
+    names: &[String],
+    lifecycle: Lifecycle,
+    limit: Duration,
+) -> Result<Vec<Coverage>, ConfigError> {
+    let platforms: Vec<&Platform> = if names.is_empty() {
+        config.platforms.iter().collect()
+    } else {
+        names.iter().map(|name| config.platform(name)).collect::<Result<_, _>>()?
+    };
+    Ok(platforms
+        .into_iter()
+        .map(|platform| of_platform(platform, scenarios, lifecycle, limit))
+        .collect())
+}
+
+/// The answers as a table for people: who can play what, then what each platform lacks.
+pub fn to_text(coverage: &[Coverage]) -> String {
+    let mut text = String::new();
+    for platform in coverage {
+        match &platform.definitions {
+            Err(reason) => {
+                let _ = writeln!(text, "{}: no answer: {reason}", platform.platform);
+                continue;
+            }
+            Ok(count) => {
+                let playable = platform.scenarios.iter().filter(|s| s.is_playable()).count();
+                let all = platform.scenarios.len();
+                let name = &platform.platform;
+                let _ = writeln!(
+                    text,
+                    "{name}: {count} definitions, can play {playable} of {all} scenarios"
+                );
+            }
+        }
+        for pattern in &platform.unreadable {
+            let _ = writeln!(text, "  a pattern that cannot be read here: {pattern}");
+        }
+        for scenario in platform.scenarios.iter().filter(|s| !s.is_playable()) {
+            let _ = writeln!(
+                text,
+                "  cannot play {} ({})",
+                scenario.scenario.name, scenario.scenario.place
+            );
+            for (role, step) in &scenario.missing {
+                let _ = writeln!(text, "    lacks ({role}): {step}");
+            }
+        }
+        let mut twice: BTreeMap<&str, &[String]> = BTreeMap::new();
+        for (step, patterns) in platform.scenarios.iter().flat_map(|s| &s.ambiguous) {
+            twice.insert(step, patterns);
+        }
+        for (step, patterns) in twice {
+            let _ = writeln!(text, "  matches {} times: {step}", patterns.len());
+            for pattern in patterns {
+                let _ = writeln!(text, "    {pattern}");
+            }
+        }
+    }
+    text
+}
+
+fn of_platform(
+    platform: &Platform,
+    scenarios: &[Arc<Scenario>],
+    lifecycle: Lifecycle,
+    limit: Duration,
+) -> Coverage {
+    let mut coverage = Coverage {
+        platform: platform.name.clone(),
+        definitions: Ok(0),
+        unreadable: Vec::new(),
+        scenarios: Vec::new(),
+    };
+    let definitions = match discover(platform, limit) {
+        Ok(patterns) => patterns,
+        Err(reason) => {
+            coverage.definitions = Err(reason);
+            return coverage;
+        }
+    };
+    coverage.definitions = Ok(definitions.len());
+    let mut readable = Vec::new();
+    for definition in definitions {
+        match Regex::new(&format!("^(?:{})$", definition.regex)) {
+            Ok(regex) => readable.push((definition.pattern, regex)),
+            Err(error) => coverage.unreadable.push(format!("{}: {error}", definition.pattern)),
+        }
+    }
+    for scenario in scenarios {
+        let plan = plan(scenario, lifecycle);
+        let mut found = ScenarioCoverage {
+            scenario: Arc::clone(scenario),
+            missing: Vec::new(),
+            ambiguous: Vec::new(),
+        };
+        for (step, routed) in scenario.steps.iter().zip(&plan.steps) {
+            let role = match &routed.target {
+                Target::Wait(_) | Target::End(..) => continue,
+                Target::Broadcast => "all",
+                target => target.role().unwrap_or_default(),
+            };
+            let hits: Vec<&String> =
+                readable.iter().filter(|(_, r)| r.is_match(&step.text)).map(|(p, _)| p).collect();
+            match hits.len() {
+                0 => found.missing.push((role.to_owned(), step.text.clone())),
+                1 => {}
+                _ => {
+                    let mut patterns: Vec<String> = hits.into_iter().cloned().collect();
+                    patterns.sort();
+                    patterns.dedup();
+                    // One pattern under two keywords is one definition.
+                    if patterns.len() > 1 {
+                        found.ambiguous.push((step.text.clone(), patterns));
+                    }
+                }
+            }
+        }
+        coverage.scenarios.push(found);
+    }
+    coverage
+}
+
+struct Told {
+    pattern: String,
+    /// Without anchors.
+    regex: String,
+}
+
+fn discover(platform: &Platform, limit: Duration) -> Result<Vec<Told>, String> {
+    let process = ChildProcess::start(platform, &[])
+        .map_err(|error| format!("{}: {error}", platform.executable.display()))?;
+    let speaker = Speaker {
+        process: "discover".to_owned(),
+        platform: platform.name.clone(),
+        ..Speaker::default()
+    };
+    let mut connection = Connection::new(process, speaker, None);
+    let asked = connection.call("discover", "[]", limit, &|| false);
+    connection.process.end_input();
+    let result = asked.map_err(|error| connection.describe(&error))?;
+    let steps =
+        result.as_object().and_then(|object| member(object, "steps")).and_then(Value::as_array);
+    let steps = steps.ok_or_else(|| format!("its answer to discover has no `steps`: {result}"))?;
+    let told = steps.iter().filter_map(|step| {
+        let step = step.as_object()?;
+        let pattern = member(step, "pattern")?.as_str()?.to_owned();
+        let regex = match member(step, "regex").and_then(Value::as_str) {
+            Some(regex) => regex.to_owned(),
+            None => without_placeholders(&pattern),
+        };
+        Some(Told { pattern, regex })
+    });
+    Ok(told.collect())
+}
+
+/// A pattern as the C++ serve writes it, `{int}` and the like, or already a regex.
+fn without_placeholders(pattern: &str) -> String {
+    let pattern = pattern.strip_prefix('^').unwrap_or(pattern);
+    let pattern = pattern.strip_suffix('$').unwrap_or(pattern);
+    let is_regex = pattern.contains(['(', '[', '\\', '*', '+']);
+    let has_placeholder =
+        ["{int}", "{float}", "{word}", "{string}", "{}"].iter().any(|p| pattern.contains(p));
+    if is_regex || !has_placeholder {
+        return pattern.to_owned();
+    }
+    [
+        (r"\{int\}", r"-?\d+"),
+        (r"\{float\}", r"-?\d*\.?\d+"),
+        (r"\{word\}", r"\S+"),
+        (r"\{string\}", r#"(?:"[^"]*"|'[^']*')"#),
+        (r"\{\}", ".*"),
+    ]
+    .iter()
+    .fold(regex::escape(pattern), |text, (from, to)| text.replace(from, to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_become_regexes_and_regexes_stay() {
+        let matches = |pattern: &str, text: &str| {
+            Regex::new(&format!("^(?:{})$", without_placeholders(pattern))).unwrap().is_match(text)
+        };
+        assert!(matches("waits {int} ms.", "waits -5 ms."));
+        assert!(!matches("waits {int} ms.", "waits -5 msx"));
+        assert!(matches("a {word} and {string} and {}", "a b and 'c d' and e f"));
+        assert!(matches("{float} s", "0.5 s"));
+        assert!(matches(r"^the '([^']+)' process has (\d{1,3})$", "the 'a' process has 12"));
+        assert!(matches("plain.", "plainx"), "without a placeholder it is a regex");
+    }
+}

@@ -1,0 +1,95 @@
+//! What processes of a scenario can leave behind once they are gone: processes they let go of, and
+//! shared memory under the scenario's names.
+//!
+//! Buffers of a scenario carry `_<host>_<feature>` in their names, by the field's naming rule, and
+//! a process of a scenario carries a mark in its environment, which everything it starts inherits.
+
+use std::fs;
+use std::path::Path;
+
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::waitpid;
+use nix::unistd::Pid;
+
+/// The environment variable that marks the processes of one scenario.
+pub(super) const MARK_VARIABLE: &str = "HARMONY_BDD_PLAY";
+
+/// Where shared memory, semaphores and locks of buffers live.
+const FOLDERS: [&str; 2] = ["/dev/shm", "/tmp/zerobuffer"];
+
+/// Kills every process with this mark, however far it went from its parent and its group.
+pub(super) fn kill_marked(mark: &str) {
+    // A process may have started another while the first look went on.
+    for _ in 0..5 {
+        if kill_marked_once(mark) == 0 {
+            return;
+        }
+    }
+}
+
+fn kill_marked_once(mark: &str) -> usize {
+    let wanted = format!("{MARK_VARIABLE}={mark}");
+    let Ok(processes) = fs::read_dir("/proc") else { return 0 };
+    let mut killed = 0;
+    for process in processes.flatten() {
+        let Some(pid) = process.file_name().to_str().and_then(|name| name.parse::<i32>().ok())
+        else {
+            continue;
+        };
+        // Unreadable for others' processes and for those that are gone by now.
+        let Ok(environment) = fs::read(process.path().join("environ")) else { continue };
+        if environment.split(|&byte| byte == 0).any(|entry| entry == wanted.as_bytes()) {
+            let pid = Pid::from_raw(pid);
+            let _ = kill(pid, Signal::SIGKILL);
+            // Ours by now if its parent is gone; if not, its parent is marked as well.
+            let _ = waitpid(pid, None);
+            killed += 1;
+        }
+    }
+    killed
+}
+
+/// Removes the shared memory, semaphores and locks of one scenario.
+pub(super) fn remove_buffers(host: u64, feature: u64) {
+    for folder in FOLDERS {
+        remove_named(Path::new(folder), host, feature);
+    }
+}
+
+fn remove_named(folder: &Path, host: u64, feature: u64) {
+    let part = format!("_{host}_{feature}");
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let ours = name.to_string_lossy().match_indices(&part).any(|(at, _)| {
+            // The number must end here: feature 1 is not feature 13.
+            let behind = name.as_encoded_bytes().get(at + part.len());
+            behind.is_none_or(|byte| !byte.is_ascii_digit())
+        });
+        if ours {
+            // Gone already is as good.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_carries_the_two_numbers_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (ours, others) = (
+            ["a_77_1", "sem.sem-w-a_77_1", "a_77_1.lock", "b_77_1_request"],
+            ["a_77_13", "a_177_1", "a_77_2", "77_1", "plain"],
+        );
+        for name in ours.iter().chain(&others) {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        remove_named(folder.path(), 77, 1);
+        let left = |name: &&str| folder.path().join(name).exists();
+        assert_eq!(ours.iter().filter(|name| left(name)).count(), 0);
+        assert_eq!(others.iter().filter(|name| left(name)).count(), others.len());
+    }
+}

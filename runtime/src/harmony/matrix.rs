@@ -1,0 +1,219 @@
+//! Which scenario passed in which combination: a row for each scenario, a column for each
+//! combination of platforms.
+//!
+//! It listens to the events of a run. A scenario that a peer lacks the steps for, or that it refuses
+//! by its own limits, is told apart from one that failed.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::combinations::Combination;
+use super::config::OWN_PLATFORM;
+use super::runner::Assignment;
+use crate::model::{Event, LogLevel, Outcome, StepResult};
+
+/// Sentences by which a known serve refuses what the wire allows.
+const REFUSALS: [&str; 2] = ["metadata_size must be positive", "not implemented"];
+
+/// What became of a scenario in a combination.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// It has not been played.
+    Open,
+    /// Every step passed.
+    Passed,
+    /// A step did not pass.
+    Failed(String),
+    /// A process of another implementation lacks a step or refuses it by its own limits.
+    PeerCannot(String),
+}
+
+impl Cell {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Passed => "passed",
+            Self::Failed(_) => "FAILED",
+            Self::PeerCannot(_) => "peer cannot",
+        }
+    }
+
+    fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Failed(reason) | Self::PeerCannot(reason) => Some(reason),
+            Self::Open | Self::Passed => None,
+        }
+    }
+}
+
+/// The matrix of a run.
+#[derive(Debug, Clone)]
+pub struct Matrix {
+    /// Where each assignment stands: its row and its combination.
+    places: Vec<(usize, String)>,
+    own: Vec<bool>,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Clone)]
+struct Row {
+    scenario: String,
+    path: String,
+    line: u32,
+    cells: BTreeMap<String, Cell>,
+}
+
+impl Matrix {
+    /// A matrix of what is to be played.
+    pub fn new(assignments: &[Assignment]) -> Self {
+        let mut matrix = Self { places: Vec::new(), own: Vec::new(), rows: Vec::new() };
+        for assignment in assignments {
+            let scenario = &assignment.scenario;
+            let place = scenario.example.as_ref().unwrap_or(&scenario.place);
+            let known = matrix.rows.last().is_some_and(|row| {
+                row.path == *place.path && row.line == place.line && row.scenario == scenario.name
+            });
+            if !known {
+                matrix.rows.push(Row {
+                    scenario: scenario.name.clone(),
+                    path: place.path.to_string(),
+                    line: place.line,
+                    cells: BTreeMap::new(),
+                });
+            }
+            let row = matrix.rows.len() - 1;
+            let column = column(&assignment.combination);
+            matrix.rows[row].cells.insert(column.clone(), Cell::Open);
+            matrix.places.push((row, column));
+            let own =
+                |(_, platform): (&str, &super::config::Platform)| platform.name == OWN_PLATFORM;
+            matrix.own.push(assignment.combination.roles().all(own));
+        }
+        matrix
+    }
+
+    /// Takes the next event.
+    pub fn event(&mut self, event: &Event) {
+        match event {
+            Event::StepFinished { number, step, result } => {
+                let own = self.own.get(*number).copied().unwrap_or_default();
+                if let Some(cell) = self.cell_of(*number)
+                    && *cell == Cell::Open
+                    && let Some(told) = judge(*step, result, own)
+                {
+                    *cell = told;
+                }
+            }
+            Event::ScenarioFinished { number, .. } => {
+                if let Some(cell) = self.cell_of(*number).filter(|cell| **cell == Cell::Open) {
+                    *cell = Cell::Passed;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The cell of a scenario, by a part of its name, and of platforms, such as `rust_python`.
+    pub fn cell(&self, scenario: &str, platforms: &str) -> Option<&Cell> {
+        self.rows.iter().find(|row| row.scenario.contains(scenario))?.cells.get(platforms)
+    }
+
+    /// Whether no scenario failed; what a peer cannot play is no failure.
+    pub fn is_success(&self) -> bool {
+        self.rows.iter().flat_map(|row| row.cells.values()).all(|c| !matches!(c, Cell::Failed(_)))
+    }
+
+    /// A table for people, with the reasons below.
+    pub fn to_text(&self) -> String {
+        let columns = self.columns();
+        let width = self.rows.iter().map(|row| row.scenario.chars().count()).max().unwrap_or(0);
+        let mut text = " ".repeat(width);
+        for column in &columns {
+            let _ = write!(text, "  {column:<11}");
+        }
+        let mut reasons: Vec<String> = Vec::new();
+        for row in &self.rows {
+            let _ = write!(text, "\n{:<width$}", row.scenario);
+            for column in &columns {
+                let width = column.chars().count().max(11);
+                let word = row.cells.get(column).map_or("", Cell::word);
+                let _ = write!(text, "  {word:<width$}");
+                if let Some(reason) = row.cells.get(column).and_then(Cell::reason) {
+                    let first = reason.lines().next().unwrap_or_default();
+                    reasons.push(format!("{} in {column}: {word}: {first}", row.scenario));
+                }
+            }
+            text.truncate(text.trim_end().len());
+        }
+        text.push('\n');
+        for reason in reasons {
+            let _ = write!(text, "\n{reason}");
+        }
+        text.push('\n');
+        text
+    }
+
+    /// The same for programs: an array of scenarios, each with its cells by combination.
+    pub fn to_json(&self) -> Value {
+        let rows = self.rows.iter().map(|row| {
+            let cells = row.cells.iter().map(|(column, cell)| {
+                let cell = json!({
+                    "outcome": cell.word().to_lowercase(),
+                    "reason": cell.reason(),
+                });
+                (column.clone(), cell)
+            });
+            json!({
+                "scenario": row.scenario,
+                "place": format!("{}:{}", row.path, row.line),
+                "combinations": cells.collect::<serde_json::Map<_, _>>(),
+            })
+        });
+        Value::Array(rows.collect())
+    }
+
+    fn cell_of(&mut self, number: usize) -> Option<&mut Cell> {
+        let (row, column) = self.places.get(number)?;
+        self.rows.get_mut(*row)?.cells.get_mut(column)
+    }
+
+    /// The combinations in the order they first appear.
+    fn columns(&self) -> Vec<String> {
+        let mut columns: Vec<String> = Vec::new();
+        for (_, column) in &self.places {
+            if !columns.contains(column) {
+                columns.push(column.clone());
+            }
+        }
+        columns
+    }
+}
+
+/// Platforms in the order of the sorted roles, as on the command line.
+fn column(combination: &Combination) -> String {
+    combination.platforms("_")
+}
+
+fn judge(step: usize, result: &StepResult, own: bool) -> Option<Cell> {
+    let reason = match &result.outcome {
+        Outcome::Passed => return None,
+        // What did not pass before it has been judged.
+        Outcome::Skipped { reason: None } => return None,
+        Outcome::Failed(failure) => failure.to_string(),
+        Outcome::Undefined { .. } => {
+            let told = result.logs.iter().rev().find(|log| {
+                log.level == LogLevel::Error && log.message.contains("has no definition")
+            });
+            told.map_or_else(|| "no definition".to_owned(), |log| log.message.clone())
+        }
+        other => other.word().to_owned(),
+    };
+    let reason = format!("step {}: {reason}", step + 1);
+    let refused = matches!(result.outcome, Outcome::Undefined { .. })
+        || REFUSALS.iter().any(|refusal| reason.contains(refusal));
+    // A definition that our own binary lacks is nobody else's fault.
+    let ours = own || reason.contains(&format!("({OWN_PLATFORM})] has no definition"));
+    Some(if refused && !ours { Cell::PeerCannot(reason) } else { Cell::Failed(reason) })
+}

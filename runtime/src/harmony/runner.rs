@@ -1,0 +1,291 @@
+//! The Harmony runner: every scenario in every combination of platforms, several at a time.
+//!
+//! It selects nothing and prints nothing: scenarios come in, [events](crate::model::Event) go out,
+//! the same that a local run emits. A scenario is shown with its combination behind its name, as in
+//! `Test 1.1 [reader=rust, writer=python]`.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use super::combinations::{Choice, ChoiceError, Combination};
+use super::config::Config;
+use super::leftovers::{kill_marked, remove_buffers};
+use super::peer::Scene;
+use super::play::play;
+use super::routing::{Lifecycle, Plan, plan};
+use super::trace::Trace;
+use crate::model::{Event, Failure, FailureKind, Outcome, Scenario, StepResult};
+
+const TWO: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
+
+/// The feature number of a file whose name begins with none.
+const NO_FEATURE: u64 = 999;
+
+/// How to run.
+#[derive(Clone)]
+pub struct RunnerOptions {
+    /// Whose rules apply.
+    pub lifecycle: Lifecycle,
+    /// How many scenarios run side by side; each has a process for every role.
+    pub jobs: NonZeroUsize,
+    /// The time a step has where its platform names none. A little more than the 30 s that a serve
+    /// gives a step, so that the serve's own verdict arrives.
+    pub step_timeout: Duration,
+    /// The time a process has from its start to its first answer.
+    pub start_timeout: Duration,
+    /// The time a process has to end when it is asked to; then it is killed.
+    pub stop_timeout: Duration,
+    /// By the field's rules: how long the runner sleeps after each process it started.
+    pub start_delay: Duration,
+    /// Begins no scenario after one that did not pass.
+    pub fail_fast: bool,
+    /// Where the traffic goes.
+    pub trace: Option<Trace>,
+    /// Asked again and again: whether the run is to stop at once.
+    pub stopped: Arc<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl Default for RunnerOptions {
+    /// Two scenarios side by side for each core, since their processes mostly wait for each other;
+    /// 35 s for a step, 30 s to start, 3 s to end.
+    fn default() -> Self {
+        Self {
+            lifecycle: Lifecycle::Real,
+            jobs: thread::available_parallelism()
+                .map_or(NonZeroUsize::MIN, |n| n.saturating_mul(TWO)),
+            step_timeout: Duration::from_secs(35),
+            start_timeout: Duration::from_secs(30),
+            stop_timeout: Duration::from_secs(3),
+            start_delay: Duration::from_secs(1),
+            fail_fast: false,
+            trace: None,
+            stopped: Arc::new(|| false),
+        }
+    }
+}
+
+impl fmt::Debug for RunnerOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunnerOptions")
+            .field("lifecycle", &self.lifecycle)
+            .field("jobs", &self.jobs)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A scenario in one combination.
+#[derive(Debug, Clone)]
+pub struct Assignment {
+    /// The scenario as it is written.
+    pub scenario: Arc<Scenario>,
+    /// The scenario as events and reports show it: its combination is part of its name.
+    pub shown: Arc<Scenario>,
+    /// Who plays what.
+    pub combination: Combination,
+    plan: Arc<Plan>,
+}
+
+/// Every scenario in every combination that `choice` means; a scenario's combinations together.
+///
+/// By the field's rules scenarios that name no process are left out.
+///
+/// # Errors
+/// [`ChoiceError`] when a platform is not configured.
+pub fn assignments(
+    scenarios: &[Arc<Scenario>],
+    config: &Config,
+    choice: &Choice,
+    lifecycle: Lifecycle,
+) -> Result<Vec<Assignment>, ChoiceError> {
+    let mut all = Vec::new();
+    for scenario in scenarios {
+        let plan = Arc::new(plan(scenario, lifecycle));
+        if plan.roles.is_empty() {
+            continue;
+        }
+        for combination in choice.combinations(&plan.roles, config)? {
+            let mut shown = Scenario::clone(scenario);
+            shown.name = format!("{} [{combination}]", scenario.name);
+            all.push(Assignment {
+                scenario: Arc::clone(scenario),
+                shown: Arc::new(shown),
+                combination,
+                plan: Arc::clone(&plan),
+            });
+        }
+    }
+    Ok(all)
+}
+
+/// Runs the assignments and hands every event to `sink`, on the calling thread. The number of an
+/// event's scenario is the index of its assignment.
+///
+/// Every process that was started is gone when this returns, with everything it started. For that
+/// this process becomes the one that orphans of its descendants are handed to.
+///
+/// # Errors
+/// When the system refuses a thread.
+pub fn run(
+    assignments: Vec<Assignment>,
+    options: RunnerOptions,
+    mut sink: impl FnMut(Event),
+) -> std::io::Result<()> {
+    let started = Instant::now();
+    let total = assignments.len();
+    // Where the system cannot do it, orphans are killed all the same and reaped by others.
+    let _ = nix::sys::prctl::set_child_subreaper(true);
+    let workers = options.jobs.get().min(total.max(1));
+    let trace = options.trace.clone();
+    let run = Arc::new(Run {
+        assignments,
+        options,
+        next: AtomicUsize::new(0),
+        enough: AtomicBool::new(false),
+        began: started,
+    });
+    let (events, incoming) = mpsc::channel();
+    sink(Event::RunStarted { scenarios: total, time: SystemTime::now() });
+    for number in 0..workers {
+        let (run, events) = (Arc::clone(&run), events.clone());
+        thread::Builder::new()
+            .name(format!("harmony-{number}"))
+            .spawn(move || run.work(number, &events))?;
+    }
+    drop(events);
+    let mut finished = 0;
+    for event in incoming {
+        finished += usize::from(matches!(event, Event::ScenarioFinished { .. }));
+        sink(event);
+    }
+    if let Some(trace) = trace {
+        trace.finish()?;
+    }
+    sink(Event::RunFinished { duration: started.elapsed(), interrupted: finished < total });
+    Ok(())
+}
+
+struct Run {
+    assignments: Vec<Assignment>,
+    options: RunnerOptions,
+    next: AtomicUsize,
+    /// No further scenario is begun.
+    enough: AtomicBool,
+    began: Instant,
+}
+
+impl Run {
+    fn work(&self, lane: usize, events: &Sender<Event>) {
+        loop {
+            // Relaxed, here and below: the numbers carry no data.
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(assignment) = self.assignments.get(number) else { return };
+            if self.enough.load(Ordering::Relaxed) || (self.options.stopped)() {
+                return;
+            }
+            self.play(number, lane, assignment, events);
+        }
+    }
+
+    fn play(&self, number: usize, lane: usize, assignment: &Assignment, events: &Sender<Event>) {
+        let started = Instant::now();
+        // Nobody listens any more only if the sink panicked.
+        let send = |event| drop(events.send(event));
+        send(Event::ScenarioStarted {
+            number,
+            attempt: 0,
+            scenario: Arc::clone(&assignment.shown),
+            lane,
+            started: started - self.began,
+        });
+        let mut passed = true;
+        let mut emit = |step, result: StepResult| {
+            passed &= result.outcome.is_passed();
+            send(Event::StepFinished { number, step, result: Arc::new(result) });
+        };
+        match self.feature(&assignment.scenario.place.path) {
+            Ok(feature) => self.play_as(feature, assignment, &mut emit),
+            Err(reason) => {
+                for step in 0..assignment.scenario.steps.len() {
+                    let outcome = not_played(if step == 0 { Some(&reason) } else { None });
+                    emit(step, StepResult::instant(outcome, self.began.elapsed()));
+                }
+            }
+        }
+        if !passed && self.options.fail_fast {
+            self.enough.store(true, Ordering::Relaxed);
+        }
+        send(Event::ScenarioFinished { number, duration: started.elapsed(), retried: false });
+    }
+
+    fn play_as(&self, feature: u64, assignment: &Assignment, emit: impl FnMut(usize, StepResult)) {
+        let host = Host::take();
+        let mark = format!("{}-{}", std::process::id(), host.play);
+        let options = &self.options;
+        let scene = Scene {
+            lifecycle: options.lifecycle,
+            run_began: self.began,
+            shown: &assignment.shown.name,
+            scenario: &assignment.scenario.name,
+            host: host.number,
+            feature,
+            mark: &mark,
+            step_timeout: options.step_timeout,
+            start_timeout: options.start_timeout,
+            stop_timeout: options.stop_timeout,
+            trace: options.trace.as_ref(),
+            stopped: &*options.stopped,
+        };
+        // Named by the two numbers alone, so nobody else can own what a former run left behind.
+        remove_buffers(host.number, feature);
+        let Assignment { scenario, plan, combination, .. } = assignment;
+        play(&scene, scenario, plan, combination, options.start_delay, emit);
+        kill_marked(&mark);
+        remove_buffers(host.number, feature);
+    }
+
+    /// The number before the first `-` of a feature file's name.
+    fn feature(&self, path: &str) -> Result<u64, String> {
+        let stem = Path::new(path).file_stem().unwrap_or_default().to_string_lossy();
+        let number = stem.split_once('-').and_then(|(number, _)| number.trim().parse().ok());
+        match (number, self.options.lifecycle) {
+            (Some(number), _) => Ok(number),
+            (None, Lifecycle::Real) => Ok(NO_FEATURE),
+            (None, Lifecycle::Harmony) => Err(format!(
+                "{path}: by the field's rules a feature file's name begins with a number and a `-`"
+            )),
+        }
+    }
+}
+
+/// What stands for the host in the names of buffers, so that no two scenarios of a run share any.
+struct Host {
+    /// Fits the signed 32 bits of the existing serves: process ids have 22.
+    number: u64,
+    /// Which play of this process it is.
+    play: u64,
+}
+
+impl Host {
+    fn take() -> Self {
+        const PID_BITS: u32 = 22;
+        const NUMBERS: u64 = 1 << (31 - PID_BITS);
+        static PLAYS: AtomicU64 = AtomicU64::new(0);
+        // Relaxed: only the number itself matters.
+        let play = PLAYS.fetch_add(1, Ordering::Relaxed);
+        let pid = u64::from(std::process::id()) & ((1 << PID_BITS) - 1);
+        Self { number: (play % NUMBERS) << PID_BITS | pid, play }
+    }
+}
+
+fn not_played(reason: Option<&String>) -> Outcome {
+    match reason {
+        Some(reason) => Failure::new(FailureKind::State, reason.as_str()).into(),
+        None => Outcome::Skipped { reason: None },
+    }
+}

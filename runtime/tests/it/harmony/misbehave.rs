@@ -1,0 +1,125 @@
+//! Serve processes as nobody wants them, played by this test binary.
+//!
+//! A play is `what@method`: what happens when that method is asked for; everything else is answered
+//! as the field's contract says and not a bit more.
+#![expect(clippy::zombie_processes, reason = "a child that is left behind is what a test is about")]
+
+use std::io::{self, Write};
+use std::process::{Command, Stdio};
+
+use harmony_bdd::harmony::frame::{FrameReader, write_frame};
+use serde_json::{Value, json};
+
+/// Plays until the input ends; gives the exit code.
+pub(crate) fn play(play: &str) -> i32 {
+    let (what, at) = play.split_once('@').unwrap_or((play, "executeStep"));
+    let send = |value: Value| write_frame(&mut io::stdout(), value.to_string().as_bytes()).unwrap();
+    let mut frames = FrameReader::new(io::stdin());
+    if what == "stubborn" {
+        // Neither SIGTERM nor the end of the input ends this one.
+        let _handled = signal_hook::iterator::Signals::new([signal_hook::consts::SIGTERM]).unwrap();
+        std::mem::forget(_handled);
+    }
+    while let Some(body) = frames.next_frame().unwrap() {
+        let request: Value = serde_json::from_slice(body).unwrap();
+        let method = request["method"].as_str().unwrap();
+        if method == at {
+            match what {
+                "dies" => {
+                    let _ = writeln!(io::stderr(), "first words\nlast words");
+                    return 3;
+                }
+                "aborts" => std::process::abort(),
+                "hangs" => loop {
+                    std::thread::park();
+                },
+                "mute" => continue,
+                "garbles" => {
+                    write_frame(&mut io::stdout(), b"this is no JSON").unwrap();
+                    continue;
+                }
+                "prints" => {
+                    io::stdout().write_all(b"a line that is no frame\n").unwrap();
+                    io::stdout().flush().unwrap();
+                }
+                "closes" => {
+                    let null = std::fs::File::create("/dev/null").unwrap();
+                    nix::unistd::dup2_stdout(&null).unwrap();
+                    continue;
+                }
+                "answers-twice" => send(answer(&request)),
+                "answers-another" => {
+                    send(json!({"jsonrpc": "2.0", "id": 999, "result": {"success": false}}));
+                }
+                "refuses" => {
+                    let error = json!({"code": -32603, "message": "the reason of the refusal"});
+                    send(json!({"jsonrpc": "2.0", "id": request["id"], "error": error}));
+                    continue;
+                }
+                "answers-nonsense" => {
+                    send(json!({"jsonrpc": "2.0", "id": request["id"], "result": [1, 2]}));
+                    continue;
+                }
+                "floods-stderr" => {
+                    let line = "x".repeat(8000);
+                    for _ in 0..1000 {
+                        let _ = writeln!(io::stderr(), "{line}");
+                    }
+                }
+                "floods-stdout" => loop {
+                    send(json!({"jsonrpc": "2.0", "id": 999, "result": "x".repeat(1000)}));
+                },
+                "goes-after" => {
+                    send(answer(&request));
+                    return 7;
+                }
+                "leaves-a-child" => {
+                    // Keeps all of the pipes open.
+                    Command::new("sleep").arg("1000").spawn().unwrap();
+                    return 0;
+                }
+                "leaves-a-far-child" => {
+                    // Leaves the process group as well.
+                    Command::new("setsid")
+                        .args(["sleep", "1000"])
+                        .stdin(Stdio::null())
+                        .spawn()
+                        .unwrap();
+                    return 0;
+                }
+                _ => {}
+            }
+        }
+        let mut reply = answer(&request);
+        if what == "lacks" && request["params"][0]["Step"].as_str().is_some_and(|s| s.contains(at))
+        {
+            reply["result"]["success"] = false.into();
+            reply["result"]["error"] = "No matching step definition found for: Given it".into();
+        }
+        send(reply);
+    }
+    if what == "stubborn" {
+        loop {
+            std::thread::park();
+        }
+    }
+    0
+}
+
+/// The field's contract, no capabilities; a step's own request is its log, and it counts in the
+/// context.
+fn answer(request: &Value) -> Value {
+    let result = match request["method"].as_str().unwrap() {
+        "health" | "initialize" => json!(true),
+        "discover" => json!({"steps": [{"type": "given", "pattern": "anything"}]}),
+        "executeStep" => {
+            let seen = request["params"][0]["Context"]["seen"].as_str().unwrap_or("");
+            json!({
+                "success": true, "error": null, "context": {"seen": format!("{seen}x")},
+                "logs": [{"timestamp": "", "level": 2, "message": request.to_string()}]
+            })
+        }
+        _ => Value::Null,
+    };
+    json!({"jsonrpc": "2.0", "id": request["id"], "result": result})
+}

@@ -1,0 +1,8 @@
+use harmony_bdd::given;
+
+#[given("")]
+fn step() {}
+
+fn main() {
+    step();
+}

@@ -1,0 +1,8 @@
+use harmony_bdd::given;
+
+#[given("a step", "another step")]
+fn step() {}
+
+fn main() {
+    step();
+}

@@ -1,0 +1,8 @@
+use harmony_bdd::fixture;
+
+#[fixture]
+fn state() {}
+
+fn main() {
+    state();
+}

@@ -1,0 +1,8 @@
+use harmony_bdd::given;
+
+#[given("a step", timeout = 500)]
+fn step() {}
+
+fn main() {
+    step();
+}

@@ -1,0 +1,8 @@
+use harmony_bdd::given;
+
+#[given(expr = "a {colour} step")]
+fn step(_colour: String) {}
+
+fn main() {
+    step(String::new());
+}

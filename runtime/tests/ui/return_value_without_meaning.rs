@@ -1,0 +1,10 @@
+use harmony_bdd::given;
+
+#[given("a step")]
+fn step() -> u32 {
+    1
+}
+
+fn main() {
+    step();
+}

@@ -1,0 +1,307 @@
+//! Buffers that nobody uses any more, left by processes that were killed: to list, and to remove.
+//!
+//! Readers remove what is stale under their own name; other names are touched by an explicit call
+//! here only. An object counts as ours if its content says so or a lock or semaphore of its name
+//! stands beside it; everything else in the directories is somebody else's.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::config::{DEFAULT_LOCK_DIR, Liveness};
+use crate::error::{Error, Result};
+use crate::inspect::open_file;
+use crate::liveness::Peer;
+use crate::lock_file::LockFile;
+use crate::name::{BufferName, SHARED_MEMORY_DIR, SemaphoreRole};
+use crate::shared_memory::{self, OwnedFile};
+use crate::state::ControlState;
+
+/// Younger objects without a reader may be in the middle of their creation by a library that keeps
+/// its locks elsewhere.
+const CREATION_TIME: Duration = Duration::from_secs(10);
+
+/// A buffer, or what is left of one, that no living process uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaleBuffer {
+    name: BufferName,
+    lock_dir: PathBuf,
+    reader_pid: Option<u64>,
+    bytes: u64,
+    paths: Vec<PathBuf>,
+}
+
+impl StaleBuffer {
+    /// Name of the buffer.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name.as_str()
+    }
+
+    /// Process of the reader that died, `None` if none is known.
+    #[must_use]
+    pub fn reader_pid(&self) -> Option<u64> {
+        self.reader_pid
+    }
+
+    /// Bytes that all its objects take together.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The files behind its objects: shared memory, semaphores, lock.
+    #[must_use]
+    pub fn paths(&self) -> &[PathBuf] {
+        &self.paths
+    }
+}
+
+/// Lists the stale buffers of this machine, by name. Nothing is removed.
+///
+/// A buffer is stale if neither its reader nor its writer is alive and nobody holds its lock. To
+/// find that out, the lock is taken for a moment, but only where both processes are dead already.
+/// Objects that may not be read are skipped. Where processes in several containers share /dev/shm
+/// but neither process ids nor the lock directory, living buffers of another container look stale.
+///
+/// # Errors
+/// [`Error::Os`] if /dev/shm cannot be listed.
+pub fn stale() -> Result<Vec<StaleBuffer>> {
+    stale_in(DEFAULT_LOCK_DIR)
+}
+
+/// [`stale`] for readers that keep their locks in `lock_dir`.
+///
+/// # Errors
+/// As [`stale`].
+pub fn stale_in(lock_dir: impl AsRef<Path>) -> Result<Vec<StaleBuffer>> {
+    let lock_dir = lock_dir.as_ref();
+    let mut found = Vec::new();
+    for name in candidates(lock_dir)? {
+        let Some(stale) = assess(&name, lock_dir) else { continue };
+        let lock_existed = stale.lock_path().exists();
+        // Without the lock there is no saying, so such a name is left alone.
+        if let Ok(Some(lock)) = LockFile::try_acquire(lock_dir, &name, None) {
+            let mut confirmed = assess(&name, lock_dir);
+            if !lock_existed {
+                lock.unlink();
+                let own = stale.lock_path();
+                confirmed.iter_mut().for_each(|stale| stale.paths.retain(|path| *path != own));
+            }
+            found.extend(confirmed);
+        }
+    }
+    Ok(found)
+}
+
+/// Removes a stale buffer, if it still is one; whether it was removed.
+///
+/// It is looked at again while its lock is held: a name that has come to life since it was listed is
+/// left alone.
+///
+/// ```no_run
+/// for stale in zerobuffer::stale()? {
+///     println!("{}: {} bytes", stale.name(), stale.bytes());
+///     zerobuffer::clean(&stale)?;
+/// }
+/// # Ok::<(), zerobuffer::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::UnsafeLock`] and [`Error::Os`] if the lock cannot be taken, or an object cannot be
+/// removed.
+pub fn clean(stale: &StaleBuffer) -> Result<bool> {
+    let lock_existed = stale.lock_path().exists();
+    let Some(lock) = LockFile::try_acquire(&stale.lock_dir, &stale.name, None)? else {
+        return Ok(false);
+    };
+    let Some(again) = assess(&stale.name, &stale.lock_dir) else {
+        if !lock_existed {
+            lock.unlink();
+        }
+        return Ok(false);
+    };
+    // Semaphores first: while the object exists the name counts as taken.
+    let lock_path = again.lock_path();
+    for path in again.paths.iter().rev().filter(|path| **path != lock_path) {
+        if let Some(file) = OwnedFile::at(path.clone()) {
+            file.unlink();
+        }
+        if path.symlink_metadata().is_ok() {
+            let error = io::Error::from(io::ErrorKind::PermissionDenied);
+            return Err(Error::os("remove the stale object", path.display().to_string(), error));
+        }
+    }
+    lock.unlink();
+    Ok(true)
+}
+
+/// Removes what is stale of one name; whether there was anything.
+pub(crate) fn clean_name(name: &BufferName, lock_dir: &Path) -> Result<bool> {
+    match assess(name, lock_dir) {
+        Some(stale) => clean(&stale),
+        None => Ok(false),
+    }
+}
+
+impl StaleBuffer {
+    fn lock_path(&self) -> PathBuf {
+        self.lock_dir.join(self.name.lock_file())
+    }
+}
+
+/// Names of which there may be anything.
+fn candidates(lock_dir: &Path) -> Result<BTreeSet<BufferName>> {
+    let mut names = BTreeSet::new();
+    let memory = Path::new(SHARED_MEMORY_DIR);
+    let listed = file_names(memory)
+        .map_err(|error| Error::os("list the shared memory objects", SHARED_MEMORY_DIR, error))?;
+    for file in listed {
+        let of_semaphore = SemaphoreRole::ALL.iter().find_map(|role| role.buffer_of(&file));
+        names.extend(BufferName::new(of_semaphore.unwrap_or(&file)));
+    }
+    // A directory that is not there holds no locks.
+    for file in file_names(lock_dir).unwrap_or_default() {
+        names.extend(file.strip_suffix(".lock").and_then(|name| BufferName::new(name).ok()));
+    }
+    Ok(names)
+}
+
+fn file_names(directory: &Path) -> io::Result<Vec<String>> {
+    let names = fs::read_dir(directory)?.map_while(io::Result::ok).map(|entry| entry.file_name());
+    Ok(names.filter_map(|name| OsStr::to_str(&name).map(str::to_owned)).collect())
+}
+
+/// What there is of a name, if by all signs but the lock it is stale.
+fn assess(name: &BufferName, lock_dir: &Path) -> Option<StaleBuffer> {
+    let memory = name.shm_path();
+    let lock = lock_dir.join(name.lock_file());
+    let beside: Vec<PathBuf> = SemaphoreRole::ALL
+        .map(|role| name.semaphore_path(role))
+        .into_iter()
+        .chain([lock.clone()])
+        .filter(|path| path.symlink_metadata().is_ok_and(|metadata| metadata.is_file()))
+        .collect();
+    let mut paths = Vec::new();
+    let mut reader_pid = None;
+    match open_file(&memory) {
+        Ok(object) => {
+            let (control, size) = shared_memory::read_control(&object).ok()?;
+            let traces = Traces { known: !beside.is_empty(), settled: is_settled(&memory) };
+            if !is_stale(control.as_ref(), size, traces) {
+                return None;
+            }
+            reader_pid = control.map(|control| control.reader_pid).filter(|&pid| pid != 0);
+            paths.push(memory);
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            // A lock alone is the first thing that a new reader makes.
+            if beside.is_empty() || beside == [lock] && !is_settled(&beside[0]) {
+                return None;
+            }
+        }
+        Err(_) => return None,
+    }
+    paths.extend(beside);
+    let bytes = paths.iter().filter_map(|path| Some(path.symlink_metadata().ok()?.len())).sum();
+    let (name, lock_dir) = (name.clone(), lock_dir.to_owned());
+    Some(StaleBuffer { name, lock_dir, reader_pid, bytes, paths })
+}
+
+/// What is known of an object besides its content.
+#[derive(Clone, Copy, Debug)]
+struct Traces {
+    /// There are semaphores or a lock of its name.
+    known: bool,
+    /// Its creation must have ended long ago.
+    settled: bool,
+}
+
+/// Whether an object of such content is a buffer that no living process has.
+fn is_stale(control: Option<&ControlState>, size: u64, traces: Traces) -> bool {
+    let Some(control) = control else {
+        return size == 0 && traces.known && traces.settled;
+    };
+    let alive = |pid| pid != 0 && Peer::new(Liveness::Pid).is_alive(pid);
+    let ours = control.is_compatible()
+        && control.layout_within(size).is_some_and(|layout| layout.total_size() as u64 == size);
+    if ours {
+        let announced = control.reader_pid != 0;
+        return (announced || traces.settled)
+            && !alive(control.reader_pid)
+            && !alive(control.writer_pid);
+    }
+    *control == ControlState::default() && traces.known && traces.settled
+}
+
+fn is_settled(path: &Path) -> bool {
+    let modified = path.symlink_metadata().and_then(|metadata| metadata.modified());
+    modified.is_ok_and(|time| time.elapsed().is_ok_and(|age| age >= CREATION_TIME))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEAD: u64 = u64::MAX;
+    const OLD: Traces = Traces { known: true, settled: true };
+
+    fn control(reader_pid: u64, writer_pid: u64) -> ControlState {
+        ControlState {
+            control_block_size: 128,
+            version: [1, 0, 0, 0],
+            metadata_size: 64,
+            payload_size: 1024,
+            reader_pid,
+            writer_pid,
+            ..ControlState::default()
+        }
+    }
+
+    #[test]
+    fn only_a_buffer_without_living_ends_is_stale() {
+        let me = u64::from(std::process::id());
+        let size = 128 + 64 + 1024;
+        for (reader, writer, expected) in [
+            (DEAD, 0, true),
+            (DEAD, DEAD, true),
+            (me, 0, false),
+            (DEAD, me, false),
+            (me, me, false),
+        ] {
+            for settled in [true, false] {
+                let traces = Traces { known: false, settled };
+                let found = is_stale(Some(&control(reader, writer)), size, traces);
+                assert_eq!(found, expected, "reader {reader}, writer {writer}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_object_without_a_reader_is_stale_once_its_creation_must_have_ended() {
+        let size = 128 + 64 + 1024;
+        let empty = ControlState::default();
+        for (control, size) in [(Some(&control(0, 0)), size), (Some(&empty), size), (None, 0)] {
+            assert!(is_stale(control, size, OLD));
+            assert!(!is_stale(control, size, Traces { settled: false, ..OLD }));
+        }
+    }
+
+    #[test]
+    fn what_is_not_ours_is_never_stale() {
+        let unknown = Traces { known: false, settled: true };
+        assert!(!is_stale(None, 0, unknown), "an empty file of anybody");
+        assert!(!is_stale(Some(&ControlState::default()), 4096, unknown), "zeros of anybody");
+        assert!(!is_stale(None, 100, OLD), "too short for any buffer");
+        assert!(
+            !is_stale(Some(&control(DEAD, 0)), 128 + 64 + 1023, OLD),
+            "too short for its sizes"
+        );
+        assert!(!is_stale(Some(&control(DEAD, 0)), 128 + 64 + 1025, OLD), "longer than its sizes");
+        let version_2 = ControlState { version: [2, 0, 0, 0], ..control(DEAD, 0) };
+        assert!(!is_stale(Some(&version_2), 128 + 64 + 1024, OLD));
+    }
+}
