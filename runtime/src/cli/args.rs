@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use lexopt::prelude::*;
 
+use super::check::CHECK;
 use super::harmony_settings::HARMONY;
 use super::options::{self, Options};
 use super::run_settings::RUN;
@@ -15,7 +16,8 @@ pub(super) enum Command {
     Run(Options),
     Harmony(Options),
     Serve(ServeArgs),
-    Steps,
+    Check(Options),
+    Steps { json: bool },
     Help,
     Version,
 }
@@ -30,7 +32,7 @@ pub(super) struct ServeArgs {
 #[derive(Debug)]
 pub(super) struct UsageError(pub(super) String);
 
-const COMMANDS: [&str; 5] = ["run", "serve", "harmony", "steps", "help"];
+const COMMANDS: [&str; 6] = ["run", "serve", "harmony", "check", "steps", "help"];
 
 /// What `--help` prints.
 pub(super) fn help() -> String {
@@ -42,6 +44,7 @@ Commands:
   run     play scenarios in this process; without a selector all of features/
   serve   answer a Harmony runner on stdin and stdout (JSON-RPC)
   harmony play scenarios across processes, one for each role, in every combination of platforms
+  check   say what is wrong with features and definitions without running anything
   steps   list the step definitions of this binary with their places
   help    print this text
 
@@ -58,6 +61,11 @@ Options of harmony:
 {}
 Platforms of harmony stand in harmony-config.json, or in the file that HARMONY_CONFIG_PATH names;
 `rust`, this binary itself, is always there. A word such as rust_python is the short form of --combo.
+
+Options of check:
+{}
+Options of steps:
+      --json             for programs
 
 Options of serve:
       --step-timeout S   deadline of a step in seconds (default: 30)
@@ -78,7 +86,8 @@ Examples:
   cargo run -- run --tags '@ring and not @slow' --report junit=report.xml
 ",
         options::describe(&RUN),
-        options::describe(&HARMONY)
+        options::describe(&HARMONY),
+        options::describe(&CHECK)
     )
 }
 
@@ -98,7 +107,11 @@ pub(super) fn parse(arguments: Vec<OsString>) -> Result<Command, UsageError> {
                 options => Ok(Command::Harmony(options)),
             },
             "serve" => serve(&mut words),
-            "steps" => no_options(&mut words, Command::Steps),
+            "check" => match options::read(&mut words, &CHECK)? {
+                Options { help: true, .. } => Ok(Command::Help),
+                options => Ok(Command::Check(options)),
+            },
+            "steps" => steps(&mut words),
             "help" => Ok(Command::Help),
             other => Err(unknown("command", other, &COMMANDS)),
         },
@@ -124,14 +137,19 @@ fn serve(words: &mut lexopt::Parser) -> Result<Command, UsageError> {
     Ok(Command::Serve(args))
 }
 
-fn no_options(words: &mut lexopt::Parser, command: Command) -> Result<Command, UsageError> {
-    match words.next()? {
-        None => Ok(command),
-        Some(Short('h') | Long("help")) => Ok(Command::Help),
-        Some(Value(word)) => Err(superfluous("steps", &word.string()?)),
-        Some(Short(c)) => Err(unknown("option", &format!("-{c}"), &["--help"])),
-        Some(Long(name)) => Err(unknown("option", &format!("--{name}"), &["--help"])),
+fn steps(words: &mut lexopt::Parser) -> Result<Command, UsageError> {
+    let known = ["--json", "--help"];
+    let mut json = false;
+    while let Some(word) = words.next()? {
+        match word {
+            Long("json") => json = true,
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Short(c) => return Err(unknown("option", &format!("-{c}"), &known)),
+            Long(name) => return Err(unknown("option", &format!("--{name}"), &known)),
+            Value(word) => return Err(superfluous("steps", &word.string()?)),
+        }
     }
+    Ok(Command::Steps { json })
 }
 
 fn seconds(text: &str) -> Result<Duration, UsageError> {

@@ -10,8 +10,10 @@ use std::sync::Arc;
 use super::harmony_settings::{HARMONY, HarmonySettings};
 use super::interrupt::on_interrupt;
 use super::options::Options;
+use super::reports::Knowledge;
 use super::{EXIT_FAILED, EXIT_INTERRUPTED, refuse, reports, settings};
 use crate::config::Values;
+use crate::engine::Registry;
 use crate::harmony::routing::{Lifecycle, field_scenarios};
 use crate::harmony::runner::{self, Assignment};
 use crate::local::{self, SelectError, Selection};
@@ -31,7 +33,12 @@ fn play(options: &Options) -> Result<ExitCode, String> {
     let settings = HarmonySettings::of(&values, options.selectors.clone())?;
     let stop = settings.shared.run.stop.clone();
     on_interrupt(stop.clone()).map_err(|e| format!("Ctrl-C could not be watched for: {e}"))?;
-    let assignments = match assignments(&settings)? {
+    let mut knowledge = Knowledge::default();
+    // The definitions of other processes are theirs; a binary without its own still plays.
+    if let Ok(registry) = Registry::collect() {
+        knowledge = Knowledge::of(&registry, Vec::new());
+    }
+    let assignments = match assignments(&settings, &mut knowledge)? {
         Ok(assignments) => assignments,
         Err(nothing) => {
             refuse(nothing);
@@ -41,7 +48,7 @@ fn play(options: &Options) -> Result<ExitCode, String> {
     let mut reports = Reports::default();
     add_terminal_report(&settings, &mut reports)
         .map_err(|error| format!("standard output cannot be used: {error}"))?;
-    reports::open(&settings.shared.reports, &mut reports)?;
+    reports::open(&settings.shared.reports, &knowledge, &mut reports)?;
     runner::run(assignments, settings.runner, |event| reports.event(&event))
         .map_err(|error| format!("the run could not go on: {error}"))?;
     if !reports.errors().is_empty() {
@@ -57,7 +64,10 @@ fn play(options: &Options) -> Result<ExitCode, String> {
 }
 
 /// The scenarios with their combinations, or the sentence why there is none.
-fn assignments(settings: &HarmonySettings) -> Result<Result<Vec<Assignment>, String>, String> {
+fn assignments(
+    settings: &HarmonySettings,
+    knowledge: &mut Knowledge,
+) -> Result<Result<Vec<Assignment>, String>, String> {
     let selection = match local::select(&settings.shared.select) {
         Ok(selection) => selection,
         Err(error @ (SelectError::Empty(_) | SelectError::NothingToRerun(_))) => {
@@ -65,6 +75,7 @@ fn assignments(settings: &HarmonySettings) -> Result<Result<Vec<Assignment>, Str
         }
         Err(error) => return Err(error.to_string()),
     };
+    knowledge.documents.clone_from(&selection.documents);
     let lifecycle = settings.runner.lifecycle;
     let scenarios = match lifecycle {
         Lifecycle::Real => selection.scenarios,

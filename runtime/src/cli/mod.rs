@@ -4,6 +4,7 @@
 //! 2 the command line, a path, a feature file or the registry is wrong; 130 stopped by Ctrl-C.
 
 mod args;
+mod check;
 mod harmony;
 mod harmony_settings;
 mod interrupt;
@@ -31,17 +32,21 @@ pub const EXIT_INTERRUPTED: u8 = 130;
 
 /// Runs the command line of this process; what [`main!`](crate::main) calls.
 pub fn main() -> ExitCode {
-    dispatch(std::env::args_os().skip(1).collect())
+    main_with(std::env::args_os().skip(1).collect())
 }
 
-fn dispatch(arguments: Vec<OsString>) -> ExitCode {
+/// Runs a command line without the program's name, for a binary that does more than this crate's.
+///
+/// One of them at a time: standard output and signals belong to the whole process.
+pub fn main_with(arguments: Vec<OsString>) -> ExitCode {
     match args::parse(arguments) {
         Ok(Command::Help) => say(&args::help()),
         Ok(Command::Version) => say(concat!("harmony-bdd ", env!("CARGO_PKG_VERSION"), "\n")),
         Ok(Command::Run(options)) => run::run(options),
         Ok(Command::Harmony(options)) => harmony::harmony(&options),
         Ok(Command::Serve(options)) => serve::serve(&options),
-        Ok(Command::Steps) => steps::steps(),
+        Ok(Command::Check(options)) => check::run(options),
+        Ok(Command::Steps { json }) => steps::steps(json),
         Err(UsageError(message)) => refuse(format_args!("{message}\n\ntry `--help`")),
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::interrupt::on_interrupt;
 use super::options::Options;
+use super::reports::Knowledge;
 use super::run_settings::{RUN, RunSettings};
 use super::{EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, reports, settings, watch};
 use crate::config::Values;
@@ -93,9 +94,11 @@ impl Runner {
         let mut reports = Reports::default();
         self.add_terminal_report(&mut reports)
             .map_err(|error| format!("standard output cannot be used: {error}"))?;
-        reports::open(&self.settings.reports, &mut reports)?;
+        let knowledge = Knowledge::of(&self.registry, selection.documents);
+        reports::open(&self.settings.reports, &knowledge, &mut reports)?;
         let mut options = self.settings.run.clone();
         options.printed = self.caught.as_ref().map(|(printed, _)| printed.clone());
+        options.feature_tags = selection.feature_tags;
         let registry = Arc::clone(&self.registry);
         local::run(registry, selection.scenarios, options, |event| reports.event(&event))
             .map_err(|error| format!("the run could not go on: {error}"))?;

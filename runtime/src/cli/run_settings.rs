@@ -16,6 +16,7 @@ pub(super) static RUN: Group = Group {
     prefix: "HARMONY_BDD_",
     variables_file: None,
     foreign_variables: &[
+        "HARMONY_BDD_CHECK_",
         crate::harmony::serve::STEP_TIMEOUT_VARIABLE,
         "HARMONY_BDD_PLATFORMS",
         "HARMONY_BDD_COMBO",

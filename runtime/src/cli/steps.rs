@@ -3,14 +3,20 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use super::{refuse, say};
-use crate::engine::Registry;
+use serde_json::json;
 
-pub(super) fn steps() -> ExitCode {
-    let registry = match Registry::collect() {
-        Ok(registry) => registry,
-        Err(error) => return refuse(error),
-    };
+use super::{refuse, say};
+use crate::engine::{ArgumentNeed, PatternKind, Registry};
+
+pub(super) fn steps(as_json: bool) -> ExitCode {
+    match Registry::collect() {
+        Ok(registry) if as_json => say(&json(&registry)),
+        Ok(registry) => say(&text(&registry)),
+        Err(error) => refuse(error),
+    }
+}
+
+fn text(registry: &Registry) -> String {
     let mut text = String::new();
     for definition in registry.definitions() {
         // Writing to a `String` cannot fail.
@@ -23,5 +29,33 @@ pub(super) fn steps() -> ExitCode {
             definition.function
         );
     }
-    say(&text)
+    text
+}
+
+fn json(registry: &Registry) -> String {
+    let steps: Vec<_> = registry
+        .definitions()
+        .map(|definition| {
+            json!({
+                "keyword": definition.keyword.to_string(),
+                "pattern": definition.pattern.source,
+                "patternKind": match definition.pattern.kind {
+                    PatternKind::Literal => "literal",
+                    PatternKind::Expression => "expression",
+                    PatternKind::Regex => "regex",
+                },
+                "argument": match definition.argument {
+                    ArgumentNeed::Table => Some("data table"),
+                    ArgumentNeed::DocString => Some("doc string"),
+                    ArgumentNeed::Nothing => None,
+                },
+                "function": definition.function,
+                "module": definition.module,
+                "file": definition.file,
+                "line": definition.line,
+                "timeoutMs": definition.options.timeout_ms,
+            })
+        })
+        .collect();
+    format!("{:#}\n", json!(steps))
 }

@@ -11,7 +11,8 @@ pub struct Group {
     pub variables_file: Option<&'static str>,
     /// The settings.
     pub settings: &'static [Setting],
-    /// Variables that begin with the prefix and mean something to others.
+    /// Variables that begin with the prefix and mean something to others; one that ends in `_` stands
+    /// for all that begin with it.
     pub foreign_variables: &'static [&'static str],
 }
 

@@ -174,7 +174,10 @@ fn variables(
     let mut given = Vec::new();
     for (variable, text) in environment {
         let Some(rest) = variable.strip_prefix(group.prefix) else { continue };
-        if group.foreign_variables.contains(&variable.as_str()) {
+        let is_meant = |foreign: &&str| {
+            variable == foreign || (foreign.ends_with('_') && variable.starts_with(*foreign))
+        };
+        if group.foreign_variables.iter().any(is_meant) {
             continue;
         }
         let source = Source::Variable(variable.clone());

@@ -27,6 +27,22 @@ pub(super) fn unexpected_line(
         .or_else(|| stray_text(state))
 }
 
+/// The step keyword that a line of a description is most likely a slip for, in the language of this
+/// code.
+pub(super) fn mistyped_step(line: &str, code: &str) -> Option<&'static str> {
+    let text = line.trim_matches(is_blank);
+    let language = Language::find(code)?;
+    let words: Vec<&'static str> = language
+        .steps
+        .iter()
+        .map(|step| step.word.trim_end())
+        .filter(|word| nearness::is_long(word))
+        .collect();
+    let word = nearest(&words, |word| first_words(text, word))?;
+    // The word alone is no step.
+    (text.len() > first_words(text, word).len()).then_some(word)
+}
+
 /// Help with a file that ends too early.
 pub(super) fn unexpected_end(
     state: State,

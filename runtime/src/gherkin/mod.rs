@@ -52,6 +52,12 @@ pub use error::{Expected, ParseError, ParseErrorKind, ParseErrors};
 pub use expansion::scenarios;
 pub use load::{LoadError, load};
 
+/// The keyword that `line` of a description may have been meant to begin with, for a file in the
+/// language of this code: `Gven a step` is description by the grammar, and hardly meant so.
+pub fn mistyped_step(line: &str, language: &str) -> Option<&'static str> {
+    hint::mistyped_step(line, language)
+}
+
 /// Parses `text`; `path` is only what places and messages name, nothing is read from it.
 ///
 /// A byte order mark at the start is not part of the text.

@@ -7,10 +7,14 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::run::outside;
 use super::schedule::{Plan, Turn};
 use super::worker::{Message, send, start_worker};
-use crate::engine::{Match, Session, StepCall, StepReport};
+use crate::engine::{HookKind, HookReport, Match, Session, StepCall, StepReport};
 use crate::model::{Event, Failure, FailureKind, Outcome, Scenario, Step, StepMatch, StepResult};
+
+/// How much later than its limit something is given up.
+const GRACE: Duration = Duration::from_millis(50);
 
 /// The thread was given up while it hung; another one has taken its place and told its story.
 pub(super) struct GivenUp;
@@ -63,35 +67,103 @@ impl Attempt {
 
     /// Plays all steps; returns what is still to be told and the next try, where there is one.
     pub(super) fn play(self) -> Result<(Vec<Event>, Option<Turn>), GivenUp> {
-        let Shared { plan, scenario, .. } = &*self.0;
-        let mut session = Session::new(Arc::clone(&plan.registry), Some(Arc::clone(scenario)));
+        let Shared { plan, scenario, turn, .. } = &*self.0;
+        let is_dry = plan.options.dry_run;
         let mut decisive = Outcome::Passed;
+        if !is_dry {
+            let begin = || plan.features.begin(turn.number, plan.options.step_timeout);
+            if let Some(failure) = self.guarded(0, plan.options.step_timeout, begin)? {
+                decisive = Outcome::Failed((*failure).clone());
+                self.0.troubled(failure);
+            }
+        }
+        let feature = plan.features.scope(turn.number);
+        let mut session = Session::in_feature(feature, Some(Arc::clone(scenario)));
+        if let (Ok(session), true, false) = (&mut session, decisive.is_passed(), is_dry) {
+            self.begin_scenario(session, &mut decisive)?;
+        }
         for (index, step) in scenario.steps.iter().enumerate() {
             let result = match &mut session {
+                // A hook that wants the scenario skipped speaks through its first step.
+                _ if index == 0 && !matches!(decisive, Outcome::Passed | Outcome::Failed(_)) => {
+                    self.0.instant(decisive.clone())
+                }
                 _ if !decisive.is_passed() => self.0.instant(skipped(None)),
                 _ if plan.options.stop.is_set() => {
                     plan.cut_short();
                     self.0.instant(skipped(Some("the run was stopped")))
                 }
                 _ if step.second_argument.is_some() => self.0.instant(two_arguments()),
-                Ok(session) if plan.options.dry_run => self.look_up(session, step, &mut decisive),
+                Ok(session) if is_dry => self.look_up(session, step, &mut decisive),
                 Ok(session) => self.execute(session, index, step)?,
                 Err(error) => self.0.instant(not_started(error)),
             };
-            if decisive.is_passed() && !plan.options.dry_run {
+            if decisive.is_passed() && !is_dry {
                 decisive.clone_from(&result.outcome);
             }
             self.0.tell(index, result);
         }
-        // The state goes before the scenario counts as finished, so that nothing of it outlives the run.
-        drop(session);
+        // The states go before the scenario counts as finished, so that nothing of it outlives the run.
+        if let (Ok(mut session), false) = (session, is_dry) {
+            let steps = scenario.steps.len();
+            let limit = plan.options.step_timeout;
+            let ending = self.guarded(steps, limit, || {
+                let ending = session.end_scenario(limit);
+                drop(session);
+                ending
+            })?;
+            for failure in ending.all_failures() {
+                if !decisive.is_red() {
+                    decisive = Outcome::Failed(failure.clone());
+                }
+                self.0.troubled(Arc::new(failure));
+            }
+        }
         Ok(self.0.finish(&decisive))
+    }
+
+    fn begin_scenario(&self, session: &mut Session, decisive: &mut Outcome) -> Result<(), GivenUp> {
+        let plan = &self.0.plan;
+        if plan.suite.registry().hooks(HookKind::BeforeScenario).is_empty() {
+            return Ok(());
+        }
+        let limit = plan.options.step_timeout;
+        let hooks = self.guarded(0, limit, || session.begin_scenario(limit))?;
+        let unwilling = |hook: &&HookReport| {
+            matches!(hook.outcome, Outcome::Skipped { .. } | Outcome::Pending { .. })
+        };
+        if let Some(hook) = hooks.iter().find(unwilling) {
+            decisive.clone_from(&hook.outcome);
+        } else if let Some(failure) = hooks.iter().find_map(HookReport::failure) {
+            *decisive = Outcome::Failed(failure.clone());
+            self.0.troubled(Arc::new(failure));
+        }
+        Ok(())
+    }
+
+    /// Does something around the steps that may hang; the step at `step` then counts as too late.
+    fn guarded<T>(
+        &self,
+        step: usize,
+        limit: Duration,
+        work: impl FnOnce() -> T,
+    ) -> Result<T, GivenUp> {
+        let shared = Arc::clone(&self.0);
+        let printed_before = 0;
+        let started = shared.plan.elapsed();
+        let late = move || Late { shared, step, limit, started, printed_before }.take_over();
+        // Several hooks may run, each within the limit.
+        let deadline = Instant::now() + limit * 2 + GRACE;
+        let watch = self.0.plan.watchdog.arm(deadline, late);
+        let done = work();
+        watch.disarm().map_err(|_| GivenUp)?;
+        Ok(done)
     }
 
     /// Says what the step means without running it.
     fn look_up(&self, session: &mut Session, step: &Step, decisive: &mut Outcome) -> StepResult {
         let plan = &self.0.plan;
-        if let Ok(Match::One(_)) = plan.registry.find(&step.text) {
+        if let Ok(Match::One(_)) = plan.suite.registry().find(&step.text) {
             return self.0.instant(skipped(Some("dry run")));
         }
         // Whatever is not exactly one definition runs nothing when it is executed.
@@ -117,7 +189,7 @@ impl Attempt {
         let shared = Arc::clone(&self.0);
         let late = move || Late { shared, step: index, limit, started, printed_before }.take_over();
         // A cancellable async body ends by itself at its limit; the grace lets it say so.
-        let deadline = Instant::now() + limit + Duration::from_millis(50);
+        let deadline = Instant::now() + limit + GRACE;
         let watch = plan.watchdog.arm(deadline, late);
         let report = session.execute(resolved);
         watch.disarm().map_err(|_| GivenUp)?;
@@ -129,6 +201,12 @@ impl Shared {
     fn tell(&self, step: usize, result: StepResult) {
         let result = Arc::new(result);
         let event = Event::StepFinished { number: self.turn.number, step, result };
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+    }
+
+    /// Something around the steps went wrong.
+    fn troubled(&self, failure: Arc<Failure>) {
+        let event = Event::HookFailed { number: Some(self.turn.number), failure };
         self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
     }
 
@@ -154,6 +232,7 @@ impl Shared {
             started,
             duration: report.duration,
             logs: report.logs,
+            attachments: report.attachments,
             output,
             definition: report.definition.map(|definition| StepMatch {
                 pattern: Cow::Borrowed(definition.pattern.source),
@@ -167,7 +246,7 @@ impl Shared {
     }
 
     fn captures(&self, step: &Step) -> Vec<Option<Range<usize>>> {
-        match self.plan.registry.find(&step.text) {
+        match self.plan.suite.registry().find(&step.text) {
             Ok(Match::One(matched)) => matched.captures,
             _ => Vec::new(),
         }
@@ -186,6 +265,11 @@ impl Shared {
             duration: self.plan.elapsed().saturating_sub(self.started),
             retried: next.is_some(),
         });
+        if next.is_none() && !self.plan.options.dry_run {
+            let limit = self.plan.options.step_timeout;
+            events
+                .extend(self.plan.features.ended(self.turn.number, limit).into_iter().map(outside));
+        }
         (events, next)
     }
 }
@@ -202,17 +286,22 @@ struct Late {
 impl Late {
     fn take_over(self) {
         let shared = &self.shared;
-        let timed_out = StepResult {
-            duration: self.limit,
-            output: shared.printed_since(self.printed_before),
-            ..StepResult::instant(Outcome::TimedOut { limit: self.limit }, self.started)
-        };
-        let decisive = timed_out.outcome.clone();
-        shared.tell(self.step, timed_out);
+        let outcome = Outcome::TimedOut { limit: self.limit };
+        if self.step < shared.scenario.steps.len() {
+            let timed_out = StepResult {
+                duration: self.limit,
+                output: shared.printed_since(self.printed_before),
+                ..StepResult::instant(outcome.clone(), self.started)
+            };
+            shared.tell(self.step, timed_out);
+        } else {
+            let message = format!("what runs after the last step was {outcome}");
+            shared.troubled(Arc::new(Failure::new(FailureKind::State, message)));
+        }
         for step in self.step + 1..shared.scenario.steps.len() {
             shared.tell(step, shared.instant(skipped(None)));
         }
-        let (events, next) = shared.finish(&decisive);
+        let (events, next) = shared.finish(&outcome);
         let messages = &shared.messages;
         send(messages, Message::Events(events));
         if start_worker(Arc::clone(&shared.plan), messages.clone(), next).is_err() {

@@ -8,12 +8,14 @@
 //! It starts no process and prints nothing; see [`crate::report`] for what becomes of the events.
 
 mod attempt;
+pub mod check;
 mod features;
 mod order;
 mod printed;
 mod rerun_file;
 mod run;
 mod schedule;
+mod scope;
 mod select;
 mod stop;
 mod tag_expression;

@@ -1,5 +1,6 @@
 //! A run from its first event to its last.
 
+use std::collections::HashMap;
 use std::io;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -9,8 +10,8 @@ use std::time::{Duration, SystemTime};
 use super::schedule::Plan;
 use super::worker::{Message, start_worker};
 use super::{Printed, StopFlag};
-use crate::engine::{Registry, Watchdog};
-use crate::model::{Event, Scenario};
+use crate::engine::{HookReport, Registry, Watchdog};
+use crate::model::{Event, Failure, Scenario, Tag};
 
 /// After so long without an event the reports hear that the run goes on.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -31,6 +32,8 @@ pub struct RunOptions {
     pub fail_fast: bool,
     /// Looks every step up and runs none.
     pub dry_run: bool,
+    /// The tags of each feature, by the path of its file; only hooks of features ask for them.
+    pub feature_tags: HashMap<Arc<str>, Vec<Tag>>,
     /// Whether every step's result says what was captured; otherwise only those that did not pass do.
     pub captures: bool,
     /// What steps print, where it is caught.
@@ -49,6 +52,7 @@ impl Default for RunOptions {
             retries: 0,
             fail_fast: false,
             dry_run: false,
+            feature_tags: HashMap::new(),
             captures: false,
             printed: None,
             stop: StopFlag::default(),
@@ -72,14 +76,46 @@ pub fn run(
     let plan = Arc::new(Plan::new(registry, scenarios, options, watchdog.clone()));
     sink(Event::RunStarted { scenarios: total, time: SystemTime::now() });
     let mut finished = 0;
-    for (workers, last) in plan.phases(jobs) {
-        plan.release(last);
-        finished += play_together(&plan, workers, &mut sink)?;
+    if begin(&plan, &mut sink)? {
+        for (workers, last) in plan.phases(jobs) {
+            plan.release(last);
+            finished += play_together(&plan, workers, &mut sink)?;
+        }
     }
+    end(&plan, &mut sink)?;
     watchdog.stop();
     let interrupted = finished < total || plan.was_cut_short();
     sink(Event::RunFinished { duration: plan.elapsed(), interrupted });
     Ok(())
+}
+
+/// Runs the hooks before everything; whether the scenarios may run.
+fn begin(plan: &Plan, sink: &mut impl FnMut(Event)) -> io::Result<bool> {
+    if plan.options.dry_run {
+        return Ok(true);
+    }
+    let hooks = plan.suite.begin(plan.options.step_timeout)?;
+    let failures: Vec<_> = hooks.iter().filter_map(HookReport::failure).collect();
+    let may_run = failures.is_empty();
+    failures.into_iter().for_each(|failure| sink(outside(failure)));
+    Ok(may_run)
+}
+
+/// Runs the hooks after everything, also after a run that was stopped.
+fn end(plan: &Plan, sink: &mut impl FnMut(Event)) -> io::Result<()> {
+    if plan.options.dry_run {
+        return Ok(());
+    }
+    let limit = plan.options.step_timeout;
+    let of_features = plan.features.end_all(limit);
+    let ending = plan.suite.end(limit)?;
+    of_features.into_iter().chain(ending.all_failures()).for_each(|failure| sink(outside(failure)));
+    Ok(())
+}
+
+/// Something went wrong outside of any scenario.
+pub(super) fn outside(failure: Failure) -> Event {
+    Event::HookFailed { number: None, failure: Arc::new(failure) }
 }
 
 /// Plays what is released with so many workers; returns how many scenarios ended.

@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use super::scope::Features;
 use super::{RunOptions, StopFlag};
-use crate::engine::{Registry, Watchdog};
-use crate::model::{Outcome, Scenario};
+use crate::engine::{Registry, Suite, Watchdog};
+use crate::model::{FailureKind, Outcome, Scenario};
 
 /// What all workers of a run share.
 pub(super) struct Plan {
-    pub(super) registry: Arc<Registry>,
+    pub(super) suite: Arc<Suite>,
+    pub(super) features: Features,
     pub(super) options: RunOptions,
     pub(super) watchdog: Watchdog,
     scenarios: Vec<Arc<Scenario>>,
@@ -50,8 +52,11 @@ impl Plan {
             (0..scenarios.len()).partition(|&number| !is_alone(&scenarios[number]));
         let together = order.len();
         order.extend(alone);
+        let suite = Suite::new(registry);
+        let features = Features::of(&suite, &scenarios, &options.feature_tags);
         Self {
-            registry,
+            suite,
+            features,
             options,
             watchdog,
             scenarios,
@@ -97,7 +102,11 @@ impl Plan {
 
     /// The next try after one that came to `outcome`, where there is to be one.
     pub(super) fn retry(&self, turn: Turn, outcome: &Outcome) -> Option<Turn> {
-        let may_change = matches!(outcome, Outcome::Failed(_) | Outcome::TimedOut { .. });
+        let may_change = match outcome {
+            // What a step says does not change by saying it again.
+            Outcome::Failed(failure) => failure.kind != FailureKind::Argument,
+            outcome => matches!(outcome, Outcome::TimedOut { .. }),
+        };
         let again = may_change && turn.attempt < self.options.retries && !self.is_over();
         again.then_some(Turn { attempt: turn.attempt + 1, ..turn })
     }

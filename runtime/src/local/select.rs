@@ -4,6 +4,7 @@
 //! it (`1.1`, or `1` for the file `01-…`), or a word of a file's or a scenario's name. What the selectors
 //! leave is filtered by tags and names, brought into an order and cut into shards, in this order.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,9 +15,9 @@ use regex::Regex;
 use super::features::{self, FeatureFile, PathSelector};
 use super::order::shuffle;
 use super::{Shard, TagExpression, rerun_file};
-use crate::gherkin::ast::GherkinDocument;
+use crate::gherkin::ast::{self, GherkinDocument};
 use crate::gherkin::{self, LoadError};
-use crate::model::Scenario;
+use crate::model::{Scenario, Tag};
 
 /// Where scenarios are looked for when no path is given.
 const DEFAULT_FOLDER: &str = "features";
@@ -47,6 +48,8 @@ pub struct Selection {
     pub scenarios: Vec<Arc<Scenario>>,
     /// The feature files that were read.
     pub files: Vec<PathBuf>,
+    /// The tags of each feature, by the path of its file.
+    pub feature_tags: HashMap<Arc<str>, Vec<Tag>>,
     /// The documents, where [`SelectOptions::documents`] asks for them.
     pub documents: Vec<Arc<GherkinDocument>>,
 }
@@ -185,6 +188,14 @@ fn read(files: Vec<FeatureFile>, documents: bool) -> Result<Selection, SelectErr
                 if !lines.is_empty() {
                     scenarios = at_lines(scenarios, &lines)
                         .map_err(|line| SelectError::Line { path: path.clone(), line })?;
+                }
+                if let Some(feature) = &document.feature {
+                    let in_file = |tag: &ast::Tag| Tag {
+                        name: tag.name.clone(),
+                        place: tag.position.in_file(&document.path),
+                    };
+                    let tags = feature.tags.iter().map(in_file).collect();
+                    selection.feature_tags.insert(Arc::clone(&document.path), tags);
                 }
                 selection.scenarios.extend(scenarios.into_iter().map(Arc::new));
                 if documents {

@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::{LogRecord, Outcome, Scenario};
+use super::{Attachment, Failure, LogRecord, Outcome, Scenario};
 
 /// What came of one step of one scenario.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct StepResult {
     pub duration: Duration,
     /// What it logged.
     pub logs: Vec<LogRecord>,
+    /// What it attached.
+    pub attachments: Vec<Attachment>,
     /// What was printed to standard output and standard error while it ran.
     pub output: String,
     /// The definition that ran.
@@ -37,6 +39,7 @@ impl StepResult {
             started,
             duration: Duration::ZERO,
             logs: Vec::new(),
+            attachments: Vec::new(),
             output: String::new(),
             definition: None,
             parts: Vec::new(),
@@ -106,6 +109,13 @@ pub enum Event {
         step: usize,
         /// What came of it.
         result: Arc<StepResult>,
+    },
+    /// Something around the steps went wrong: a hook failed, or a state panicked when it was dropped.
+    HookFailed {
+        /// The scenario that fails by it; `None` for a hook of a feature or of the whole run.
+        number: Option<usize>,
+        /// What went wrong.
+        failure: Arc<Failure>,
     },
     /// A scenario ended.
     ScenarioFinished {

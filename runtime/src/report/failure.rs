@@ -13,11 +13,15 @@ const PRINTED_LINES: usize = 40;
 /// The full text about the step that decided; `rerun` is the command that runs a selector again.
 pub(super) fn explain(story: &Story, rerun: &str, style: Style) -> String {
     let mut text = Text { text: String::new(), style, gutter: 1 };
-    let Some((index, result)) = story.decisive() else { return text.text };
-    let Some(step) = story.scenario.steps.get(index) else { return text.text };
+    text.around(story, rerun);
+    let Some((index, result)) = story.decisive().filter(|(_, result)| result.outcome.is_red())
+    else {
+        return text.finished();
+    };
+    let Some(step) = story.scenario.steps.get(index) else { return text.finished() };
     text.gutter = step.place.line.to_string().len();
     let heading = heading(&result.outcome);
-    text.line(format_args!("{}{}", style.bad("error"), style.strong(format!(": {heading}"))));
+    text.heading(&heading);
     text.point(step, &result.outcome);
     text.note("scenario", &scenario_line(story));
     text.definition(step, result);
@@ -36,8 +40,15 @@ pub(super) fn explain(story: &Story, rerun: &str, style: Style) -> String {
     {
         text.line(format_args!("\nDefine it:\n\n{snippet}"));
     }
-    text.text.truncate(text.text.trim_end().len());
-    text.text
+    text.finished()
+}
+
+/// The full text about something that went wrong outside of any scenario.
+pub(super) fn explain_hook(failure: &Failure, style: Style) -> String {
+    let mut text = Text { text: String::new(), style, gutter: 1 };
+    text.heading(&failure.message);
+    text.failure(failure);
+    text.finished()
 }
 
 struct Text {
@@ -51,6 +62,29 @@ impl Text {
     fn line(&mut self, line: std::fmt::Arguments<'_>) {
         // Writing to a `String` cannot fail.
         let _ = writeln!(self.text, "{line}");
+    }
+
+    fn finished(mut self) -> String {
+        self.text.truncate(self.text.trim_end().len());
+        self.text
+    }
+
+    fn heading(&mut self, heading: &str) {
+        let (error, heading) = (self.style.bad("error"), self.style.strong(format!(": {heading}")));
+        self.line(format_args!("{error}{heading}"));
+    }
+
+    /// What went wrong around the steps: hooks and the end of states.
+    fn around(&mut self, story: &Story, rerun: &str) {
+        for failure in story.last().into_iter().flat_map(|attempt| &attempt.failures) {
+            self.heading(&failure.message);
+            let place = story.place();
+            self.line(format_args!("{} {place}", self.style.faint(" -->")));
+            self.note("scenario", &scenario_line(story));
+            self.failure(failure);
+            self.note("rerun", &format!("{rerun} {}:{}", place.path, place.line));
+            self.line(format_args!(""));
+        }
     }
 
     fn note(&mut self, what: &str, note: &str) {

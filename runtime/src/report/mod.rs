@@ -10,19 +10,31 @@
 //! nor how steps run.
 
 mod failure;
+#[cfg(feature = "html-report")]
+mod html;
+mod junit;
+mod messages;
 mod pretty;
 mod progress;
 mod rerun;
+mod script;
 mod story;
 mod style;
+mod time;
+mod timeline;
 mod totals;
 mod words;
 
+#[cfg(feature = "html-report")]
+pub use html::Html;
+pub use junit::Junit;
+pub use messages::{Definition, Messages};
 pub use pretty::{Pretty, Verbosity};
 pub use progress::Progress;
 pub use rerun::Rerun;
 pub use story::{Attempt, Story, Verdict};
 pub use style::{ColourChoice, Style};
+pub use timeline::Timeline;
 pub use totals::Totals;
 
 use std::io;
@@ -84,6 +96,9 @@ impl Reports {
             self.totals.count(&story);
             let story = Arc::new(story);
             self.each(|report| report.scenario(&story));
+        }
+        if let Event::HookFailed { number: None, failure } = event {
+            self.totals.failures.push(Arc::clone(failure));
         }
         if let Event::RunFinished { duration, interrupted } = event {
             self.totals.interrupted = *interrupted;

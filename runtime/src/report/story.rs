@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Event, Outcome, Place, Scenario, StepResult};
+use crate::model::{Event, Failure, Outcome, Place, Scenario, StepResult};
 
 /// One scenario from its first try to its last.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ pub struct Attempt {
     pub duration: Duration,
     /// What came of each step, in order.
     pub results: Vec<Arc<StepResult>>,
+    /// What went wrong around the steps.
+    pub failures: Vec<Arc<Failure>>,
 }
 
 /// What came of a scenario.
@@ -46,6 +48,9 @@ pub enum Verdict {
 impl Story {
     /// What came of it.
     pub fn verdict(&self) -> Verdict {
+        if self.last().is_some_and(|last| !last.failures.is_empty()) {
+            return Verdict::Failed;
+        }
         match self.decisive() {
             // A scenario without steps has shown nothing.
             None if self.scenario.steps.is_empty() => Verdict::Skipped,
@@ -110,11 +115,17 @@ impl Stories {
                     started: *started,
                     duration: Duration::ZERO,
                     results: Vec::with_capacity(scenario.steps.len()),
+                    failures: Vec::new(),
                 });
             }
             Event::StepFinished { number, result, .. } => {
                 if let Some(attempt) = self.current(*number) {
                     attempt.results.push(Arc::clone(result));
+                }
+            }
+            Event::HookFailed { number, failure } => {
+                if let Some(attempt) = number.and_then(|number| self.current(number)) {
+                    attempt.failures.push(Arc::clone(failure));
                 }
             }
             Event::ScenarioFinished { number, duration, retried } => {

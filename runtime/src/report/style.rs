@@ -36,23 +36,23 @@ impl Style {
         Self { coloured }
     }
 
-    pub(super) fn good(self, text: impl Display) -> String {
+    pub(crate) fn good(self, text: impl Display) -> String {
         self.wrap("32", text)
     }
 
-    pub(super) fn bad(self, text: impl Display) -> String {
+    pub(crate) fn bad(self, text: impl Display) -> String {
         self.wrap("1;31", text)
     }
 
-    pub(super) fn odd(self, text: impl Display) -> String {
+    pub(crate) fn odd(self, text: impl Display) -> String {
         self.wrap("33", text)
     }
 
-    pub(super) fn strong(self, text: impl Display) -> String {
+    pub(crate) fn strong(self, text: impl Display) -> String {
         self.wrap("1", text)
     }
 
-    pub(super) fn faint(self, text: impl Display) -> String {
+    pub(crate) fn faint(self, text: impl Display) -> String {
         self.wrap("2", text)
     }
 

@@ -1,6 +1,9 @@
 //! How many of what, and whether the run is good.
 
+use std::sync::Arc;
+
 use super::{Story, Verdict};
+use crate::model::Failure;
 
 /// Counts of a run.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +18,8 @@ pub struct Totals {
     pub skipped: usize,
     /// Steps of the last try of each scenario, by the word of their outcome.
     pub steps: Vec<(&'static str, usize)>,
+    /// What went wrong outside of any scenario: hooks of features and of the run.
+    pub failures: Vec<Arc<Failure>>,
     /// Whether the run was stopped before every scenario had its turn.
     pub interrupted: bool,
 }
@@ -45,7 +50,10 @@ impl Totals {
 
     /// Whether the run may count as a success: something ran, and all of it passed in the end.
     pub fn is_success(&self) -> bool {
-        self.steps_that("passed") > 0 && self.failed == 0 && !self.interrupted
+        self.steps_that("passed") > 0
+            && self.failed == 0
+            && self.failures.is_empty()
+            && !self.interrupted
     }
 
     fn count_step(&mut self, word: &'static str) {

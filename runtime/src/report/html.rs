@@ -1,0 +1,59 @@
+//! The stock Cucumber HTML report: its own script and style with the messages of the run inside.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::messages::{Definition, Messages};
+use super::script::write_in_script;
+use super::{Report, Story, Totals};
+use crate::gherkin::ast::GherkinDocument;
+use crate::model::Event;
+
+const SCRIPT: &str = include_str!("../../assets/cucumber-html-formatter/main.js");
+const STYLE: &str = include_str!("../../assets/cucumber-html-formatter/main.css");
+
+/// Writes a run as one page that needs nothing else.
+#[derive(Debug)]
+pub struct Html<W> {
+    out: W,
+    messages: Messages<Vec<u8>>,
+}
+
+impl<W: Write> Html<W> {
+    /// A report written to `out` that knows these documents and definitions.
+    pub fn new(out: W, documents: Vec<Arc<GherkinDocument>>, definitions: Vec<Definition>) -> Self {
+        Self { out, messages: Messages::new(Vec::new(), documents, definitions) }
+    }
+}
+
+impl<W: Write> Report for Html<W> {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        self.messages.event(event)
+    }
+
+    fn scenario(&mut self, story: &Arc<Story>) -> io::Result<()> {
+        self.messages.scenario(story)
+    }
+
+    fn finish(&mut self, totals: &Totals, duration: Duration) -> io::Result<()> {
+        self.messages.finish(totals, duration)?;
+        let out = &mut self.out;
+        write!(
+            out,
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <title>Cucumber</title>\n<style>\n{STYLE}\n</style>\n</head>\n<body>\n\
+             <div id=\"content\"></div>\n<script>\nwindow.CUCUMBER_MESSAGES = ["
+        )?;
+        let lines = self.messages.written().split(|&byte| byte == b'\n').filter(|l| !l.is_empty());
+        for (index, line) in lines.enumerate() {
+            if index > 0 {
+                out.write_all(b",")?;
+            }
+            write_in_script(out, line)?;
+        }
+        write!(out, "];\n</script>\n<script>\n{SCRIPT}\n</script>\n</body>\n</html>\n")?;
+        out.flush()
+    }
+}

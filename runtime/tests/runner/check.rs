@@ -1,0 +1,121 @@
+//! What `check` finds, and `steps` as data.
+
+use serde_json::Value;
+
+use super::suite::{Ran, Suite};
+
+const ODD: &str = "\
+Feature: Odd
+
+  Scenario: Empty
+
+  Scenario: Slip
+    Gven all is well
+
+  Scenario Outline: Rows
+    Given part <n> is well
+    When <missing> knows
+    When all is well
+
+    Examples:
+      | n | spare |
+      | a | b     |
+
+  Scenario: Slip
+    Given twice over
+    And nobody knows \"it\" for 3 days
+    And nobody knows \"it\" for 3 days
+";
+
+fn findings(ran: &Ran) -> Vec<(String, String, u64)> {
+    let all: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
+    all.iter()
+        .filter(|finding| finding["kind"] != "unused")
+        .map(|f| {
+            let text = |key: &str| f[key].as_str().unwrap().to_owned();
+            (text("kind"), text("level"), f["line"].as_u64().unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn every_kind_of_finding_is_found_at_its_line() {
+    let suite = Suite::new(ODD);
+    let ran = suite.run(&["check", "--format", "json"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let expected = [
+        ("undefined", "error", 10),
+        ("undefined", "error", 19),
+        ("ambiguous", "error", 18),
+        ("mistyped-step", "error", 5),
+        ("missing-column", "error", 10),
+        ("unused-column", "warning", 14),
+        ("duplicate-name", "warning", 17),
+        ("no-steps", "warning", 3),
+        ("keyword", "warning", 11),
+    ];
+    let expected = expected.map(|(kind, level, line)| (kind.to_owned(), level.to_owned(), line));
+    assert_eq!(findings(&ran), expected);
+    assert!(ran.out.contains("2 steps have this text"), "{}", ran.out);
+}
+
+#[test]
+fn the_text_points_into_the_file_and_gives_a_snippet() {
+    let ran = Suite::new(ODD).run(&["check"]);
+    ran.assert(
+        1,
+        &[
+            "error[mistyped-step]: \"Slip\" has no steps; \"Gven all is well\"",
+            "did you mean `Given`?",
+            " --> features/a.feature:19:5\n   |\n19 |     And nobody knows \"it\" for 3 days\n   |     ^^^^^^^^",
+            "#[given(expr = \"nobody knows {string} for {int} days\")]",
+            "error[missing-column]: no column fills the placeholder <missing>",
+            "candidate: \"twice {word}\"",
+            "warning[unused]: no selected step uses `pending`",
+            "5 errors, ",
+        ],
+    );
+}
+
+#[test]
+fn levels_can_be_chosen() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    Then all is well\n");
+    suite
+        .run(&["check", "--allow", "unused"])
+        .assert(0, &["warning[keyword]", "0 errors, 1 warning\n"]);
+    suite
+        .run(&["check", "--allow", "all", "--deny", "keyword"])
+        .assert(1, &["error[keyword]", "1 error, 0 warnings"]);
+    suite
+        .run(&["check", "--deny", "all", "--allow", "unused"])
+        .assert(1, &["error[keyword]", "1 error,"]);
+    suite
+        .run(&["check", "--deny", "typo"])
+        .refused(2, &["--deny: takes one of undefined, ambiguous,", "not \"typo\""]);
+    let mut command = suite.command(&["check", "--allow", "unused"]);
+    command.env("HARMONY_BDD_CHECK_DENY", "keyword, no-steps");
+    assert_eq!(Ran::of(command.output().unwrap()).code, Some(1));
+    let mut command = suite.command(&["run"]);
+    command.env("HARMONY_BDD_CHECK_DENY", "keyword");
+    assert_eq!(Ran::of(command.output().unwrap()).code, Some(0));
+}
+
+#[test]
+fn a_description_that_is_one_is_no_slip() {
+    let ran = Suite::new(
+        "Feature: f\n  Scenario: s\n    Whenever it rains,\n    it pours: thence this one.\n",
+    )
+    .run(&["check", "--format", "json"]);
+    assert_eq!(findings(&ran), [("no-steps".to_owned(), "warning".to_owned(), 2)]);
+}
+
+#[test]
+fn steps_are_listed_as_data() {
+    let ran = Suite::new("").run(&["steps", "--json"]);
+    let steps: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
+    let of = |function: &str| steps.iter().find(|step| step["function"] == function).unwrap();
+    assert_eq!(of("takes")["patternKind"], "expression");
+    assert_eq!(of("twice")["pattern"], r"^twice (\w+)$");
+    assert_eq!(of("table")["argument"], "data table");
+    assert!(of("well")["file"].as_str().unwrap().ends_with("runner/steps.rs"));
+}

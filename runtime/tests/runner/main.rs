@@ -1,0 +1,15 @@
+//! The command line of a suite, as a process of its own.
+//!
+//! A binary beside `it`, whose hooks run for every scenario and fail on purpose.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
+
+mod check;
+mod hooks;
+mod reports;
+mod reruns;
+mod scheduling;
+mod selection;
+mod settings;
+mod steps;
+mod suite;
+mod terminal;

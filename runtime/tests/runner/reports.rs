@@ -1,0 +1,292 @@
+//! The files a run writes, read by the tools they are for.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use super::suite::Suite;
+
+const FEATURE: &str = "\
+@all
+Feature: Reports & <others>
+  About \"quotes\".
+
+  Background:
+    Given all is well
+
+  @good
+  Scenario: Printing
+    When it prints '<b>bold</b>' and logs 'careful </script>'
+    Given a table:
+      | a | 1 & 2 |
+    Given a doc string:
+      \"\"\"json
+      {\"a\": 1}
+      \"\"\"
+
+  Rule: Unstable
+    Scenario: Flaky
+      When 'r' fails 1 time
+
+    Scenario Outline: Bad <n>
+      When it takes <n> of 256
+      Then it is pending
+
+      Examples:
+        | n   |
+        | 300 |
+
+  Scenario: Late
+    When the roof burns
+    Given all is well
+  Scenario: Unknown
+    When nobody \"knows\" 3
+  Scenario: Double
+    Given twice über
+  Scenario: Skipping
+    Given it is skipped
+  Scenario: Pending
+    Then it is pending
+  @runner_before_fails
+  Scenario: Hooked
+    Given all is well
+  Scenario: Nothing
+";
+
+/// A run of [`FEATURE`] that wrote this report; a browser shows a page only where the name says so.
+fn report(kind: &str) -> (Suite, PathBuf) {
+    let suite = Suite::new(FEATURE);
+    let ran = suite.run(&[
+        "run",
+        "--retry",
+        "1",
+        "--report",
+        &format!("{kind}=out.{kind}.html"),
+        "-j",
+        "2",
+    ]);
+    ran.assert(1, &["10 scenarios"]);
+    let path = suite.path(format!("out.{kind}.html"));
+    (suite, path)
+}
+
+#[test]
+fn junit_tells_every_scenario_with_its_tries() {
+    let (suite, _) = report("junit");
+    let xml = suite.read("out.junit.html");
+    for part in [
+        r#"<testsuites name="harmony-bdd" tests="10" failures="6" errors="0" skipped="2""#,
+        r#"<testsuite name="Reports &amp; &lt;others&gt;" file="features/a.feature" tests="10""#,
+        r#"<testcase name="Flaky" classname="Reports &amp; &lt;others&gt;: Unstable""#,
+        r#"<flakyFailure type="failed" message="failure number 1">"#,
+        r#"name="Bad 300 (row at line 28)""#,
+        r#"<rerunFailure type="failed""#,
+        r#"<failure type="undefined" message="no definition matches this text">"#,
+        r#"<failure type="hook" message="hook `before_fails`"#,
+        r#"<skipped message="no hardware"/>"#,
+        r#"<skipped message="no steps"/>"#,
+        "| &lt;b&gt;bold&lt;/b&gt;",
+    ] {
+        assert!(xml.contains(part), "{part} is missing in:\n{xml}");
+    }
+    // The parser of Python's standard library is a strict reader.
+    let read = "import sys, xml.etree.ElementTree as t; print(len(t.parse(sys.argv[1]).findall('.//testcase')))";
+    let Some(python) =
+        peer("python3", &["-c", read, &suite.path("out.junit.html").to_string_lossy()])
+    else {
+        return;
+    };
+    assert_eq!(python.trim(), "10");
+}
+
+#[test]
+fn messages_tell_the_run_in_order_and_refer_only_to_what_was_told() {
+    let (suite, _) = report("messages");
+    let text = suite.read("out.messages.html");
+    let envelopes: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |name: &str| -> Vec<&Value> { envelopes.iter().filter_map(|e| e.get(name)).collect() };
+    assert_eq!(of("testCase").len(), 10);
+    assert_eq!(of("testCaseStarted").len(), 13, "three scenarios are tried twice");
+    let retried = of("testCaseFinished").iter().filter(|f| f["willBeRetried"] == true).count();
+    assert_eq!(retried, 3);
+    let statuses: Vec<_> = of("testStepFinished")
+        .iter()
+        .map(|f| f["testStepResult"]["status"].as_str().unwrap())
+        .collect();
+    for status in ["PASSED", "FAILED", "SKIPPED", "PENDING", "UNDEFINED", "AMBIGUOUS"] {
+        assert!(statuses.contains(&status), "{status} is missing in {statuses:?}");
+    }
+    let mut known = std::collections::HashSet::new();
+    for envelope in &envelopes {
+        for id in strings(envelope, &["id"]) {
+            known.insert(id);
+        }
+        let referring = [
+            "astNodeId",
+            "astNodeIds",
+            "pickleId",
+            "pickleStepId",
+            "testCaseId",
+            "testCaseStartedId",
+            "testStepId",
+            "hookId",
+            "stepDefinitionIds",
+        ];
+        for id in strings(envelope, &referring) {
+            assert!(known.contains(&id), "{id} is referred to before it is told: {envelope}");
+        }
+    }
+    let umlaut = of("testCase").iter().any(|case| case.to_string().contains("ber"));
+    assert!(!umlaut, "an ambiguous step captured nothing");
+    let value = |case: &&&Value| case.to_string().contains(r#""start":9,"value":"300""#);
+    assert_eq!(of("testCase").iter().filter(value).count(), 1);
+}
+
+/// All texts below any of `keys`.
+fn strings(value: &Value, keys: &[&str]) -> Vec<String> {
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .flat_map(|(key, value)| match value {
+                Value::String(text) if keys.contains(&key.as_str()) => vec![text.clone()],
+                Value::Array(texts) if keys.contains(&key.as_str()) => {
+                    texts.iter().filter_map(|t| t.as_str().map(str::to_owned)).collect()
+                }
+                other => strings(other, keys),
+            })
+            .collect(),
+        Value::Array(values) => values.iter().flat_map(|value| strings(value, keys)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn messages_are_valid_by_the_official_schema() {
+    let Some(modules) = npm_modules() else { return };
+    let (_suite, path) = report("messages");
+    let script = "
+        const fs = require('fs');
+        const Ajv = require('ajv/dist/2020').default;
+        const schema = JSON.parse(fs.readFileSync('node_modules/@cucumber/messages/messages.schema.json'));
+        const check = new Ajv({ strict: false, allErrors: true }).compile(schema);
+        let bad = 0, all = 0;
+        for (const line of fs.readFileSync(process.argv[1], 'utf8').split('\\n').filter(Boolean)) {
+            all++;
+            if (!check(JSON.parse(line))) { bad++; console.log(line.slice(0, 300), JSON.stringify(check.errors)); }
+        }
+        console.log(`${all > 60 ? 'enough' : all} messages, ${bad} bad`);";
+    let output =
+        Command::new("node").args(["-e", script]).arg(&path).current_dir(modules).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        text.ends_with("enough messages, 0 bad\n"),
+        "{text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[cfg(feature = "html-report")]
+#[test]
+fn the_stock_html_report_opens_in_a_browser() {
+    let (_suite, path) = report("html");
+    let Some(page) = dump_dom(&path, "") else { return };
+    assert!(!page.contains("<div id=\"content\"></div>"), "the script has filled the page");
+    for part in ["Printing", "Bad 300", "the roof is on fire"] {
+        assert!(page.contains(part), "{part} is missing in the page of {} bytes", page.len());
+    }
+}
+
+#[test]
+fn the_timeline_opens_in_a_browser_and_shows_what_failed() {
+    let (_suite, path) = report("timeline");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(!text.contains("http://") && !text.contains("https://"), "it needs no network");
+    let Some(page) = dump_dom(&path, "#failed") else { return };
+    for part in ["1 flaky", "6 failed", "<h3>Reason</h3>", "thread "] {
+        assert!(page.contains(part), "{part} is missing in:\n{page}");
+    }
+    let boxes: usize =
+        page.split("data-boxes=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap();
+    assert!(boxes > 30, "{boxes} boxes");
+}
+
+/// The page after its scripts have run, by a headless Chromium.
+fn dump_dom(path: &Path, anchor: &str) -> Option<String> {
+    let profile = tempfile::tempdir().unwrap();
+    let profile = format!("--user-data-dir={}", profile.path().display());
+    let url = format!("file://{}{anchor}", path.display());
+    let arguments = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        &profile,
+        "--virtual-time-budget=5000",
+        "--dump-dom",
+        &url,
+    ];
+    peer("chromium", &arguments)
+}
+
+/// What a program of others prints, which must succeed; `None` where it is not installed.
+fn peer(program: &str, arguments: &[&str]) -> Option<String> {
+    match Command::new(program).args(arguments).output() {
+        Ok(output) => {
+            assert!(
+                output.status.success(),
+                "{program}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+            Some(String::from_utf8(output.stdout).unwrap())
+        }
+        Err(error) => {
+            missing(&format!("{program}: {error}"));
+            None
+        }
+    }
+}
+
+/// Fails where peers are required, and says loudly what was not tested otherwise.
+fn missing(what: &str) {
+    let required = std::env::var_os("REQUIRE_PEERS").is_some_and(|value| value == "1");
+    assert!(!required, "REQUIRE_PEERS=1, and there is no {what}");
+    eprintln!("SKIPPED: {what}");
+}
+
+/// A folder with the npm packages of Cucumber, installed once.
+fn npm_modules() -> Option<PathBuf> {
+    static MODULES: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let install = || {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cucumber-peers");
+        fs::create_dir_all(&folder).unwrap();
+        if folder.join("node_modules/ajv").exists()
+            && folder.join("node_modules/@cucumber/messages").exists()
+        {
+            return Some(folder);
+        }
+        let packages = [
+            "install",
+            "--no-audit",
+            "--no-fund",
+            "--no-save",
+            "@cucumber/messages@34.2.1",
+            "ajv@8",
+        ];
+        match Command::new("npm").args(packages).current_dir(&folder).output() {
+            Ok(output) if output.status.success() => Some(folder),
+            Ok(output) => {
+                missing(&format!("npm package: {}", String::from_utf8_lossy(&output.stderr)));
+                None
+            }
+            Err(error) => {
+                missing(&format!("npm: {error}"));
+                None
+            }
+        }
+    };
+    MODULES.get_or_init(install).clone()
+}

@@ -1,0 +1,96 @@
+//! In which order and how often scenarios run.
+
+use std::fmt::Write;
+
+use super::suite::Suite;
+
+#[test]
+fn serial_scenarios_run_alone() {
+    let mut text = "Feature: f\n".to_owned();
+    for number in 0..6 {
+        let tag = if number % 2 == 0 { "  @alone\n" } else { "" };
+        let _ = writeln!(
+            text,
+            "{tag}  Scenario: s{number}\n    When it notes \"{}{number}\" in \"notes\" for 30 ms",
+            if tag.is_empty() { "t" } else { "a" }
+        );
+    }
+    let suite = Suite::new(&text);
+    suite.run(&["run", "-j", "4", "--serial", "@alone"]).assert(0, &["6 scenarios (6 passed)"]);
+    let notes = suite.read("notes");
+    let lines: Vec<_> = notes.lines().collect();
+    assert_eq!(lines.len(), 12, "{notes}");
+    // Whatever runs alone ends before anything else begins.
+    for (index, line) in lines.iter().enumerate() {
+        if let Some(name) = line.strip_suffix(" begins").filter(|name| name.starts_with('a')) {
+            assert_eq!(lines[index + 1], format!("{name} ends"), "{notes}");
+        }
+    }
+    let together = lines
+        .windows(2)
+        .any(|pair| pair.iter().all(|l| l.starts_with('t') && l.ends_with("begins")));
+    assert!(together, "the others run side by side:\n{notes}");
+}
+
+#[test]
+fn a_failed_scenario_is_tried_again_and_flaky_is_not_passed() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario: unstable\n    When 'x' fails 2 times\n  Scenario: hopeless\n    When 'y' fails 9 times\n  Scenario: missing\n    When nobody knows\n",
+    );
+    let ran = suite.run(&["run", "--retry", "2", "--report", "rerun=again"]);
+    ran.assert(1, &[
+        "~ unstable", "flaky: passed at try 3", "✗ hopeless", "failed 3 times",
+        "flaky: unstable: passed at try 3, failed first at \"'x' fails 2 times\": failure number 1",
+        "error: failure number 3", "3 scenarios (2 failed, 1 flaky)",
+    ]);
+    assert!(!ran.out.contains("missing  failed"), "what is undefined stays so: {}", ran.out);
+    assert_eq!(
+        suite.read("again"),
+        "# flaky: features/a.feature:2\nfeatures/a.feature:4\nfeatures/a.feature:6\n"
+    );
+    let green = Suite::new("Feature: f\n  Scenario: unstable\n    When 'x' fails 1 time\n");
+    green.run(&["run", "--retry", "1"]).assert(0, &["1 scenario (1 flaky)"]);
+    green.run(&["run"]).assert(1, &["1 scenario (1 failed)"]);
+}
+
+#[test]
+fn fail_fast_begins_nothing_after_a_failure() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario: a\n    When it fails with 'x'\n  Scenario: b\n    Given all is well\n",
+    );
+    let ran = suite.run(&["run", "--fail-fast", "-j", "1"]);
+    ran.assert(1, &["1 scenario (1 failed)", "stopped before all scenarios had run"]);
+    suite.run(&["run", "-j", "1"]).assert(1, &["2 scenarios (1 passed, 1 failed)"]);
+}
+
+#[test]
+fn a_dry_run_looks_up_everything_and_runs_nothing() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario: a\n    When it notes \"x\" in \"notes\" for 0 ms\n    And the roof burns\n",
+    );
+    suite
+        .run(&["run", "--dry-run"])
+        .assert(0, &["1 scenario (1 skipped), 2 steps (2 skipped)", "skipped: dry run"]);
+    assert!(!suite.path("notes").exists());
+    suite.write(
+        "features/a.feature",
+        "Feature: f\n  Scenario: a\n    When nobody knows\n    And the roof burns\n    And twice over\n",
+    );
+    suite.run(&["run", "--dry-run"]).assert(1, &["3 steps (1 undefined, 1 skipped, 1 ambiguous)"]);
+}
+
+#[test]
+fn a_hanging_step_ends_at_its_deadline_and_is_tried_again() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario: a\n    When nothing comes back\n    And the roof burns\n  Scenario: b\n    Given all is well\n",
+    );
+    let ran = suite.run(&["run", "--step-timeout", "0.05", "--retry", "1", "-j", "1"]);
+    ran.assert(
+        1,
+        &[
+            "the step was still running after 50.0 ms",
+            "failed 2 times",
+            "2 scenarios (1 passed, 1 failed), 3 steps (1 timed out, 1 skipped, 1 passed)",
+        ],
+    );
+}

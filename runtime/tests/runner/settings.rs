@@ -1,0 +1,54 @@
+//! Settings from the file, the environment and the command line.
+
+use super::suite::{Ran, Suite};
+
+const FEATURE: &str = "\
+Feature: f
+  @a
+  Scenario: one
+    Given all is well
+  @b
+  Scenario: two
+    Given all is well
+";
+
+#[test]
+fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
+    let suite = Suite::new(FEATURE);
+    suite.write("harmony.toml", "[run]\ntags = [\"@a\"]\nquiet = true\n");
+    let ran = |arguments: &[&str], variable: Option<&str>| {
+        let mut command = suite.command(&[&["run", "--no-quiet"], arguments].concat());
+        command.envs(variable.map(|tags| ("HARMONY_BDD_TAGS", tags)));
+        Ran::of(command.output().unwrap())
+    };
+    assert_eq!(ran(&[], None).scenarios(), ["one"]);
+    assert_eq!(ran(&[], Some("@b")).scenarios(), ["two"]);
+    assert_eq!(ran(&["--tags", "@a or @b"], Some("@b")).scenarios(), ["one", "two"]);
+    assert_eq!(suite.run(&["run"]).scenarios(), [""; 0], "quiet by the file");
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_with_their_sources() {
+    let suite = Suite::new(FEATURE);
+    suite.write(
+        "harmony.toml",
+        "[run]\nretry = 500\nstep-timeout = \"long\"\ncolour = 1\ntags = [[1]]\n",
+    );
+    let mut command = suite.command(&["run", "--jobs", "0"]);
+    command.env("HARMONY_BDD_FORMAT", "fancy").env("HARMONY_BDD_TAG", "@x");
+    Ran::of(command.output().unwrap()).refused(
+        2,
+        &[
+            "harmony.toml:2: `retry` takes a whole number from 0 to 100, not \"500\"",
+            "harmony.toml:3: `step-timeout` takes seconds above 0 and up to 86400, not \"long\"",
+            "harmony.toml:4: there is no setting `colour` in [run]; known: ",
+            "harmony.toml:5: `tags` takes texts",
+            "environment variable HARMONY_BDD_FORMAT: `format` takes one of pretty, progress, not \"fancy\"",
+            "environment variable HARMONY_BDD_TAG: there is no setting `tag`",
+            "--jobs: takes a whole number from 1 to 4096, not \"0\"",
+        ],
+    );
+    suite.write("harmony.toml", "[run\n");
+    suite.run(&["run"]).refused(2, &["harmony.toml:1: "]);
+    suite.run(&["run", "--config", "other.toml"]).refused(2, &["other.toml", "cannot be read"]);
+}

@@ -1,0 +1,120 @@
+//! A suite with its command line: this test binary starts itself again.
+//!
+//! The test harness prints on standard output, so a shell keeps the real one as descriptor 3 and the
+//! child puts it back before it begins.
+
+use std::fs::{self, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Output, Stdio};
+
+const ARGUMENTS: &str = "RUNNER_TEST_ARGUMENTS";
+const SEPARATOR: char = '\u{1f}';
+
+/// What a process of this binary does when it was started as a suite; nothing in a normal run.
+#[test]
+fn plays_a_suite() {
+    let Ok(arguments) = std::env::var(ARGUMENTS) else { return };
+    let real = OpenOptions::new().write(true).open("/proc/self/fd/3").unwrap();
+    nix::unistd::dup2_stdout(&real).unwrap();
+    drop(real);
+    nix::unistd::close(3).unwrap();
+    let arguments = arguments.split(SEPARATOR).filter(|a| !a.is_empty()).map(Into::into).collect();
+    let code = harmony_bdd::cli::main_with(arguments);
+    let number = (0..=u8::MAX).find(|&number| ExitCode::from(number) == code).unwrap();
+    std::process::exit(number.into());
+}
+
+/// A folder of feature files, removed at the end, and the command line in it.
+pub(crate) struct Suite {
+    folder: tempfile::TempDir,
+}
+
+impl Suite {
+    /// A suite whose `features/a.feature` holds `text`.
+    pub(crate) fn new(text: &str) -> Self {
+        let suite = Self { folder: tempfile::tempdir().unwrap() };
+        suite.write("features/a.feature", text);
+        suite
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub(crate) fn path(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    /// The command that runs these arguments in the folder.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("/bin/sh");
+        command
+            .arg("-c")
+            .arg("exec \"$0\" --exact suite::plays_a_suite --nocapture 3>&1 >/dev/null")
+            .arg(std::env::current_exe().unwrap())
+            .env(ARGUMENTS, arguments.join(&SEPARATOR.to_string()))
+            .env_remove("NO_COLOR")
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::of(self.command(arguments).output().unwrap())
+    }
+}
+
+/// What became of a command line.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Ran {
+    pub(crate) fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Asserts the exit code, and that standard output holds every one of `parts`.
+    #[track_caller]
+    pub(crate) fn assert(&self, code: i32, parts: &[&str]) -> &Self {
+        assert_eq!(self.code, Some(code), "{}{}", self.out, self.err);
+        for part in parts {
+            assert!(self.out.contains(part), "{part:?} is missing in:\n{}\n{}", self.out, self.err);
+        }
+        self
+    }
+
+    /// Asserts the exit code, and that standard error holds every one of `parts`.
+    #[track_caller]
+    pub(crate) fn refused(&self, code: i32, parts: &[&str]) {
+        assert_eq!(self.code, Some(code), "{}{}", self.out, self.err);
+        for part in parts {
+            assert!(self.err.contains(part), "{part:?} is missing in:\n{}", self.err);
+        }
+    }
+
+    /// The names of the scenarios of a pretty report, in its order.
+    pub(crate) fn scenarios(&self) -> Vec<&str> {
+        self.out
+            .lines()
+            .filter_map(|line| {
+                let line = line.strip_prefix("  ")?;
+                let name = ["✓ ", "✗ ", "- ", "~ "].iter().find_map(|m| line.strip_prefix(m))?;
+                Some(name.split("  ").next().unwrap_or(name))
+            })
+            .collect()
+    }
+}

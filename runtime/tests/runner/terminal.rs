@@ -1,0 +1,91 @@
+//! What a run looks like: pretty, progress, failures.
+
+use super::suite::Suite;
+
+/// The text of one failure, from its heading to the blank line behind it.
+fn failure<'o>(out: &'o str, heading: &str) -> &'o str {
+    let at = out.find(heading).unwrap_or_else(|| panic!("{heading:?} is missing in:\n{out}"));
+    out[at..].split("\n\n").next().unwrap()
+}
+
+#[test]
+fn a_misfit_points_at_the_capture() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    When it takes 300 of 256\n");
+    let ran = suite.run(&["run"]);
+    let text = failure(&ran.out, "error: ");
+    assert!(text.starts_with("error: capture 1 \"300\" does not fit: "), "{text}");
+    assert!(text.contains("\n --> features/a.feature:3:5\n"), "{text}");
+    assert!(
+        text.contains("\n3 |     When it takes 300 of 256\n  |                   ^^^\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("steps.rs:") && text.contains("(takes), \"it takes {int} of 256\""),
+        "{text}"
+    );
+    assert!(text.contains("captured: \"300\""), "{text}");
+    assert!(
+        text.contains("run features/a.feature:3") || text.contains("run features/a.feature:2"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_panic_tells_its_place_and_what_was_printed_and_logged() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario: s\n    When it prints 'hello' and logs 'careful'\n    And the roof burns\n",
+    );
+    let ran = suite.run(&["run", "-v"]);
+    ran.assert(1, &["warn careful", "| hello\n", "| err hello\n"]);
+    let text = failure(&ran.out, "error: the roof is on fire");
+    assert!(text.contains("panicked at") && text.contains("tests/runner/steps.rs:"), "{text}");
+    assert!(text.contains("\n4 |     And the roof burns\n  |     ^^^^^^^^^^^^^^^^^^\n"), "{text}");
+    let quiet = suite.run(&["run", "-q"]);
+    assert!(!quiet.out.contains("hello"), "what a passed step printed is not shown: {}", quiet.out);
+    assert!(quiet.out.starts_with("\nerror: the roof"), "{}", quiet.out);
+    let through = suite.run(&["run", "-q", "--no-capture"]);
+    assert!(through.out.contains("hello\n") && through.err.contains("err hello\n"), "{through:?}");
+}
+
+#[test]
+fn a_row_shows_its_values_below_the_placeholders() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario Outline: s\n    When it fails with '<why>'\n    Examples:\n      | why  |\n      | rain |\n",
+    );
+    let ran = suite.run(&["run"]);
+    let text = failure(&ran.out, "error: rain");
+    assert!(text.contains("3 |     When it fails with '<why>'"), "{text}");
+    assert!(text.contains("= step: When it fails with 'rain'"), "{text}");
+    assert!(text.contains("run features/a.feature:6"), "{text}");
+}
+
+#[test]
+fn failures_stand_last_and_scenarios_in_order_whatever_ends_first() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario: slow\n    When it notes \"x\" in \"notes\" for 150 ms\n    And it fails with 'first'\n  Scenario: quick\n    When it fails with 'second'\n",
+    );
+    let ran = suite.run(&["run", "-j", "2"]);
+    assert_eq!(ran.scenarios(), ["slow", "quick"]);
+    let places: Vec<_> = ["✗ quick", "error: first", "error: second", "2 scenarios"]
+        .iter()
+        .map(|part| ran.out.find(part).unwrap())
+        .collect();
+    assert!(places.is_sorted(), "{}", ran.out);
+}
+
+#[test]
+fn colours_are_for_terminals_unless_asked_for() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    Given all is well\n");
+    assert!(!suite.run(&["run"]).out.contains('\x1b'));
+    assert!(suite.run(&["run", "--color", "always"]).out.contains("\x1b[32m✓\x1b[0m"));
+}
+
+#[test]
+fn progress_is_a_mark_for_each_scenario_where_there_is_no_terminal() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario: a\n    Given all is well\n  Scenario: b\n    When it fails with 'x'\n  Scenario: c\n    When it is skipped\n  Scenario: d\n    When 'p' fails 1 time\n",
+    );
+    let ran = suite.run(&["run", "--format", "progress", "-j", "1", "--retry", "1"]);
+    ran.assert(1, &["error: x", "4 scenarios (1 passed, 1 failed, 1 flaky, 1 skipped)"]);
+    assert_eq!(ran.out.lines().next(), Some(".F-~"), "{}", ran.out);
+}
