@@ -25,6 +25,34 @@ pub use harmony_bdd_macros::{
 };
 pub use model::{DataTable, DocString, Outcome};
 
+/// Writes the `main` of a test target with `harness = false`: each scenario is a test, for
+/// `cargo test` and `cargo nextest`.
+///
+/// The features are those of the folder `features` of the package, or of the folder named, which
+/// counts from the package's root:
+///
+/// ```no_run
+/// # mod my_steps {}
+/// use my_steps as _;
+///
+/// harmony_bdd::test_main!("../../features");
+/// ```
+#[macro_export]
+macro_rules! test_main {
+    () => {
+        $crate::test_main!("features");
+    };
+    ($folder:literal) => {
+        fn main() -> ::std::process::ExitCode {
+            $crate::cli::test_main(::core::concat!(
+                ::core::env!("CARGO_MANIFEST_DIR"),
+                "/",
+                $folder
+            ))
+        }
+    };
+}
+
 /// Writes the `main` of a suite binary.
 ///
 /// Link the crate that holds the step definitions with one line above it:

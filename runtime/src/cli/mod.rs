@@ -8,6 +8,7 @@ mod check;
 mod harmony;
 mod harmony_settings;
 mod interrupt;
+mod libtest;
 mod options;
 mod reports;
 mod run;
@@ -22,6 +23,8 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use args::{Command, UsageError};
+
+pub use libtest::{test_main, test_main_with};
 
 /// Exit code when something did not pass, or nothing ran.
 pub const EXIT_FAILED: u8 = 1;
