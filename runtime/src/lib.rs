@@ -1,4 +1,47 @@
 //! Annotate a function, run it locally, as a Harmony serve process or across processes.
+//!
+//! The attributes [`given`], [`when`] and [`then`] register functions as step definitions in one
+//! registry. [`main!`] makes a binary of them that plays `.feature` files in its own process, serves
+//! a Harmony runner, or is that runner. [`guide`] shows every attribute and option with an example.
+//!
+//! # One path
+//!
+//! Whatever end a step comes from, it takes the same way:
+//!
+//! ```text
+//!  .feature text                  JSON-RPC bytes                 .feature text
+//!    │ gherkin                      │ harmony (serve)               │ gherkin
+//!    ▼                              ▼                               ▼
+//!  local ──────────────> engine <───┘                           harmony (runner) ──> other processes
+//!    │       find the definition, convert the arguments,             │
+//!    │       run it with the scenario's state, say what came of it   │
+//!    ▼                                                               ▼
+//!  events ─────────────────────────> report <──────────────────── events
+//! ```
+//!
+//! Imports go one way, downwards, and a test reads the `use` lines to keep it so:
+//!
+//! | module | what it is | what it is not |
+//! |---|---|---|
+//! | [`cli`] | the subcommands, their options and exit codes | any of the work |
+//! | [`config`] | settings from file, environment and command line, typed | knowledge of what they mean |
+//! | [`local`], [`harmony`] | the ends: select, schedule, play; serve, route, start processes | each other's friend: neither imports the other |
+//! | [`engine`] | definitions, matching, state, hooks, the one place a step is executed | a reader of files or a printer |
+//! | [`report`] | consumers of events | the source of any |
+//! | [`gherkin`] | text to documents to scenarios | a runner |
+//! | [`model`] | plain data that all of them share | behaviour |
+//!
+//! Panics of a step are its outcome. A step that hangs is given up at its deadline together with its
+//! thread and its scenario's state; the run goes on. State belongs to one scenario and one thread, so
+//! neither states nor futures need be `Send`.
+//!
+//! # Deliberately absent
+//!
+//! - Assertions: people bring their own.
+//! - Calling one step's text from another: call the function.
+//! - Matching by keyword: `Given`, `When` and `Then` say what a step is for, its text what it means.
+//! - Code generation: definitions are statics, and features are read when they run.
+//! - `unsafe` code.
 #![forbid(unsafe_code)]
 
 // The macros name this crate from outside; its own tests and examples are inside.

@@ -17,6 +17,9 @@ use crate::state::WriterState;
 /// How long to sleep at most before looking whether the writer is still there.
 const SLICE: Duration = Duration::from_millis(100);
 
+/// Announcements that a lazy reader takes at once.
+const LAZY_BATCH: u32 = 64;
+
 /// The reader's end of the semaphore that counts frames, and what it knows of the writer.
 #[derive(Debug)]
 pub(crate) struct Arrivals {
@@ -26,8 +29,10 @@ pub(crate) struct Arrivals {
     spin: SpinBudget,
     writer: Peer,
     writer_seen: bool,
-    /// An announcement was taken whose frame is not delivered yet.
-    taken: bool,
+    /// How many announcements to take at once if there are so many.
+    batch: u32,
+    /// Announcements taken whose frames are not delivered yet.
+    taken: u32,
     sleeps: u64,
 }
 
@@ -38,8 +43,22 @@ impl Arrivals {
         ready: Semaphore,
         spin: SpinBudget,
         writer: Peer,
+        lazy: bool,
     ) -> Self {
-        Self { name, control, ready, spin, writer, writer_seen: false, taken: false, sleeps: 0 }
+        let batch = if lazy { LAZY_BATCH } else { 1 };
+        Self { name, control, ready, spin, writer, writer_seen: false, batch, taken: 0, sleeps: 0 }
+    }
+
+    /// Whether there is an announcement, without waiting.
+    pub(crate) fn poll(&mut self) -> Result<bool> {
+        if self.taken == 0 && self.take_one()? {
+            self.taken = 1;
+            // All there are in one go, while the line of the semaphore is here.
+            while self.taken < self.batch && self.ready.value() > 0 && self.take_one()? {
+                self.taken += 1;
+            }
+        }
+        Ok(self.taken > 0)
     }
 
     /// Waits up to `timeout` for an announcement, which stays until it is [used](Self::use_up);
@@ -52,15 +71,15 @@ impl Arrivals {
         timeout: Duration,
         deadline: &mut Option<Deadline>,
     ) -> Result<bool> {
-        if !self.taken {
-            self.taken = self.take(timeout, deadline)?;
+        if !self.poll()? {
+            self.taken = u32::from(self.take(timeout, deadline)?);
         }
-        Ok(self.taken)
+        Ok(self.taken > 0)
     }
 
     /// The announcement waited for was for a frame, or for nothing.
     pub(crate) fn use_up(&mut self) {
-        self.taken = false;
+        self.taken = self.taken.saturating_sub(1);
     }
 
     /// A frame was there, so there was a writer.
@@ -94,15 +113,16 @@ impl Arrivals {
 
     /// Takes one announcement, waiting for it; `false` on timeout.
     fn take(&mut self, timeout: Duration, deadline: &mut Option<Deadline>) -> Result<bool> {
-        if self.take_one()? {
-            return Ok(true);
-        }
         if timeout.is_zero() {
             return self.take_or_explain();
         }
-        let deadline = *deadline.get_or_insert_with(|| Deadline::after(timeout));
         let ready = &self.ready;
-        if self.spin.spin(deadline.remaining(), || ready.try_wait().unwrap_or(false)) {
+        let mut announced = || ready.try_wait().unwrap_or(false);
+        if self.spin.glance(&mut announced) {
+            return Ok(true);
+        }
+        let deadline = *deadline.get_or_insert_with(|| Deadline::after(timeout));
+        if self.spin.spin(deadline.remaining(), announced) {
             return Ok(true);
         }
         loop {
@@ -111,9 +131,11 @@ impl Arrivals {
             }
             self.sleeps += 1;
             if self.sleep(deadline.next_slice(SLICE))? || self.take_or_explain()? {
+                self.spin.slept(deadline.elapsed().as_nanos() as u64);
                 return Ok(true);
             }
             if deadline.passed() {
+                self.spin.slept(u64::MAX);
                 return Ok(false);
             }
         }

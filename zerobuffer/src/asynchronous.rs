@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::copy_loop;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::exit_hook::Withdraw;
@@ -131,7 +132,7 @@ impl AsyncWriter {
     /// As [`Writer::write`]; [`Error::Os`] if no helper thread can be started.
     pub async fn write(&mut self, data: &[u8]) -> Result<u64> {
         let mut slot = self.reserve(data.len()).await?;
-        slot.copy_from_slice(data);
+        copy_loop::copy(&mut slot, data);
         slot.commit()
     }
 

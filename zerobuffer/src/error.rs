@@ -13,7 +13,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub enum Error {
     /// The buffer name cannot name its system objects.
     #[error(
-        "buffer name {name:?} ({length} bytes) is not usable: {reason}; use 1 to 245 bytes without '/' or NUL"
+        "buffer name {name:?} ({length} bytes) is not usable: {reason}; use 1 to 245 bytes, for a channel 236, without '/' or NUL"
     )]
     InvalidName {
         /// The name as given.
@@ -244,6 +244,32 @@ pub enum Error {
         value: u64,
         /// What it should be.
         expected: String,
+    },
+    /// The server of a channel has written more responses than it got requests.
+    #[error(
+        "channel '{channel}': response {number} came, but only {sent} requests were sent; the server must write one response per request"
+    )]
+    UnexpectedResponse {
+        /// The channel.
+        channel: String,
+        /// Number of the response.
+        number: u64,
+        /// Requests sent so far.
+        sent: u64,
+    },
+    /// A handler waited for space for its response when its server was stopped.
+    #[error("channel '{channel}': the server is stopping, the response was not written")]
+    ServerStopping {
+        /// The channel.
+        channel: String,
+    },
+    /// Requests can be handled one after the other only.
+    #[error(
+        "channel '{channel}': requests cannot be handled by several threads, since responses are matched by their order; use `SingleThread`"
+    )]
+    UnsupportedMode {
+        /// The channel.
+        channel: String,
     },
     /// The lock directory or lock file is not what it must be.
     #[error("{path}: {reason}; remove it or choose another lock directory")]

@@ -40,32 +40,19 @@
 //! Either may start first, and either may die at any time.
 //!
 //! ```no_run
-//! use std::time::Duration;
-//! use zerobuffer::{BufferConfig, Error, Reader, Result, Writer};
-//!
-//! /// In the process that consumes.
-//! fn consume() -> Result<()> {
-//!     let mut reader = Reader::create("camera", BufferConfig::new(1024, 16 << 20)?)?;
-//!     loop {
-//!         match reader.read(Duration::from_secs(1)) {
-//!             Ok(Some(frame)) => println!("{} bytes", frame.len()),
-//!             Ok(None) => println!("nothing for a second"),
-//!             Err(Error::WriterClosed { .. }) => return Ok(()),
-//!             Err(error) => return Err(error), // among them `WriterDead`
-//!         }
-//!     }
-//! }
-//!
-//! /// In the process that produces.
-//! fn produce(pictures: impl Iterator<Item = Vec<u8>>) -> Result<()> {
-//!     let mut writer = Writer::open_wait("camera", Duration::from_secs(10))?;
-//!     for picture in pictures {
-//!         writer.write(&picture)?; // waits while the ring is full; `ReaderDead` if nobody reads
-//!     }
-//!     Ok(())
-//! }
-//! # let _ = (consume(), produce(std::iter::empty()));
+#![doc = include_str!("../examples/two_processes.rs")]
 //! ```
+//!
+//! # More than frames one way
+//!
+//! - [`DuplexServer`] and [`DuplexClient`] exchange requests and responses.
+//! - `AsyncReader` and `AsyncWriter` (feature `tokio`) wait in tasks instead of threads.
+//! - [`BufferReader`] and [`BufferWriter`] are both ends as traits, without borrows, for step code and
+//!   bindings, and for doubles.
+//! - [`inspect`] shows a buffer from outside; [`stale`] lists what killed processes left, [`clean`]
+//!   removes it.
+//! - [`WriterOptions::start_sequence`] and [`BufferConfig::on_writer_change`] let one writer follow
+//!   another.
 //!
 //! # Sizes and times
 //!
@@ -88,6 +75,18 @@
 //! block, ring), the semaphores `sem-w-NAME` and `sem-r-NAME`, and the lock file `NAME.lock` in
 //! `/tmp/zerobuffer` or [another directory](BufferConfig::lock_dir).
 //!
+//! # Wire format
+//!
+#![doc = include_str!("wire_format.md")]
+//!
+//! # Safety
+//!
+#![doc = include_str!("safety.md")]
+//!
+//! # Compared with its peers
+//!
+#![doc = include_str!("comparison.md")]
+//!
 //! # Hazards
 //!
 #![doc = include_str!("hazards.md")]
@@ -95,7 +94,8 @@
 //! # Deliberately absent
 //!
 //! - Windows and macOS, 32-bit systems, C libraries that keep semaphores elsewhere than glibc.
-//! - Protocol version 2.
+//! - Protocol version 2, and with it mutable duplex servers and shared payloads.
+//! - Several threads that handle the requests of one channel: responses are matched by their order.
 //! - Authentication. Whoever may open the objects may read and change them; the
 //!   [permissions](BufferConfig::mode) are the only protection. Damaged memory gives an error or
 //!   wrong content, never an access outside the buffer. An owner that truncates the object under a
@@ -117,8 +117,11 @@ mod claim;
 mod config;
 #[expect(unsafe_code, reason = "views mapped memory as atomics")]
 mod control_block;
+#[expect(unsafe_code, reason = "copies in assembly")]
+mod copy_loop;
 mod creation;
 mod deadline;
+mod duplex;
 mod error;
 #[expect(unsafe_code, reason = "registers the C exit handler")]
 mod exit_hook;
@@ -149,6 +152,10 @@ mod writer_options;
 #[cfg(feature = "tokio")]
 pub use asynchronous::{AsyncReader, AsyncWriter};
 pub use config::{BufferConfig, Liveness, WriterChange};
+pub use duplex::{
+    DuplexClient, DuplexClientOptions, DuplexFault, DuplexServer, DuplexStats, HandlerError,
+    ProcessingMode, Responder, RunningServer, ServerStopper,
+};
 pub use error::{Error, Result};
 pub use frame::{Frame, FrameSlot};
 pub use frames::Frames;

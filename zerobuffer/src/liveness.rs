@@ -1,5 +1,8 @@
 //! Whether the process at the other end still runs.
 
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+
 use nix::errno::Errno;
 use nix::sys::signal::kill;
 use nix::unistd::Pid;
@@ -7,17 +10,30 @@ use nix::unistd::Pid;
 use crate::config::Liveness;
 use crate::deadline::monotonic_now;
 
+/// More bytes than a status line has: 52 numbers, a command of up to 64 bytes.
+const LONGEST_STATUS: usize = 2048;
+
 /// For how long an answer is good enough, so that a reader may poll without asking the system each
 /// time.
 const FRESH_NANOS: u64 = 10_000_000;
 
 /// A process id found in a control block, with what is known about its process.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Peer {
     policy: Liveness,
-    /// Id and start time of the process when it was first seen alive.
-    seen: Option<(u64, u64)>,
+    /// The process that was first seen alive under its id.
+    seen: Option<Seen>,
     last: Option<Observation>,
+}
+
+/// A process that was seen alive.
+#[derive(Debug)]
+struct Seen {
+    pid: u64,
+    start_time: u64,
+    /// Its status, kept open: one call tells whether it still runs, and never about another process
+    /// of the same id.
+    status: File,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -40,12 +56,16 @@ impl Peer {
         if let Some(last) = self.last.filter(fresh) {
             return last.alive;
         }
-        let alive = self.is_alive(pid);
-        self.last = Some(Observation { pid, alive, at });
-        let known = self.seen.is_some_and(|(seen, _)| seen == pid);
-        if alive && !known && self.policy == Liveness::Pid {
-            self.seen = ProcessStatus::of(pid).map(|status| (pid, status.start_time));
+        let seen = self.seen.as_ref().filter(|seen| seen.pid == pid);
+        let alive = match seen {
+            // The status of a process that is gone cannot be read any more.
+            Some(seen) => ProcessStatus::read(&seen.status).is_some_and(|status| !status.exited),
+            None => self.is_alive(pid),
+        };
+        if alive && seen.is_none() && self.policy == Liveness::Pid {
+            self.seen = Seen::of(pid);
         }
+        self.last = Some(Observation { pid, alive, at });
         alive
     }
 
@@ -62,9 +82,19 @@ impl Peer {
         }
         // Without /proc the signal's answer has to do.
         let Some(status) = ProcessStatus::of(pid) else { return true };
-        let another =
-            self.seen.is_some_and(|(seen, start)| seen == pid && start != status.start_time);
+        let another = self
+            .seen
+            .as_ref()
+            .is_some_and(|seen| seen.pid == pid && seen.start_time != status.start_time);
         !status.exited && !another
+    }
+}
+
+impl Seen {
+    fn of(pid: u64) -> Option<Self> {
+        let status = ProcessStatus::open(pid)?;
+        let start_time = ProcessStatus::read(&status)?.start_time;
+        Some(Self { pid, start_time, status })
     }
 }
 
@@ -79,17 +109,27 @@ struct ProcessStatus {
 
 impl ProcessStatus {
     fn of(pid: u64) -> Option<Self> {
-        Self::parse(&std::fs::read(format!("/proc/{pid}/stat")).ok()?)
+        Self::read(&Self::open(pid)?)
+    }
+
+    fn open(pid: u64) -> Option<File> {
+        File::open(format!("/proc/{pid}/stat")).ok()
+    }
+
+    fn read(status: &File) -> Option<Self> {
+        let mut line = [0; LONGEST_STATUS];
+        let length = status.read_at(&mut line, 0).ok()?;
+        Self::parse(&line[..length])
     }
 
     /// Reads `pid (command) state …`; the command may hold any byte, also ')'.
     fn parse(stat: &[u8]) -> Option<Self> {
         let command_end = stat.iter().rposition(|&byte| byte == b')')?;
         let rest = std::str::from_utf8(&stat[command_end + 1..]).ok()?;
-        let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
-        let (state, threads, start_time) = (fields.first()?, fields.get(17)?, fields.get(19)?);
+        let mut fields = rest.split_ascii_whitespace();
+        let (state, threads, start_time) = (fields.next()?, fields.nth(16)?, fields.nth(1)?);
         // A process whose first thread alone has ended shows as a zombie with more threads.
-        let exited = matches!(*state, "Z" | "X" | "x") && threads.parse::<u32>().ok()? <= 1;
+        let exited = matches!(state, "Z" | "X" | "x") && threads.parse::<u32>().ok()? <= 1;
         Some(Self { exited, start_time: start_time.parse().ok()? })
     }
 }
@@ -119,18 +159,22 @@ mod tests {
         let pid = u64::from(child.id());
         let mut peer = Peer::new(Liveness::Pid);
         assert!(peer.observe(pid));
-        peer.seen = peer.seen.map(|(pid, start)| (pid, start - 1));
+        let seen = peer.seen.take().unwrap();
+        peer.seen = Some(Seen { start_time: seen.start_time - 1, ..seen });
         assert!(!peer.is_alive(pid), "a process started at another time is another process");
-        peer.seen = None;
+        peer.seen = Seen::of(pid);
         child.kill().unwrap();
         // It ends as a zombie soon; a bound, so that a missing guard fails instead of hanging.
         let bound = monotonic_now() + 10_000_000_000;
         while peer.is_alive(pid) && monotonic_now() < bound {
             std::thread::yield_now();
         }
-        let noticed = !peer.is_alive(pid);
+        peer.last = None;
+        let noticed = !peer.is_alive(pid) && !peer.observe(pid);
         child.wait().unwrap();
         assert!(noticed, "a zombie is dead");
+        peer.last = None;
+        assert!(!peer.observe(pid));
         assert!(!peer.is_alive(pid));
     }
 

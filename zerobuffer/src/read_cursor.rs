@@ -22,6 +22,9 @@ const RELEASES_CAP: u32 = 1 << 20;
 /// Number a writer gives its first frame.
 const FIRST_SEQUENCE: u64 = 1;
 
+/// A lazy reader publishes when it owes this part of the ring.
+const LAZY_PART: u64 = 4;
+
 /// Position of a reader, with the frame it holds.
 #[derive(Debug)]
 pub(crate) struct ReadCursor {
@@ -29,11 +32,17 @@ pub(crate) struct ReadCursor {
     control: Arc<ControlBlock>,
     space_freed: Semaphore,
     capacity: u64,
+    /// Whether to publish now and then only.
+    lazy: bool,
     position: u64,
     count: u64,
     next_sequence: u64,
     on_writer_change: WriterChange,
     resyncs: u64,
+    /// Position that shared memory was given last.
+    published: u64,
+    /// Bytes given back here and not yet in shared memory.
+    owed: u64,
     /// The frame delivered last, until its space is given back.
     held: Option<ReadPlan>,
     /// More bytes were free than the ring has: the amount.
@@ -47,17 +56,21 @@ impl ReadCursor {
         space_freed: Semaphore,
         capacity: u64,
         on_writer_change: WriterChange,
+        lazy: bool,
     ) -> Self {
         Self {
             name,
             control,
             space_freed,
             capacity,
+            lazy,
             position: 0,
             count: 0,
             next_sequence: 1,
             on_writer_change,
             resyncs: 0,
+            published: 0,
+            owed: 0,
             held: None,
             overrun: None,
         }
@@ -68,9 +81,12 @@ impl ReadCursor {
     /// # Errors
     /// There is something, but not the next frame. Nothing is changed.
     pub(crate) fn find(&mut self, mapping: &Mapping) -> Result<Option<ReadPlan>> {
-        let shared = self.control.read_pos();
-        if shared != self.position {
-            return Err(self.corrupt("payload_read_pos", shared, self.position.to_string()));
+        // Not looked at between two publications: that would take the line from the writer.
+        if self.published == self.position {
+            let shared = self.control.read_pos();
+            if shared != self.position {
+                return Err(self.corrupt("payload_read_pos", shared, self.position.to_string()));
+            }
         }
         let header = |at| mapping.header(at);
         let misread =
@@ -105,10 +121,12 @@ impl ReadCursor {
     pub(crate) fn accept(&mut self, plan: &ReadPlan) -> u64 {
         self.position = plan.next;
         self.count = self.count.wrapping_add(plan.count());
-        // Position before free bytes: a Python writer reads both.
-        self.control.store_read(self.position, self.count);
-        if plan.waste > 0 {
-            self.give_free(plan.waste);
+        self.owed += plan.waste;
+        if !self.lazy {
+            self.publish_position();
+            if plan.waste > 0 {
+                self.publish_owed();
+            }
         }
         self.held = Some(*plan);
         let sequence = self.next_sequence;
@@ -134,12 +152,49 @@ impl ReadCursor {
     /// Gives the space of the held frame back to the writer.
     pub(crate) fn give_back(&mut self) {
         let Some(plan) = self.held.take() else { return };
-        self.give_free(plan.total());
-        if self.space_freed.value() >= RELEASES_CAP {
-            // SeqCst: between the bytes given and the second look, with a writer that takes units
-            // and then looks at the bytes. One of the two sees the other.
+        self.owed += plan.total();
+        if !self.lazy {
+            self.publish_owed();
+            self.announce_release(RELEASES_CAP);
+        } else if self.owed >= self.capacity / LAZY_PART {
+            self.publish();
+        }
+    }
+
+    /// Tells the writer everything it has not been told yet.
+    pub(crate) fn publish(&mut self) {
+        if self.published == self.position && self.owed == 0 {
+            return;
+        }
+        self.publish_position();
+        if self.owed > 0 {
+            self.publish_owed();
+            // A writer looks at all the bytes for each unit, so one is enough.
+            self.announce_release(1);
+        }
+    }
+
+    fn publish_position(&mut self) {
+        // Before the free bytes: a Python writer reads both.
+        self.control.store_read(self.position, self.count);
+        self.published = self.position;
+    }
+
+    fn publish_owed(&mut self) {
+        let bytes = std::mem::take(&mut self.owed);
+        let before = self.control.give_free(bytes);
+        if before.checked_add(bytes).is_none_or(|after| after > self.capacity) {
+            self.overrun = Some(before.saturating_add(bytes));
+        }
+    }
+
+    /// Announces a release, unless so many announcements are unused already.
+    fn announce_release(&self, cap: u32) {
+        if self.space_freed.value() >= cap {
+            // SeqCst: between the bytes given and the second look, with the fence of a writer that
+            // takes units and then looks at the bytes. One of the two sees the other.
             fence(Ordering::SeqCst);
-            if self.space_freed.value() >= RELEASES_CAP {
+            if self.space_freed.value() >= cap {
                 return;
             }
         }
@@ -164,19 +219,12 @@ impl ReadCursor {
         self.space_freed.value()
     }
 
-    fn give_free(&mut self, bytes: u64) {
-        let before = self.control.give_free(bytes);
-        if before.checked_add(bytes).is_none_or(|after| after > self.capacity) {
-            self.overrun = Some(before.saturating_add(bytes));
-        }
-    }
-
     /// Whether by its position the writer has written nothing that is not read. A full ring looks
     /// the same but for the free bytes.
     fn nothing_pending(&self) -> bool {
         let written = self.control.write_pos();
         let same = written == self.position || written.abs_diff(self.position) == self.capacity;
-        same && self.control.free_bytes() != 0
+        same && self.control.free_bytes().saturating_add(self.owed) != 0
     }
 
     fn corrupt(&self, field: &'static str, value: u64, expected: String) -> Error {

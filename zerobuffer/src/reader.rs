@@ -63,6 +63,7 @@ impl Reader {
         let registration = Registration::new(&claim);
         let Parts { control, mapping, frames_ready, space_freed } = parts;
         let Waiting { spin_budget, liveness, .. } = config.waiting();
+        let lazy = config.has_lazy_counters();
         let spin = SpinBudget::new(spin_budget);
         let arrivals = Arrivals::new(
             name.clone(),
@@ -70,6 +71,7 @@ impl Reader {
             frames_ready,
             spin,
             Peer::new(liveness),
+            lazy,
         );
         let capacity = mapping.layout().payload_size();
         let cursor = ReadCursor::new(
@@ -78,6 +80,7 @@ impl Reader {
             space_freed,
             capacity,
             config.writer_change(),
+            lazy,
         );
         Ok(Self {
             name,
@@ -281,6 +284,11 @@ impl Reader {
         self.corrupt("frame size", 0, "the size seen before".into())
     }
 
+    /// Takes the writer's place in the name of this process, if it still holds `seen`.
+    pub(crate) fn claim_writer(&self, seen: u64) -> bool {
+        self.control.claim_writer(seen, std::process::id().into()).is_ok()
+    }
+
     pub(crate) fn mapping(&self) -> &Mapping {
         &self.mapping
     }
@@ -299,8 +307,12 @@ impl Reader {
         self.cursor.check_space()?;
         let mut deadline = None;
         loop {
-            if !self.arrivals.wait(timeout, &mut deadline)? {
-                return Ok(None);
+            if !self.arrivals.poll()? {
+                // Whoever waits must not keep the writer waiting.
+                self.cursor.publish();
+                if !self.arrivals.wait(timeout, &mut deadline)? {
+                    return Ok(None);
+                }
             }
             if let Some(plan) = self.cursor.find(&self.mapping)? {
                 return Ok(Some(plan));

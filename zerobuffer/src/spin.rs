@@ -1,4 +1,7 @@
 //! Watching for a change for a bounded time before going to sleep.
+//!
+//! Spinning pays when the change comes sooner than a sleeper would be woken, and never when the
+//! other end needs this CPU to make it.
 
 use std::time::Duration;
 
@@ -10,38 +13,66 @@ use crate::deadline::monotonic_now;
 /// Polls between two looks at the clock.
 const POLLS_PER_CLOCK_READ: u32 = 64;
 
+/// The budget does not shrink below the wish divided by this.
+const MOST_SHRINKAGE: u64 = 16;
+
 /// How long an end may spin.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct SpinBudget(u64);
+pub(crate) struct SpinBudget {
+    wish: u64,
+    /// What is spent on the next wait: half as much after each that was in vain.
+    current: u64,
+}
 
 impl SpinBudget {
     /// The wished budget, or none where the peer could not run meanwhile.
     pub(crate) fn new(wish: Duration) -> Self {
-        if single_cpu() {
-            return Self(0);
-        }
-        Self(u64::try_from(wish.as_nanos()).unwrap_or(u64::MAX))
+        let wish = u64::try_from(wish.as_nanos()).unwrap_or(u64::MAX);
+        Self { wish, current: if single_cpu() { 0 } else { wish } }
+    }
+
+    /// Polls a few times without a look at the clock.
+    pub(crate) fn glance(&self, mut ready: impl FnMut() -> bool) -> bool {
+        self.current > 0 && (0..POLLS_PER_CLOCK_READ).any(|_| poll(&mut ready))
     }
 
     /// Polls until `ready` says yes, the budget is used up, or `at_most` has passed.
-    pub(crate) fn spin(self, at_most: Duration, mut ready: impl FnMut() -> bool) -> bool {
-        let budget = self.0.min(u64::try_from(at_most.as_nanos()).unwrap_or(u64::MAX));
+    pub(crate) fn spin(&self, at_most: Duration, mut ready: impl FnMut() -> bool) -> bool {
+        let budget = self.current.min(u64::try_from(at_most.as_nanos()).unwrap_or(u64::MAX));
         if budget == 0 {
             return false;
         }
         let began = monotonic_now();
         loop {
-            for _ in 0..POLLS_PER_CLOCK_READ {
-                if ready() {
-                    return true;
-                }
-                std::hint::spin_loop();
+            if (0..POLLS_PER_CLOCK_READ).any(|_| poll(&mut ready)) {
+                return true;
             }
             if monotonic_now().saturating_sub(began) >= budget {
                 return false;
             }
         }
     }
+
+    /// Learns from a wait that had to sleep and took `nanos` in all.
+    pub(crate) fn slept(&mut self, nanos: u64) {
+        // The choice of CPUs may change at any time; here the question costs little.
+        self.current = if single_cpu() {
+            0
+        } else if nanos <= self.wish {
+            // The whole budget would have done.
+            self.wish
+        } else {
+            (self.current / 2).max(self.wish / MOST_SHRINKAGE)
+        };
+    }
+}
+
+fn poll(ready: &mut impl FnMut() -> bool) -> bool {
+    if ready() {
+        return true;
+    }
+    std::hint::spin_loop();
+    false
 }
 
 /// Whether this thread may use one CPU only.
@@ -56,9 +87,15 @@ mod tests {
 
     use super::*;
 
+    const WISH: u64 = 50_000;
+
+    fn with_budget(nanos: u64) -> SpinBudget {
+        SpinBudget { wish: nanos, current: nanos }
+    }
+
     #[test]
     fn a_spin_ends_when_ready_or_when_its_budget_is_used_up() {
-        let budget = SpinBudget(50_000);
+        let budget = with_budget(WISH);
         let mut polls = 0;
         assert!(budget.spin(Duration::MAX, || {
             polls += 1;
@@ -69,29 +106,51 @@ mod tests {
     }
 
     #[test]
+    fn without_budget_nothing_is_polled() {
+        assert!(!with_budget(0).spin(Duration::MAX, || unreachable!("polled")));
+        assert!(!with_budget(0).glance(|| unreachable!("polled")));
+        assert!(!with_budget(WISH).spin(Duration::ZERO, || unreachable!("polled")));
+    }
+
+    #[test]
+    fn a_budget_shrinks_when_spent_in_vain_and_recovers_when_it_would_have_done() {
+        let elsewhere = std::thread::spawn(|| {
+            let mut budget = with_budget(WISH);
+            if single_cpu() {
+                return budget.slept(0);
+            }
+            let mut budgets = vec![];
+            for _ in 0..6 {
+                budget.slept(WISH + 1);
+                budgets.push(budget.current);
+            }
+            assert_eq!(budgets, [WISH / 2, WISH / 4, WISH / 8, WISH / 16, WISH / 16, WISH / 16]);
+            budget.slept(WISH);
+            assert_eq!(budget.current, WISH);
+        });
+        elsewhere.join().unwrap();
+    }
+
+    #[test]
     fn a_thread_with_one_cpu_has_no_budget() {
-        // A thread of its own: the choice of CPUs belongs to the thread.
+        // Threads of their own: the choice of CPUs belongs to the thread.
         let allowed = sched_getaffinity(Pid::from_raw(0)).unwrap();
         let cpus: Vec<_> =
             (0..CpuSet::count()).filter(|&cpu| allowed.is_set(cpu).unwrap()).collect();
-        let budget_with = |cpus: &[usize]| {
+        let budgets_with = |cpus: &[usize]| {
             let mut set = CpuSet::new();
             cpus.iter().for_each(|&cpu| set.set(cpu).unwrap());
             let thread = std::thread::spawn(move || {
                 sched_setaffinity(Pid::from_raw(0), &set).unwrap();
-                SpinBudget::new(Duration::from_micros(200)).0
+                let mut later = with_budget(WISH);
+                later.slept(0);
+                [SpinBudget::new(Duration::from_nanos(WISH)).current, later.current]
             });
             thread.join().unwrap()
         };
-        assert_eq!(budget_with(&cpus[..1]), 0);
+        assert_eq!(budgets_with(&cpus[..1]), [0, 0]);
         if cpus.len() > 1 {
-            assert_eq!(budget_with(&cpus[..2]), 200_000);
+            assert_eq!(budgets_with(&cpus[..2]), [WISH, WISH]);
         }
-    }
-
-    #[test]
-    fn without_budget_nothing_is_polled() {
-        assert!(!SpinBudget(0).spin(Duration::MAX, || unreachable!("polled")));
-        assert!(!SpinBudget(50_000).spin(Duration::ZERO, || unreachable!("polled")));
     }
 }

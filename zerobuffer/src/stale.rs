@@ -139,6 +139,14 @@ pub fn clean(stale: &StaleBuffer) -> Result<bool> {
     Ok(true)
 }
 
+/// Removes what is stale of one name; whether there was anything.
+pub(crate) fn clean_name(name: &BufferName, lock_dir: &Path) -> Result<bool> {
+    match assess(name, lock_dir) {
+        Some(stale) => clean(&stale),
+        None => Ok(false),
+    }
+}
+
 impl StaleBuffer {
     fn lock_path(&self) -> PathBuf {
         self.lock_dir.join(self.name.lock_file())

@@ -4,11 +4,13 @@
 
 use std::io::IoSlice;
 use std::sync::Arc;
+use std::sync::atomic::{Ordering, fence};
 use std::time::Duration;
 
 use crate::attach::Attached;
 use crate::claim::WriterClaim;
 use crate::control_block::ControlBlock;
+use crate::copy_loop;
 use crate::deadline::{Deadline, monotonic_now};
 use crate::error::{Error, Result};
 use crate::exit_hook::{InProgress, Registration, Withdraw};
@@ -55,6 +57,8 @@ pub struct Writer {
     position: u64,
     count: u64,
     next_sequence: u64,
+    /// Bytes that were free when last looked at, less those taken since; the reader only adds.
+    known_free: u64,
     /// Where a frame goes that is prepared in one call and committed in a later one.
     prepared: Option<WritePlan>,
     stats: WriterStats,
@@ -109,6 +113,7 @@ impl Writer {
             position: attached.position,
             count: attached.count,
             next_sequence: options.start_sequence.unwrap_or(1),
+            known_free: 0,
             prepared: None,
             stats: WriterStats::default(),
             _registration: registration,
@@ -139,7 +144,7 @@ impl Writer {
     /// As [`reserve`](Self::reserve) and [`FrameSlot::commit`].
     pub fn write(&mut self, data: &[u8]) -> Result<u64> {
         let mut slot = self.reserve(data.len())?;
-        slot.copy_from_slice(data);
+        copy_loop::copy(&mut slot, data);
         slot.commit()
     }
 
@@ -153,7 +158,7 @@ impl Writer {
         let mut rest = &mut slot[..];
         for part in parts {
             let (place, behind) = rest.split_at_mut(part.len());
-            place.copy_from_slice(part);
+            copy_loop::copy(place, part);
             rest = behind;
         }
         slot.commit()
@@ -295,7 +300,6 @@ impl Writer {
     }
 
     /// Space for a frame without waiting, after it was waited for by `deadline`.
-    #[cfg(feature = "tokio")]
     pub(crate) fn reserve_since(
         &mut self,
         len: usize,
@@ -340,8 +344,10 @@ impl Writer {
         self.control.store_written(self.position, self.count);
         let free = self.control.take_free(plan.required());
         if free < plan.required() || free > self.capacity() {
+            self.known_free = 0;
             return Err(self.corrupt_free(free));
         }
+        self.known_free = free - plan.required();
         if !self.frames_ready.post().map_err(|e| Error::os("announce a frame", self.name(), e))? {
             let (field, value) = ("value of sem-w", self.frames_ready.value().into());
             return Err(self.corrupt(field, value, "the frames that fit the ring".into()));
@@ -389,21 +395,30 @@ impl Writer {
         Ok(())
     }
 
-    fn has_space(&self, plan: &WritePlan) -> Result<bool> {
+    fn has_space(&mut self, plan: &WritePlan) -> Result<bool> {
+        if self.known_free >= plan.required() {
+            return Ok(true);
+        }
         let free = self.control.free_bytes();
         if free > self.capacity() {
             return Err(self.corrupt_free(free));
         }
+        self.known_free = free;
         Ok(free >= plan.required())
     }
 
     fn wait_for_space(&mut self, plan: &WritePlan, timeout: Duration) -> Result<()> {
+        let control = &self.control;
+        let changed = || control.free_bytes() >= plan.required() || control.reader_pid() == 0;
+        if !timeout.is_zero() && self.spin.glance(changed) && self.has_space(plan)? {
+            return Ok(());
+        }
         let deadline = Deadline::after(timeout);
         let control = &self.control;
-        self.spin.spin(deadline.remaining(), || {
-            control.free_bytes() >= plan.required() || control.reader_pid() == 0
-        });
+        let changed = || control.free_bytes() >= plan.required() || control.reader_pid() == 0;
+        self.spin.spin(deadline.remaining(), changed);
         let mut check_at = deadline.next_slice(SLICE);
+        let mut slept = false;
         while !self.has_space(plan)? {
             if monotonic_now() >= check_at {
                 self.check_reader_alive()?;
@@ -414,9 +429,16 @@ impl Writer {
             }
             // A unit may be old, or stand for less than is needed: it only asks for another look.
             if !self.space_freed.try_wait().map_err(|e| self.semaphore_failed(e))? {
+                slept = true;
                 self.stats.sleeps += 1;
                 self.space_freed.wait_until(check_at).map_err(|e| self.semaphore_failed(e))?;
             }
+            // SeqCst: between the unit taken and the look at the bytes, with the fence of a reader
+            // that gives bytes and then looks whether units are left. One sees the other.
+            fence(Ordering::SeqCst);
+        }
+        if slept {
+            self.spin.slept(deadline.elapsed().as_nanos() as u64);
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Regexes that are text with a few simple groups in between, as templates.
 
+use std::sync::LazyLock;
+
 use regex_syntax::hir::{Class as HirClass, ClassUnicode, Hir, HirKind, Look};
 
 use crate::expression::{Class, Element, push_text};
@@ -70,22 +72,28 @@ fn text(hir: &Hir) -> Option<String> {
 
 fn class(hir: &Hir) -> Option<Class> {
     let HirKind::Class(HirClass::Unicode(class)) = hir.kind() else { return None };
-    for (regex, named) in [
-        (r"\d", Class::Digit),
-        (r"\w", Class::Word),
-        (r"\s", Class::Space),
-        (r"\S", Class::NotSpace),
-        (".", Class::NotNewline),
-    ] {
-        if same(class, regex) {
-            return Some(named);
-        }
+    if let Some((_, named)) = NAMED.iter().find(|(known, _)| known == class) {
+        return Some(named.clone());
     }
     let ranges: Vec<(char, char)> = class.iter().map(|r| (r.start(), r.end())).collect();
     (ranges.len() <= MOST_RANGES).then_some(Class::Ranges(ranges))
 }
 
-fn same(class: &ClassUnicode, regex: &str) -> bool {
-    let parsed = regex_syntax::parse(regex);
-    parsed.is_ok_and(|hir| matches!(hir.kind(), HirKind::Class(HirClass::Unicode(c)) if c == class))
+/// Parsed once for all attributes of a crate: some of these classes have hundreds of ranges.
+static NAMED: LazyLock<Vec<(ClassUnicode, Class)>> = LazyLock::new(|| {
+    let named = [
+        (r"\d", Class::Digit),
+        (r"\w", Class::Word),
+        (r"\s", Class::Space),
+        (r"\S", Class::NotSpace),
+        (".", Class::NotNewline),
+    ];
+    named.into_iter().filter_map(|(regex, class)| Some((parsed(regex)?, class))).collect()
+});
+
+fn parsed(regex: &str) -> Option<ClassUnicode> {
+    match regex_syntax::parse(regex).ok()?.into_kind() {
+        HirKind::Class(HirClass::Unicode(class)) => Some(class),
+        _ => None,
+    }
 }

@@ -19,7 +19,7 @@ const REFUSALS: [&str; 2] = ["metadata_size must be positive", "not implemented"
 
 /// What became of a scenario in a combination.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cell {
+pub enum Verdict {
     /// It has not been played.
     Open,
     /// Every step passed.
@@ -30,7 +30,7 @@ pub enum Cell {
     PeerCannot(String),
 }
 
-impl Cell {
+impl Verdict {
     fn word(&self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -62,7 +62,7 @@ struct Row {
     scenario: String,
     path: String,
     line: u32,
-    cells: BTreeMap<String, Cell>,
+    cells: BTreeMap<String, Verdict>,
 }
 
 impl Matrix {
@@ -85,7 +85,7 @@ impl Matrix {
             }
             let row = matrix.rows.len() - 1;
             let column = column(&assignment.combination);
-            matrix.rows[row].cells.insert(column.clone(), Cell::Open);
+            matrix.rows[row].cells.insert(column.clone(), Verdict::Open);
             matrix.places.push((row, column));
             let own =
                 |(_, platform): (&str, &super::config::Platform)| platform.name == OWN_PLATFORM;
@@ -100,15 +100,15 @@ impl Matrix {
             Event::StepFinished { number, step, result } => {
                 let own = self.own.get(*number).copied().unwrap_or_default();
                 if let Some(cell) = self.cell_of(*number)
-                    && *cell == Cell::Open
+                    && *cell == Verdict::Open
                     && let Some(told) = judge(*step, result, own)
                 {
                     *cell = told;
                 }
             }
             Event::ScenarioFinished { number, .. } => {
-                if let Some(cell) = self.cell_of(*number).filter(|cell| **cell == Cell::Open) {
-                    *cell = Cell::Passed;
+                if let Some(cell) = self.cell_of(*number).filter(|cell| **cell == Verdict::Open) {
+                    *cell = Verdict::Passed;
                 }
             }
             _ => {}
@@ -116,13 +116,16 @@ impl Matrix {
     }
 
     /// The cell of a scenario, by a part of its name, and of platforms, such as `rust_python`.
-    pub fn cell(&self, scenario: &str, platforms: &str) -> Option<&Cell> {
+    pub fn cell(&self, scenario: &str, platforms: &str) -> Option<&Verdict> {
         self.rows.iter().find(|row| row.scenario.contains(scenario))?.cells.get(platforms)
     }
 
     /// Whether no scenario failed; what a peer cannot play is no failure.
     pub fn is_success(&self) -> bool {
-        self.rows.iter().flat_map(|row| row.cells.values()).all(|c| !matches!(c, Cell::Failed(_)))
+        self.rows
+            .iter()
+            .flat_map(|row| row.cells.values())
+            .all(|c| !matches!(c, Verdict::Failed(_)))
     }
 
     /// A table for people, with the reasons below.
@@ -138,9 +141,9 @@ impl Matrix {
             let _ = write!(text, "\n{:<width$}", row.scenario);
             for column in &columns {
                 let width = column.chars().count().max(11);
-                let word = row.cells.get(column).map_or("", Cell::word);
+                let word = row.cells.get(column).map_or("", Verdict::word);
                 let _ = write!(text, "  {word:<width$}");
-                if let Some(reason) = row.cells.get(column).and_then(Cell::reason) {
+                if let Some(reason) = row.cells.get(column).and_then(Verdict::reason) {
                     let first = reason.lines().next().unwrap_or_default();
                     reasons.push(format!("{} in {column}: {word}: {first}", row.scenario));
                 }
@@ -174,7 +177,7 @@ impl Matrix {
         Value::Array(rows.collect())
     }
 
-    fn cell_of(&mut self, number: usize) -> Option<&mut Cell> {
+    fn cell_of(&mut self, number: usize) -> Option<&mut Verdict> {
         let (row, column) = self.places.get(number)?;
         self.rows.get_mut(*row)?.cells.get_mut(column)
     }
@@ -196,7 +199,7 @@ fn column(combination: &Combination) -> String {
     combination.platforms("_")
 }
 
-fn judge(step: usize, result: &StepResult, own: bool) -> Option<Cell> {
+fn judge(step: usize, result: &StepResult, own: bool) -> Option<Verdict> {
     let reason = match &result.outcome {
         Outcome::Passed => return None,
         // What did not pass before it has been judged.
@@ -215,5 +218,5 @@ fn judge(step: usize, result: &StepResult, own: bool) -> Option<Cell> {
         || REFUSALS.iter().any(|refusal| reason.contains(refusal));
     // A definition that our own binary lacks is nobody else's fault.
     let ours = own || reason.contains(&format!("({OWN_PLATFORM})] has no definition"));
-    Some(if refused && !ours { Cell::PeerCannot(reason) } else { Cell::Failed(reason) })
+    Some(if refused && !ours { Verdict::PeerCannot(reason) } else { Verdict::Failed(reason) })
 }

@@ -84,6 +84,10 @@ impl Attempt {
         }
         for (index, step) in scenario.steps.iter().enumerate() {
             let result = match &mut session {
+                // A hook that wants the scenario skipped speaks through its first step.
+                _ if index == 0 && !matches!(decisive, Outcome::Passed | Outcome::Failed(_)) => {
+                    self.0.instant(decisive.clone())
+                }
                 _ if !decisive.is_passed() => self.0.instant(skipped(None)),
                 _ if plan.options.stop.is_set() => {
                     plan.cut_short();
@@ -125,7 +129,12 @@ impl Attempt {
         }
         let limit = plan.options.step_timeout;
         let hooks = self.guarded(0, limit, || session.begin_scenario(limit))?;
-        if let Some(failure) = hooks.iter().find_map(HookReport::failure) {
+        let unwilling = |hook: &&HookReport| {
+            matches!(hook.outcome, Outcome::Skipped { .. } | Outcome::Pending { .. })
+        };
+        if let Some(hook) = hooks.iter().find(unwilling) {
+            decisive.clone_from(&hook.outcome);
+        } else if let Some(failure) = hooks.iter().find_map(HookReport::failure) {
             *decisive = Outcome::Failed(failure.clone());
             self.0.troubled(Arc::new(failure));
         }

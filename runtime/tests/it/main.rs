@@ -5,6 +5,7 @@ mod architecture;
 mod expressions;
 mod gherkin;
 mod harmony;
+mod linking;
 mod messages;
 mod registry;
 mod steps;

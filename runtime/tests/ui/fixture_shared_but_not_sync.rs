@@ -1,14 +1,14 @@
-use std::cell::Cell;
+use std::cell::RefCell;
 
 use harmony_bdd::fixture;
 
-struct State(Cell<u32>);
+struct State(RefCell<u32>);
 
 #[fixture(scope = suite)]
 fn state() -> State {
-    State(Cell::new(0))
+    State(RefCell::new(0))
 }
 
 fn main() {
-    state().0.set(1);
+    state().0.replace(1);
 }

@@ -296,7 +296,7 @@ fn race(first_seed: u64, time: Duration, buffer: &str) {
 /// Both ends at full speed for a while; gives frames read, errors met and changes made.
 fn race_once(seed: u64, buffer: &str, watchdog: &Watchdog) -> (u64, u64, u64) {
     let config = BufferConfig::new(METADATA as usize, RING as usize).unwrap();
-    let mut reader = Reader::create(buffer, config).unwrap();
+    let mut reader = Reader::create(buffer, config.lazy_counters(seed.is_multiple_of(2))).unwrap();
     let mut writer = Writer::open(buffer).unwrap();
     let open = |path: String| File::options().write(true).open(path).unwrap();
     let memory = open(format!("/dev/shm/{buffer}"));

@@ -28,6 +28,11 @@ impl TestName {
         Self(format!("zb-test-{topic}-{}-{count}", std::process::id()))
     }
 
+    /// A given name, which the test must have made unique.
+    pub(crate) fn exactly(name: String) -> Self {
+        Self(name)
+    }
+
     /// Another name that belongs to this one.
     pub(crate) fn with(&self, suffix: &str) -> Self {
         Self(format!("{}-{suffix}", self.0))

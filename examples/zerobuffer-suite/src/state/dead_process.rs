@@ -14,20 +14,22 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::{BufferFiles, Field, ReaderEnd, WriterEnd};
+use zerobuffer::{BufferReader, BufferWriter};
+
+use super::{BufferFiles, Field};
 
 /// A reader whose process counts as dead.
 #[derive(Debug)]
 pub struct DeadReader {
     // Dropped by hand, before the lock file it would not recognise.
-    end: Option<Box<dyn ReaderEnd>>,
+    end: Option<Box<dyn BufferReader>>,
     lock: OrphanedLock,
 }
 
 /// A writer whose process counts as dead.
 #[derive(Debug)]
 pub struct DeadWriter {
-    _end: Box<dyn WriterEnd>,
+    _end: Box<dyn BufferWriter>,
 }
 
 impl DeadReader {
@@ -35,7 +37,7 @@ impl DeadReader {
     ///
     /// # Errors
     /// When the files of its buffer cannot be changed.
-    pub fn new(end: Box<dyn ReaderEnd>, files: &BufferFiles) -> Result<Self, String> {
+    pub fn new(end: Box<dyn BufferReader>, files: &BufferFiles) -> Result<Self, String> {
         files.set(Field::ReaderPid, ended_process()?)?;
         let lock = OrphanedLock::put(files.lock())?;
         Ok(Self { end: Some(end), lock })
@@ -54,9 +56,38 @@ impl DeadWriter {
     ///
     /// # Errors
     /// When the files of its buffer cannot be changed.
-    pub fn new(end: Box<dyn WriterEnd>, files: &BufferFiles) -> Result<Self, String> {
+    pub fn new(end: Box<dyn BufferWriter>, files: &BufferFiles) -> Result<Self, String> {
         files.set(Field::WriterPid, ended_process()?)?;
         Ok(Self { _end: end })
+    }
+}
+
+/// Both buffers of a duplex channel whose one process counts as dead: the buffer it has created, and
+/// its place as the writer of the other.
+#[derive(Debug)]
+pub struct DeadDuplexEnd {
+    lock: OrphanedLock,
+}
+
+impl DeadDuplexEnd {
+    /// Lets the process die that has created `read` and writes to `written`.
+    ///
+    /// # Errors
+    /// When the files of a buffer cannot be changed.
+    pub fn new(read: &BufferFiles, written: &BufferFiles) -> Result<Self, String> {
+        let dead = ended_process()?;
+        read.set(Field::ReaderPid, dead)?;
+        // A server whose client is still to come writes to nothing yet.
+        if written.memory().exists() && written.get(Field::WriterPid)? != 0 {
+            written.set(Field::WriterPid, dead)?;
+        }
+        Ok(Self { lock: OrphanedLock::put(read.lock())? })
+    }
+}
+
+impl Drop for DeadDuplexEnd {
+    fn drop(&mut self) {
+        self.lock.remove();
     }
 }
 

@@ -1,12 +1,12 @@
-//! The two ends of a ring as steps see them, and the factory that makes them.
+//! The factory that makes the two ends of a ring.
 //!
-//! Steps know the traits of the ring only, so that a test can hand them a double.
+//! Steps know the ends as [`BufferReader`] and [`BufferWriter`] and get them from here, so that a test
+//! can hand them doubles.
 
 use std::fmt::Debug;
 use std::time::Duration;
 
-use zerobuffer::{BufferConfig, Reader, Result, Writer};
-pub use zerobuffer::{BufferReader as ReaderEnd, BufferWriter as WriterEnd};
+use zerobuffer::{BufferConfig, BufferReader, BufferWriter, Reader, Result, Writer};
 
 /// Makes the ends of rings.
 pub trait Rings: Debug {
@@ -14,19 +14,19 @@ pub trait Rings: Debug {
     ///
     /// # Errors
     /// Whatever the ring says.
-    fn create(&self, name: &str, config: BufferConfig) -> Result<Box<dyn ReaderEnd>>;
+    fn create(&self, name: &str, config: BufferConfig) -> Result<Box<dyn BufferReader>>;
 
     /// Attaches a writing end to the ring `name`, waiting up to `timeout` for it to be created.
     ///
     /// # Errors
     /// Whatever the ring says.
-    fn open(&self, name: &str, timeout: Duration) -> Result<Box<dyn WriterEnd>>;
+    fn open(&self, name: &str, timeout: Duration) -> Result<Box<dyn BufferWriter>>;
 
     /// Attaches a writing end that follows an earlier one; its first frame gets the number `sequence`.
     ///
     /// # Errors
     /// Whatever the ring says.
-    fn follow(&self, name: &str, sequence: u64) -> Result<Box<dyn WriterEnd>>;
+    fn follow(&self, name: &str, sequence: u64) -> Result<Box<dyn BufferWriter>>;
 }
 
 /// The rings in shared memory.
@@ -34,15 +34,15 @@ pub trait Rings: Debug {
 pub struct SharedMemory;
 
 impl Rings for SharedMemory {
-    fn create(&self, name: &str, config: BufferConfig) -> Result<Box<dyn ReaderEnd>> {
+    fn create(&self, name: &str, config: BufferConfig) -> Result<Box<dyn BufferReader>> {
         Ok(Box::new(Reader::create(name, config)?))
     }
 
-    fn open(&self, name: &str, timeout: Duration) -> Result<Box<dyn WriterEnd>> {
+    fn open(&self, name: &str, timeout: Duration) -> Result<Box<dyn BufferWriter>> {
         Ok(Box::new(Writer::open_wait(name, timeout)?))
     }
 
-    fn follow(&self, name: &str, sequence: u64) -> Result<Box<dyn WriterEnd>> {
+    fn follow(&self, name: &str, sequence: u64) -> Result<Box<dyn BufferWriter>> {
         Ok(Box::new(Writer::options().start_sequence(sequence).open(name)?))
     }
 }

@@ -2,10 +2,13 @@
 //! dropped at the scenario's end.
 
 mod attempts;
+mod bench_ring;
 mod buffer_files;
 mod continuous;
 mod cpu_time;
 mod dead_process;
+mod duplex_client;
+mod duplex_server;
 mod ends;
 mod environment;
 mod exhausted_process;
@@ -16,18 +19,22 @@ mod patience;
 pub mod pattern;
 mod readers;
 mod ring_usage;
+mod samples;
 mod scale;
 mod serve_child;
 mod writers;
 
 pub use attempts::Attempts;
+pub use bench_ring::{BenchRing, latencies, throughput, turnarounds};
 pub use buffer_files::{
     BufferFiles, CONTROL_BLOCK_BYTES, FRAME_HEADER_BYTES, Field, Header, SEMAPHORE_BYTES, Semaphore,
 };
 pub use continuous::ContinuousWriter;
 pub use cpu_time::CpuUsage;
-pub use dead_process::{DeadReader, DeadWriter, ended_process};
-pub use ends::{ReaderEnd, Rings, SharedMemory, WriterEnd};
+pub use dead_process::{DeadDuplexEnd, DeadReader, DeadWriter, ended_process};
+pub use duplex_client::{Exchange, TestClient};
+pub use duplex_server::{Handler, Heard, TestServer};
+pub use ends::{Rings, SharedMemory};
 pub use environment::Environment;
 pub use exhausted_process::ExhaustedProcess;
 pub use leaks::traces_of;
@@ -36,6 +43,7 @@ pub use obstacle::Obstacle;
 pub use patience::wait_until;
 pub use readers::{OpenReader, Readers, Received, ReceivedFrame};
 pub use ring_usage::fill_to;
+pub use samples::Samples;
 pub use scale::Scale;
-pub use serve_child::{Circumstances, Reply, ServeChild};
+pub use serve_child::{Circumstances, Reply, ServeChild, path_of_this_program};
 pub use writers::{OpenWriter, Writers};

@@ -4,10 +4,10 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use zerobuffer::{BufferConfig, Error};
+use zerobuffer::{BufferConfig, BufferReader, Error};
 
 use super::patience::wait_until;
-use super::{BufferFiles, BufferNames, DeadReader, ReaderEnd, Rings, Semaphore, SharedMemory};
+use super::{BufferFiles, BufferNames, DeadReader, Rings, Semaphore, SharedMemory};
 
 /// The readers of this process. Steps that name no buffer mean the one made last.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct OpenReader {
     base: String,
     files: BufferFiles,
     process: String,
-    end: Box<dyn ReaderEnd>,
+    end: Box<dyn BufferReader>,
     received: Vec<ReceivedFrame>,
     errors: Vec<Error>,
 }
@@ -252,8 +252,13 @@ impl OpenReader {
     }
 
     /// The reading end itself.
-    pub fn end(&self) -> &dyn ReaderEnd {
+    pub fn end(&self) -> &dyn BufferReader {
         &*self.end
+    }
+
+    /// The reading end itself, for those who read without a record.
+    pub fn end_mut(&mut self) -> &mut dyn BufferReader {
+        &mut *self.end
     }
 
     /// The files of its buffer.

@@ -7,6 +7,7 @@
 use std::env;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -71,7 +72,11 @@ impl ServeChild {
     }
 
     fn start(host: &str, feature: &str, circumstances: Circumstances) -> Result<Self, String> {
-        let program = env::current_exe().map_err(|e| format!("this program: {e}"))?;
+        let program = match circumstances {
+            Circumstances::User(_) => path_of_this_program()?,
+            // Whatever became of the file since, this is the running program.
+            _ => format!("/proc/{}/exe", std::process::id()).into(),
+        };
         let mut command = match circumstances {
             Circumstances::OpenFiles { limit, occupied } => {
                 let mut shell = Command::new("sh");
@@ -176,6 +181,18 @@ impl ServeChild {
             Some(error) => Err(format!("the child refused: {error}")),
         }
     }
+}
+
+/// Where the running program is, or its successor if it was built anew.
+///
+/// # Errors
+/// When the system does not tell.
+pub fn path_of_this_program() -> Result<PathBuf, String> {
+    let path = env::current_exe().map_err(|e| format!("this program: {e}"))?;
+    Ok(match path.to_str().and_then(|text| text.strip_suffix(" (deleted)")) {
+        Some(path) => path.into(),
+        None => path,
+    })
 }
 
 impl Drop for ServeChild {

@@ -4,11 +4,11 @@ use std::ops::RangeInclusive;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use zerobuffer::Error;
+use zerobuffer::{BufferWriter, Error};
 
 use super::continuous::ContinuousWriter;
 use super::patience::wait_until;
-use super::{BufferFiles, BufferNames, DeadWriter, Rings, SharedMemory, WriterEnd, pattern};
+use super::{BufferFiles, BufferNames, DeadWriter, Rings, SharedMemory, pattern};
 
 /// How long a writer keeps looking for a ring that another process is still making.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -43,7 +43,7 @@ pub struct OpenWriter {
     pub(super) base: String,
     pub(super) files: BufferFiles,
     pub(super) process: String,
-    pub(super) end: Box<dyn WriterEnd>,
+    pub(super) end: Box<dyn BufferWriter>,
 }
 
 impl Default for Writers {
@@ -278,7 +278,7 @@ impl OpenWriter {
 
     /// The number that the next frame gets.
     pub fn next_sequence(&self) -> u64 {
-        self.end.stats().frames_written + 1
+        self.end.next_sequence()
     }
 
     /// The size of the ring in bytes.
@@ -287,7 +287,7 @@ impl OpenWriter {
     }
 
     /// The writing end itself.
-    pub fn end(&mut self) -> &mut dyn WriterEnd {
+    pub fn end(&mut self) -> &mut dyn BufferWriter {
         &mut *self.end
     }
 
@@ -312,7 +312,7 @@ fn spawn<T: Send + 'static>(
 }
 
 fn write_all(
-    writer: &mut dyn WriterEnd,
+    writer: &mut dyn BufferWriter,
     count: u64,
     sizes: &RangeInclusive<usize>,
 ) -> Result<(), String> {

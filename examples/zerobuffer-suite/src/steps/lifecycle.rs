@@ -57,7 +57,7 @@ fn wait_for(seconds: u64) {
 }
 
 #[then(expr = "the {string} process should timeout or detect writer death on next read")]
-fn should_miss_the_writer(readers: &mut Readers, _process: String) -> StepResult {
+pub(super) fn should_miss_the_writer(readers: &mut Readers, _process: String) -> StepResult {
     match readers.current()?.attempt(EXPECTED_WITHIN) {
         Ok(None) | Err(Error::WriterDead { .. } | Error::WriterClosed { .. }) => Ok(()),
         Ok(Some(frame)) => Err(format!("frame {} came from a dead writer", frame.sequence)),

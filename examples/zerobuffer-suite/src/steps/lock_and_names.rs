@@ -78,7 +78,7 @@ fn create_various(
     ensure(!various.0.is_empty(), || "the table has no name".to_owned())
 }
 
-#[then("verify semaphores created as 'sem-w-{name}' and 'sem-r-{name}'")]
+#[then(r"^verify semaphores created as 'sem-w-\{name\}' and 'sem-r-\{name\}'$")]
 fn semaphores_named(various: &mut Various) -> StepResult {
     for readers in &mut various.0 {
         let files = readers.current()?.files();

@@ -1,11 +1,17 @@
 //! The step definitions, one file per topic.
 
 mod basic_communication;
+mod bench_costs;
+mod bench_transfer;
 mod blocked_reader;
 mod corruption;
 mod cpu_usage;
 mod create_destroy;
 mod creation_race;
+#[cfg(test)]
+mod doubles_tests;
+mod duplex_client;
+mod duplex_server;
 mod edge_cases;
 mod endurance;
 mod environment;

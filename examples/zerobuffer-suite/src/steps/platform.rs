@@ -38,7 +38,7 @@ fn platform_is(platform: String) -> Outcome {
     Outcome::Skipped { reason: Some(reason) }
 }
 
-#[then("verify shared memory entry exists in '/dev/shm/'")]
+#[then(r"^verify shared memory entry exists in '/dev/shm/'$")]
 fn memory_exists(readers: &mut Readers) -> StepResult {
     let files = readers.current()?.files();
     let path = files.memory();
@@ -83,7 +83,7 @@ fn shut_down(readers: &mut Readers, writers: &mut Writers, closed: &mut Names) -
     readers.close_all()
 }
 
-#[then("verify proper cleanup in '/dev/shm/'")]
+#[then(r"^verify proper cleanup in '/dev/shm/'$")]
 #[then("verify lock file is removed")]
 fn cleaned_up(closed: &Names) -> StepResult {
     ensure(!closed.closed.is_empty(), || "nothing was shut down".to_owned())?;

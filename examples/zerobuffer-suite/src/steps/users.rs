@@ -1,6 +1,5 @@
 //! 10.6: ends of a ring that belong to different users.
 
-use std::env;
 use std::os::unix::fs::PermissionsExt;
 
 use harmony_bdd::{Outcome, given, then, when};
@@ -8,7 +7,7 @@ use nix::unistd::Uid;
 use zerobuffer::BufferConfig;
 
 use super::expectation::{StepResult, ensure, expect, text};
-use crate::state::{BufferNames, Circumstances, Readers, Reply, ServeChild};
+use crate::state::{BufferNames, Circumstances, Readers, Reply, ServeChild, path_of_this_program};
 
 /// The user that processes have who are nobody in particular.
 const NOBODY: u32 = 65534;
@@ -92,7 +91,7 @@ fn skipped(reason: &str) -> Outcome {
 
 /// Whether the running program can be started by whoever is neither its owner nor of its group.
 fn others_can_execute() -> Result<bool, String> {
-    let program = env::current_exe().map_err(|e| format!("this program: {e}"))?;
+    let program = path_of_this_program()?;
     for path in program.ancestors() {
         let metadata = path.metadata().map_err(|e| format!("{}: {e}", path.display()))?;
         if metadata.permissions().mode() & 0o001 == 0 {

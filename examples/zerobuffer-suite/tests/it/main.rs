@@ -3,6 +3,9 @@
 #![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod command_line;
+mod completeness;
+mod conformance;
+mod editors;
 mod field_runner;
 mod leftovers;
 #[path = "../../../../zerobuffer/tests/it/python_environment.rs"]

@@ -21,13 +21,24 @@ Feature: f
 /// Short enough to wait for, long enough for an answer on a machine under load.
 const SHORT: Duration = Duration::from_secs(2);
 
-fn impatient() -> RunnerOptions {
-    RunnerOptions {
-        step_timeout: SHORT,
-        start_timeout: SHORT,
-        stop_timeout: Duration::from_millis(500),
-        ..options()
+/// Impatient only where a deadline is what ends the fault: a loaded machine is no fault.
+fn options_for(bad: &str) -> RunnerOptions {
+    let mut options = options();
+    match bad {
+        "mute@health" | "mute@initialize" => options.start_timeout = SHORT,
+        // Healthy first, and then silent for as long.
+        "mute@discover" => options.start_timeout = SHORT * 3,
+        _ if bad.starts_with("mute") || bad.starts_with("floods-stdout") => {
+            options.step_timeout = SHORT;
+        }
+        "hangs@executeStep" => {
+            options.step_timeout = SHORT;
+            options.stop_timeout = Duration::from_millis(200);
+        }
+        "stubborn" | "closes@executeStep" => options.stop_timeout = Duration::from_millis(200),
+        _ => options.stop_timeout = super::child::PATIENCE,
     }
+    options
 }
 
 /// Processes that carry the mark of this test process's runs.
@@ -46,7 +57,7 @@ fn left_behind() -> Vec<String> {
 
 /// Plays with one bad process; gives the failing step and the reason.
 fn verdict(bad: &str) -> Option<(usize, String)> {
-    let played = play(TEXT, &[bad], impatient());
+    let played = play(TEXT, &[bad], options_for(bad));
     let steps = &played.scenarios[0].1;
     assert_eq!(steps.len(), 3, "{bad}: every step is told");
     let at = steps.iter().position(|step| !step.outcome.is_passed())?;
@@ -125,7 +136,7 @@ fn a_flood_of_replies_to_nothing_ends_at_the_deadline() {
 #[test]
 fn the_fields_rules_end_the_same_faults() {
     for bad in ["dies@health", "mute@initialize", "hangs@executeStep", "garbles@executeStep"] {
-        let options = RunnerOptions { lifecycle: Lifecycle::Harmony, ..impatient() };
+        let options = RunnerOptions { lifecycle: Lifecycle::Harmony, ..options_for(bad) };
         let played = play(TEXT, &[bad], options);
         assert!(!played.outcomes(0)[0].is_passed(), "{bad}");
     }

@@ -7,7 +7,7 @@ use harmony_bdd::gherkin;
 use harmony_bdd::harmony::combinations::Choice;
 use harmony_bdd::harmony::config::{Config, Platform};
 use harmony_bdd::harmony::coverage::{coverage, to_text};
-use harmony_bdd::harmony::matrix::{Cell, Matrix};
+use harmony_bdd::harmony::matrix::{Matrix, Verdict};
 use harmony_bdd::harmony::routing::Lifecycle;
 use harmony_bdd::harmony::runner::{assignments, run};
 use harmony_bdd::model::Scenario;
@@ -52,10 +52,10 @@ fn the_matrix_tells_failures_from_peers_that_cannot() {
     let mut matrix = Matrix::new(&assigned);
     run(assigned, options(), |event| matrix.event(&event)).unwrap();
     let cell = |scenario, platforms| matrix.cell(scenario, platforms).unwrap().clone();
-    assert_eq!(cell("1.1", "rust_rust"), Cell::Passed);
-    assert_eq!(cell("1.1", "rust_peer"), Cell::Passed);
+    assert_eq!(cell("1.1", "rust_rust"), Verdict::Passed);
+    assert_eq!(cell("1.1", "rust_peer"), Verdict::Passed);
     let failed = |cell| match cell {
-        Cell::Failed(reason) => reason,
+        Verdict::Failed(reason) => reason,
         other => panic!("{other:?}"),
     };
     assert!(failed(cell("1.1", "rust_bad")).starts_with("step 2: the 'writer' process (bad, pid "));
@@ -64,7 +64,7 @@ fn the_matrix_tells_failures_from_peers_that_cannot() {
         "step 2: [reader (rust)] has no definition for this step"
     );
     let reason = "step 2: [reader (peer)] has no definition for this step".to_owned();
-    assert_eq!(cell("flies 2 times", "peer"), Cell::PeerCannot(reason));
+    assert_eq!(cell("flies 2 times", "peer"), Verdict::PeerCannot(reason));
     assert!(!matrix.is_success());
     let text = matrix.to_text();
     let row = text.lines().find(|line| line.starts_with("1.1 counts")).unwrap();

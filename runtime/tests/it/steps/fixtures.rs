@@ -129,6 +129,18 @@ thread_local! {
     static HANDED_OUT: std::cell::RefCell<Vec<Diary>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
+#[derive(Default)]
+struct Explosive;
+
+impl Drop for Explosive {
+    fn drop(&mut self) {
+        panic!("boom");
+    }
+}
+
+#[given("something explosive")]
+fn needs_explosive(_explosive: &Explosive) {}
+
 #[given("a broken fixture")]
 fn needs_broken(_broken: &Broken) {}
 
@@ -175,6 +187,17 @@ fn states_are_dropped_after_a_failure_too() {
     let diary = HANDED_OUT.with_borrow_mut(Vec::pop).expect("a diary");
     failure(play.step("7 rows in the database"));
     drop(play);
+    assert_eq!(diary.lines()[2..], ["database gone", "disk gone"]);
+}
+
+#[test]
+fn a_destructor_that_panics_is_told_and_holds_up_no_other() {
+    let mut play = Play::new();
+    play.passes(&["the diary is handed out", "a row in the database", "something explosive"]);
+    let diary = HANDED_OUT.with_borrow_mut(Vec::pop).expect("a diary");
+    let failures = play.end();
+    assert_eq!(failures.len(), 1, "{failures:?}");
+    assert!(failures[0].starts_with("dropping a state: boom (panicked at "), "{failures:?}");
     assert_eq!(diary.lines()[2..], ["database gone", "disk gone"]);
 }
 

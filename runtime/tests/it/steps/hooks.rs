@@ -77,6 +77,12 @@ async fn after_second(diary: &Diary, steps: &Steps) {
     diary.note(format!("after second: {} steps", steps.0));
 }
 
+#[after_scenario(order = 3, tags(@after-fails))]
+fn after_third(diary: &Diary) -> Result<(), String> {
+    diary.note("after third");
+    Err("too late".to_owned())
+}
+
 #[before_step(tags(@step-hooks))]
 fn around(steps: &mut Steps, context: &StepContext) -> Result<(), String> {
     steps.0 += 1;
@@ -196,6 +202,19 @@ fn a_before_hook_that_fails_fails_the_scenario_and_the_after_hooks_run() {
     let lines = end(&suite);
     assert_eq!(lines[1..4], ["first of hooks", "fails", "after second: 0 steps"]);
     assert_eq!(lines[4], "after first: failed");
+}
+
+#[test]
+fn an_after_hook_that_fails_fails_the_scenario_and_holds_up_no_other() {
+    let suite = suite();
+    let (outcomes, failures) = play(&suite, &["@after-fails"], &["hooked panic"]);
+    assert_eq!(outcomes[0].word(), "failed");
+    assert_eq!(failures.len(), 1, "{failures:?}");
+    assert!(failures[0].starts_with("hook `after_third` after the scenario ("), "{failures:?}");
+    assert!(failures[0].ends_with("): too late"), "{failures:?}");
+    let lines = end(&suite);
+    let after: Vec<&str> = lines.iter().map(String::as_str).skip(3).take(3).collect();
+    assert_eq!(after, ["after third", "after second: 0 steps", "after first: failed"]);
 }
 
 #[test]

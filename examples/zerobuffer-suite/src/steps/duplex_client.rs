@@ -1,0 +1,310 @@
+//! 13: clients of duplex channels.
+
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use harmony_bdd::{then, when};
+use zerobuffer::Error;
+
+use super::expectation::{EXPECTED_WITHIN, REFUSED_AFTER, StepResult, ensure, expect, text};
+use crate::state::{Attempts, BufferNames, TestClient, pattern};
+
+/// The length of a request whose size the step does not say, in bytes.
+const USUAL_SIZE: usize = 1024;
+
+/// The clients of this process. Steps that name no channel mean the one connected last.
+#[derive(Debug, Default)]
+struct Clients {
+    clients: Vec<TestClient>,
+    in_place: InPlace,
+    total: Option<Duration>,
+}
+
+/// A request that is built in shared memory.
+#[derive(Debug, Default)]
+struct InPlace {
+    len: usize,
+    filled: bool,
+    address: Option<usize>,
+}
+
+impl Clients {
+    fn current(&mut self) -> Result<&mut TestClient, String> {
+        self.clients.last_mut().ok_or_else(|| "this process has no duplex client".to_owned())
+    }
+}
+
+#[when(expr = "the {string} process creates duplex channel client {string}")]
+fn connect(
+    clients: &mut Clients,
+    names: &mut BufferNames,
+    _process: String,
+    channel: String,
+) -> StepResult {
+    clients.clients.push(TestClient::connect(&channel, names)?);
+    Ok(())
+}
+
+#[when(expr = "the {string} process sends request with size '{int}'")]
+#[when(expr = "the {string} process sends request of '{int}' bytes")]
+#[when(expr = "the {string} process sends '{int}' byte frame with test pattern")]
+fn send_size(clients: &mut Clients, _process: String, size: usize) -> StepResult {
+    clients.current()?.send(pattern::simple(size))
+}
+
+#[when(expr = "the {string} process sends request")]
+fn send(clients: &mut Clients, _process: String) -> StepResult {
+    clients.current()?.send(pattern::simple(USUAL_SIZE))
+}
+
+#[when(expr = "the {string} process sends '{int}' requests sequentially")]
+#[when(expr = "the {string} process sends '{int}' requests from single thread")]
+#[when(expr = "the {string} process sends '{int}' requests")]
+fn send_many(clients: &mut Clients, _process: String, count: usize) -> StepResult {
+    for number in 0..count {
+        clients.current()?.send(format!("Request {number}").into_bytes())?;
+    }
+    Ok(())
+}
+
+#[then(expr = "response should match request with size '{int}'")]
+fn response_matches(clients: &mut Clients, size: usize) -> StepResult {
+    let exchange = clients.current()?.receive(EXPECTED_WITHIN)?;
+    expect("size of the request", exchange.request.len(), size)?;
+    expect_echo(exchange)
+}
+
+#[then(expr = "the {string} process receives '{int}' responses in order")]
+#[then(expr = "the {string} process receives '{int}' responses")]
+#[then(expr = "the {string} process receives exactly '{int}' responses")]
+fn receive_many(clients: &mut Clients, _process: String, count: u64) -> StepResult {
+    let client = clients.current()?;
+    for sequence in 1..=count {
+        let exchange = client.receive(EXPECTED_WITHIN)?;
+        let found = exchange.response.as_ref().map(|(sequence, _)| *sequence);
+        expect("number of the response", found, Some(sequence))?;
+    }
+    Ok(())
+}
+
+#[then("responses should match requests by content")]
+#[then("responses should arrive in order")]
+fn all_match(clients: &mut Clients) -> StepResult {
+    let client = clients.current()?;
+    ensure(!client.exchanges().is_empty(), || "nothing was sent".to_owned())?;
+    for (exchange, number) in client.exchanges().iter().zip(1..) {
+        expect_echo(exchange)?;
+        let sequence = exchange.response.as_ref().map(|(sequence, _)| *sequence);
+        expect("number of the response", sequence, Some(number))?;
+    }
+    Ok(())
+}
+
+#[then(expr = "all '{int}' responses match their requests")]
+fn so_many_match(clients: &mut Clients, count: usize) -> StepResult {
+    expect("requests sent", clients.current()?.exchanges().len(), count)?;
+    all_match(clients)
+}
+
+#[then("no responses should be lost or duplicated")]
+fn none_lost(clients: &mut Clients) -> StepResult {
+    let client = clients.current()?;
+    expect("requests without response", client.connected()?.unanswered(), 0)?;
+    match client.attempt(REFUSED_AFTER)? {
+        Ok(false) => Ok(()),
+        Ok(true) => Err("one more response came".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+#[when(expr = "the {string} process measures total response time")]
+fn measure_total(clients: &mut Clients, _process: String) -> StepResult {
+    let client = clients.current()?;
+    while client.exchanges().iter().any(|exchange| exchange.response.is_none()) {
+        client.receive(EXPECTED_WITHIN)?;
+    }
+    clients.total = clients.current()?.elapsed();
+    Ok(())
+}
+
+#[then(expr = "total time should be at least '{int}' ms")]
+fn total_at_least(clients: &Clients, millis: u64) -> StepResult {
+    let total = clients.total.ok_or("nothing was measured")?;
+    ensure(total >= Duration::from_millis(millis), || format!("it took {total:?} only"))
+}
+
+#[when(expr = "the {string} process waits for response with timeout '{int}' seconds")]
+fn wait_for_response(
+    clients: &mut Clients,
+    attempts: &mut Attempts,
+    _process: String,
+    seconds: u64,
+) -> StepResult {
+    let result = clients.current()?.attempt(Duration::from_secs(seconds))?;
+    attempts.record("the wait for a response", result);
+    Ok(())
+}
+
+#[then(expr = "the {string} process should detect server death")]
+fn detects_server_death(clients: &mut Clients, _process: String) -> StepResult {
+    let connected = clients.current()?.connected()?.is_server_connected();
+    ensure(!connected, || "the server counts as connected".to_owned())
+}
+
+#[then("an appropriate exception should be thrown")]
+fn server_gone_error(attempts: &Attempts) -> StepResult {
+    match attempts.error()? {
+        Error::WriterDead { .. } | Error::ReaderDead { .. } => Ok(()),
+        error => Err(format!("the wait failed for another reason: {error}")),
+    }
+}
+
+#[when(expr = "the {string} process does not read responses")]
+fn reads_nothing(clients: &mut Clients, _process: String) -> StepResult {
+    let client = clients.current()?;
+    let sent = client.exchanges().len() as u64;
+    ensure(sent > 0, || "nothing was sent".to_owned())?;
+    expect("requests without response", client.connected()?.unanswered(), sent)
+}
+
+#[when(expr = "the {string} process reads one response")]
+fn read_one(clients: &mut Clients, _process: String) -> StepResult {
+    clients.current()?.receive(EXPECTED_WITHIN).map(drop)
+}
+
+#[when(expr = "the {string} process acquires zero-copy request buffer of size '{int}'")]
+fn acquire(clients: &mut Clients, _process: String, len: usize) -> StepResult {
+    // Space is lent by borrow and cannot outlive this step: it goes back without a trace here, and the
+    // commit takes it again.
+    let slot = clients.current()?.connected()?.reserve(len).map_err(text)?;
+    expect("bytes lent", slot.len(), len)?;
+    clients.in_place = InPlace { len, ..InPlace::default() };
+    Ok(())
+}
+
+#[when(expr = "the {string} process fills buffer with test pattern")]
+fn fill(clients: &mut Clients, _process: String) -> StepResult {
+    ensure(clients.in_place.len > 0, || "no buffer was acquired".to_owned())?;
+    clients.in_place.filled = true;
+    Ok(())
+}
+
+#[when(expr = "the {string} process commits request")]
+fn commit(clients: &mut Clients, _process: String) -> StepResult {
+    let len = clients.in_place.len;
+    ensure(clients.in_place.filled, || "no buffer was filled".to_owned())?;
+    let mut address = 0;
+    clients.current()?.send_in_place(len, |space| {
+        pattern::fill_frame(space, 0);
+        address = space.as_ptr() as usize;
+        Ok(())
+    })?;
+    clients.in_place.address = Some(address);
+    Ok(())
+}
+
+#[then("response should contain same test pattern")]
+fn same_pattern(clients: &mut Clients) -> StepResult {
+    let exchange = clients.current()?.receive(EXPECTED_WITHIN)?;
+    expect_echo(exchange)?;
+    pattern::check_simple(&exchange.request).map_err(text)
+}
+
+#[then("no memory allocations in send path")]
+fn built_in_shared_memory(clients: &mut Clients) -> StepResult {
+    let address = clients.in_place.address.ok_or("no request was built in place")?;
+    let [requests, _] = clients.current()?.files();
+    let path = requests.memory();
+    let maps = fs::read_to_string("/proc/self/maps").map_err(|e| format!("mappings: {e}"))?;
+    let holds = |line: &str| -> Option<bool> {
+        let (start, end) = line.split(' ').next()?.split_once('-')?;
+        let (start, end) =
+            (usize::from_str_radix(start, 16).ok()?, usize::from_str_radix(end, 16).ok()?);
+        Some((start..end).contains(&address))
+    };
+    // What is written straight into the shared object needs no memory of its own.
+    let inside = maps
+        .lines()
+        .filter(|line| line.ends_with(&*path.to_string_lossy()))
+        .any(|line| holds(line).unwrap_or(false));
+    ensure(inside, || format!("the request was built at {address:#x}, outside {}", path.display()))
+}
+
+#[then("response should contain XOR transformed data")]
+fn xor_response(clients: &mut Clients) -> StepResult {
+    let exchange = clients.current()?.receive(EXPECTED_WITHIN)?;
+    let expected: Vec<u8> = exchange.request.iter().map(|byte| byte ^ 0xff).collect();
+    let response = exchange.response.as_ref().map(|(_, bytes)| bytes);
+    ensure(response == Some(&expected), || "the response is not the inverted request".to_owned())
+}
+
+#[then("the server handler receives immutable request frame")]
+fn request_unchanged(clients: &mut Clients) -> StepResult {
+    let client = clients.current()?;
+    let sent = client.exchanges().first().ok_or("nothing was sent")?.request.clone();
+    let [requests, _] = client.files();
+    // The first request lies where the ring begins, as the handler has left it.
+    ensure(requests.data(0)? == sent, || "the handler has changed the request".to_owned())
+}
+
+#[then("the server handler returns new response data")]
+fn response_is_new(clients: &mut Clients) -> StepResult {
+    let client = clients.current()?;
+    let exchange = client.exchanges().first().ok_or("nothing was sent")?.clone();
+    let (_, response) = exchange.response.ok_or("nothing was received")?;
+    ensure(response != exchange.request, || "the response is the request".to_owned())?;
+    let [_, responses] = client.files();
+    ensure(responses.data(0)? == response, || "the response is not in its ring".to_owned())
+}
+
+#[when(expr = "the {string} process simulates crash after '{int}' second")]
+fn crash(clients: &mut Clients, _process: String, seconds: u64) -> StepResult {
+    thread::sleep(Duration::from_secs(seconds));
+    clients.current()?.die()
+}
+
+#[when(expr = "the {string} process attempts to receive pending responses")]
+fn receive_pending(clients: &mut Clients, attempts: &mut Attempts, _process: String) -> StepResult {
+    let client = clients.current()?;
+    loop {
+        match client.attempt(EXPECTED_WITHIN)? {
+            Ok(true) => {}
+            Ok(false) => return Err(format!("nothing came within {EXPECTED_WITHIN:?}")),
+            Err(error) => {
+                attempts.record::<()>("the receipt of pending responses", Err(error));
+                return Ok(());
+            }
+        }
+    }
+}
+
+#[then(expr = "the {string} process should receive exception on pending")]
+fn exception_on_pending(attempts: &Attempts, _process: String) -> StepResult {
+    match attempts.error()? {
+        Error::WriterClosed { .. } | Error::WriterDead { .. } | Error::ReaderDead { .. } => Ok(()),
+        error => Err(format!("it failed for another reason: {error}")),
+    }
+}
+
+#[then("all shared memory should be cleaned up")]
+fn channel_cleaned_up(clients: &mut Clients) -> StepResult {
+    let client = clients.current()?;
+    // The server is gone; a client that knows it leaves, too.
+    client.close();
+    for files in client.files() {
+        expect("files left behind", files.present(), Vec::new())?;
+    }
+    Ok(())
+}
+
+fn expect_echo(exchange: &crate::state::Exchange) -> StepResult {
+    let (_, response) = exchange.response.as_ref().ok_or("a response is missing")?;
+    ensure(response == &exchange.request, || {
+        format!(
+            "a response of {} bytes is not its request of {}",
+            response.len(),
+            exchange.request.len()
+        )
+    })
+}

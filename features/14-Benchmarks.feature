@@ -1,0 +1,61 @@
+@benchmark
+Feature: Benchmarks
+  What a frame, a wrap, a barrier and a signal cost on this machine. Frames must arrive whole; the
+  figures are reported, and no limit makes a busy machine fail.
+
+  Background:
+    Given benchmark environment is prepared
+
+  Scenario: 14.1 - How long a frame takes
+    Given the 'reader' process creates buffer 'stopwatch' with default config
+    When the 'writer' process connects to buffer 'stopwatch'
+    Then measure latency for frame sizes:
+      | size | iterations | expected          |
+      | 1KB  | 10000      | microseconds      |
+      | 64KB | 10000      | tens of them      |
+      | 1MB  | 2000       | a millisecond     |
+      | 10MB | 200        | some milliseconds |
+    And report Min, Max, Mean, P50, P90, P99, P99.9
+
+  Scenario: 14.2 - How many frames pass
+    Given the 'reader' process creates buffer 'torrent' with large config
+    When the 'writer' process connects to buffer 'torrent'
+    Then measure throughput for '60' seconds with frame sizes:
+      | size | metric             |
+      | 1KB  | frames/sec, MB/sec |
+      | 64KB | frames/sec, MB/sec |
+      | 1MB  | frames/sec, MB/sec |
+      | 10MB | frames/sec, MB/sec |
+    And report CPU usage percentage
+    And expect to saturate memory bandwidth
+
+  Scenario: 14.3 - What going back to the start costs
+    Given buffer size is '1.5x' frame size to force wrap
+    When measure performance with wrap-around
+    And measure performance without wrap-around
+    Then calculate overhead percentage
+    And expect less than '5%' performance impact
+
+  Scenario: 14.4 - What a barrier costs
+    Given measure atomic fence operations
+    When compare with and without memory barriers
+    Then verify data integrity maintained
+    And expect less than '100' ns per barrier
+
+  Scenario: 14.5 - What a signal costs
+    Given measure sem_post/sem_wait operation cost
+    When test at rates:
+      | rate   | expected_impact |
+      | 10Hz   | negligible      |
+      | 1kHz   | negligible      |
+      | 10kHz  | negligible      |
+      | 100kHz | measurable      |
+    Then report CPU usage and latency impact
+
+  Scenario: 14.6 - How a ring fills and empties
+    Given the 'reader' process creates buffer 'tide' with metadata size '64' and payload size '1048576'
+    And the 'writer' process is configured to be faster than reader
+    When monitor buffer utilization over time
+    Then verify degradation detection at '80%'
+    And report time to degradation
+    And report recovery time

@@ -1,0 +1,120 @@
+//! Speed of the ring between two processes, beside other carriers in the same run.
+//!
+//! `cargo bench -p zerobuffer --bench ring -- [--rounds N] [--millis N] [--only CARRIER,…]`
+//!
+//! Rounds are interleaved and every frame is checked. What is compared are medians of the same run,
+//! best by their ratio to the bare ring. `ZEROBUFFER_BENCH_RIVAL=NAME=PROGRAM` adds a carrier that
+//! another program plays. Run by `cargo test` it makes one short round.
+#![expect(clippy::print_stdout, reason = "prints its results")]
+#![expect(clippy::unwrap_used, reason = "a failed step of a benchmark ends it")]
+
+#[expect(unsafe_code, reason = "views mapped memory as slots and indices")]
+mod bare_ring;
+mod carriers;
+mod driver;
+mod machine;
+#[path = "../../tests/it/python_environment.rs"]
+mod python_environment;
+mod results;
+mod samples;
+
+use std::hint::black_box;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use zerobuffer::{BufferConfig, Reader, Writer};
+
+use crate::bare_ring::{BareReceiver, BareSender};
+use crate::carriers::{RingReceiver, RingSender, StreamReceiver, StreamSender, files_of};
+use crate::driver::Job;
+use crate::results::Results;
+use crate::samples::Plan;
+
+fn main() {
+    match Job::of_this_process() {
+        Some(job) if job.role == "idle" => print!("{}", idle(&job)),
+        Some(job) => print!("{}", play(&job)),
+        None => {
+            let plan = Plan::from_arguments();
+            let mut results = Results::default();
+            plan.run(&mut results);
+            results.print();
+        }
+    }
+}
+
+/// Plays one process of a sample.
+fn play(job: &Job) -> String {
+    machine::pin(job.cpu);
+    let spin =
+        |name: &str, budget| RingSender::open_with(name, Writer::options().spin_budget(budget));
+    let default = Duration::from_micros(200);
+    let temporary = |name: &str| std::env::temp_dir().join(name);
+    let shared = |name: &str| Path::new("/dev/shm").join(name);
+    match job.carrier.as_str() {
+        "zerobuffer" => job.play(
+            |name| spin(name, default),
+            |name| RingReceiver::create(name, job.ring, |config| config),
+        ),
+        "zerobuffer lazy" => job.play(
+            |name| spin(name, default),
+            |name| RingReceiver::create(name, job.ring, |config| config.lazy_counters(true)),
+        ),
+        "zerobuffer asleep" => job.play(
+            |name| spin(name, Duration::ZERO),
+            |name| {
+                RingReceiver::create(name, job.ring, |config| config.spin_budget(Duration::ZERO))
+            },
+        ),
+        "bare ring" => job.play(
+            |name| BareSender::open(&shared(name), job.len, job.ring),
+            |name| BareReceiver::create(&shared(name), job.len, job.ring),
+        ),
+        "pipe" => job.play(
+            |name| StreamSender::open(&temporary(name)),
+            |name| StreamReceiver::open(&temporary(name), job.len),
+        ),
+        "socket" => job.play(
+            |name| StreamSender::connect(&temporary(name)),
+            |name| StreamReceiver::bind(&temporary(name), job.len),
+        ),
+        "memcpy" => copy_in_one_process(job).to_string(),
+        other => panic!("no carrier {other}"),
+    }
+}
+
+/// Nanoseconds of one copy and one look at every line, in one process.
+fn copy_in_one_process(job: &Job) -> f64 {
+    let mut ring = vec![0_u8; 4 * job.len];
+    let source = vec![1_u8; job.len];
+    let began = Instant::now();
+    let mut copies = 0;
+    while copies < 8 || began.elapsed() < job.time {
+        let at = copies % 4 * job.len;
+        ring[at..at + job.len].copy_from_slice(black_box(&source));
+        black_box(driver::sum_of_lines(&ring[at..at + job.len]));
+        copies += 1;
+    }
+    began.elapsed().as_nanos() as f64 / copies as f64
+}
+
+/// CPU milliseconds of a reader that waits for a frame for two seconds in vain.
+fn idle(job: &Job) -> f64 {
+    let time = Duration::from_secs(2);
+    let mut reader = Reader::create(&job.name, BufferConfig::default()).unwrap();
+    let _writer = Writer::open(&job.name).unwrap();
+    let used = || {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+        text.split(' ').next().unwrap().parse::<f64>().unwrap() / 1e6
+    };
+    let before = used();
+    assert!(reader.read(time).unwrap().is_none());
+    used() - before
+}
+
+/// Removes what carriers leave.
+fn remove_files(name: &str) {
+    for file in files_of(name) {
+        let _ = std::fs::remove_file(file);
+    }
+}

@@ -1,0 +1,204 @@
+//! Medians, spread and ratios of the samples, and what they say about the targets.
+
+use std::collections::BTreeMap;
+
+use crate::samples::{CARRIERS, LENGTHS, MOST_FOREIGN};
+
+/// One measurement and the machine around it.
+#[derive(Clone, Debug)]
+pub(crate) struct Sample {
+    /// Nanoseconds per frame; of round trips the 50th, 99th and 99.9th percentile.
+    pub(crate) values: Vec<f64>,
+    /// Share of the CPUs that others used.
+    pub(crate) foreign: f64,
+    /// Whether the CPUs were near each other before and after.
+    pub(crate) near: bool,
+    /// Nanoseconds of a line one way, the larger of before and after.
+    pub(crate) distance: f64,
+}
+
+/// Test, carrier, length.
+type Cell = (String, String, usize);
+
+/// All samples, in rounds; a failed one is `None`.
+#[derive(Default)]
+pub(crate) struct Results {
+    cells: BTreeMap<Cell, Vec<Option<Sample>>>,
+    pub(crate) idle_millis: Option<f64>,
+}
+
+/// The samples of a cell that are judged.
+struct Judged<'a> {
+    samples: Vec<&'a Sample>,
+    mark: &'static str,
+}
+
+impl Results {
+    pub(crate) fn add(&mut self, test: &str, carrier: &str, len: usize, sample: Option<Sample>) {
+        self.cells.entry((test.into(), carrier.into(), len)).or_default().push(sample);
+    }
+
+    pub(crate) fn print(&self) {
+        self.print_machine();
+        println!("Marks: ' far CPUs only, ~ other load above {MOST_FOREIGN}, ! a sample failed");
+        self.print_table("copy", 0, "Copy, ns per frame: median (spread), times the bare ring");
+        self.print_table("loan", 0, "Loan, ns per frame");
+        for (part, name) in ["p50", "p99", "p99.9"].into_iter().enumerate() {
+            self.print_table("trip", part, &format!("Round trip {name}, ns"));
+        }
+        self.print_table("one CPU", 0, "Round trip p50 with one CPU, ns");
+        self.print_targets();
+    }
+
+    fn print_machine(&self) {
+        let samples: Vec<&Sample> = self.cells.values().flatten().flatten().collect();
+        let near = samples.iter().filter(|sample| sample.near).count();
+        let busy = samples.iter().filter(|sample| sample.foreign > MOST_FOREIGN).count();
+        let of = samples.len();
+        let state = match near * 10 / of.max(1) {
+            0..=1 => "far",
+            9.. => "near",
+            _ => "changing between near and far",
+        };
+        println!(
+            "CPUs were {state} ({near} of {of} samples near, median line transfer {:.0} ns); \
+             others were busy in {busy}",
+            median(samples.iter().map(|sample| sample.distance).collect()).unwrap_or(f64::NAN)
+        );
+    }
+
+    fn print_table(&self, test: &str, part: usize, title: &str) {
+        let cell = |carrier: &str, len| self.cell_text(test, part, carrier, len);
+        let mut carriers: Vec<&str> = CARRIERS.into();
+        let known = self.cells.keys().map(|(_, carrier, _)| carrier.as_str());
+        let rivals: Vec<&str> = known.filter(|carrier| !CARRIERS.contains(carrier)).collect();
+        carriers.extend(rivals.first());
+        println!("\n{title}");
+        print!("{:20}", "");
+        LENGTHS.into_iter().for_each(|len| print!("{len:>30}"));
+        println!();
+        for carrier in carriers {
+            let cells = LENGTHS.map(|len| cell(carrier, len));
+            if cells.iter().any(|text| !text.is_empty()) {
+                print!("{carrier:20}");
+                cells.iter().for_each(|text| print!("{text:>30}"));
+                println!();
+            }
+        }
+    }
+
+    fn cell_text(&self, test: &str, part: usize, carrier: &str, len: usize) -> String {
+        let Some(all) = self.cells.get(&(test.into(), carrier.into(), len)) else {
+            return String::new();
+        };
+        let failed = if all.iter().any(Option::is_none) { "!" } else { "" };
+        let judged = judge(all.iter().flatten());
+        let values: Vec<f64> = judged.samples.iter().map(|sample| sample.values[part]).collect();
+        let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = values.iter().copied().fold(0.0, f64::max);
+        let Some(middle) = median(values) else { return failed.into() };
+        let ratio = self.ratio(test, part, carrier, "bare ring", len);
+        let ratio = ratio.map_or(String::new(), |ratio| format!(" {ratio:.2}x"));
+        format!(
+            "{}{}{failed} ({}-{}){ratio}",
+            short(middle),
+            judged.mark,
+            short(least),
+            short(most)
+        )
+    }
+
+    /// Median of the ratios of paired rounds.
+    fn ratio(&self, test: &str, part: usize, carrier: &str, to: &str, len: usize) -> Option<f64> {
+        let [ours, theirs] =
+            [carrier, to].map(|carrier| self.cells.get(&(test.into(), carrier.into(), len)));
+        let pairs = ours?.iter().zip(theirs?).filter_map(|(a, b)| Some((a.as_ref()?, b.as_ref()?)));
+        let clean = |sample: &Sample| sample.foreign <= MOST_FOREIGN;
+        let (good, any): (Vec<_>, Vec<_>) =
+            pairs.partition(|(a, b)| a.near == b.near && clean(a) && clean(b));
+        let pairs = if good.is_empty() { any } else { good };
+        median(pairs.iter().map(|(a, b)| a.values[part] / b.values[part]).collect())
+    }
+
+    fn value(&self, test: &str, carrier: &str, len: usize) -> Option<f64> {
+        let all = self.cells.get(&(test.into(), carrier.into(), len))?;
+        median(judge(all.iter().flatten()).samples.iter().map(|s| s.values[0]).collect())
+    }
+
+    fn print_targets(&self) {
+        let samples = || self.cells.values().flatten().flatten();
+        let clean = samples().filter(|sample| sample.foreign <= MOST_FOREIGN).count();
+        if 2 * clean < samples().count() {
+            println!("\nTargets are not judged: others kept the CPUs busy");
+            return;
+        }
+        println!("\nTargets, by the medians above");
+        let say = |what: &str, value: Option<f64>, most: f64| {
+            let Some(value) = value else { return };
+            let held = if value <= most { "held" } else { "MISSED" };
+            println!("  {held:7} {what}: {value:.2}, at most {most}");
+        };
+        for carrier in ["zerobuffer", "zerobuffer lazy"] {
+            for len in [64, 64 << 10] {
+                let ratio = self.ratio("copy", 0, carrier, "bare ring", len);
+                say(&format!("{carrier}: copy of {len} B, times the bare ring"), ratio, 2.0);
+            }
+            let ratio = self.ratio("copy", 0, carrier, "memcpy", 1 << 20);
+            say(&format!("{carrier}: copy of 1 MiB, times one memcpy and one read"), ratio, 1.15);
+            for len in LENGTHS {
+                let value = self.value("loan", carrier, len);
+                say(&format!("{carrier}: loan of {len} B, ns"), value, 300.0);
+            }
+            let trip = self.cells.get(&("trip".into(), carrier.into(), 64));
+            let transfers = trip.and_then(|all| {
+                let judged = judge(all.iter().flatten());
+                let ratios = judged.samples.iter().map(|s| s.values[0] / (2.0 * s.distance));
+                median(ratios.collect())
+            });
+            say(
+                &format!("{carrier}: round trip of 64 B, times two line transfers"),
+                transfers,
+                3.0,
+            );
+            let one = self.ratio("one CPU", 0, carrier, "zerobuffer asleep", 64);
+            say(&format!("{carrier}: round trip on one CPU, times sleeping"), one, 1.2);
+        }
+        let asleep = self.ratio("trip", 0, "zerobuffer asleep", "pipe", 64);
+        say("zerobuffer asleep: round trip of 64 B, times a pipe's sleep and wake", asleep, 1.0);
+        say("zerobuffer: CPU in 2 s of waiting, ms", self.idle_millis, 1.0);
+    }
+}
+
+/// Clean and near samples if there are any, else clean ones, else all.
+fn judge<'a>(samples: impl Iterator<Item = &'a Sample>) -> Judged<'a> {
+    let all: Vec<&Sample> = samples.collect();
+    let clean: Vec<&Sample> =
+        all.iter().copied().filter(|sample| sample.foreign <= MOST_FOREIGN).collect();
+    let near: Vec<&Sample> = clean.iter().copied().filter(|sample| sample.near).collect();
+    if !near.is_empty() {
+        Judged { samples: near, mark: "" }
+    } else if !clean.is_empty() {
+        Judged { samples: clean, mark: "'" }
+    } else {
+        Judged { samples: all, mark: "~" }
+    }
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    values.retain(|value| value.is_finite());
+    let middle = values.len() / 2;
+    match values.len() {
+        0 => None,
+        even if even % 2 == 0 => Some((values[middle - 1] + values[middle]) / 2.0),
+        _ => Some(values[middle]),
+    }
+}
+
+fn short(nanos: f64) -> String {
+    match nanos {
+        ..1e4 => format!("{nanos:.0}"),
+        1e4..1e7 => format!("{:.0}k", nanos / 1e3),
+        _ => format!("{:.0}M", nanos / 1e6),
+    }
+}
