@@ -20,7 +20,6 @@ use super::interrupt::on_interrupt;
 use super::options::Options;
 use super::run_settings::{RUN, RunSettings};
 use super::{refuse, settings};
-use crate::config::Values;
 use crate::engine::Registry;
 use crate::local::{self, Printed, Selection};
 use crate::model::{Place, Scenario};
@@ -115,8 +114,7 @@ fn play(folder: &Path, arguments: &Arguments) -> Result<ExitCode, String> {
     let registry = Registry::collect().map_err(|error| error.to_string())?;
     let options =
         Options { selectors: vec![folder.to_string_lossy().into_owned()], ..Options::default() };
-    let layers = settings::layers(&options).map_err(|error| error.0)?;
-    let values = Values::read(&RUN, &layers).map_err(|error| error.to_string())?;
+    let values = settings::values(&RUN, &options)?;
     let selectors = files(&folder, arguments).unwrap_or(options.selectors);
     let mut settings = RunSettings::of(&values, selectors).map_err(|error| error.to_string())?;
     let selection = match local::select(&settings.select) {

@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod config;
 mod harmony;
 mod harmony_settings;
 mod interrupt;
@@ -48,6 +49,7 @@ pub fn main_with(arguments: Vec<OsString>) -> ExitCode {
         Ok(Command::Run(options)) => run::run(options),
         Ok(Command::Harmony(options)) => harmony::harmony(&options),
         Ok(Command::Serve(options)) => serve::serve(&options),
+        Ok(Command::ConfigShow(options)) => config::show(&options),
         Ok(Command::Check(options)) => check::run(options),
         Ok(Command::Steps { json }) => steps::steps(json),
         Err(UsageError(message)) => refuse(format_args!("{message}\n\ntry `--help`")),
