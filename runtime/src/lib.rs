@@ -68,6 +68,69 @@ pub use harmony_bdd_macros::{
 };
 pub use model::{DataTable, DocString, Outcome};
 
+/// Registers a [`Group`](config::Group) of settings: its values are checked before a run begins, and
+/// `config show` tells them.
+///
+/// ```
+/// use harmony_bdd::config::{Group, Kind, Setting, read};
+///
+/// pub static SETTINGS: Group = Group {
+///     section: "ring",
+///     prefix: "RING_TEST_",
+///     variables_file: Some(".env.test"),
+///     foreign_variables: &[],
+///     settings: &[Setting {
+///         name: "timeout",
+///         short: None,
+///         kind: Kind::Number { min: 100, max: 60_000, unit: "ms" },
+///         value: "MS",
+///         default: "5000",
+///         help: "how long a step waits for a frame",
+///     }],
+/// };
+///
+/// harmony_bdd::settings!(SETTINGS);
+///
+/// assert_eq!(read(&SETTINGS)?.number("timeout"), Some(5000));
+/// # Ok::<(), harmony_bdd::config::Mistakes>(())
+/// ```
+#[macro_export]
+macro_rules! settings {
+    ($group:path) => {
+        $crate::macro_support::inventory::submit! {
+            $crate::config::Registered(&$group)
+        }
+    };
+}
+
+/// Writes the `main` of a test target with `harness = false`: each scenario is a test, for
+/// `cargo test` and `cargo nextest`.
+///
+/// The features are those of the folder `features` of the package, or of the folder named, which
+/// counts from the package's root:
+///
+/// ```no_run
+/// # mod my_steps {}
+/// use my_steps as _;
+///
+/// harmony_bdd::test_main!("../../features");
+/// ```
+#[macro_export]
+macro_rules! test_main {
+    () => {
+        $crate::test_main!("features");
+    };
+    ($folder:literal) => {
+        fn main() -> ::std::process::ExitCode {
+            $crate::cli::test_main(::core::concat!(
+                ::core::env!("CARGO_MANIFEST_DIR"),
+                "/",
+                $folder
+            ))
+        }
+    };
+}
+
 /// Writes the `main` of a suite binary.
 ///
 /// Link the crate that holds the step definitions with one line above it:

@@ -17,6 +17,7 @@ pub(super) enum Command {
     Harmony(Options),
     Serve(ServeArgs),
     Check(Options),
+    ConfigShow(Options),
     Steps { json: bool },
     Help,
     Version,
@@ -32,7 +33,7 @@ pub(super) struct ServeArgs {
 #[derive(Debug)]
 pub(super) struct UsageError(pub(super) String);
 
-const COMMANDS: [&str; 6] = ["run", "serve", "harmony", "check", "steps", "help"];
+const COMMANDS: [&str; 7] = ["run", "serve", "harmony", "check", "config", "steps", "help"];
 
 /// What `--help` prints.
 pub(super) fn help() -> String {
@@ -45,6 +46,7 @@ Commands:
   serve   answer a Harmony runner on stdin and stdout (JSON-RPC)
   harmony play scenarios across processes, one for each role, in every combination of platforms
   check   say what is wrong with features and definitions without running anything
+  config  `config show` prints every setting with its value and where it comes from
   steps   list the step definitions of this binary with their places
   help    print this text
 
@@ -111,6 +113,7 @@ pub(super) fn parse(arguments: Vec<OsString>) -> Result<Command, UsageError> {
                 Options { help: true, .. } => Ok(Command::Help),
                 options => Ok(Command::Check(options)),
             },
+            "config" => config(&mut words),
             "steps" => steps(&mut words),
             "help" => Ok(Command::Help),
             other => Err(unknown("command", other, &COMMANDS)),
@@ -150,6 +153,35 @@ fn steps(words: &mut lexopt::Parser) -> Result<Command, UsageError> {
         }
     }
     Ok(Command::Steps { json })
+}
+
+/// `config show`, with a file of settings if one is named.
+fn config(words: &mut lexopt::Parser) -> Result<Command, UsageError> {
+    let mut options = Options::default();
+    let mut show = false;
+    while let Some(word) = words.next()? {
+        match word {
+            Value(word) if word == "show" => show = true,
+            Long("config") => options.config = Some(words.value()?.into()),
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Value(word) => {
+                return Err(unknown(
+                    "command",
+                    &format!("config {}", word.string()?),
+                    &["config show"],
+                ));
+            }
+            Short(c) => return Err(unknown("option", &format!("-{c}"), &["--config", "--help"])),
+            Long(name) => {
+                return Err(unknown("option", &format!("--{name}"), &["--config", "--help"]));
+            }
+        }
+    }
+    if show {
+        Ok(Command::ConfigShow(options))
+    } else {
+        Err(UsageError("`config` takes `show`".to_owned()))
+    }
 }
 
 fn seconds(text: &str) -> Result<Duration, UsageError> {

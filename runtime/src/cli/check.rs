@@ -65,8 +65,7 @@ pub(super) fn run(options: Options) -> ExitCode {
 }
 
 fn checked(options: Options) -> Result<ExitCode, String> {
-    let layers = settings::layers(&options).map_err(|error| error.0)?;
-    let values = Values::read(&CHECK, &layers).map_err(|error| error.to_string())?;
+    let values = settings::values(&CHECK, &options)?;
     let registry = Arc::new(Registry::collect().map_err(|error| error.to_string())?);
     let select =
         SelectOptions { selectors: options.selectors, documents: true, ..SelectOptions::default() };

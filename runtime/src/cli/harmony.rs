@@ -12,7 +12,6 @@ use super::interrupt::on_interrupt;
 use super::options::Options;
 use super::reports::Knowledge;
 use super::{EXIT_FAILED, EXIT_INTERRUPTED, refuse, reports, settings};
-use crate::config::Values;
 use crate::engine::Registry;
 use crate::harmony::routing::{Lifecycle, field_scenarios};
 use crate::harmony::runner::{self, Assignment};
@@ -28,8 +27,7 @@ pub(super) fn harmony(options: &Options) -> ExitCode {
 }
 
 fn play(options: &Options) -> Result<ExitCode, String> {
-    let layers = settings::layers(options).map_err(|error| error.0)?;
-    let values = Values::read(&HARMONY, &layers).map_err(|error| error.to_string())?;
+    let values = settings::values(&HARMONY, options)?;
     let settings = HarmonySettings::of(&values, options.selectors.clone())?;
     let stop = settings.shared.run.stop.clone();
     on_interrupt(stop.clone()).map_err(|e| format!("Ctrl-C could not be watched for: {e}"))?;

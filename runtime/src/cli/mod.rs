@@ -5,9 +5,11 @@
 
 mod args;
 mod check;
+mod config;
 mod harmony;
 mod harmony_settings;
 mod interrupt;
+mod libtest;
 mod options;
 mod reports;
 mod run;
@@ -22,6 +24,8 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use args::{Command, UsageError};
+
+pub use libtest::{test_main, test_main_with};
 
 /// Exit code when something did not pass, or nothing ran.
 pub const EXIT_FAILED: u8 = 1;
@@ -45,6 +49,7 @@ pub fn main_with(arguments: Vec<OsString>) -> ExitCode {
         Ok(Command::Run(options)) => run::run(options),
         Ok(Command::Harmony(options)) => harmony::harmony(&options),
         Ok(Command::Serve(options)) => serve::serve(&options),
+        Ok(Command::ConfigShow(options)) => config::show(&options),
         Ok(Command::Check(options)) => check::run(options),
         Ok(Command::Steps { json }) => steps::steps(json),
         Err(UsageError(message)) => refuse(format_args!("{message}\n\ntry `--help`")),

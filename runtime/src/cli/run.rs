@@ -11,7 +11,6 @@ use super::options::Options;
 use super::reports::Knowledge;
 use super::run_settings::{RUN, RunSettings};
 use super::{EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, reports, settings, watch};
-use crate::config::Values;
 use crate::engine::Registry;
 use crate::local::{self, Printed, RealOutput, SelectError, Selection, StopFlag};
 use crate::report::{Pretty, Progress, Reports, Style};
@@ -33,8 +32,7 @@ struct Runner {
 
 impl Runner {
     fn new(options: Options) -> Result<Self, String> {
-        let layers = settings::layers(&options).map_err(|error| error.0)?;
-        let values = Values::read(&RUN, &layers).map_err(|error| error.to_string())?;
+        let values = settings::values(&RUN, &options)?;
         let settings =
             RunSettings::of(&values, options.selectors).map_err(|error| error.to_string())?;
         let registry = Registry::collect().map_err(|error| error.to_string())?;

@@ -4,13 +4,19 @@
 //! A [`Group`] is a table of settings: name, kind, range, default. One table serves the file, the
 //! environment and the command line, so that a setting is spelled the same everywhere. All mistakes
 //! of all sources are found at once. Nothing here knows what the settings are for.
+//!
+//! A suite declares a group of its own and [registers](crate::settings) it: its values are then checked
+//! before a run begins, and `config show` tells them.
 
 mod file;
 mod group;
 mod mistake;
+mod registered;
 mod values;
 
 pub use file::{CONFIG_FILE, ConfigFile};
 pub use group::{Group, Kind, Setting};
 pub use mistake::{Mistake, Mistakes};
+pub(crate) use registered::environment;
+pub use registered::{Registered, read, registered, share};
 pub use values::{Given, Layers, Source, Values};

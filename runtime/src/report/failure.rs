@@ -10,7 +10,7 @@ use crate::model::{Failure, Outcome, Step, StepMatch, StepResult};
 /// Lines of what a step printed that are shown; the last ones, as those are nearest to the failure.
 const PRINTED_LINES: usize = 40;
 
-/// The full text about the step that decided; `rerun` is the command that runs a selector again.
+/// The full text about the step that decided; `rerun` is the command that runs it again.
 pub(super) fn explain(story: &Story, rerun: &str, style: Style) -> String {
     let mut text = Text { text: String::new(), style, gutter: 1 };
     text.around(story, rerun);
@@ -33,8 +33,7 @@ pub(super) fn explain(story: &Story, rerun: &str, style: Style) -> String {
         text.note("process", &format!("{}: {}", part.process, part.outcome));
     }
     text.printed(&result.output);
-    let place = story.place();
-    text.note("rerun", &format!("{rerun} {}:{}", place.path, place.line));
+    text.note("rerun", rerun);
     if let Outcome::Undefined { snippet, .. } = &result.outcome
         && !snippet.is_empty()
     {
@@ -82,7 +81,7 @@ impl Text {
             self.line(format_args!("{} {place}", self.style.faint(" -->")));
             self.note("scenario", &scenario_line(story));
             self.failure(failure);
-            self.note("rerun", &format!("{rerun} {}:{}", place.path, place.line));
+            self.note("rerun", rerun);
             self.line(format_args!(""));
         }
     }

@@ -13,6 +13,7 @@ mod failure;
 #[cfg(feature = "html-report")]
 mod html;
 mod junit;
+mod libtest;
 mod messages;
 mod pretty;
 mod progress;
@@ -28,6 +29,7 @@ mod words;
 #[cfg(feature = "html-report")]
 pub use html::Html;
 pub use junit::Junit;
+pub use libtest::{Libtest, LibtestFormat};
 pub use messages::{Definition, Messages};
 pub use pretty::{Pretty, Verbosity};
 pub use progress::Progress;

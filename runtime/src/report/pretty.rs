@@ -186,7 +186,9 @@ pub(super) fn tell_end(
         }
     }
     for story in failed {
-        writeln!(out, "\n{}", explain(story, rerun, style))?;
+        let place = story.place();
+        let rerun = format!("{rerun} {}:{}", place.path, place.line);
+        writeln!(out, "\n{}", explain(story, &rerun, style))?;
     }
     Ok(())
 }

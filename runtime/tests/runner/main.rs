@@ -5,6 +5,7 @@
 
 mod check;
 mod hooks;
+mod libtest;
 mod reports;
 mod reruns;
 mod scheduling;

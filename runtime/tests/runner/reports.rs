@@ -251,6 +251,7 @@ fn peer(program: &str, arguments: &[&str]) -> Option<String> {
 }
 
 /// Fails where peers are required, and says loudly what was not tested otherwise.
+#[expect(clippy::print_stderr, reason = "a test that did not run says so")]
 fn missing(what: &str) {
     let required = std::env::var_os("REQUIRE_PEERS").is_some_and(|value| value == "1");
     assert!(!required, "REQUIRE_PEERS=1, and there is no {what}");

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Output, Stdio};
 
 const ARGUMENTS: &str = "RUNNER_TEST_ARGUMENTS";
+const AS_TEST_BINARY: &str = "RUNNER_TEST_AS_TEST_BINARY";
 const SEPARATOR: char = '\u{1f}';
 
 /// What a process of this binary does when it was started as a suite; nothing in a normal run.
@@ -19,7 +20,10 @@ fn plays_a_suite() {
     drop(real);
     nix::unistd::close(3).unwrap();
     let arguments = arguments.split(SEPARATOR).filter(|a| !a.is_empty()).map(Into::into).collect();
-    let code = harmony_bdd::cli::main_with(arguments);
+    let code = match std::env::var_os(AS_TEST_BINARY) {
+        Some(_) => harmony_bdd::cli::test_main_with("features", arguments),
+        None => harmony_bdd::cli::main_with(arguments),
+    };
     let number = (0..=u8::MAX).find(|&number| ExitCode::from(number) == code).unwrap();
     std::process::exit(number.into());
 }
@@ -63,6 +67,11 @@ impl Suite {
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
         command
+    }
+
+    /// Runs the folder's features as a test binary does.
+    pub(crate) fn test(&self, arguments: &[&str]) -> Ran {
+        Ran::of(self.command(arguments).env(AS_TEST_BINARY, "1").output().unwrap())
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
