@@ -5,9 +5,11 @@
 
 mod args;
 mod check;
+mod coverage;
 mod harmony;
 mod harmony_settings;
 mod interrupt;
+mod matrix_files;
 mod options;
 mod reports;
 mod run;
