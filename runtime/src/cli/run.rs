@@ -13,7 +13,7 @@ use super::run_settings::{RUN, RunSettings};
 use super::{EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, reports, settings, watch};
 use crate::engine::Registry;
 use crate::local::{self, Printed, RealOutput, SelectError, Selection, StopFlag};
-use crate::report::{Pretty, Progress, Reports, Style};
+use crate::report::{Pretty, Progress, Reports, Stats, Style};
 
 pub(super) fn run(options: Options) -> ExitCode {
     match Runner::new(options) {
@@ -118,6 +118,10 @@ impl Runner {
         };
         let live = stdout.is_terminal();
         let style = Style::for_stream(&stdout, self.settings.colour);
+        let stats = match self.settings.stats {
+            true => Some(Stats::new(BufWriter::new(stdout.try_clone()?))),
+            false => None,
+        };
         let mut out = BufWriter::new(stdout);
         if let Some(seed) = self.settings.select.shuffle {
             writeln!(out, "shuffled: --shuffle {seed} gives this order again")?;
@@ -128,6 +132,10 @@ impl Runner {
         } else {
             let verbosity = self.settings.verbosity;
             reports.add("standard output", Pretty::new(out, style, verbosity, rerun));
+        }
+        // After the other, which says how the run ended.
+        if let Some(stats) = stats {
+            reports.add("standard output", stats);
         }
         Ok(())
     }

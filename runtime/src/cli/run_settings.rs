@@ -103,6 +103,7 @@ pub(super) static RUN: Group = Group {
             default: "true",
             help: "let what steps print through at once",
         },
+        flag("stats", None, "the time of steps by definition, and the slowest calls"),
         flag("watch", None, "run again whenever a feature file changes"),
     ],
 };
@@ -118,6 +119,7 @@ pub(super) struct RunSettings {
     pub(super) reports: Vec<ReportSpec>,
     pub(super) capture: bool,
     pub(super) watch: bool,
+    pub(super) stats: bool,
 }
 
 impl RunSettings {
@@ -173,6 +175,7 @@ impl RunSettings {
             reports,
             capture: values.flag("capture"),
             watch: values.flag("watch"),
+            stats: values.flag("stats"),
         })
     }
 }

@@ -89,3 +89,30 @@ fn progress_is_a_mark_for_each_scenario_where_there_is_no_terminal() {
     ran.assert(1, &["error: x", "4 scenarios (1 passed, 1 failed, 1 flaky, 1 skipped)"]);
     assert_eq!(ran.out.lines().next(), Some(".F-~"), "{}", ran.out);
 }
+
+#[test]
+fn stats_tell_the_time_of_each_definition() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario: a\n    When it notes \"x\" in \"notes\" for 20 ms\n    Given all is well\n  Scenario: b\n    Given all is well\n    And all is well\n",
+    );
+    let ran = suite.run(&["run", "-q", "--stats"]);
+    ran.assert(
+        0,
+        &[
+            "     count     total       min      mean    median       p95       max  definition\n",
+            "Slowest calls:\n",
+        ],
+    );
+    let line = |part: &str| {
+        ran.out
+            .lines()
+            .find(|line| line.ends_with(part))
+            .unwrap_or_else(|| panic!("{part} in {}", ran.out))
+    };
+    assert!(line("\"all is well\"").trim_start().starts_with("3 "), "{}", ran.out);
+    let slowest = ran.out.split("Slowest calls:\n").nth(1).unwrap().lines().next().unwrap();
+    assert!(
+        slowest.ends_with("features/a.feature:3:5 When it notes \"x\" in \"notes\" for 20 ms"),
+        "{slowest}"
+    );
+}

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""The overhead of 1,000 scenarios of 10 trivial steps: this project, cucumber-rs, behave, pytest-bdd.
+
+Runs all sides interleaved and prints medians of wall time, the peak memory and the ratio to this
+project. behave and pytest-bdd take part where Python has them.
+
+    ./compare.py [ROUNDS]
+"""
+
+import importlib.util
+import os
+import pathlib
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 7
+
+
+def text(i, n):
+    return [
+        f"area {i} is prepared",
+        f"user {i} sends {n} items",
+        f"the 'p{n}' process opens buffer {i} with {n} bytes",
+        f"check {i} sees 'thing {n}'",
+    ][i % 4]
+
+
+def features(folder, files, scenarios, definitions):
+    folder.mkdir(parents=True)
+    step = 0
+    for file in range(files):
+        lines = [f"Feature: Number {file}"]
+        for scenario in range(scenarios):
+            lines.append(f"  Scenario: Number {file} {scenario}")
+            for n in range(10):
+                # A stride that visits every definition.
+                step = (step + 7) % definitions
+                lines.append(f"    Given {text(step, n)}")
+        (folder / f"{file:03}.feature").write_text("\n".join(lines) + "\n")
+
+
+PYTHON_STEP = """
+@given({pattern})
+def step_{i}({parameters}):
+    pass
+"""
+
+
+def behave_steps(folder, definitions):
+    (folder / "steps").mkdir()
+    source = "from behave import given, use_step_matcher\nuse_step_matcher('re')\n"
+    for i in range(definitions):
+        pattern = [
+            rf"area {i} is prepared",
+            rf"user {i} sends (?P<count>\d+) items",
+            rf"the '(?P<process>[^']*)' process opens buffer {i} with (?P<count>\d+) bytes",
+            rf"check {i} sees '(?P<seen>[^']+)'",
+        ][i % 4]
+        names = [["context"], ["context", "count"], ["context", "process", "count"], ["context", "seen"]][i % 4]
+        source += PYTHON_STEP.format(pattern=repr(pattern), i=i, parameters=", ".join(names))
+    (folder / "steps" / "steps.py").write_text(source)
+
+
+def pytest_steps(folder, definitions):
+    source = "from pytest_bdd import given, parsers, scenarios\nscenarios('.')\n"
+    for i in range(definitions):
+        pattern = [
+            rf"area {i} is prepared",
+            rf"user {i} sends (?P<count>\d+) items",
+            rf"the '(?P<process>[^']*)' process opens buffer {i} with (?P<count>\d+) bytes",
+            rf"check {i} sees '(?P<seen>[^']+)'",
+        ][i % 4]
+        names = [[], ["count"], ["process", "count"], ["seen"]][i % 4]
+        source += PYTHON_STEP.format(pattern=f"parsers.re({pattern!r})", i=i, parameters=", ".join(names))
+    (folder / "test_all.py").write_text(source)
+
+
+def measure(command, folder):
+    began = time.perf_counter()
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    _, status, usage = os.wait4(process.pid, 0)
+    taken = time.perf_counter() - began
+    if os.waitstatus_to_exitcode(status) != 0:
+        sys.exit(f"{command} failed: {process.stderr.read().decode()[-2000:]}")
+    process.stderr.close()
+    process.returncode = 0
+    return taken, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime
+
+
+def compare(title, sides, rounds):
+    results = {name: [] for name, *_ in sides}
+    for _ in range(rounds):
+        for name, command, folder in sides:
+            results[name].append(measure(command, folder))
+    print(f"\n{title}, {rounds} rounds")
+    base = statistics.median(t for t, _, _ in results[sides[0][0]])
+    for name, runs in results.items():
+        wall = statistics.median(t for t, _, _ in runs)
+        cpu = statistics.median(c for _, _, c in runs)
+        memory = max(m for _, m, _ in runs)
+        print(f"  {name:<28} {wall * 1e3:9.1f} ms wall  {cpu * 1e3:9.1f} ms cpu  {memory:6.1f} MiB  x{wall / base:.2f}")
+
+
+def main():
+    subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=HERE, check=True)
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", HERE / "target")) / "release"
+    with tempfile.TemporaryDirectory() as root:
+        root = pathlib.Path(root)
+        for definitions in (100, 2000):
+            folder = root / f"d{definitions}"
+            features(folder, 50, 20, definitions)
+            ours = str(target / f"ours_{definitions}")
+            sides = [
+                ("harmony-bdd", [ours, "run", "-q", "."], folder),
+                ("harmony-bdd, 1 job", [ours, "run", "-q", "-j", "1", "."], folder),
+                ("cucumber-rs 0.23", [str(target / "cucumber"), str(definitions), "."], folder),
+            ]
+            compare(f"1,000 scenarios of 10 steps in 50 files, {definitions} definitions", sides, ROUNDS)
+            slow = []
+            if importlib.util.find_spec("behave"):
+                behave_steps(folder, definitions)
+                slow.append(("behave", [sys.executable, "-m", "behave", "-f", "null", "--no-summary", "."], folder))
+            if importlib.util.find_spec("pytest_bdd"):
+                pytest_steps(folder, definitions)
+                slow.append(("pytest-bdd", [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."], folder))
+            if slow:
+                compare(f"Python, {definitions} definitions", sides[:1] + slow, 1)
+        sides = []
+        for files, scenarios in ((100, 100), (1, 10_000)):
+            folder = root / f"f{files}"
+            features(folder, files, scenarios, 100)
+            sides.append((f"{files} files of {scenarios}", [str(target / "ours_100"), "run", "-q", "."], folder))
+        compare("10,000 scenarios of 10 steps, 100 definitions", sides, max(3, ROUNDS // 2))
+
+
+main()
