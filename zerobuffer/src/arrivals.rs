@@ -131,11 +131,12 @@ impl Arrivals {
             }
             self.sleeps += 1;
             if self.sleep(deadline.next_slice(SLICE))? || self.take_or_explain()? {
-                self.spin.slept(deadline.elapsed().as_nanos() as u64);
+                let peer = self.control.writer_pid();
+                self.spin.slept(deadline.elapsed().as_nanos() as u64, peer);
                 return Ok(true);
             }
             if deadline.passed() {
-                self.spin.slept(u64::MAX);
+                self.spin.slept(u64::MAX, self.control.writer_pid());
                 return Ok(false);
             }
         }

@@ -111,7 +111,7 @@ impl BufferConfig {
 
     /// How long to watch for a frame before sleeping; 200 µs by default.
     ///
-    /// A process that may run on one CPU only never spins.
+    /// Two ends that have one CPU between them never spin.
     #[must_use]
     pub fn spin_budget(mut self, budget: Duration) -> Self {
         self.waiting.spin_budget = budget;

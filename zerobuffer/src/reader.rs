@@ -64,7 +64,7 @@ impl Reader {
         let Parts { control, mapping, frames_ready, space_freed } = parts;
         let Waiting { spin_budget, liveness, .. } = config.waiting();
         let lazy = config.has_lazy_counters();
-        let spin = SpinBudget::new(spin_budget);
+        let spin = SpinBudget::new(spin_budget, 0);
         let arrivals = Arrivals::new(
             name.clone(),
             Arc::clone(&control),

@@ -25,10 +25,10 @@ pub(crate) struct SpinBudget {
 }
 
 impl SpinBudget {
-    /// The wished budget, or none where the peer could not run meanwhile.
-    pub(crate) fn new(wish: Duration) -> Self {
+    /// The wished budget, or none where the process `peer` (0 if unknown) could not run meanwhile.
+    pub(crate) fn new(wish: Duration, peer: u64) -> Self {
         let wish = u64::try_from(wish.as_nanos()).unwrap_or(u64::MAX);
-        Self { wish, current: if single_cpu() { 0 } else { wish } }
+        Self { wish, current: if share_one_cpu(peer) { 0 } else { wish } }
     }
 
     /// Polls a few times without a look at the clock.
@@ -53,10 +53,10 @@ impl SpinBudget {
         }
     }
 
-    /// Learns from a wait that had to sleep and took `nanos` in all.
-    pub(crate) fn slept(&mut self, nanos: u64) {
+    /// Learns from a wait for the process `peer` that had to sleep and took `nanos` in all.
+    pub(crate) fn slept(&mut self, nanos: u64, peer: u64) {
         // The choice of CPUs may change at any time; here the question costs little.
-        self.current = if single_cpu() {
+        self.current = if share_one_cpu(peer) {
             0
         } else if nanos <= self.wish {
             // The whole budget would have done.
@@ -75,10 +75,15 @@ fn poll(ready: &mut impl FnMut() -> bool) -> bool {
     false
 }
 
-/// Whether this thread may use one CPU only.
-fn single_cpu() -> bool {
-    let Ok(allowed) = sched_getaffinity(Pid::from_raw(0)) else { return false };
-    (0..CpuSet::count()).filter(|&cpu| allowed.is_set(cpu).unwrap_or(false)).take(2).count() < 2
+/// Whether this thread and the process `peer` have one CPU between them.
+fn share_one_cpu(peer: u64) -> bool {
+    let Ok(own) = sched_getaffinity(Pid::from_raw(0)) else { return false };
+    // Of a process that is unknown or gone the question has no answer.
+    let peer = i32::try_from(peer).ok().filter(|&pid| pid > 0).map(Pid::from_raw);
+    let theirs = peer.and_then(|pid| sched_getaffinity(pid).ok());
+    let is_set = |set: &CpuSet, cpu| set.is_set(cpu).unwrap_or(false);
+    let either = |&cpu: &usize| is_set(&own, cpu) || theirs.is_some_and(|set| is_set(&set, cpu));
+    (0..CpuSet::count()).filter(either).take(2).count() < 2
 }
 
 #[cfg(test)]
@@ -116,16 +121,16 @@ mod tests {
     fn a_budget_shrinks_when_spent_in_vain_and_recovers_when_it_would_have_done() {
         let elsewhere = std::thread::spawn(|| {
             let mut budget = with_budget(WISH);
-            if single_cpu() {
-                return budget.slept(0);
+            if share_one_cpu(0) {
+                return budget.slept(0, 0);
             }
             let mut budgets = vec![];
             for _ in 0..6 {
-                budget.slept(WISH + 1);
+                budget.slept(WISH + 1, 0);
                 budgets.push(budget.current);
             }
             assert_eq!(budgets, [WISH / 2, WISH / 4, WISH / 8, WISH / 16, WISH / 16, WISH / 16]);
-            budget.slept(WISH);
+            budget.slept(WISH, 0);
             assert_eq!(budget.current, WISH);
         });
         elsewhere.join().unwrap();
@@ -137,20 +142,23 @@ mod tests {
         let allowed = sched_getaffinity(Pid::from_raw(0)).unwrap();
         let cpus: Vec<_> =
             (0..CpuSet::count()).filter(|&cpu| allowed.is_set(cpu).unwrap()).collect();
-        let budgets_with = |cpus: &[usize]| {
+        let budgets_with = |cpus: &[usize], peer: u64| {
             let mut set = CpuSet::new();
             cpus.iter().for_each(|&cpu| set.set(cpu).unwrap());
             let thread = std::thread::spawn(move || {
                 sched_setaffinity(Pid::from_raw(0), &set).unwrap();
                 let mut later = with_budget(WISH);
-                later.slept(0);
-                [SpinBudget::new(Duration::from_nanos(WISH)).current, later.current]
+                later.slept(0, peer);
+                [SpinBudget::new(Duration::from_nanos(WISH), peer).current, later.current]
             });
             thread.join().unwrap()
         };
-        assert_eq!(budgets_with(&cpus[..1]), [0, 0]);
+        assert_eq!(budgets_with(&cpus[..1], 0), [0, 0]);
         if cpus.len() > 1 {
-            assert_eq!(budgets_with(&cpus[..2]), [WISH, WISH]);
+            assert_eq!(budgets_with(&cpus[..2], 0), [WISH, WISH]);
+            // The main thread of this process may use them all.
+            let elsewhere = u64::from(std::process::id());
+            assert_eq!(budgets_with(&cpus[..1], elsewhere), [WISH, WISH]);
         }
     }
 }

@@ -99,6 +99,8 @@ impl Writer {
         let _in_progress = InProgress::creation(&name)?;
         let attached = Attached::new(&name, options)?;
         let claim = Arc::new(attached.claim);
+        let reader_pid = attached.control.reader_pid();
+        let spin = SpinBudget::new(options.waiting.spin_budget, reader_pid);
         let registration = Registration::new(&claim);
         Ok(Self {
             name,
@@ -106,7 +108,7 @@ impl Writer {
             mapping: attached.mapping,
             frames_ready: attached.frames_ready,
             space_freed: attached.space_freed,
-            spin: SpinBudget::new(options.waiting.spin_budget),
+            spin,
             reader: attached.reader,
             write_timeout: options.write_timeout,
             pid: u64::from(std::process::id()),
@@ -438,7 +440,8 @@ impl Writer {
             fence(Ordering::SeqCst);
         }
         if slept {
-            self.spin.slept(deadline.elapsed().as_nanos() as u64);
+            let peer = self.control.reader_pid();
+            self.spin.slept(deadline.elapsed().as_nanos() as u64, peer);
         }
         Ok(())
     }

@@ -39,7 +39,8 @@ impl WriterOptions {
         self
     }
 
-    /// How long to watch for space before sleeping; 200 µs by default, never on one CPU.
+    /// How long to watch for space before sleeping; 200 µs by default; two ends on one
+    /// CPU never spin.
     #[must_use]
     pub fn spin_budget(mut self, budget: Duration) -> Self {
         self.waiting.spin_budget = budget;
