@@ -228,10 +228,14 @@ fn judge(step: usize, result: &StepResult, own: bool) -> Option<Verdict> {
         Outcome::Skipped { reason: None } => return None,
         Outcome::Failed(failure) => failure.to_string(),
         Outcome::Undefined { .. } => {
-            let told = result.logs.iter().rev().find(|log| {
-                log.level == LogLevel::Error && log.message.contains("has no definition")
-            });
-            told.map_or_else(|| "no definition".to_owned(), |log| log.message.clone())
+            let told: Vec<&str> = result
+                .logs
+                .iter()
+                .filter(|log| log.level == LogLevel::Error)
+                .map(|log| log.message.as_str())
+                .filter(|message| message.contains("has no definition"))
+                .collect();
+            if told.is_empty() { "no definition".to_owned() } else { told.join(", ") }
         }
         other => other.word().to_owned(),
     };

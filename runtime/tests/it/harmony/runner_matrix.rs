@@ -80,6 +80,25 @@ fn the_matrix_tells_failures_from_peers_that_cannot() {
 }
 
 #[test]
+fn a_broadcast_that_several_peers_lack_is_no_failure_of_theirs() {
+    let text = "Feature: f\n  Scenario: all\n    Given they all fly\n    \
+                When the 'a' process counts\n    And the 'b' process counts\n";
+    let document = gherkin::parse("92-Broadcast.feature", text).unwrap();
+    let scenarios: Vec<_> = gherkin::scenarios(&document).into_iter().map(Arc::new).collect();
+    let platforms = vec![named("rust", "serve"), named("peer", "lacks@fly")];
+    let config = Config { platforms, ..Config::default() };
+    let assigned = assignments(&scenarios, &config, &Choice::default(), Lifecycle::Real).unwrap();
+    let mut matrix = Matrix::new(&assigned);
+    run(assigned, options(), |event| matrix.event(&event)).unwrap();
+    let both = "step 1: [a (peer)] has no definition for this step, \
+                [b (peer)] has no definition for this step";
+    assert_eq!(matrix.cell("all", "peer_peer"), Some(&Verdict::PeerCannot(both.to_owned())));
+    let ours = matrix.cell("all", "rust_peer").unwrap();
+    assert!(matches!(ours, Verdict::Failed(reason) if reason.contains("[a (rust)]")), "{ours:?}");
+    assert!(!matrix.is_success());
+}
+
+#[test]
 fn platforms_tell_what_they_can_play_before_anything_runs() {
     let platforms =
         vec![named("rust", "serve"), named("peer", "plain"), named("bad", "dies@discover")];

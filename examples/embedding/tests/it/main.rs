@@ -1,0 +1,100 @@
+//! The guide in README.md, followed to the letter by a machine.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
+
+mod guide;
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use guide::Guide;
+
+/// A command of the guide, its exit code, and what it must print.
+type Expectation = (&'static str, i32, &'static [&'static str]);
+
+const COMMANDS: [Expectation; 4] = [
+    ("cargo run -- check", 0, &["1 scenario in 1 feature file against 3 definitions: 0 errors"]),
+    ("cargo run -- check --platforms rust", 0, &["rust: 3 definitions, can play 1 of 1 scenarios"]),
+    (
+        "cargo run -- harmony --platforms rust",
+        0,
+        &["[left=rust, right=rust]", "1 scenario (1 passed), 5 steps (5 passed)"],
+    ),
+    ("cargo run -- run", 1, &["left stands at 9", "1 scenario (1 failed)"]),
+];
+
+#[test]
+fn a_new_user_gets_there_with_the_files_and_the_commands_of_the_guide() {
+    let guide = guide();
+    let home = tempfile::tempdir().unwrap();
+    symlink(repository(), home.path().join("harmony-bdd")).unwrap();
+    let package = home.path().join("counters");
+    for (path, text) in &guide.files {
+        let path = package.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    // What was built for the last run of this test need not be built again.
+    let built = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guide");
+    fs::create_dir_all(&built).unwrap();
+    symlink(&built, package.join("target")).unwrap();
+    // The same versions as here, which are known to be on this machine.
+    fs::copy(repository().join("Cargo.lock"), package.join("Cargo.lock")).unwrap();
+
+    let commands: Vec<&str> = COMMANDS.iter().map(|(command, ..)| *command).collect();
+    assert_eq!(guide.commands, commands, "the guide has the commands that are expected here");
+    for (command, code, parts) in COMMANDS {
+        let output = in_shell(&package, command);
+        let text = format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert_eq!(output.status.code(), Some(code), "{command}:\n{text}");
+        for part in parts {
+            assert!(text.contains(part), "{command}: {part:?} is missing in\n{text}");
+        }
+    }
+}
+
+#[test]
+fn the_guide_shows_the_files_of_this_package() {
+    let mut shown = Vec::new();
+    for (path, text) in guide().files {
+        shown.push(path.clone());
+        // This package takes its versions from the workspace.
+        if path != "Cargo.toml" {
+            let own = fs::read_to_string(here().join(&path)).unwrap();
+            assert_eq!(own, text, "{path} and its copy in README.md");
+        }
+    }
+    let files =
+        ["Cargo.toml", "src/main.rs", "features/01-Counters.feature", "harmony-config.json"];
+    assert_eq!(shown, files);
+}
+
+fn in_shell(folder: &Path, command: &str) -> Output {
+    Command::new("/bin/sh")
+        .args(["-c", command])
+        .current_dir(folder)
+        .env("CARGO_NET_OFFLINE", "true")
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("CARGO_INCREMENTAL", "0")
+        .env_remove("CARGO_TARGET_DIR")
+        .env_remove("HARMONY_CONFIG_PATH")
+        .output()
+        .unwrap()
+}
+
+fn guide() -> Guide {
+    Guide::read(&fs::read_to_string(here().join("README.md")).unwrap())
+}
+
+fn here() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn repository() -> PathBuf {
+    here().join("../..").canonicalize().unwrap()
+}
