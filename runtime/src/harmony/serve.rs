@@ -12,6 +12,7 @@ mod dispatch;
 mod lane;
 mod perform;
 mod replies;
+mod scene;
 mod stdio;
 
 use std::env;

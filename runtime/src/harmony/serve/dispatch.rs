@@ -41,7 +41,7 @@ pub(super) enum Asked {
 pub(super) enum Work {
     /// Execute a step.
     Step(StepRequest),
-    /// Drop the scenario's state.
+    /// End the scenario: its after-hooks, then the drop of its state.
     Cleanup,
 }
 
@@ -80,6 +80,8 @@ impl Dispatch {
                 let told = Initialization::from_params(&params);
                 *self.told.lock().unwrap_or_else(PoisonError::into_inner) = told;
                 self.replies.result(id.as_ref(), "true");
+                // A scenario before this one has ended, with nobody to hear how.
+                return Asked::Work(None, Work::Cleanup);
             }
             "discover" => {
                 self.replies.result(id.as_ref(), &steps_json(self.registry.definitions()));
@@ -107,7 +109,7 @@ impl Dispatch {
 }
 
 /// A line on stderr, which runners keep as the process's log.
-fn note(text: &str) {
+pub(super) fn note(text: &str) {
     // Nobody to tell where stderr is closed.
     let _ = writeln!(io::stderr(), "harmony serve: {text}");
 }

@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::dispatch::{Asked, Dispatch, Frames, Work};
+use super::dispatch::{Asked, Dispatch, Frames, Work, note};
 use super::perform::{Overtime, Performer, Ticket};
 use super::{End, Ending};
 use crate::harmony::message::{INTERNAL_ERROR, RpcError};
@@ -107,7 +107,9 @@ impl Lane {
             .shared
             .changed
             .wait_timeout_while(state, limit, |state| !state.released && !state.orphaned);
-        drop(waited);
+        if waited.is_ok_and(|(_, waited)| waited.timed_out()) {
+            note("the hooks and destructors at the end take too long and are given up");
+        }
         self.shared.performer.stop();
     }
 }
@@ -133,10 +135,10 @@ impl Shared {
     /// The session thread.
     fn work(self: Arc<Self>, generation: u64) {
         let lane = Lane { shared: Arc::clone(&self) };
-        let mut session = self.performer.session();
+        let mut scene = self.performer.scene();
         while let Some((ticket, work)) = self.next(generation) {
             let working = AssertUnwindSafe(|| {
-                self.performer.perform(&lane, &ticket, work, &mut session);
+                self.performer.perform(&lane, &ticket, work, &mut scene);
             });
             if panic::catch_unwind(working).is_err() && ticket.claim() {
                 let message = "the serve process panicked; its stderr says where";
@@ -145,7 +147,10 @@ impl Shared {
             }
         }
         self.note(generation, |state| state.drained = true);
-        session.release_at_end();
+        // A thread that was given up has lost its scenario to another one, which ends it.
+        if self.lock().generation == generation {
+            self.performer.end(scene);
+        }
         self.note(generation, |state| state.released = true);
     }
 

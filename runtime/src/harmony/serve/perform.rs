@@ -6,14 +6,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::dispatch::{Told, Work};
+use super::dispatch::{Told, Work, note};
 use super::replies::Replies;
+use super::scene::{ProcessSuite, Scene};
 use super::stdio::Printed;
-use crate::engine::{Registry, Session, Watch, Watchdog};
+use crate::engine::{HookWatch, Registry, Watch, Watchdog};
 use crate::harmony::contract::StepRequest;
 use crate::harmony::message::{INTERNAL_ERROR, RequestId, RpcError};
 use crate::harmony::step_result::StepResult;
-use crate::model::{Failure, FailureKind, LogRecord, Outcome};
+use crate::model::{Failure, LogRecord, Outcome};
 
 /// After this time a request takes its time, and somebody else reads on.
 const RELIEF: Duration = Duration::from_millis(10);
@@ -57,22 +58,11 @@ pub(super) trait Overtime: Clone + Send + 'static {
 #[derive(Clone)]
 pub(super) struct Performer {
     told: Told,
-    registry: Arc<Registry>,
+    suite: Arc<ProcessSuite>,
     step_timeout: Duration,
     replies: Replies,
     printed: Option<Printed>,
     watchdog: Watchdog,
-}
-
-/// The state of the scenario, made again where it was dropped.
-pub(super) struct Playing(Option<Session>);
-
-impl Playing {
-    /// Drops the state for good.
-    pub(super) fn release_at_end(self) {
-        // A destructor that panicked has said so on stderr, and there is no request to answer.
-        let _ = release(self.0);
-    }
 }
 
 /// A step on its way, as much of it as its answer needs.
@@ -91,16 +81,29 @@ impl Performer {
         printed: Option<Printed>,
     ) -> io::Result<Self> {
         let watchdog = Watchdog::start()?;
-        Ok(Self { told, registry, step_timeout, replies, printed, watchdog })
+        let suite = ProcessSuite::new(registry);
+        Ok(Self { told, suite, step_timeout, replies, printed, watchdog })
     }
 
     pub(super) fn replies(&self) -> &Replies {
         &self.replies
     }
 
-    /// Fresh state. That it could not be made shows up at the first step.
-    pub(super) fn session(&self) -> Playing {
-        Playing(self.new_session().ok())
+    /// A scenario in which nothing has run yet.
+    pub(super) fn scene(&self) -> Scene {
+        Scene::new(Arc::clone(&self.suite))
+    }
+
+    /// Ends the scenario and the suite, when no more requests come.
+    pub(super) fn end(&self, mut scene: Scene) {
+        let limit = self.step_timeout;
+        let ended = panic::catch_unwind(AssertUnwindSafe(|| {
+            let mut failures = scene.end(limit);
+            failures.extend(self.suite.end(limit));
+            failures
+        }));
+        // A destructor that panicked has said so on stderr; there is no request to answer.
+        ended.unwrap_or_default().iter().for_each(|failure| note(&failure.to_string()));
     }
 
     /// Lets no deadline expire any more.
@@ -114,11 +117,11 @@ impl Performer {
         lane: &impl Overtime,
         ticket: &Arc<Ticket>,
         work: Work,
-        playing: &mut Playing,
+        scene: &mut Scene,
     ) {
         match work {
-            Work::Step(request) => self.step(lane, ticket, request, playing),
-            Work::Cleanup => self.cleanup(lane, ticket, playing),
+            Work::Step(request) => self.step(lane, ticket, request, scene),
+            Work::Cleanup => self.cleanup(lane, ticket, scene),
         }
     }
 
@@ -127,22 +130,32 @@ impl Performer {
         lane: &impl Overtime,
         ticket: &Arc<Ticket>,
         mut request: StepRequest,
-        playing: &mut Playing,
+        scene: &mut Scene,
     ) {
         let started = Instant::now();
         let context = std::mem::take(&mut request.context);
         let running = Arc::new(Running { text: request.text.clone(), context, started });
-        let session = match &mut playing.0 {
-            Some(session) => session,
-            none => match self.new_session() {
-                Ok(session) => none.insert(session),
-                Err(error) => {
-                    if ticket.claim() {
-                        self.answer(ticket, &running, &no_session(&error), Vec::new());
-                    }
-                    return;
+        let begun = if scene.is_new() && self.suite.has_hooks_before() {
+            let late = Arc::clone(&running);
+            let guard = self.guard_hooks(lane, ticket, move |performer, ticket, failure| {
+                performer.answer(ticket, &late, &Outcome::Failed(failure), Vec::new());
+            });
+            let begun = scene.begin(self.step_timeout);
+            if !guard.end() {
+                return;
+            }
+            begun
+        } else {
+            scene.begin(self.step_timeout)
+        };
+        let session = match begun {
+            Ok(session) => session,
+            Err(failure) => {
+                if ticket.claim() {
+                    self.answer(ticket, &running, &Outcome::Failed(failure), Vec::new());
                 }
-            },
+                return;
+            }
         };
         let role = self.told.lock().unwrap_or_else(PoisonError::into_inner).role.clone();
         let resolved = session.resolve(request.into_call(role), self.step_timeout);
@@ -160,23 +173,62 @@ impl Performer {
         }
     }
 
-    fn cleanup(&self, lane: &impl Overtime, ticket: &Arc<Ticket>, playing: &mut Playing) {
+    fn cleanup(&self, lane: &impl Overtime, ticket: &Arc<Ticket>, scene: &mut Scene) {
         let limit = self.step_timeout;
-        let guard = self.guard(lane, ticket, limit, move |performer, ticket| {
-            let message =
-                format!("dropping the scenario's state took longer than {} ms", limit.as_millis());
-            let error = RpcError::new(INTERNAL_ERROR, message);
-            performer.replies.error(ticket.id.as_ref(), &error);
-        });
-        let released = release(playing.0.take());
-        guard.end();
-        if ticket.claim() {
-            match released {
-                Ok(()) => self.replies.result(ticket.id.as_ref(), "null"),
-                Err(error) => self.replies.error(ticket.id.as_ref(), &error),
+        let ended = {
+            let guard = self.guard_hooks(lane, ticket, move |performer, ticket, failure| {
+                performer.end_failed(ticket, &[failure]);
+            });
+            let ended = panic::catch_unwind(AssertUnwindSafe(|| scene.end(limit)));
+            if !guard.end() {
+                return;
+            }
+            ended
+        };
+        if !ticket.claim() {
+            return;
+        }
+        match ended.as_deref() {
+            Ok([]) => self.replies.result(ticket.id.as_ref(), "null"),
+            Ok(failures) => self.end_failed(ticket, failures),
+            Err(_) => {
+                let message = "dropping the state of the scenario panicked";
+                let error = RpcError::new(INTERNAL_ERROR, message);
+                self.replies.error(ticket.id.as_ref(), &error);
             }
         }
-        *playing = self.session();
+    }
+
+    /// The one who asked hears of it; where nobody asked, stderr keeps it.
+    fn end_failed(&self, ticket: &Ticket, failures: &[Failure]) {
+        let all: Vec<String> = failures.iter().map(ToString::to_string).collect();
+        let message = all.join("\n");
+        match &ticket.id {
+            Some(id) => self.replies.error(Some(id), &RpcError::new(INTERNAL_ERROR, message)),
+            None => note(&message),
+        }
+    }
+
+    /// Like [`guard`](Self::guard), for hooks: each has its own limit, and `answer` learns which one
+    /// hangs.
+    fn guard_hooks(
+        &self,
+        lane: &impl Overtime,
+        ticket: &Arc<Ticket>,
+        answer: impl FnOnce(&Self, &Ticket, Failure) + Send + 'static,
+    ) -> HookGuard {
+        let relief = {
+            let (lane, ticket) = (lane.clone(), Arc::clone(ticket));
+            self.watchdog.arm(Instant::now() + RELIEF, move || lane.relieve(&ticket))
+        };
+        let (lane, ticket, performer) = (lane.clone(), Arc::clone(ticket), self.clone());
+        let watch = self.watchdog.guard_hooks(self.step_timeout, move |failure| {
+            if ticket.claim() {
+                lane.give_up(&ticket);
+                answer(&performer, &ticket, failure);
+            }
+        });
+        HookGuard { relief, watch }
     }
 
     /// Sees to it that others read when `ticket` takes its time, and that `answer` is given and the
@@ -228,10 +280,6 @@ impl Performer {
         };
         self.replies.result(ticket.id.as_ref(), &result.to_json());
     }
-
-    fn new_session(&self) -> io::Result<Session> {
-        Session::new(Arc::clone(&self.registry), None)
-    }
 }
 
 /// The deadlines of a running request.
@@ -250,13 +298,17 @@ impl Guard {
     }
 }
 
-/// Drops a scenario's state, whose destructors are the user's and may panic.
-fn release(session: Option<Session>) -> Result<(), RpcError> {
-    panic::catch_unwind(AssertUnwindSafe(|| drop(session)))
-        .map_err(|_| RpcError::new(INTERNAL_ERROR, "dropping the state of the scenario panicked"))
+/// The deadlines of hooks.
+struct HookGuard {
+    relief: Watch,
+    watch: HookWatch,
 }
 
-fn no_session(error: &io::Error) -> Outcome {
-    let reason = format!("the scenario cannot be played: {error}");
-    Outcome::Failed(Failure::new(FailureKind::State, reason))
+impl HookGuard {
+    /// Whether they were done in time; otherwise the thread has been given up.
+    fn end(self) -> bool {
+        // Relief that came already does no harm.
+        let _ = self.relief.disarm();
+        self.watch.disarm().is_ok()
+    }
 }

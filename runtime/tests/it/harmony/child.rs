@@ -31,6 +31,7 @@ fn plays_a_child_process() {
     let options = ServeOptions::from_env().unwrap();
     let code = match play.as_str() {
         "serve" => run_stdio(super::steps::registry(), options),
+        "hooked" => run_stdio(super::serve_hooks::registry(), options),
         "empty" => run_stdio(Registry::from_definitions([]), options),
         other => std::process::exit(super::misbehave::play(other)),
     };

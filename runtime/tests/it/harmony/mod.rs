@@ -8,5 +8,6 @@ mod frame_fuzz;
 mod runner;
 mod runner_faults;
 mod runner_matrix;
+mod serve_hooks;
 mod serve_probe;
 mod serve_process;

@@ -1,0 +1,250 @@
+//! Hooks and shared states in a serve process.
+
+use std::fs::OpenOptions;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+use std::process::Stdio;
+
+use harmony_bdd::engine::{HookDefinition, Registry, StepDefinition};
+use harmony_bdd::{Outcome, fixture};
+use serde_json::{Value, json};
+
+use super::child::{Serve, command};
+
+/// The registry of what this module defines, and of the steps of the others.
+pub(crate) fn registry() -> Registry {
+    let steps = inventory::iter::<StepDefinition>
+        .into_iter()
+        .filter(|d| d.module == module_path!() || d.module.ends_with("harmony::steps"));
+    let hooks =
+        inventory::iter::<HookDefinition>.into_iter().filter(|h| h.module == module_path!());
+    Registry::from_definitions(steps).with_hooks(hooks).with_fixtures(inventory::iter.into_iter())
+}
+
+const JOURNAL: &str = "HARMONY_BDD_TEST_JOURNAL";
+/// Which hook goes wrong, and how.
+const WRONG: &str = "HARMONY_BDD_TEST_WRONG_HOOK";
+
+fn note(line: &str) {
+    let Ok(path) = std::env::var(JOURNAL) else { return };
+    let mut file = OpenOptions::new().create(true).append(true).open(path).unwrap();
+    writeln!(file, "{line}").unwrap();
+}
+
+fn hook(name: &str) -> Result<(), String> {
+    note(name);
+    match std::env::var(WRONG).ok().and_then(|w| w.strip_prefix(name).map(str::to_owned)) {
+        Some(how) if how == " fails" => Err(format!("{name} on purpose")),
+        Some(how) if how == " panics" => panic!("{name} on purpose"),
+        Some(how) if how == " hangs" => loop {
+            std::thread::park();
+        },
+        _ => Ok(()),
+    }
+}
+
+#[harmony_bdd::before_all]
+fn before_all() -> Result<(), String> {
+    hook("before all")
+}
+
+#[harmony_bdd::after_all]
+fn after_all(_suite: &OfProcess) -> Result<(), String> {
+    hook("after all")
+}
+
+#[harmony_bdd::before_feature]
+fn before_feature() -> Result<(), String> {
+    hook("before feature")
+}
+
+#[harmony_bdd::after_feature]
+fn after_feature() -> Result<(), String> {
+    hook("after feature")
+}
+
+#[harmony_bdd::before_scenario(timeout_ms = 300)]
+fn before_scenario() -> Result<(), String> {
+    hook("before scenario")
+}
+
+#[harmony_bdd::after_scenario(timeout_ms = 300)]
+fn after_scenario(outcome: &Outcome) -> Result<(), String> {
+    note(outcome.word());
+    hook("after scenario")
+}
+
+struct OfProcess;
+
+impl Drop for OfProcess {
+    fn drop(&mut self) {
+        note("process dropped");
+    }
+}
+
+#[fixture(scope = suite)]
+fn of_process() -> OfProcess {
+    note("process made");
+    OfProcess
+}
+
+struct Held;
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        note("scenario dropped");
+    }
+}
+
+#[fixture]
+fn held(_process: &OfProcess) -> Held {
+    note("scenario made");
+    Held
+}
+
+#[harmony_bdd::when("something is held")]
+fn holds(_held: &Held) {
+    note("step");
+}
+
+/// A process whose hooks write into a journal.
+struct Hooked {
+    serve: Serve,
+    folder: tempfile::TempDir,
+}
+
+impl Hooked {
+    fn start(wrong: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = command("hooked");
+        command.env(JOURNAL, journal(folder.path())).env(WRONG, wrong).stderr(Stdio::piped());
+        Self { serve: Serve::start(&mut command), folder }
+    }
+
+    fn step(&mut self, text: &str) -> Value {
+        self.serve.step(text)
+    }
+
+    fn error(&mut self, text: &str) -> String {
+        let result = self.step(text);
+        assert_eq!(result["success"], false, "{result}");
+        result["error"].as_str().unwrap().to_owned()
+    }
+
+    /// Ends the input; the lines of the journal and what stands on stderr.
+    fn end(mut self) -> (Vec<String>, String) {
+        let status = self.serve.end();
+        assert_eq!(status.code(), Some(0), "{status}");
+        let mut said = String::new();
+        self.serve.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        let text = std::fs::read_to_string(journal(self.folder.path())).unwrap_or_default();
+        (text.lines().map(str::to_owned).collect(), said)
+    }
+}
+
+fn journal(folder: &Path) -> std::path::PathBuf {
+    folder.join("journal")
+}
+
+const BEGIN: [&str; 3] = ["before all", "before feature", "before scenario"];
+const FIRST: [&str; 4] = ["process made", "scenario made", "step", "passed"];
+const ENDS: [&str; 3] = ["after scenario", "scenario dropped", "after feature"];
+const LAST: [&str; 2] = ["after all", "process dropped"];
+
+#[test]
+fn hooks_surround_a_scenario_from_its_first_step_to_the_end_of_the_input() {
+    let mut hooked = Hooked::start("");
+    hooked.serve.call("initialize", json!([{"Role": "reader"}]));
+    assert_eq!(hooked.step("something is held")["success"], true);
+    let (lines, said) = hooked.end();
+    assert_eq!(lines, [&BEGIN[..], &FIRST, &ENDS, &LAST].concat());
+    assert!(!said.contains("hook `"), "{said}");
+}
+
+#[test]
+fn cleanup_and_a_new_initialize_end_the_scenario_and_the_suite_goes_on() {
+    for ending in ["cleanup", "initialize"] {
+        let mut hooked = Hooked::start("");
+        assert_eq!(hooked.step("something is held")["success"], true);
+        hooked.serve.call(ending, json!([]));
+        assert_eq!(hooked.step("nothing happens")["success"], true);
+        let (lines, _) = hooked.end();
+        let second =
+            ["before feature", "before scenario", "passed", "after scenario", "after feature"];
+        assert_eq!(lines, [&BEGIN[..], &FIRST, &ENDS, &second, &LAST].concat(), "{ending}");
+    }
+}
+
+#[test]
+fn a_process_that_got_no_step_runs_no_hook() {
+    let mut hooked = Hooked::start("");
+    hooked.serve.call("health", json!([]));
+    hooked.serve.call("cleanup", json!([]));
+    assert_eq!(hooked.end().0, [""; 0]);
+}
+
+#[test]
+fn a_before_hook_that_fails_fails_every_step_and_after_hooks_run() {
+    for (wrong, function) in [
+        ("before scenario fails", "`before_scenario` before the scenario"),
+        ("before scenario panics", "`before_scenario` before the scenario"),
+        ("before feature fails", "`before_feature` before the feature"),
+        ("before all fails", "`before_all` before all"),
+    ] {
+        let mut hooked = Hooked::start(wrong);
+        for _ in 0..2 {
+            let error = hooked.error("something is held");
+            assert!(error.contains(&format!("hook {function} (")), "{wrong}: {error}");
+            assert!(error.contains("on purpose"), "{wrong}: {error}");
+        }
+        let (lines, _) = hooked.end();
+        assert!(!lines.contains(&"step".to_owned()), "{wrong}: {lines:?}");
+        assert_eq!(lines.iter().filter(|l| *l == "before all").count(), 1, "{wrong}: {lines:?}");
+        assert_eq!(lines.last().unwrap(), "process dropped", "{wrong}: {lines:?}");
+        let began = lines.iter().any(|l| l == "before scenario");
+        let ended = lines.iter().any(|l| l == "after scenario");
+        assert_eq!(began, ended, "only what began ends, {wrong}: {lines:?}");
+    }
+}
+
+#[test]
+fn a_before_hook_that_hangs_is_answered_by_name_and_the_next_step_begins_anew() {
+    let mut hooked = Hooked::start("before scenario hangs");
+    let error = hooked.error("something is held");
+    assert!(error.contains("hook `before_scenario` before the scenario ("), "{error}");
+    assert!(error.contains("still running after 300 ms"), "{error}");
+    let (lines, _) = hooked.end();
+    assert!(lines.contains(&"after scenario".to_owned()), "{lines:?}");
+}
+
+#[test]
+fn an_after_hook_that_fails_is_told_to_the_one_who_cleans_up_or_else_on_stderr() {
+    for (wrong, reason) in [
+        ("after scenario fails", "after scenario on purpose"),
+        ("after feature panics", "after feature on purpose"),
+        ("after scenario hangs", "still running after 300 ms"),
+    ] {
+        let mut hooked = Hooked::start(wrong);
+        assert_eq!(hooked.step("something is held")["success"], true);
+        let reply = hooked.serve.call("cleanup", json!([]));
+        let message = reply["error"]["message"].as_str().unwrap();
+        assert!(message.contains("hook `after_"), "{message}");
+        assert!(message.contains(reason), "{message}");
+    }
+    let mut hooked = Hooked::start("after scenario fails");
+    assert_eq!(hooked.step("something is held")["success"], true);
+    let (lines, said) = hooked.end();
+    assert!(said.contains("hook `after_scenario` after the scenario ("), "{said}");
+    assert_eq!(lines.last().unwrap(), "process dropped");
+}
+
+#[test]
+fn after_hooks_run_after_a_step_that_panicked_and_after_one_that_hung() {
+    for (step, word) in [("it panics", "failed"), ("it blocks for ever", "timed out")] {
+        let mut hooked = Hooked::start("");
+        hooked.error(step);
+        let (lines, _) = hooked.end();
+        let wanted = [word, "after scenario", "after feature"];
+        assert!(lines.windows(3).any(|three| three == wanted), "{step}: {lines:?}");
+    }
+}
