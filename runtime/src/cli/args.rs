@@ -85,6 +85,7 @@ Examples:
   cargo run -- run features/01-BasicCommunication.feature:12
   cargo run -- run -v 1.1
   cargo run -- harmony --platforms rust features/
+  cargo run -- check --platforms rust,python features/
   cargo run -- run --tags '@ring and not @slow' --report junit=report.xml
 ",
         options::describe(&RUN),

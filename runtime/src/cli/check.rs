@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::options::Options;
-use super::{EXIT_FAILED, refuse, say, settings};
+use super::{EXIT_FAILED, coverage, refuse, say, settings};
 use crate::config::{Group, Kind, Setting, Values};
 use crate::engine::Registry;
 use crate::local::check::{Finding, FindingKind, check};
@@ -47,6 +47,14 @@ pub(super) static CHECK: Group = Group {
             default: "",
             help: "findings of this kind, or `all`, are not told; repeatable",
         },
+        Setting {
+            name: "platforms",
+            short: Some('p'),
+            kind: Kind::Text(coverage::names),
+            value: "A,B",
+            default: "",
+            help: "ask these platforms what they can play instead; all of it: exit code 0",
+        },
     ],
 };
 
@@ -77,6 +85,9 @@ fn checked(options: Options) -> Result<ExitCode, String> {
         }
         Err(error) => return Err(error.to_string()),
     };
+    if let Some(platforms) = values.text("platforms") {
+        return coverage::run(platforms, &selection, values.text("format") == Some("json"));
+    }
     let findings: Vec<_> = check(&registry, &selection)
         .map_err(|error| error.to_string())?
         .into_iter()

@@ -3,8 +3,10 @@
 use std::fs::File;
 use std::io::BufWriter;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
+use super::coverage::names;
 use super::run_settings::{RUN, RunSettings};
 use crate::config::{Group, Kind, Setting, Values};
 use crate::harmony::combinations::{Choice, ChoiceError};
@@ -29,7 +31,7 @@ const SHARED: [&str; 12] = [
     "fail-fast",
 ];
 
-const OWN: [Setting; 5] = [
+const OWN: [Setting; 7] = [
     Setting {
         name: "platforms",
         short: Some('p'),
@@ -61,6 +63,22 @@ const OWN: [Setting; 5] = [
         value: "FILE",
         default: "",
         help: "write every message between runner and processes as a line of JSON",
+    },
+    Setting {
+        name: "matrix",
+        short: None,
+        kind: Kind::Texts(path),
+        value: "FILE",
+        default: "",
+        help: "write what passed in which combination: JSON to FILE.json, else text; repeatable",
+    },
+    Setting {
+        name: "accept-peer-limits",
+        short: None,
+        kind: Kind::Flag,
+        value: "",
+        default: "false",
+        help: "exit code 0 also when a peer lacks a step or refuses it by its own limits",
     },
     Setting {
         name: "step-timeout",
@@ -104,6 +122,10 @@ pub(super) struct HarmonySettings {
     pub(super) config: Config,
     pub(super) choice: Choice,
     pub(super) runner: RunnerOptions,
+    /// Where the matrix goes, beside standard output.
+    pub(super) matrix: Vec<PathBuf>,
+    /// What a peer cannot play fails nothing.
+    pub(super) accept_peer_limits: bool,
 }
 
 impl HarmonySettings {
@@ -131,6 +153,7 @@ impl HarmonySettings {
         let mut runner = RunnerOptions {
             lifecycle,
             fail_fast: shared.run.fail_fast,
+            start_delay: config.start_delay,
             trace: trace(values)?,
             stopped: std::sync::Arc::new(move || stop.is_set()),
             ..RunnerOptions::default()
@@ -141,7 +164,9 @@ impl HarmonySettings {
         if let Some(timeout) = values.seconds("step-timeout") {
             runner.step_timeout = timeout;
         }
-        Ok(Self { shared, config, choice, runner })
+        let matrix = values.texts("matrix").iter().map(PathBuf::from).collect();
+        let accept_peer_limits = values.flag("accept-peer-limits");
+        Ok(Self { shared, config, choice, runner, matrix, accept_peer_limits })
     }
 }
 
@@ -169,14 +194,6 @@ fn trace(values: &Values) -> Result<Option<Trace>, String> {
     let file =
         File::create(path).map_err(|e| format!("the trace {path} cannot be written: {e}"))?;
     Ok(Some(Trace::new(BufWriter::new(file))))
-}
-
-fn names(text: &str) -> Result<(), String> {
-    if text.split(',').all(|name| !name.trim().is_empty()) {
-        Ok(())
-    } else {
-        Err(format!("takes names of platforms with commas between them, not {text:?}"))
-    }
 }
 
 fn combination(text: &str) -> Result<(), String> {

@@ -6,10 +6,12 @@
 mod args;
 mod check;
 mod config;
+mod coverage;
 mod harmony;
 mod harmony_settings;
 mod interrupt;
 mod libtest;
+mod matrix_files;
 mod options;
 mod reports;
 mod run;

@@ -22,6 +22,8 @@ pub(super) static RUN: Group = Group {
         "HARMONY_BDD_COMBO",
         "HARMONY_BDD_LIFECYCLE",
         "HARMONY_BDD_TRACE",
+        "HARMONY_BDD_MATRIX",
+        "HARMONY_BDD_ACCEPT_PEER_LIMITS",
     ],
     settings: &[
         flag("verbose", Some('v'), "every step with its time, its log and what it printed"),

@@ -1,7 +1,7 @@
 //! What `#[before_scenario]` and its kin register.
 
 use super::{Body, StateNeed};
-use crate::model::CodePlace;
+use crate::model::{CodePlace, Failure};
 
 /// When a hook runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -87,6 +87,14 @@ impl HookDefinition {
     /// Where the hook stands.
     pub fn place(&self) -> CodePlace {
         CodePlace { file: self.file.to_owned(), line: self.line }
+    }
+
+    /// The failure of this hook for that reason.
+    pub(super) fn failure(&self, reason: Failure) -> Failure {
+        let Self { kind, function, .. } = self;
+        let place = self.place();
+        let message = format!("hook `{function}` {} ({place}): {}", kind.words(), reason.message);
+        Failure { message, ..reason }
     }
 
     /// Whether it runs for what carries these tags.

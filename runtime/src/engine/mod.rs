@@ -9,6 +9,7 @@ mod context;
 mod definition;
 mod fixture;
 mod hook;
+mod hook_watch;
 mod index;
 mod invocation;
 mod nearest;
@@ -35,6 +36,7 @@ pub use definition::{
 };
 pub use fixture::{FixtureDefinition, Made, MadeResult, Maker, Scope, fixture_value, shared};
 pub use hook::{HookDefinition, HookKind, TagTerm};
+pub use hook_watch::{HookWatch, RunningHook};
 pub use invocation::Invocation;
 pub use parameter::{Parameter, ParameterDefinition, ParameterUse, groups};
 pub use player::HookReport;

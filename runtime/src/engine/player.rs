@@ -13,8 +13,8 @@ use super::fixture::{FixtureDefinition, Made, Maker, Scope};
 use super::panics::catching;
 use super::suite::FeatureScope;
 use super::{
-    ArgumentNeed, Body, Callee, HookDefinition, Invocation, StateNeed, StepContext, StepDefinition,
-    World,
+    ArgumentNeed, Body, Callee, HookDefinition, Invocation, RunningHook, StateNeed, StepContext,
+    StepDefinition, World,
 };
 use crate::model::{Attachment, Failure, FailureKind, LogRecord, Outcome, StepArgument};
 
@@ -41,10 +41,7 @@ impl HookReport {
             Outcome::Failed(failure) => failure.clone(),
             other => Failure::new(FailureKind::Error, other.to_string()),
         };
-        let HookDefinition { kind, function, .. } = self.definition;
-        let place = self.definition.place();
-        let message = format!("hook `{function}` {} ({place}): {}", kind.words(), reason.message);
-        Some(Failure { message, ..reason })
+        Some(self.definition.failure(reason))
     }
 }
 
@@ -106,6 +103,7 @@ impl Player<'_> {
             let context = context();
             let limit = hook.timeout_ms.map_or(limit, Duration::from_millis);
             let started = Instant::now();
+            let entered = RunningHook::enter(hook, limit);
             let outcome = self.call(&Call {
                 callee: hook.callee(),
                 body: hook.body,
@@ -116,6 +114,7 @@ impl Player<'_> {
                 level,
                 limit,
             });
+            drop(entered);
             let passed = outcome.is_passed();
             let (logs, attachments) = context.into_parts();
             let duration = started.elapsed();

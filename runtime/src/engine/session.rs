@@ -135,6 +135,12 @@ impl Session {
         Ending { hooks, failures }
     }
 
+    /// Takes over for a session whose thread was given up with this outcome: its after-hooks run
+    /// here, with fresh states.
+    pub fn take_over(&mut self, outcome: Outcome) {
+        self.so_far = outcome;
+    }
+
     /// Finds what `call` means and the time it has: what its definition says, or else `limit`.
     pub fn resolve(&self, call: StepCall, limit: Duration) -> ResolvedStep {
         let found = self.feature.suite.registry().find(&call.text);

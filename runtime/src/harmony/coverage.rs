@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use regex::Regex;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::config::{Config, ConfigError, Platform};
 use super::connection::Connection;
@@ -15,7 +15,7 @@ use super::contract::member;
 use super::process::ChildProcess;
 use super::routing::{Lifecycle, Target, plan};
 use super::trace::Speaker;
-use crate::model::Scenario;
+use crate::model::{Scenario, StepKeyword};
 
 /// What one platform can play.
 #[derive(Debug, Clone)]
@@ -45,6 +45,14 @@ impl ScenarioCoverage {
     /// Whether every step has a definition.
     pub fn is_playable(&self) -> bool {
         self.missing.is_empty()
+    }
+}
+
+impl Coverage {
+    /// Whether it answered and has exactly one definition for every step of every scenario.
+    pub fn is_complete(&self) -> bool {
+        self.definitions.is_ok()
+            && self.scenarios.iter().all(|s| s.is_playable() && s.ambiguous.is_empty())
     }
 }
 
@@ -92,6 +100,9 @@ pub fn to_text(coverage: &[Coverage]) -> String {
         for pattern in &platform.unreadable {
             let _ = writeln!(text, "  a pattern that cannot be read here: {pattern}");
         }
+        for scenario in platform.scenarios.iter().filter(|s| s.is_playable()) {
+            let _ = writeln!(text, "  can play {}", scenario.scenario.name);
+        }
         for scenario in platform.scenarios.iter().filter(|s| !s.is_playable()) {
             let _ = writeln!(
                 text,
@@ -114,6 +125,35 @@ pub fn to_text(coverage: &[Coverage]) -> String {
         }
     }
     text
+}
+
+/// The same for programs: an array of platforms, each with its scenarios.
+pub fn to_json(coverage: &[Coverage]) -> Value {
+    let platforms = coverage.iter().map(|platform| {
+        let scenarios = platform.scenarios.iter().map(|found| {
+            let missing =
+                found.missing.iter().map(|(role, text)| json!({"role": role, "text": text}));
+            let ambiguous = found
+                .ambiguous
+                .iter()
+                .map(|(text, patterns)| json!({"text": text, "patterns": patterns}));
+            json!({
+                "scenario": found.scenario.name,
+                "place": found.scenario.place.to_string(),
+                "playable": found.is_playable(),
+                "missing": missing.collect::<Vec<_>>(),
+                "ambiguous": ambiguous.collect::<Vec<_>>(),
+            })
+        });
+        json!({
+            "platform": platform.platform,
+            "definitions": platform.definitions.as_ref().ok(),
+            "error": platform.definitions.as_ref().err(),
+            "unreadable": platform.unreadable,
+            "scenarios": scenarios.collect::<Vec<_>>(),
+        })
+    });
+    platforms.collect()
 }
 
 fn of_platform(
@@ -139,7 +179,7 @@ fn of_platform(
     let mut readable = Vec::new();
     for definition in definitions {
         match Regex::new(&format!("^(?:{})$", definition.regex)) {
-            Ok(regex) => readable.push((definition.pattern, regex)),
+            Ok(regex) => readable.push((definition.keyword, definition.pattern, regex)),
             Err(error) => coverage.unreadable.push(format!("{}: {error}", definition.pattern)),
         }
     }
@@ -156,8 +196,12 @@ fn of_platform(
                 Target::Broadcast => "all",
                 target => target.role().unwrap_or_default(),
             };
-            let hits: Vec<&String> =
-                readable.iter().filter(|(_, r)| r.is_match(&step.text)).map(|(p, _)| p).collect();
+            let hits: Vec<&String> = readable
+                .iter()
+                .filter(|(keyword, ..)| keyword.is_none_or(|keyword| keyword == routed.keyword))
+                .filter(|(.., regex)| regex.is_match(&step.text))
+                .map(|(_, pattern, _)| pattern)
+                .collect();
             match hits.len() {
                 0 => found.missing.push((role.to_owned(), step.text.clone())),
                 1 => {}
@@ -178,6 +222,8 @@ fn of_platform(
 }
 
 struct Told {
+    /// The only keyword it stands for, where the serve tells definitions apart by it.
+    keyword: Option<StepKeyword>,
     pattern: String,
     /// Without anchors.
     regex: String,
@@ -192,6 +238,7 @@ fn discover(platform: &Platform, limit: Duration) -> Result<Vec<Told>, String> {
         ..Speaker::default()
     };
     let mut connection = Connection::new(process, speaker, None);
+    let limit = platform.start_timeout.unwrap_or(limit);
     let asked = connection.call("discover", "[]", limit, &|| false);
     connection.process.end_input();
     let result = asked.map_err(|error| connection.describe(&error))?;
@@ -201,13 +248,23 @@ fn discover(platform: &Platform, limit: Duration) -> Result<Vec<Told>, String> {
     let told = steps.iter().filter_map(|step| {
         let step = step.as_object()?;
         let pattern = member(step, "pattern")?.as_str()?.to_owned();
-        let regex = match member(step, "regex").and_then(Value::as_str) {
-            Some(regex) => regex.to_owned(),
-            None => without_placeholders(&pattern),
+        // A serve that tells its regexes is one of this project: it goes by the text alone.
+        let (keyword, regex) = match member(step, "regex").and_then(Value::as_str) {
+            Some(regex) => (None, regex.to_owned()),
+            None => (keyword(step), without_placeholders(&pattern)),
         };
-        Some(Told { pattern, regex })
+        Some(Told { keyword, pattern, regex })
     });
     Ok(told.collect())
+}
+
+fn keyword(step: &Map<String, Value>) -> Option<StepKeyword> {
+    match member(step, "type")?.as_str()?.to_lowercase().as_str() {
+        "given" => Some(StepKeyword::Given),
+        "when" => Some(StepKeyword::When),
+        "then" => Some(StepKeyword::Then),
+        _ => None,
+    }
 }
 
 /// A pattern as the C++ serve writes it, `{int}` and the like, or already a regex.

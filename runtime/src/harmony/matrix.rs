@@ -120,15 +120,19 @@ impl Matrix {
         self.rows.iter().find(|row| row.scenario.contains(scenario))?.cells.get(platforms)
     }
 
-    /// Whether no scenario failed; what a peer cannot play is no failure.
+    /// Whether a scenario passed, and every other passed as well or is one that a peer cannot play.
     pub fn is_success(&self) -> bool {
-        self.rows
-            .iter()
-            .flat_map(|row| row.cells.values())
-            .all(|c| !matches!(c, Verdict::Failed(_)))
+        let cells = || self.rows.iter().flat_map(|row| row.cells.values());
+        cells().any(|cell| *cell == Verdict::Passed)
+            && cells().all(|cell| matches!(cell, Verdict::Passed | Verdict::PeerCannot(_)))
     }
 
-    /// A table for people, with the reasons below.
+    /// Whether there is something to compare: a scenario in more than one combination.
+    pub fn compares(&self) -> bool {
+        self.rows.iter().any(|row| row.cells.len() > 1)
+    }
+
+    /// A table for people, with the sums and the reasons below.
     pub fn to_text(&self) -> String {
         let columns = self.columns();
         let width = self.rows.iter().map(|row| row.scenario.chars().count()).max().unwrap_or(0);
@@ -136,6 +140,7 @@ impl Matrix {
         for column in &columns {
             let _ = write!(text, "  {column:<11}");
         }
+        text.truncate(text.trim_end().len());
         let mut reasons: Vec<String> = Vec::new();
         for row in &self.rows {
             let _ = write!(text, "\n{:<width$}", row.scenario);
@@ -150,7 +155,10 @@ impl Matrix {
             }
             text.truncate(text.trim_end().len());
         }
-        text.push('\n');
+        text.push_str("\n\n");
+        for column in &columns {
+            let _ = writeln!(text, "{column}: {}", self.sums(column));
+        }
         for reason in reasons {
             let _ = write!(text, "\n{reason}");
         }
@@ -175,6 +183,20 @@ impl Matrix {
             })
         });
         Value::Array(rows.collect())
+    }
+
+    /// How many scenarios of a combination came to what: `7 passed, 2 peer cannot`.
+    fn sums(&self, column: &str) -> String {
+        let mut sums: Vec<(&str, usize)> = Vec::new();
+        for word in self.rows.iter().filter_map(|row| row.cells.get(column)).map(Verdict::word) {
+            match sums.iter_mut().find(|(known, _)| *known == word) {
+                Some((_, count)) => *count += 1,
+                None => sums.push((word, 1)),
+            }
+        }
+        let sums: Vec<_> =
+            sums.iter().map(|(word, n)| format!("{n} {}", word.to_lowercase())).collect();
+        sums.join(", ")
     }
 
     fn cell_of(&mut self, number: usize) -> Option<&mut Verdict> {

@@ -22,7 +22,7 @@ use super::routing::{Lifecycle, Plan, plan};
 use super::trace::Trace;
 use crate::model::{Event, Failure, FailureKind, Outcome, Scenario, StepResult};
 
-const TWO: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
+const FOUR: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 
 /// The feature number of a file whose name begins with none.
 const NO_FEATURE: u64 = 999;
@@ -52,13 +52,13 @@ pub struct RunnerOptions {
 }
 
 impl Default for RunnerOptions {
-    /// Two scenarios side by side for each core, since their processes mostly wait for each other;
+    /// Four scenarios side by side for each core, since their processes mostly wait for each other;
     /// 35 s for a step, 30 s to start, 3 s to end.
     fn default() -> Self {
         Self {
             lifecycle: Lifecycle::Real,
             jobs: thread::available_parallelism()
-                .map_or(NonZeroUsize::MIN, |n| n.saturating_mul(TWO)),
+                .map_or(NonZeroUsize::MIN, |n| n.saturating_mul(FOUR)),
             step_timeout: Duration::from_secs(35),
             start_timeout: Duration::from_secs(30),
             stop_timeout: Duration::from_secs(3),

@@ -7,9 +7,11 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::late::{Late, LateStep, Stage};
 use super::run::outside;
 use super::schedule::{Plan, Turn};
-use super::worker::{Message, send, start_worker};
+use super::scope::{Begin, not_begun};
+use super::worker::Message;
 use crate::engine::{HookKind, HookReport, Match, Session, StepCall, StepReport};
 use crate::model::{Event, Failure, FailureKind, Outcome, Scenario, Step, StepMatch, StepResult};
 
@@ -19,16 +21,19 @@ const GRACE: Duration = Duration::from_millis(50);
 /// The thread was given up while it hung; another one has taken its place and told its story.
 pub(super) struct GivenUp;
 
+/// What is to be told after a scenario, and its next try, where there is one.
+pub(super) type Played = (Vec<Event>, Option<Turn>);
+
 /// A scenario being played on this thread.
-pub(super) struct Attempt(Arc<Shared>);
+pub(super) struct Attempt(pub(super) Arc<Shared>);
 
 /// What the watchdog needs as well, should a step not come back.
-struct Shared {
-    plan: Arc<Plan>,
-    messages: Sender<Message>,
-    turn: Turn,
+pub(super) struct Shared {
+    pub(super) plan: Arc<Plan>,
+    pub(super) messages: Sender<Message>,
+    pub(super) turn: Turn,
     lane: usize,
-    scenario: Arc<Scenario>,
+    pub(super) scenario: Arc<Scenario>,
     started: Duration,
     /// Steps that ended and have not been told yet.
     events: Mutex<Vec<Event>>,
@@ -66,21 +71,20 @@ impl Attempt {
     }
 
     /// Plays all steps; returns what is still to be told and the next try, where there is one.
-    pub(super) fn play(self) -> Result<(Vec<Event>, Option<Turn>), GivenUp> {
+    pub(super) fn play(self) -> Result<Played, GivenUp> {
         let Shared { plan, scenario, turn, .. } = &*self.0;
         let is_dry = plan.options.dry_run;
         let mut decisive = Outcome::Passed;
         if !is_dry {
-            let begin = || plan.features.begin(turn.number, plan.options.step_timeout);
-            if let Some(failure) = self.guarded(0, plan.options.step_timeout, begin)? {
-                decisive = Outcome::Failed((*failure).clone());
-                self.0.troubled(failure);
-            }
+            self.begin_feature(&mut decisive)?;
         }
+        // What a feature cannot begin does not begin either.
+        let mut begins = decisive.is_passed() && !is_dry;
         let feature = plan.features.scope(turn.number);
         let mut session = Session::in_feature(feature, Some(Arc::clone(scenario)));
-        if let (Ok(session), true, false) = (&mut session, decisive.is_passed(), is_dry) {
-            self.begin_scenario(session, &mut decisive)?;
+        match &mut session {
+            Ok(session) if begins => self.begin_scenario(session, &mut decisive)?,
+            _ => begins = false,
         }
         for (index, step) in scenario.steps.iter().enumerate() {
             let result = match &mut session {
@@ -103,32 +107,41 @@ impl Attempt {
             }
             self.0.tell(index, result);
         }
-        // The states go before the scenario counts as finished, so that nothing of it outlives the run.
-        if let (Ok(mut session), false) = (session, is_dry) {
-            let steps = scenario.steps.len();
-            let limit = plan.options.step_timeout;
-            let ending = self.guarded(steps, limit, || {
-                let ending = session.end_scenario(limit);
-                drop(session);
-                ending
-            })?;
-            for failure in ending.all_failures() {
-                if !decisive.is_red() {
-                    decisive = Outcome::Failed(failure.clone());
-                }
-                self.0.troubled(Arc::new(failure));
-            }
+        if let (Ok(session), true) = (session, begins) {
+            self.end_scenario(session, &mut decisive)?;
         }
-        Ok(self.0.finish(&decisive))
+        self.close(&decisive)
+    }
+
+    fn begin_feature(&self, decisive: &mut Outcome) -> Result<(), GivenUp> {
+        let Shared { plan, turn, .. } = &*self.0;
+        let failed = match plan.features.begin(turn.number) {
+            Begin::Done(failed) => failed,
+            Begin::First(feature) => {
+                let limit = plan.options.step_timeout;
+                let begin = || feature.begin(limit);
+                let failed = match self.guarded(Stage::BeforeFeature, begin)? {
+                    Ok(hooks) => hooks.iter().find_map(HookReport::failure).map(Arc::new),
+                    Err(error) => Some(Arc::new(not_begun("feature", &error))),
+                };
+                plan.features.begun(turn.number, failed.clone());
+                failed
+            }
+        };
+        if let Some(failure) = failed {
+            *decisive = Outcome::Failed((*failure).clone());
+            self.0.troubled(failure);
+        }
+        Ok(())
     }
 
     fn begin_scenario(&self, session: &mut Session, decisive: &mut Outcome) -> Result<(), GivenUp> {
         let plan = &self.0.plan;
-        if plan.suite.registry().hooks(HookKind::BeforeScenario).is_empty() {
+        let limit = plan.options.step_timeout;
+        if !plan.suite.registry().has_hooks(&[HookKind::BeforeScenario]) {
             return Ok(());
         }
-        let limit = plan.options.step_timeout;
-        let hooks = self.guarded(0, limit, || session.begin_scenario(limit))?;
+        let hooks = self.guarded(Stage::BeforeScenario, || session.begin_scenario(limit))?;
         let unwilling = |hook: &&HookReport| {
             matches!(hook.outcome, Outcome::Skipped { .. } | Outcome::Pending { .. })
         };
@@ -141,20 +154,54 @@ impl Attempt {
         Ok(())
     }
 
-    /// Does something around the steps that may hang; the step at `step` then counts as too late.
-    fn guarded<T>(
+    /// The states go before the scenario counts as finished, so that nothing of it outlives the run.
+    pub(super) fn end_scenario(
         &self,
-        step: usize,
-        limit: Duration,
-        work: impl FnOnce() -> T,
-    ) -> Result<T, GivenUp> {
-        let shared = Arc::clone(&self.0);
-        let printed_before = 0;
-        let started = shared.plan.elapsed();
-        let late = move || Late { shared, step, limit, started, printed_before }.take_over();
-        // Several hooks may run, each within the limit.
-        let deadline = Instant::now() + limit * 2 + GRACE;
-        let watch = self.0.plan.watchdog.arm(deadline, late);
+        mut session: Session,
+        decisive: &mut Outcome,
+    ) -> Result<(), GivenUp> {
+        let plan = &self.0.plan;
+        let limit = plan.options.step_timeout;
+        let ending = self.guarded(Stage::AfterScenario, || {
+            let ending = session.end_scenario(limit);
+            drop(session);
+            ending
+        })?;
+        for failure in ending.all_failures() {
+            if !decisive.is_red() {
+                *decisive = Outcome::Failed(failure.clone());
+            }
+            self.0.troubled(Arc::new(failure));
+        }
+        Ok(())
+    }
+
+    /// Ends the scenario for the reports, and its feature when it was the last one.
+    pub(super) fn close(&self, decisive: &Outcome) -> Result<Played, GivenUp> {
+        let Shared { plan, turn, .. } = &*self.0;
+        let next = self.0.finish(decisive);
+        if next.is_none()
+            && !plan.options.dry_run
+            && let Some(feature) = plan.features.leave(turn.number)
+        {
+            let limit = plan.options.step_timeout;
+            let ended = self.guarded(Stage::AfterFeature, || feature.end(limit))?;
+            match ended {
+                Ok(ending) => {
+                    ending.all_failures().for_each(|failure| self.0.push(outside(failure)))
+                }
+                Err(error) => self.0.push(outside(not_begun("end of a feature", &error))),
+            }
+        }
+        Ok((self.0.told(), next))
+    }
+
+    /// Does something around the steps that may hang.
+    fn guarded<T>(&self, stage: Stage, work: impl FnOnce() -> T) -> Result<T, GivenUp> {
+        let late = Late { shared: Arc::clone(&self.0), stage };
+        let plan = &self.0.plan;
+        let limit = plan.options.step_timeout;
+        let watch = plan.watchdog.guard_hooks(limit, move |failure| late.hook(failure));
         let done = work();
         watch.disarm().map_err(|_| GivenUp)?;
         Ok(done)
@@ -186,8 +233,9 @@ impl Attempt {
         let printed_before = plan.options.printed.as_ref().map_or(0, |printed| printed.mark());
         let started = plan.elapsed();
         let limit = resolved.limit();
-        let shared = Arc::clone(&self.0);
-        let late = move || Late { shared, step: index, limit, started, printed_before }.take_over();
+        let late = Late { shared: Arc::clone(&self.0), stage: Stage::Step };
+        let step_of_it = LateStep { limit, started, printed_before };
+        let late = move || late.step(index, &step_of_it);
         // A cancellable async body ends by itself at its limit; the grace lets it say so.
         let deadline = Instant::now() + limit + GRACE;
         let watch = plan.watchdog.arm(deadline, late);
@@ -198,24 +246,31 @@ impl Attempt {
 }
 
 impl Shared {
-    fn tell(&self, step: usize, result: StepResult) {
+    pub(super) fn tell(&self, step: usize, result: StepResult) {
         let result = Arc::new(result);
-        let event = Event::StepFinished { number: self.turn.number, step, result };
-        self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+        self.push(Event::StepFinished { number: self.turn.number, step, result });
     }
 
     /// Something around the steps went wrong.
-    fn troubled(&self, failure: Arc<Failure>) {
-        let event = Event::HookFailed { number: Some(self.turn.number), failure };
+    pub(super) fn troubled(&self, failure: Arc<Failure>) {
+        self.push(Event::HookFailed { number: Some(self.turn.number), failure });
+    }
+
+    pub(super) fn push(&self, event: Event) {
         self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
     }
 
+    /// What is to be told by now.
+    pub(super) fn told(&self) -> Vec<Event> {
+        std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// A step that took no time.
-    fn instant(&self, outcome: Outcome) -> StepResult {
+    pub(super) fn instant(&self, outcome: Outcome) -> StepResult {
         StepResult::instant(outcome, self.plan.elapsed())
     }
 
-    fn printed_since(&self, mark: u64) -> String {
+    pub(super) fn printed_since(&self, mark: u64) -> String {
         self.plan.options.printed.as_ref().map(|p| p.since(mark)).unwrap_or_default()
     }
 
@@ -252,11 +307,15 @@ impl Shared {
         }
     }
 
-    fn finish(&self, decisive: &Outcome) -> (Vec<Event>, Option<Turn>) {
+    /// Ends the scenario for the reports; returns the next try, where there is one.
+    pub(super) fn finish(&self, decisive: &Outcome) -> Option<Turn> {
         let next = self.plan.retry(self.turn, decisive);
-        let mut events =
-            std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner));
-        let is_red = |event: &Event| matches!(event, Event::StepFinished { result, .. } if result.outcome.is_red());
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_red = |event: &Event| match event {
+            Event::StepFinished { result, .. } => result.outcome.is_red(),
+            Event::HookFailed { .. } => true,
+            _ => false,
+        };
         if self.plan.options.fail_fast && next.is_none() && events.iter().any(is_red) {
             self.plan.end();
         }
@@ -265,49 +324,7 @@ impl Shared {
             duration: self.plan.elapsed().saturating_sub(self.started),
             retried: next.is_some(),
         });
-        if next.is_none() && !self.plan.options.dry_run {
-            let limit = self.plan.options.step_timeout;
-            events
-                .extend(self.plan.features.ended(self.turn.number, limit).into_iter().map(outside));
-        }
-        (events, next)
-    }
-}
-
-/// What remains to be said and done when a step is still running at its deadline.
-struct Late {
-    shared: Arc<Shared>,
-    step: usize,
-    limit: Duration,
-    started: Duration,
-    printed_before: u64,
-}
-
-impl Late {
-    fn take_over(self) {
-        let shared = &self.shared;
-        let outcome = Outcome::TimedOut { limit: self.limit };
-        if self.step < shared.scenario.steps.len() {
-            let timed_out = StepResult {
-                duration: self.limit,
-                output: shared.printed_since(self.printed_before),
-                ..StepResult::instant(outcome.clone(), self.started)
-            };
-            shared.tell(self.step, timed_out);
-        } else {
-            let message = format!("what runs after the last step was {outcome}");
-            shared.troubled(Arc::new(Failure::new(FailureKind::State, message)));
-        }
-        for step in self.step + 1..shared.scenario.steps.len() {
-            shared.tell(step, shared.instant(skipped(None)));
-        }
-        let (events, next) = shared.finish(&outcome);
-        let messages = &shared.messages;
-        send(messages, Message::Events(events));
-        if start_worker(Arc::clone(&shared.plan), messages.clone(), next).is_err() {
-            shared.plan.end();
-            send(messages, Message::Ended);
-        }
+        next
     }
 }
 
@@ -321,7 +338,7 @@ fn call(step: &Step) -> StepCall {
     }
 }
 
-fn skipped(reason: Option<&str>) -> Outcome {
+pub(super) fn skipped(reason: Option<&str>) -> Outcome {
     Outcome::Skipped { reason: reason.map(str::to_owned) }
 }
 

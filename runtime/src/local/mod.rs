@@ -7,9 +7,11 @@
 //!
 //! It starts no process and prints nothing; see [`crate::report`] for what becomes of the events.
 
+mod aside;
 mod attempt;
 pub mod check;
 mod features;
+mod late;
 mod order;
 mod printed;
 mod rerun_file;

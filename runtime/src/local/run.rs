@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, SystemTime};
 
+use super::aside::aside;
 use super::schedule::Plan;
+use super::scope::not_begun;
 use super::worker::{Message, start_worker};
 use super::{Printed, StopFlag};
-use crate::engine::{HookReport, Registry, Watchdog};
+use crate::engine::{Ending, HookKind, HookReport, Registry, Watchdog};
 use crate::model::{Event, Failure, Scenario, Tag};
 
 /// After so long without an event the reports hear that the run goes on.
@@ -91,26 +93,42 @@ pub fn run(
 
 /// Runs the hooks before everything; whether the scenarios may run.
 fn begin(plan: &Plan, sink: &mut impl FnMut(Event)) -> io::Result<bool> {
-    if plan.options.dry_run {
+    let limit = plan.options.step_timeout;
+    if plan.options.dry_run || !plan.suite.registry().has_hooks(&[HookKind::BeforeAll]) {
         return Ok(true);
     }
-    let hooks = plan.suite.begin(plan.options.step_timeout)?;
-    let failures: Vec<_> = hooks.iter().filter_map(HookReport::failure).collect();
+    let suite = Arc::clone(&plan.suite);
+    let failures: Vec<_> = match aside(limit, move || suite.begin(limit))? {
+        Ok(hooks) => hooks?.iter().filter_map(HookReport::failure).collect(),
+        Err(late) => vec![late],
+    };
     let may_run = failures.is_empty();
     failures.into_iter().for_each(|failure| sink(outside(failure)));
     Ok(may_run)
 }
 
 /// Runs the hooks after everything, also after a run that was stopped.
-fn end(plan: &Plan, sink: &mut impl FnMut(Event)) -> io::Result<()> {
+fn end(plan: &Arc<Plan>, sink: &mut impl FnMut(Event)) -> io::Result<()> {
     if plan.options.dry_run {
         return Ok(());
     }
     let limit = plan.options.step_timeout;
-    let of_features = plan.features.end_all(limit);
-    let ending = plan.suite.end(limit)?;
-    of_features.into_iter().chain(ending.all_failures()).for_each(|failure| sink(outside(failure)));
+    for feature in plan.features.open() {
+        let ended = aside(limit, move || feature.end(limit))?;
+        let failures = ended.and_then(|ending| ending.map_err(|error| not_begun("end", &error)));
+        tell_ending(failures, sink);
+    }
+    let suite = Arc::clone(&plan.suite);
+    let ended = aside(limit, move || suite.end(limit))?;
+    tell_ending(ended.and_then(|ending| ending.map_err(|error| not_begun("end", &error))), sink);
     Ok(())
+}
+
+fn tell_ending(ending: Result<Ending, Failure>, sink: &mut impl FnMut(Event)) {
+    match ending {
+        Ok(ending) => ending.all_failures().for_each(|failure| sink(outside(failure))),
+        Err(failure) => sink(outside(failure)),
+    }
 }
 
 /// Something went wrong outside of any scenario.

@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::engine::{FeatureScope, HookReport, Suite};
+use crate::engine::{FeatureScope, Suite};
 use crate::model::{Failure, FailureKind, Scenario, Tag};
 
 /// The features of the scenarios of a run, by scenario.
@@ -18,10 +17,26 @@ pub(super) struct Features {
 /// One feature of a run.
 struct Feature {
     scope: Arc<FeatureScope>,
-    /// Set once its before-hooks have run: why its scenarios cannot, if so.
-    begun: OnceLock<Option<Arc<Failure>>>,
+    begun: Mutex<Begun>,
+    changed: Condvar,
     /// How many of its scenarios have not ended.
     remaining: AtomicUsize,
+}
+
+/// How far the before-hooks of a feature are.
+enum Begun {
+    Not,
+    Running,
+    /// They have run: why the scenarios cannot, if so.
+    Done(Option<Arc<Failure>>),
+}
+
+/// What a scenario has to do for the beginning of its feature.
+pub(super) enum Begin<'a> {
+    /// To run the before-hooks.
+    First(&'a Arc<FeatureScope>),
+    /// Nothing: why it cannot run, if so.
+    Done(Option<Arc<Failure>>),
 }
 
 impl Features {
@@ -39,7 +54,8 @@ impl Features {
                 let tags = tags.get(path).cloned().unwrap_or_default();
                 features.push(Feature {
                     scope: Arc::clone(suite).feature(tags),
-                    begun: OnceLock::new(),
+                    begun: Mutex::new(Begun::Not),
+                    changed: Condvar::new(),
                     remaining: AtomicUsize::new(0),
                 });
                 features.len() - 1
@@ -54,42 +70,57 @@ impl Features {
         &self.features[self.of[number]].scope
     }
 
-    /// Runs the before-hooks of the scenario's feature unless they have run; who comes while they
-    /// run waits. Returns why the scenario cannot run, if so.
-    pub(super) fn begin(&self, number: usize, limit: Duration) -> Option<Arc<Failure>> {
+    /// Who comes first gets the scenario's feature and runs its before-hooks; who comes while they
+    /// run waits. Everybody after that gets why the scenario cannot run, if so.
+    pub(super) fn begin(&self, number: usize) -> Begin<'_> {
         let feature = &self.features[self.of[number]];
-        let begin = || match feature.scope.begin(limit) {
-            Ok(hooks) => hooks.iter().find_map(HookReport::failure).map(Arc::new),
-            Err(error) => Some(Arc::new(not_begun("feature", &error))),
-        };
-        feature.begun.get_or_init(begin).clone()
-    }
-
-    /// A scenario has ended for good; runs the after-hooks when it was the last of its feature.
-    pub(super) fn ended(&self, number: usize, limit: Duration) -> Vec<Failure> {
-        let feature = &self.features[self.of[number]];
-        // Acquire and Release: the last one drops what the scenarios before it have used.
-        match feature.remaining.fetch_sub(1, Ordering::AcqRel) {
-            1 => feature.end(limit),
-            _ => Vec::new(),
+        let mut begun = feature.lock();
+        loop {
+            match &*begun {
+                Begun::Done(reason) => return Begin::Done(reason.clone()),
+                Begun::Running => {
+                    begun = feature.changed.wait(begun).unwrap_or_else(PoisonError::into_inner);
+                }
+                Begun::Not => {
+                    *begun = Begun::Running;
+                    return Begin::First(&feature.scope);
+                }
+            }
         }
     }
 
-    /// Runs the after-hooks of features that have begun and whose scenarios did not all have their turn.
-    pub(super) fn end_all(&self, limit: Duration) -> Vec<Failure> {
+    /// The before-hooks have run, or are given up. The first reason counts: hooks that were given up
+    /// may come back yet.
+    pub(super) fn begun(&self, number: usize, reason: Option<Arc<Failure>>) {
+        let feature = &self.features[self.of[number]];
+        let mut begun = feature.lock();
+        if !matches!(*begun, Begun::Done(_)) {
+            *begun = Begun::Done(reason);
+        }
+        drop(begun);
+        feature.changed.notify_all();
+    }
+
+    /// A scenario has ended for good; its feature when it was the last one, for its end.
+    pub(super) fn leave(&self, number: usize) -> Option<&Arc<FeatureScope>> {
+        let feature = &self.features[self.of[number]];
+        // Acquire and Release: the last one drops what the scenarios before it have used.
+        (feature.remaining.fetch_sub(1, Ordering::AcqRel) == 1).then_some(&feature.scope)
+    }
+
+    /// The features that have begun and whose scenarios did not all have their turn, for their end.
+    pub(super) fn open(&self) -> Vec<Arc<FeatureScope>> {
         let open = |feature: &&Feature| {
-            feature.begun.get().is_some() && feature.remaining.load(Ordering::Acquire) > 0
+            !matches!(*feature.lock(), Begun::Not) && feature.remaining.load(Ordering::Acquire) > 0
         };
-        self.features.iter().filter(open).flat_map(|feature| feature.end(limit)).collect()
+        self.features.iter().filter(open).map(|feature| Arc::clone(&feature.scope)).collect()
     }
 }
 
 impl Feature {
-    fn end(&self, limit: Duration) -> Vec<Failure> {
-        match self.scope.end(limit) {
-            Ok(ending) => ending.all_failures().collect(),
-            Err(error) => vec![not_begun("end of a feature", &error)],
-        }
+    fn lock(&self) -> MutexGuard<'_, Begun> {
+        // No user code runs under the lock.
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -6,7 +6,8 @@ use std::sync::mpsc::Sender;
 use std::thread;
 
 use super::attempt::{Attempt, GivenUp};
-use super::schedule::{Plan, Turn};
+use super::late::Rest;
+use super::schedule::Plan;
 use crate::model::Event;
 
 /// What a worker tells the run.
@@ -17,23 +18,27 @@ pub(super) enum Message {
     Ended,
 }
 
-/// Starts a thread that plays `first` and then whatever is left.
+/// Starts a thread that plays `first`, the rest of a scenario, and then whatever is left.
 pub(super) fn start_worker(
     plan: Arc<Plan>,
     messages: Sender<Message>,
-    first: Option<Turn>,
+    first: Option<Rest>,
 ) -> io::Result<()> {
     let name = "scenario".to_owned();
     thread::Builder::new().name(name).spawn(move || work(&plan, &messages, first))?;
     Ok(())
 }
 
-fn work(plan: &Arc<Plan>, messages: &Sender<Message>, first: Option<Turn>) {
+fn work(plan: &Arc<Plan>, messages: &Sender<Message>, first: Option<Rest>) {
     let lane = plan.new_lane();
-    let mut turn = first.or_else(|| plan.take());
     // The end of one scenario travels with the beginning of the next: each message may wake the
     // thread that reports, which costs more than a trivial step.
-    let mut events = Vec::new();
+    let (mut events, next) = match first.map(Rest::play) {
+        None => (Vec::new(), None),
+        Some(Ok(played)) => played,
+        Some(Err(GivenUp)) => return,
+    };
+    let mut turn = next.or_else(|| plan.take());
     while let Some(current) = turn {
         let attempt = Attempt::begin(plan, messages, current, lane);
         events.push(attempt.started());

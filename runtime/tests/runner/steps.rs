@@ -109,3 +109,141 @@ fn after_notes() {
 fn after_feature_fails() -> Result<(), String> {
     Err("left dirty".to_owned())
 }
+
+/// Adds a line to the file `journal` of the folder the suite runs in.
+fn note(line: &str) {
+    let mut file = OpenOptions::new().create(true).append(true).open("journal").unwrap();
+    file.write_all(format!("{line}\n").as_bytes()).unwrap();
+}
+
+/// What the folder wants of a hook that sees no tags: the text of a file there.
+fn wanted(file: &str) -> Result<(), String> {
+    match std::fs::read_to_string(file).as_deref() {
+        Ok("notes") => note(file),
+        Ok("panics") => panic!("{file} on purpose"),
+        Ok("hangs") => hangs(),
+        _ => {}
+    }
+    Ok(())
+}
+
+#[harmony_bdd::before_all(timeout_ms = 2000)]
+fn before_everything() -> Result<(), String> {
+    wanted("before_all")
+}
+
+#[harmony_bdd::after_all(timeout_ms = 2000)]
+fn after_everything() -> Result<(), String> {
+    wanted("after_all")
+}
+
+#[harmony_bdd::before_feature(tags(runner_feature_notes))]
+fn feature_begins() {
+    note("feature begins");
+}
+
+#[harmony_bdd::after_feature(tags(runner_feature_notes))]
+fn feature_ends() {
+    note("feature ends");
+}
+
+#[harmony_bdd::before_feature(tags(runner_feature_refuses))]
+fn feature_refuses() {
+    panic!("no room");
+}
+
+#[harmony_bdd::before_scenario(tags(runner_scenario_notes), order = 2)]
+fn scenario_begins() {
+    note("scenario begins");
+}
+
+#[harmony_bdd::before_scenario(tags(runner_scenario_notes), order = 1)]
+fn scenario_begins_first() {
+    note("scenario begins first");
+}
+
+#[harmony_bdd::before_scenario(tags(runner_before_hangs), timeout_ms = 200)]
+fn before_hangs() {
+    hangs();
+}
+
+#[harmony_bdd::after_scenario(tags(runner_scenario_notes))]
+fn scenario_ends(outcome: &Outcome) {
+    note(&format!("scenario {}", outcome.word()));
+}
+
+#[harmony_bdd::after_scenario(tags(runner_after_hangs), timeout_ms = 200)]
+fn after_hangs() {
+    hangs();
+}
+
+#[harmony_bdd::after_feature(tags(runner_feature_hangs), timeout_ms = 200)]
+fn feature_hangs() {
+    hangs();
+}
+
+struct OfSuite;
+struct OfFeature;
+struct OfScenario;
+
+impl Drop for OfSuite {
+    fn drop(&mut self) {
+        note("drops suite");
+    }
+}
+
+impl Drop for OfFeature {
+    fn drop(&mut self) {
+        note("drops feature");
+    }
+}
+
+impl Drop for OfScenario {
+    fn drop(&mut self) {
+        note("drops scenario");
+    }
+}
+
+#[harmony_bdd::fixture(scope = suite)]
+fn of_suite() -> OfSuite {
+    note("makes suite");
+    OfSuite
+}
+
+#[harmony_bdd::fixture(scope = feature)]
+fn of_feature(_suite: &OfSuite) -> OfFeature {
+    note("makes feature");
+    OfFeature
+}
+
+#[harmony_bdd::fixture]
+fn of_scenario(_feature: &OfFeature) -> OfScenario {
+    note("makes scenario");
+    OfScenario
+}
+
+#[when("every scope is used")]
+fn uses(_scenario: &OfScenario) {}
+
+/// Its destructor panics.
+#[derive(Default)]
+struct Brittle;
+
+impl Drop for Brittle {
+    fn drop(&mut self) {
+        panic!("broke when dropped");
+    }
+}
+
+#[when("something brittle is used")]
+fn brittle(_brittle: &Brittle) {}
+
+#[when("an error is expected", catch(std::num::ParseIntError))]
+fn expects() -> Result<(), std::num::ParseIntError> {
+    "x".parse::<u8>().map(drop)
+}
+
+#[when("nothing comes back for long", timeout_ms = 200)]
+fn hangs_briefly() {
+    hangs();
+}

@@ -94,6 +94,7 @@ fn a_cancelled_write_leaves_no_trace() {
     let name = TestName::new("async-cancel-write");
     let (mut reader, mut writer) = ends(&name);
     block_on(async {
+        writer.writer().await.unwrap().set_write_timeout(Duration::MAX);
         let mut number = 0;
         let short = Duration::from_millis(2);
         while timeout(short, writer.write(&pattern(number + 1, 2000))).await.is_ok() {

@@ -121,6 +121,11 @@ fn damaged_metadata_lengths_give_no_metadata() {
         object.write_all_at(&u64::to_le_bytes(written), 0x18).unwrap();
         assert_eq!(inspect(&name).unwrap().metadata, None, "{written}");
     }
+    // Lengths that agree with each other, but not with the size of the block.
+    object.write_all_at(&100_u64.to_le_bytes(), 0x80).unwrap();
+    object.write_all_at(&108_u64.to_le_bytes(), 0x18).unwrap();
+    assert_eq!(inspect(&name).unwrap().metadata, None);
+    object.write_all_at(&5_u64.to_le_bytes(), 0x80).unwrap();
     object.write_all_at(&13_u64.to_le_bytes(), 0x18).unwrap();
     assert_eq!(inspect(&name).unwrap().metadata.as_deref(), Some(&b"short"[..]));
     drop(reader);

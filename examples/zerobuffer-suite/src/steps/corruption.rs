@@ -4,7 +4,9 @@
 use harmony_bdd::{given, then, when};
 use zerobuffer::{BufferConfig, Error};
 
-use super::expectation::{EXPECTED_WITHIN, REFUSED_AFTER, StepResult, ensure, expect, text};
+use super::expectation::{
+    EXPECTED_WITHIN, REFUSED_AFTER, StepResult, ensure, expect, expect_bytes, text,
+};
 use crate::state::{
     Attempts, BufferFiles, BufferNames, FRAME_HEADER_BYTES, Field, Header, Readers, Writers,
     pattern,
@@ -216,7 +218,7 @@ fn jumps_to_start(readers: &mut Readers) -> StepResult {
 fn reads_with_pattern(readers: &mut Readers, size: usize, named: String) -> StepResult {
     let (frame, bytes) = readers.current()?.held()?;
     expect("size", frame.len, size)?;
-    expect("data", bytes, &pattern::named(&named, size, frame.sequence)?)
+    expect_bytes("the frame", bytes, &pattern::named(&named, size, frame.sequence)?)
 }
 
 #[given(expr = "the {string} process creates buffer {string} with specific configuration")]

@@ -26,6 +26,15 @@ pub(super) fn expect<T: PartialEq + Debug>(what: &str, found: T, expected: T) ->
     }
 }
 
+/// That `found` are the bytes expected; says where they differ first.
+pub(super) fn expect_bytes(what: &str, found: &[u8], expected: &[u8]) -> StepResult {
+    expect(&format!("bytes of {what}"), found.len(), expected.len())?;
+    match found.iter().zip(expected).position(|(found, expected)| found != expected) {
+        None => Ok(()),
+        Some(at) => expect(&format!("byte {at} of {what}"), found[at], expected[at]),
+    }
+}
+
 /// That `condition` holds; `otherwise` says what is wrong if not.
 pub(super) fn ensure(condition: bool, otherwise: impl FnOnce() -> String) -> StepResult {
     if condition { Ok(()) } else { Err(otherwise()) }

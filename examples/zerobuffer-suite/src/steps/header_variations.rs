@@ -3,7 +3,7 @@
 use harmony_bdd::{DataTable, then, when};
 use zerobuffer::{BufferConfig, Error};
 
-use super::expectation::{EXPECTED_WITHIN, StepResult, ensure, expect, text};
+use super::expectation::{EXPECTED_WITHIN, StepResult, ensure, expect, expect_bytes, text};
 use crate::state::{BufferNames, Header, Readers, Writers};
 
 /// The ring of a trial, in bytes.
@@ -81,7 +81,7 @@ fn try_corruption(
     // The reader has not moved: repaired, the frame is the next one.
     files.set_header(0, sound)?;
     reader.receive(EXPECTED_WITHIN)?;
-    expect("data after the repair", reader.held()?.1, DATA)
+    expect_bytes("the frame after the repair", reader.held()?.1, DATA)
 }
 
 fn corrupted(sound: Header, corruption: &str) -> Result<Header, String> {

@@ -4,7 +4,9 @@ use std::fs;
 
 use harmony_bdd::{DataTable, given, then, when};
 
-use super::expectation::{EXPECTED_WITHIN, StepResult, ensure, expect, expect_pattern, text};
+use super::expectation::{
+    EXPECTED_WITHIN, StepResult, ensure, expect, expect_bytes, expect_pattern, text,
+};
 use crate::state::{
     BufferFiles, CONTROL_BLOCK_BYTES, Environment, FRAME_HEADER_BYTES, Field, Header, Readers,
     Writers, pattern,
@@ -213,7 +215,7 @@ fn frames_follow_each_other(writers: &mut Writers, _process: String) -> StepResu
     for (sequence, size) in (1..).zip(ODD_SIZES) {
         let expected = Header { size: size as u64, sequence };
         expect("header", files.header(position)?, expected)?;
-        expect("data", files.data(position)?, pattern::frame(size, sequence))?;
+        expect_bytes("the frame", &files.data(position)?, &pattern::frame(size, sequence))?;
         position += FRAME_HEADER_BYTES + size as u64;
     }
     expect("write position", files.get(Field::WritePosition)?, position)?;

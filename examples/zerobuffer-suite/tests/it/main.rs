@@ -7,7 +7,10 @@ mod completeness;
 mod conformance;
 mod editors;
 mod field_runner;
+mod harmony_command;
+mod harmony_run;
 mod leftovers;
+mod matrix;
 #[path = "../../../../zerobuffer/tests/it/python_environment.rs"]
 mod python_environment;
 mod serve_end;

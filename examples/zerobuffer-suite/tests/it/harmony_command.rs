@@ -1,0 +1,168 @@
+//! `harmony` and `check --platforms` as commands, with processes of this suite alone.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::{Child, Command};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+
+use crate::command_line::{root, stdout};
+use crate::harmony_run::{buffers_of, finish, harmony, processes_of, suite};
+
+/// Only a hang gets here.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Far more than a second on a machine under load, and less than the deadline of any step.
+const STOPPED_WITHIN: Duration = Duration::from_secs(15);
+
+#[test]
+fn the_script_plays_across_processes_when_platforms_are_named() {
+    let output = Command::new(root().join("test.sh"))
+        .args(["rust_rust", "1.1"])
+        .env("CARGO_TERM_COLOR", "never")
+        .output()
+        .unwrap();
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}{output:?}");
+    assert!(text.contains("1.1 "), "{text}");
+    assert!(text.contains("[reader=rust, writer=rust]"), "{text}");
+    assert!(text.contains("1 scenario (1 passed)"), "{text}");
+}
+
+#[test]
+fn a_trace_holds_every_message_of_every_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trace.jsonl");
+    let mut command = harmony(&["rust_rust", "1.1", "1.2", "--trace"]);
+    let output = finish(command.arg(&file).spawn().unwrap());
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    let text = fs::read_to_string(file).unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let processes: BTreeSet<(&str, &str, u64)> = lines
+        .iter()
+        .map(|line| {
+            let text = |member: &str| line[member].as_str().unwrap();
+            (text("scenario"), text("process"), line["pid"].as_u64().unwrap())
+        })
+        .collect();
+    assert_eq!(processes.len(), 4, "two scenarios with two processes each:\n{text}");
+    for (scenario, process, pid) in processes {
+        let own = |direction: &str| {
+            let own = lines.iter().filter(|line| line["pid"] == pid && line["dir"] == direction);
+            own.map(|line| line["body"].clone()).collect::<Vec<_>>()
+        };
+        let (sent, received) = (own("->"), own("<-"));
+        let methods: Vec<_> = sent.iter().filter_map(|body| body["method"].as_str()).collect();
+        assert!(
+            methods.starts_with(&["health", "initialize"]),
+            "{scenario} {process}: {methods:?}"
+        );
+        assert!(methods.contains(&"executeStep"), "{scenario} {process}: {methods:?}");
+        for question in sent.iter().filter(|body| body["method"] == "executeStep") {
+            let answer = received.iter().find(|body| body["id"] == question["id"]);
+            assert!(answer.is_some_and(|a| a["result"].is_object()), "no answer to {question}");
+        }
+    }
+}
+
+#[test]
+fn a_matrix_is_written_as_text_or_json_and_shown_where_it_compares() {
+    let folder = tempfile::tempdir().unwrap();
+    let (json, text) = (folder.path().join("m.json"), folder.path().join("m.txt"));
+    let mut command = harmony(&["rust_rust", "1.1"]);
+    command.arg("--matrix").arg(&json).arg("--matrix").arg(&text);
+    let output = finish(command.spawn().unwrap());
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    let rows: Value = serde_json::from_slice(&fs::read(json).unwrap()).unwrap();
+    assert_eq!(rows.as_array().unwrap().len(), 1);
+    assert_eq!(rows[0]["combinations"]["rust_rust"]["outcome"], "passed");
+    let text = fs::read_to_string(text).unwrap();
+    assert!(text.contains("rust_rust: 1 passed"), "{text}");
+    assert!(!stdout(&output).contains("rust_rust: "), "nothing to compare: {}", stdout(&output));
+    let nowhere = folder.path().join("no/m.txt");
+    let output = finish(harmony(&["1.1", "--matrix"]).arg(nowhere).spawn().unwrap());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot be written"), "{output:?}");
+}
+
+#[test]
+fn a_check_of_platforms_says_who_can_play_what_without_playing() {
+    let check = |arguments: &[&str]| {
+        suite(&[&["check", "--platforms", "rust"], arguments].concat()).output().unwrap()
+    };
+    let output = check(&["1"]);
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("definitions, can play 9 of 9 scenarios"), "{text}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("77-Moon.feature");
+    let feature = "Feature: f\n  Scenario: 77.1 rises\n    When the 'moon' process rises\n";
+    fs::write(&path, feature).unwrap();
+    let path = path.to_string_lossy();
+    let output = check(&[&*path]);
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("cannot play 77.1 rises"), "{text}");
+    assert!(text.contains("lacks (moon): the 'moon' process rises"), "{text}");
+
+    let output = suite(&["check", "--platforms", "cobol", "1"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no platform `cobol`"), "{output:?}");
+}
+
+#[test]
+fn ctrl_c_while_the_runner_waits_ends_all_processes_and_removes_their_buffers() {
+    ends_at_a_signal("And wait for '600' seconds");
+}
+
+#[test]
+fn ctrl_c_while_a_process_is_in_a_step_ends_it_and_removes_its_buffers() {
+    ends_at_a_signal("And the 'reader' process waits '600' second before reading");
+}
+
+/// Interrupts a run whose last step takes ten minutes, once its reader has a buffer.
+fn ends_at_a_signal(last: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("88-Patience.feature");
+    let feature = format!(
+        "Feature: f\n  Scenario: 88.1 lasts\n    \
+         Given the 'reader' process creates buffer 'lasting' with metadata size '64' and payload size '4096'\n    \
+         When the 'writer' process connects to buffer 'lasting'\n    {last}\n"
+    );
+    fs::write(&path, feature).unwrap();
+    let mut child = harmony(&["rust_rust"]).arg(&path).spawn().unwrap();
+    let pid = child.id();
+    await_that(&mut child, || processes_of(pid).len() == 2 && !buffers_of(pid).is_empty());
+    kill(Pid::from_raw(i32::try_from(pid).unwrap()), Signal::SIGINT).unwrap();
+    let asked = Instant::now();
+    let mut gone = false;
+    while !gone && asked.elapsed() < STOPPED_WITHIN {
+        gone = child.try_wait().unwrap().is_some();
+        thread::sleep(Duration::from_millis(5));
+    }
+    if !gone {
+        child.kill().unwrap();
+    }
+    let output = finish(child);
+    assert!(gone, "still there {STOPPED_WITHIN:?} after SIGINT: {}", stdout(&output));
+    assert_eq!(output.status.code(), Some(130), "{}", stdout(&output));
+}
+
+/// Waits until `condition` holds for a run that goes on.
+fn await_that(child: &mut Child, condition: impl Fn() -> bool) {
+    let until = Instant::now() + PATIENCE;
+    while !condition() {
+        let ended = child.try_wait().unwrap();
+        if ended.is_some() || Instant::now() > until {
+            // The test fails; nothing of it may go on.
+            let _ = child.kill();
+            panic!("the run never got there: {ended:?}");
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}

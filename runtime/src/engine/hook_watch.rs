@@ -1,0 +1,186 @@
+//! The deadlines of what runs around steps: each hook has its own, and the thread that a hook hangs
+//! on cannot say so itself.
+//!
+//! The thread marks which hook it is in. Whoever guards it looks from time to time, and gives it up
+//! by the name of the hook that is past its deadline.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::watchdog::{Expired, Watch, Watchdog};
+use super::{HookDefinition, HookKind, Registry};
+use crate::model::{Failure, FailureKind, Outcome};
+
+/// How much later than its deadline a hook is given up: an async one cancels itself and says so.
+const GRACE: Duration = Duration::from_millis(50);
+
+/// How long a look at a thread that is in no hook holds.
+const PERIOD: Duration = Duration::from_millis(100);
+
+thread_local! {
+    static HERE: RunningHook = RunningHook::default();
+}
+
+/// The hook that runs on one thread, if one does; any thread may look.
+#[derive(Debug, Clone, Default)]
+pub struct RunningHook(Arc<Mutex<Option<Running>>>);
+
+#[derive(Debug, Clone, Copy)]
+struct Running {
+    hook: &'static HookDefinition,
+    limit: Duration,
+    deadline: Instant,
+}
+
+/// A hook runs on this thread until this is dropped.
+pub(super) struct Entered(RunningHook);
+
+/// Hooks, and the drop of states, under guard.
+#[must_use = "what is not disarmed is given up at its deadline"]
+#[derive(Debug)]
+pub struct HookWatch(Arc<Guarded>);
+
+#[derive(Debug, Default)]
+struct Guarded {
+    /// Set by whoever comes first: the end of the work, or its deadline.
+    decided: AtomicBool,
+    watch: Mutex<Option<Watch>>,
+}
+
+impl RunningHook {
+    /// That of the calling thread.
+    pub fn on_this_thread() -> Self {
+        HERE.with(Self::clone)
+    }
+
+    /// When to look again at a thread that has `limit`, until `end`, for what it does in no hook;
+    /// a hook begins that time anew.
+    ///
+    /// # Errors
+    /// Why it is to be given up.
+    pub fn look(&self, limit: Duration, end: &mut Instant) -> Result<Instant, Failure> {
+        let now = Instant::now();
+        match *self.lock() {
+            Some(Running { hook, limit, deadline }) if now >= deadline => {
+                let reason = Outcome::TimedOut { limit }.to_string();
+                Err(hook.failure(Failure::new(FailureKind::Error, reason)))
+            }
+            Some(Running { deadline, .. }) => {
+                *end = deadline + limit.min(FAR);
+                Ok(deadline)
+            }
+            None if now >= *end => {
+                let reason = Outcome::TimedOut { limit };
+                let message = format!("making or dropping what is around the steps: {reason}");
+                Err(Failure::new(FailureKind::State, message))
+            }
+            None => Ok((*end).min(now + PERIOD)),
+        }
+    }
+
+    pub(super) fn enter(hook: &'static HookDefinition, limit: Duration) -> Entered {
+        let here = Self::on_this_thread();
+        let deadline = Instant::now() + limit.min(FAR) + GRACE;
+        *here.lock() = Some(Running { hook, limit, deadline });
+        Entered(here)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Running>> {
+        // Nothing that can panic runs under the lock.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A deadline that no hook reaches.
+const FAR: Duration = Duration::from_secs(365 * 24 * 3600);
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        *self.0.lock() = None;
+    }
+}
+
+impl Watchdog {
+    /// Guards the hooks that the calling thread runs next, each within its own limit, and what else
+    /// it does meanwhile within `limit` beside them. When something is late, `on_late` learns why.
+    pub fn guard_hooks(
+        &self,
+        limit: Duration,
+        on_late: impl FnOnce(Failure) + Send + 'static,
+    ) -> HookWatch {
+        let guarded = Arc::new(Guarded::default());
+        let end = Instant::now() + limit.min(FAR) + GRACE;
+        let look = Look { hook: RunningHook::on_this_thread(), limit, end };
+        look.again(self, &guarded, Instant::now() + PERIOD.min(limit), on_late);
+        HookWatch(guarded)
+    }
+}
+
+impl HookWatch {
+    /// The work is done.
+    ///
+    /// # Errors
+    /// [`Expired`] when its deadline came first and the thread has been given up.
+    pub fn disarm(self) -> Result<(), Expired> {
+        if self.0.decide() {
+            // It may be looking right now; then it finds that it is decided.
+            let _ = self.0.lock().take().map(Watch::disarm);
+            Ok(())
+        } else {
+            Err(Expired)
+        }
+    }
+}
+
+impl Guarded {
+    /// Whether the caller came first.
+    fn decide(&self) -> bool {
+        // AcqRel: what the one side did is there for the other that comes second.
+        !self.decided.swap(true, Ordering::AcqRel)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Watch>> {
+        // Nothing that can panic runs under the lock.
+        self.watch.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a look at a guarded thread needs.
+struct Look {
+    hook: RunningHook,
+    limit: Duration,
+    end: Instant,
+}
+
+impl Look {
+    fn again<F: FnOnce(Failure) + Send + 'static>(
+        mut self,
+        dog: &Watchdog,
+        guarded: &Arc<Guarded>,
+        at: Instant,
+        on_late: F,
+    ) {
+        let mut watch = guarded.lock();
+        // Acquire: pairs with the swap in `decide`.
+        if guarded.decided.load(Ordering::Acquire) {
+            return;
+        }
+        let (this_dog, this) = (dog.clone(), Arc::clone(guarded));
+        *watch = Some(dog.arm(at, move || match self.hook.look(self.limit, &mut self.end) {
+            Ok(at) => self.again(&this_dog, &this, at, on_late),
+            Err(failure) => {
+                if this.decide() {
+                    on_late(failure);
+                }
+            }
+        }));
+    }
+}
+
+impl Registry {
+    /// Whether there are hooks of one of these kinds.
+    pub fn has_hooks(&self, kinds: &[HookKind]) -> bool {
+        kinds.iter().any(|kind| !self.hooks(*kind).is_empty())
+    }
+}

@@ -1,0 +1,39 @@
+//! Work that may hang, done on a thread of its own so that the run does not.
+
+use std::io;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::engine::RunningHook;
+use crate::model::Failure;
+
+/// Does `work`, whose hooks have their own limits and everything else `limit`. Past them the thread is
+/// left to itself, and the failure names the hook that hangs.
+///
+/// # Errors
+/// When the system refuses the thread.
+pub(super) fn aside<T: Send + 'static>(
+    limit: Duration,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<Result<T, Failure>> {
+    let (sender, done) = mpsc::channel();
+    let (hooks, hook) = mpsc::channel();
+    let doing = move || {
+        // The other side leaves first only when this thread was given up.
+        let _ = hooks.send(RunningHook::on_this_thread());
+        let _ = sender.send(work());
+    };
+    thread::Builder::new().name("hooks".to_owned()).spawn(doing)?;
+    let hook = hook.recv().unwrap_or_default();
+    let mut end = Instant::now() + limit;
+    loop {
+        let wait = match hook.look(limit, &mut end) {
+            Ok(at) => at.saturating_duration_since(Instant::now()),
+            Err(failure) => return Ok(Err(failure)),
+        };
+        if let Ok(done) = done.recv_timeout(wait) {
+            return Ok(Ok(done));
+        }
+    }
+}
