@@ -7,6 +7,7 @@
 //! - [`state`]: what steps of one scenario share, fixtures and their scopes;
 //! - [`outcomes`]: what a function may return, deadlines, expected errors;
 //! - [`hooks`]: what runs before and after;
+//! - [`running`]: selecting, reporting, in test tools and on many machines;
 //! - [`migration`]: the same things in cucumber-rs, pytest-bdd and Reqnroll.
 
 pub mod hooks;
@@ -14,4 +15,5 @@ pub mod migration;
 pub mod outcomes;
 pub mod parameters;
 pub mod patterns;
+pub mod running;
 pub mod state;
