@@ -29,6 +29,9 @@ const MOST_UNREAD: usize = 256;
 const TAIL_LINES: usize = 40;
 const TAIL_LINE: usize = 2000;
 
+/// The time a process that died has for its stderr to arrive; another process may hold it open.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
@@ -68,7 +71,7 @@ pub(super) struct ChildProcess {
     /// Frames on their way in; dropped to end the input.
     input: Option<Sender<Vec<u8>>>,
     output: Receiver<Heard>,
-    tail: Arc<Mutex<Tail>>,
+    tail: Arc<Stderr>,
     end: Arc<End>,
 }
 
@@ -105,7 +108,7 @@ impl ChildProcess {
         spawn("stdin", move || write_frames(stdin, &frames))?;
         let (heard, output) = mpsc::sync_channel(MOST_UNREAD);
         spawn("stdout", move || read_frames(stdout, &heard))?;
-        let tail = Arc::new(Mutex::new(Tail::default()));
+        let tail = Arc::new(Stderr::default());
         let kept = Arc::clone(&tail);
         spawn("stderr", move || keep_tail(stderr, &kept))?;
         guard.disarm();
@@ -150,9 +153,12 @@ impl ChildProcess {
         wait.unwrap_or_else(PoisonError::into_inner).0.gone
     }
 
-    /// The last lines of its stderr.
+    /// The last lines of its stderr; all that it wrote, where it ended.
     pub(super) fn last_words(&self) -> Vec<String> {
-        self.tail.lock().unwrap_or_else(PoisonError::into_inner).lines()
+        let limit = if self.exit().is_some() { LAST_WORDS } else { Duration::ZERO };
+        let tail = self.tail.tail.lock().unwrap_or_else(PoisonError::into_inner);
+        let tail = self.tail.ended.wait_timeout_while(tail, limit, |tail| !tail.ended);
+        tail.unwrap_or_else(PoisonError::into_inner).0.lines()
     }
 
     /// Ends its input, which asks it to end.
@@ -261,9 +267,17 @@ fn read_frames(stdout: ChildStdout, heard: &SyncSender<Heard>) {
     }
 }
 
+/// What is kept of a standard error, for those who wait for its end.
+#[derive(Debug, Default)]
+struct Stderr {
+    tail: Mutex<Tail>,
+    ended: Condvar,
+}
+
 /// The last lines of a stream.
 #[derive(Debug, Default)]
 struct Tail {
+    ended: bool,
     lines: VecDeque<String>,
     unfinished: Vec<u8>,
 }
@@ -294,16 +308,19 @@ impl Tail {
     }
 }
 
-fn keep_tail(mut stderr: ChildStderr, tail: &Mutex<Tail>) {
+fn keep_tail(mut stderr: ChildStderr, kept: &Stderr) {
     let mut chunk = [0; 8 * 1024];
+    let tail = || kept.tail.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
         match stderr.read(&mut chunk) {
-            Ok(0) => return,
-            Ok(read) => tail.lock().unwrap_or_else(PoisonError::into_inner).add(&chunk[..read]),
+            Ok(0) => break,
+            Ok(read) => tail().add(&chunk[..read]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(_) => return,
+            Err(_) => break,
         }
     }
+    tail().ended = true;
+    kept.ended.notify_all();
 }
 
 fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
