@@ -5,6 +5,7 @@ mod architecture;
 mod expressions;
 mod gherkin;
 mod harmony;
+mod link_traps;
 mod linking;
 mod messages;
 mod registry;
