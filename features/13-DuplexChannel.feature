@@ -36,11 +36,11 @@ Feature: Duplex channel
 
   Scenario: 13.4 - One request after the other
     Given the 'server' process creates immutable duplex channel 'one-by-one' with processing mode 'SingleThread'
-    And the 'server' process starts handler with '60' ms processing time
+    And the 'server' process starts handler with '250' ms processing time
     When the 'client' process creates duplex channel client 'one-by-one'
     And the 'client' process sends '4' requests sequentially
     And the 'client' process measures total response time
-    Then total time should be at least '240' ms
+    Then total time should be at least '500' ms
     And responses should arrive in order
 
   Scenario: 13.5 - The server dies while it works on a request
