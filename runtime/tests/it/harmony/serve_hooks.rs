@@ -18,7 +18,7 @@ pub(crate) fn registry() -> Registry {
         .filter(|d| d.module == module_path!() || d.module.ends_with("harmony::steps"));
     let hooks =
         inventory::iter::<HookDefinition>.into_iter().filter(|h| h.module == module_path!());
-    Registry::from_definitions(steps).with_hooks(hooks).with_fixtures(inventory::iter.into_iter())
+    Registry::from_definitions(steps).with_hooks(hooks).with_fixtures(inventory::iter)
 }
 
 const JOURNAL: &str = "HARMONY_BDD_TEST_JOURNAL";
