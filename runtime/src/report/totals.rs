@@ -59,7 +59,19 @@ impl Totals {
     fn count_step(&mut self, word: &'static str) {
         match self.steps.iter_mut().find(|(w, _)| *w == word) {
             Some((_, count)) => *count += 1,
-            None => self.steps.push((word, 1)),
+            None => {
+                // In one order whatever ended first: scenarios run side by side.
+                let rank = rank(word);
+                let at = self.steps.partition_point(|(w, _)| self::rank(w) < rank);
+                self.steps.insert(at, (word, 1));
+            }
         }
     }
+}
+
+/// Where an outcome stands in a summary.
+fn rank(word: &str) -> usize {
+    const ORDER: [&str; 7] =
+        ["passed", "failed", "timed out", "undefined", "ambiguous", "pending", "skipped"];
+    ORDER.iter().position(|w| *w == word).unwrap_or(ORDER.len())
 }

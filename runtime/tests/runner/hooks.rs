@@ -12,7 +12,7 @@ fn a_failing_hook_fails_its_scenario_and_the_hooks_after_run_all_the_same() {
         1,
         &["✗ dark", "✓ light", "before_fails", "no power", "2 scenarios (1 passed, 1 failed)"],
     );
-    assert!(ran.out.contains("2 steps (1 skipped, 1 passed)"), "{}", ran.out);
+    assert!(ran.out.contains("2 steps (1 passed, 1 skipped)"), "{}", ran.out);
     assert_eq!(suite.read("hook"), "after\n");
 }
 

@@ -76,7 +76,7 @@ fn a_dry_run_looks_up_everything_and_runs_nothing() {
         "features/a.feature",
         "Feature: f\n  Scenario: a\n    When nobody knows\n    And the roof burns\n    And twice over\n",
     );
-    suite.run(&["run", "--dry-run"]).assert(1, &["3 steps (1 undefined, 1 skipped, 1 ambiguous)"]);
+    suite.run(&["run", "--dry-run"]).assert(1, &["3 steps (1 undefined, 1 ambiguous, 1 skipped)"]);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_hanging_step_ends_at_its_deadline_and_is_tried_again() {
         &[
             "the step was still running after 50.0 ms",
             "failed 2 times",
-            "2 scenarios (1 passed, 1 failed), 3 steps (1 timed out, 1 skipped, 1 passed)",
+            "2 scenarios (1 passed, 1 failed), 3 steps (1 passed, 1 timed out, 1 skipped)",
         ],
     );
 }

@@ -2,7 +2,7 @@
 
 use std::env;
 
-use harmony_bdd::{Outcome, given, then, when};
+use harmony_bdd::{Outcome, before_scenario, given, then, when};
 use zerobuffer::{BufferConfig, Error};
 
 use super::expectation::{EXPECTED_WITHIN, StepResult, ensure, expect, expect_bytes, text};
@@ -27,6 +27,12 @@ struct Names {
     closed: Vec<BufferFiles>,
     longest: Option<zerobuffer::Result<()>>,
     longer: Option<zerobuffer::Result<()>>,
+}
+
+/// A serve process is not told the tags; there the step that names the platform skips the scenario.
+#[before_scenario(tags(windows))]
+fn needs_windows() -> Outcome {
+    platform_is("Windows".to_owned())
 }
 
 #[given(expr = "the platform is {string}")]
