@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::model::calendar::date;
+
 /// ISO 8601 in UTC with microseconds, such as `2026-11-23T01:25:52.691134Z`.
 pub(super) fn write(time: SystemTime) -> String {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -14,21 +16,6 @@ pub(super) fn write(time: SystemTime) -> String {
         seconds % 60,
         since.subsec_micros()
     )
-}
-
-/// The Gregorian date of a day counted from 1970-01-01.
-fn date(days: u64) -> (u64, u64, u64) {
-    // Counted in years that begin with March, so that the leap day is the last of its year.
-    let from_march_0000 = days + 719_468;
-    let (era, day_of_era) = (from_march_0000 / 146_097, from_march_0000 % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    (year, month, day)
 }
 
 /// A time stamp in UTC, with any number of digits behind the second.

@@ -3,6 +3,7 @@
 //! Nothing here parses, matches, runs or prints. This module imports nothing of ours.
 
 mod argument;
+pub(crate) mod calendar;
 mod event;
 mod log;
 mod outcome;
