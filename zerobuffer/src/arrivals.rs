@@ -10,12 +10,13 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::liveness::Peer;
 use crate::name::BufferName;
+use crate::pace::Pace;
 use crate::semaphore::Semaphore;
 use crate::spin::SpinBudget;
 use crate::state::WriterState;
 
 /// How long to sleep at most before looking whether the writer is still there.
-const SLICE: Duration = Duration::from_millis(100);
+const SLICE: Duration = Duration::from_millis(250);
 
 /// Announcements that a lazy reader takes at once.
 const LAZY_BATCH: u32 = 64;
@@ -27,6 +28,7 @@ pub(crate) struct Arrivals {
     control: Arc<ControlBlock>,
     ready: Semaphore,
     spin: SpinBudget,
+    pace: Pace,
     writer: Peer,
     writer_seen: bool,
     /// How many announcements to take at once if there are so many.
@@ -46,19 +48,54 @@ impl Arrivals {
         lazy: bool,
     ) -> Self {
         let batch = if lazy { LAZY_BATCH } else { 1 };
-        Self { name, control, ready, spin, writer, writer_seen: false, batch, taken: 0, sleeps: 0 }
+        Self {
+            name,
+            control,
+            ready,
+            spin,
+            pace: Pace::new(),
+            writer,
+            writer_seen: false,
+            batch,
+            taken: 0,
+            sleeps: 0,
+        }
+    }
+
+    /// Whether there is an announcement; what went wrong otherwise, [`poll`](Self::poll) tells.
+    #[inline]
+    pub(crate) fn any(&mut self) -> bool {
+        if self.taken == 0 && self.ready.took_one() {
+            self.taken = 1;
+            // All there are in one go, while the line of the semaphore is here.
+            while self.taken < self.batch && self.ready.value() > 0 && self.ready.took_one() {
+                self.taken += 1;
+            }
+        }
+        self.taken > 0
     }
 
     /// Whether there is an announcement, without waiting.
     pub(crate) fn poll(&mut self) -> Result<bool> {
-        if self.taken == 0 && self.take_one()? {
+        if !self.any() && self.take_one()? {
             self.taken = 1;
-            // All there are in one go, while the line of the semaphore is here.
-            while self.taken < self.batch && self.ready.value() > 0 && self.take_one()? {
-                self.taken += 1;
-            }
         }
         Ok(self.taken > 0)
+    }
+
+    /// Whether there is an announcement within a time that no clock is needed for.
+    pub(crate) fn glance(&mut self) -> bool {
+        if !self.any() {
+            self.pace.stay_away();
+            let ready = &self.ready;
+            if self.spin.glance(|| ready.took_one()) {
+                self.taken = 1;
+                self.pace.came_soon(ready.value() > 0);
+            } else {
+                self.pace.came_late();
+            }
+        }
+        self.taken > 0
     }
 
     /// Waits up to `timeout` for an announcement, which stays until it is [used](Self::use_up);
@@ -117,12 +154,8 @@ impl Arrivals {
             return self.take_or_explain();
         }
         let ready = &self.ready;
-        let mut announced = || ready.try_wait().unwrap_or(false);
-        if self.spin.glance(&mut announced) {
-            return Ok(true);
-        }
         let deadline = *deadline.get_or_insert_with(|| Deadline::after(timeout));
-        if self.spin.spin(deadline.remaining(), announced) {
+        if self.spin.spin(deadline.remaining(), || ready.took_one()) {
             return Ok(true);
         }
         loop {

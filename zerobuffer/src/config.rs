@@ -111,7 +111,8 @@ impl BufferConfig {
 
     /// How long to watch for a frame before sleeping; 200 µs by default.
     ///
-    /// Two ends that have one CPU between them never spin.
+    /// The budget adapts: waits in vain shrink it to a sixteenth, and after 16 sleeps in a row one
+    /// wait has four times as much. Two ends that have one CPU between them never spin.
     #[must_use]
     pub fn spin_budget(mut self, budget: Duration) -> Self {
         self.waiting.spin_budget = budget;

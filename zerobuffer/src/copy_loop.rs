@@ -13,6 +13,7 @@ const PLAIN: RangeInclusive<usize> = 2 << 10..=512 << 10;
 ///
 /// # Panics
 /// If their lengths differ.
+#[inline]
 pub(crate) fn copy(target: &mut [u8], source: &[u8]) {
     assert_eq!(target.len(), source.len(), "a copy has one length");
     if !PLAIN.contains(&source.len()) {

@@ -18,6 +18,7 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
+    #[inline]
     pub(crate) fn new(reader: &'a mut Reader, plan: ReadPlan, sequence: u64) -> Self {
         Self { reader, plan, sequence }
     }
@@ -32,6 +33,7 @@ impl<'a> Frame<'a> {
 impl Deref for Frame<'_> {
     type Target = [u8];
 
+    #[inline]
     fn deref(&self) -> &[u8] {
         self.reader.mapping().payload(self.plan.data_at, self.plan.len)
     }
@@ -44,6 +46,7 @@ impl AsRef<[u8]> for Frame<'_> {
 }
 
 impl Drop for Frame<'_> {
+    #[inline]
     fn drop(&mut self) {
         self.reader.give_back();
     }
@@ -68,6 +71,7 @@ pub struct FrameSlot<'a> {
 }
 
 impl<'a> FrameSlot<'a> {
+    #[inline]
     pub(crate) fn new(writer: &'a mut Writer, plan: WritePlan) -> Self {
         Self { writer, plan }
     }
@@ -76,6 +80,7 @@ impl<'a> FrameSlot<'a> {
     ///
     /// # Errors
     /// [`Error::Corrupt`](crate::Error::Corrupt) if shared memory was damaged meanwhile.
+    #[inline]
     pub fn commit(self) -> Result<u64> {
         self.writer.publish(self.plan)
     }
@@ -88,12 +93,14 @@ impl<'a> FrameSlot<'a> {
 impl Deref for FrameSlot<'_> {
     type Target = [u8];
 
+    #[inline]
     fn deref(&self) -> &[u8] {
         self.writer.mapping().payload(self.plan.data_at(), self.plan.data_len())
     }
 }
 
 impl DerefMut for FrameSlot<'_> {
+    #[inline]
     fn deref_mut(&mut self) -> &mut [u8] {
         self.writer.mapping_mut().payload_mut(self.plan.data_at(), self.plan.data_len())
     }

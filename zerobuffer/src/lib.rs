@@ -61,7 +61,7 @@
 //! than its data and lies in one piece, so only frames up to
 //! [`guaranteed_frame_len`](Reader::guaranteed_frame_len), a little less than half the ring, fit
 //! from every position; longer ones may be refused with [`Error::FrameNeverFits`]. The death of the
-//! other process is noticed within about 100 ms of waiting for it.
+//! other process is noticed within about 250 ms of waiting for it.
 //!
 //! # What is left behind
 //!
@@ -134,6 +134,7 @@ mod lock_file;
 #[expect(unsafe_code, reason = "views mapped memory as bytes")]
 mod mapping;
 mod name;
+mod pace;
 mod read_cursor;
 mod reader;
 mod ring_math;

@@ -19,6 +19,14 @@ use memmap2::{MmapOptions, MmapRaw};
 use crate::layout::{CONTROL_BLOCK_BYTES, Layout};
 use crate::ring_math::{FRAME_HEADER_BYTES, FrameHeader};
 
+/// A header as it lies in the ring, at any byte.
+#[derive(Clone, Copy)]
+#[repr(C, packed)]
+struct HeaderBytes {
+    size: u64,
+    sequence: u64,
+}
+
 /// A mapping of a whole buffer.
 #[derive(Debug)]
 pub(crate) struct Mapping {
@@ -37,23 +45,26 @@ impl Mapping {
         Ok(Self { map: options.map_raw(object)?, layout })
     }
 
+    #[inline]
     pub(crate) fn layout(&self) -> Layout {
         self.layout
     }
 
     /// The header at a ring position that has sixteen bytes.
+    #[inline]
     pub(crate) fn header(&self, at: u64) -> FrameHeader {
         let header = self.payload_range(at, FRAME_HEADER_BYTES);
-        let start = self.map.as_ptr().wrapping_add(header.start).cast::<[[u8; 8]; 2]>();
-        // SAFETY: `payload_range` has checked that these sixteen bytes lie inside the mapping; byte
-        // arrays need no alignment, and volatile because another process may write here.
-        let [size, sequence] = unsafe { start.read_volatile() };
+        let start = self.map.as_ptr().wrapping_add(header.start).cast::<HeaderBytes>();
+        // SAFETY: `payload_range` has checked that these sixteen bytes lie inside the mapping; the
+        // packed type needs no alignment, and volatile because another process may write here.
+        let HeaderBytes { size, sequence } = unsafe { start.read_volatile() };
         // Acquire: pairs with the Release fence in `write_header`; data is read after its header.
         fence(Ordering::Acquire);
-        FrameHeader { size: u64::from_le_bytes(size), sequence: u64::from_le_bytes(sequence) }
+        FrameHeader { size: u64::from_le(size), sequence: u64::from_le(sequence) }
     }
 
     /// Writes a header behind whose position there are sixteen bytes; its data must be in place.
+    #[inline]
     pub(crate) fn write_header(&mut self, at: u64, header: FrameHeader) {
         // Release: pairs with the Acquire fence in `header`. Header last, so that a reader woken by
         // a stray announcement cannot take a frame whose data is still on its way.
@@ -64,11 +75,13 @@ impl Mapping {
     }
 
     /// Bytes of the ring.
+    #[inline]
     pub(crate) fn payload(&self, at: u64, len: u64) -> &[u8] {
         self.bytes(self.payload_range(at, len))
     }
 
     /// Bytes of the ring, to be written.
+    #[inline]
     pub(crate) fn payload_mut(&mut self, at: u64, len: u64) -> &mut [u8] {
         let range = self.payload_range(at, len);
         self.bytes_mut(range)
@@ -90,6 +103,7 @@ impl Mapping {
     }
 
     /// Offsets of `len` bytes at ring position `at`.
+    #[inline]
     fn payload_range(&self, at: u64, len: u64) -> Range<usize> {
         let end = at.checked_add(len).filter(|&end| end <= self.layout.payload_size());
         assert!(end.is_some(), "{len} bytes at {at} leave the ring of this buffer");
@@ -97,6 +111,7 @@ impl Mapping {
         start..start + len as usize
     }
 
+    #[inline]
     fn bytes(&self, range: Range<usize>) -> &[u8] {
         let start = self.map.as_ptr().wrapping_add(range.start);
         // SAFETY: both callers' ranges lie inside the mapping, which lives as long as `self`; mapped
@@ -104,6 +119,7 @@ impl Mapping {
         unsafe { std::slice::from_raw_parts(start, range.len()) }
     }
 
+    #[inline]
     fn bytes_mut(&mut self, range: Range<usize>) -> &mut [u8] {
         let start = self.map.as_mut_ptr().wrapping_add(range.start);
         // SAFETY: both callers' ranges lie inside the mapping, borrowed mutably through `self`; by

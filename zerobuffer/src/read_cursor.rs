@@ -76,6 +76,18 @@ impl ReadCursor {
         }
     }
 
+    /// The announced frame, if all is as usual; what is not, [`find`](Self::find) and
+    /// [`check_space`](Self::check_space) tell.
+    #[inline]
+    pub(crate) fn find_as_usual(&self, mapping: &Mapping) -> Option<ReadPlan> {
+        let moved = self.published == self.position && self.control.read_pos() != self.position;
+        if moved || self.overrun.is_some() {
+            return None;
+        }
+        let header = |at| mapping.header(at);
+        ring_math::plan_read(self.capacity, self.position, self.next_sequence, header).ok()
+    }
+
     /// Looks for the announced frame; `None` if the announcement came without one.
     ///
     /// # Errors
@@ -118,6 +130,7 @@ impl ReadCursor {
     }
 
     /// Moves past a frame found, which is held from now on, and gives its number.
+    #[inline]
     pub(crate) fn accept(&mut self, plan: &ReadPlan) -> u64 {
         self.position = plan.next;
         self.count = self.count.wrapping_add(plan.count());
@@ -150,6 +163,7 @@ impl ReadCursor {
     }
 
     /// Gives the space of the held frame back to the writer.
+    #[inline]
     pub(crate) fn give_back(&mut self) {
         let Some(plan) = self.held.take() else { return };
         self.owed += plan.total();
@@ -174,12 +188,14 @@ impl ReadCursor {
         }
     }
 
+    #[inline]
     fn publish_position(&mut self) {
         // Before the free bytes: a Python writer reads both.
         self.control.store_read(self.position, self.count);
         self.published = self.position;
     }
 
+    #[inline]
     fn publish_owed(&mut self) {
         let bytes = std::mem::take(&mut self.owed);
         let before = self.control.give_free(bytes);
@@ -189,6 +205,7 @@ impl ReadCursor {
     }
 
     /// Announces a release, unless so many announcements are unused already.
+    #[inline]
     fn announce_release(&self, cap: u32) {
         if self.space_freed.value() >= cap {
             // SeqCst: between the bytes given and the second look, with the fence of a writer that
@@ -199,7 +216,7 @@ impl ReadCursor {
             }
         }
         // At its maximum the count says all there is to say. Other failures cannot happen to an
-        // open semaphore; the writer looks again within 100 ms anyway.
+        // open semaphore; the writer looks again within 250 ms anyway.
         let _ = self.space_freed.post();
     }
 
@@ -227,6 +244,7 @@ impl ReadCursor {
         same && self.control.free_bytes().saturating_add(self.owed) != 0
     }
 
+    #[cold]
     fn corrupt(&self, field: &'static str, value: u64, expected: String) -> Error {
         Error::Corrupt { name: self.name.to_string(), field, value, expected }
     }

@@ -104,15 +104,20 @@ impl Reader {
     /// # Errors
     /// [`Error::WriterClosed`] when the writer has closed its end and all its frames were read: at
     /// once, whatever the timeout, and again at every call until another writer connects.
-    /// [`Error::WriterDead`] when it died instead, noticed about 100 ms after the last of its
+    /// [`Error::WriterDead`] when it died instead, noticed within about 250 ms after the last of its
     /// frames was read. As long as no writer has ever connected there is only `None`.
     /// [`Error::Sequence`] and [`Error::Corrupt`] when shared memory does not hold the next frame;
     /// a first frame of another writer is one [if so wished](BufferConfig::on_writer_change);
     /// nothing is changed then, and the next call looks again.
+    #[inline]
     pub fn read(&mut self, timeout: Duration) -> Result<Option<Frame<'_>>> {
         // A frame that was leaked instead of dropped.
         self.give_back();
-        let Some(plan) = self.find_within(timeout)? else { return Ok(None) };
+        let found = match self.find_soon(!timeout.is_zero()) {
+            None => self.find_within(timeout)?,
+            found => found,
+        };
+        let Some(plan) = found else { return Ok(None) };
         let sequence = self.accept(&plan);
         Ok(Some(Frame::new(self, plan, sequence)))
     }
@@ -298,8 +303,16 @@ impl Reader {
     }
 
     /// Gives the space of the last frame back to the writer.
+    #[inline]
     pub(crate) fn give_back(&mut self) {
         self.cursor.give_back();
+    }
+
+    /// The next frame, if it is there, or will be `soon`, and all is as usual.
+    #[inline]
+    fn find_soon(&mut self, soon: bool) -> Option<ReadPlan> {
+        let announced = self.arrivals.any() || (soon && self.arrivals.glance());
+        if announced { self.cursor.find_as_usual(&self.mapping) } else { None }
     }
 
     /// Looks for the next frame up to `timeout`, without taking it.
@@ -325,6 +338,7 @@ impl Reader {
         }
     }
 
+    #[inline]
     fn accept(&mut self, plan: &ReadPlan) -> u64 {
         let sequence = self.cursor.accept(plan);
         self.arrivals.use_up();
@@ -336,6 +350,7 @@ impl Reader {
         sequence
     }
 
+    #[cold]
     fn corrupt(&self, field: &'static str, value: u64, expected: String) -> Error {
         Error::Corrupt { name: self.name.to_string(), field, value, expected }
     }

@@ -83,6 +83,7 @@ pub(crate) enum Refusal {
 ///
 /// A frame that would leave 1 to 15 bytes at the end goes to the start instead: no header fits
 /// there, so no marker could announce the waste and readers that look for one would misread.
+#[inline]
 pub(crate) fn plan_write(capacity: u64, pos: u64, len: u64) -> Result<WritePlan, Refusal> {
     if len == 0 {
         return Err(Refusal::Empty);
@@ -165,6 +166,7 @@ pub(crate) enum Misread {
 ///
 /// `header` is called with positions that leave at least sixteen bytes. A marker counts only if
 /// the expected frame stands at the start of the ring: stray zero bytes are no marker.
+#[inline]
 pub(crate) fn plan_read(
     capacity: u64,
     pos: u64,
@@ -172,18 +174,16 @@ pub(crate) fn plan_read(
     header: impl Fn(u64) -> FrameHeader,
 ) -> Result<ReadPlan, Misread> {
     let room = capacity.saturating_sub(pos);
-    let (at, waste, marker) = if room < FRAME_HEADER_BYTES {
-        (0, room, false)
-    } else if header(pos) == FrameHeader::WRAP_MARKER {
-        (0, room, true)
-    } else {
-        (pos, 0, false)
+    let here = (room >= FRAME_HEADER_BYTES).then(|| header(pos));
+    let (at, waste, marker, found) = match here {
+        Some(here) if here != FrameHeader::WRAP_MARKER => (pos, 0, false, here),
+        _ if capacity < FRAME_HEADER_BYTES => {
+            return Err(Misread::Oversized { size: FRAME_HEADER_BYTES, room: capacity });
+        }
+        here => (0, room, here.is_some(), header(0)),
     };
     let room = capacity.saturating_sub(at);
-    if room < FRAME_HEADER_BYTES {
-        return Err(Misread::Oversized { size: FRAME_HEADER_BYTES, room });
-    }
-    let FrameHeader { size, sequence } = header(at);
+    let FrameHeader { size, sequence } = found;
     if sequence != expected {
         return Err(Misread::Sequence(sequence));
     }

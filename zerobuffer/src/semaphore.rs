@@ -68,6 +68,20 @@ impl Semaphore {
         }
     }
 
+    /// Takes one if there is one; what went wrong otherwise, [`try_wait`](Self::try_wait) tells.
+    #[inline]
+    pub(crate) fn took_one(&self) -> bool {
+        // SAFETY: the semaphore stays open as long as `self`.
+        unsafe { libc::sem_trywait(self.0.as_ptr()) == 0 }
+    }
+
+    /// Adds one; if that did not work, [`post`](Self::post) tells why.
+    #[inline]
+    pub(crate) fn added_one(&self) -> bool {
+        // SAFETY: the semaphore stays open as long as `self`.
+        unsafe { libc::sem_post(self.0.as_ptr()) == 0 }
+    }
+
     /// Takes one if there is one.
     pub(crate) fn try_wait(&self) -> io::Result<bool> {
         retry_interrupted(|| {
@@ -103,6 +117,7 @@ impl Semaphore {
     }
 
     /// The count at this moment.
+    #[inline]
     pub(crate) fn value(&self) -> u32 {
         let mut value: c_int = 0;
         // SAFETY: the semaphore stays open as long as `self` and `value` is a place for the result.

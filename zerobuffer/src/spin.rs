@@ -16,19 +16,30 @@ const POLLS_PER_CLOCK_READ: u32 = 64;
 /// The budget does not shrink below the wish divided by this.
 const MOST_SHRINKAGE: u64 = 16;
 
+/// Sleeps in a row after which one wait is given more than the wished budget.
+///
+/// Two ends that answer each other and both sleep stay asleep where waking takes longer than the
+/// budget: each finds the other gone to sleep. One long watch lets one of them see its answer come,
+/// and from then on neither needs to sleep.
+const SLEEPS_BEFORE_LONG_WATCH: u32 = 16;
+
+/// The wished budget times this is one long watch.
+const LONG_WATCH: u64 = 4;
+
 /// How long an end may spin.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SpinBudget {
     wish: u64,
     /// What is spent on the next wait: half as much after each that was in vain.
     current: u64,
+    sleeps_in_a_row: u32,
 }
 
 impl SpinBudget {
     /// The wished budget, or none where the process `peer` (0 if unknown) could not run meanwhile.
     pub(crate) fn new(wish: Duration, peer: u64) -> Self {
         let wish = u64::try_from(wish.as_nanos()).unwrap_or(u64::MAX);
-        Self { wish, current: if share_one_cpu(peer) { 0 } else { wish } }
+        Self { wish, current: if share_one_cpu(peer) { 0 } else { wish }, sleeps_in_a_row: 0 }
     }
 
     /// Polls a few times without a look at the clock.
@@ -37,14 +48,16 @@ impl SpinBudget {
     }
 
     /// Polls until `ready` says yes, the budget is used up, or `at_most` has passed.
-    pub(crate) fn spin(&self, at_most: Duration, mut ready: impl FnMut() -> bool) -> bool {
-        let budget = self.current.min(u64::try_from(at_most.as_nanos()).unwrap_or(u64::MAX));
+    pub(crate) fn spin(&mut self, at_most: Duration, mut ready: impl FnMut() -> bool) -> bool {
+        let at_most = u64::try_from(at_most.as_nanos()).unwrap_or(u64::MAX);
+        let budget = self.next_budget().min(at_most);
         if budget == 0 {
             return false;
         }
         let began = monotonic_now();
         loop {
             if (0..POLLS_PER_CLOCK_READ).any(|_| poll(&mut ready)) {
+                self.sleeps_in_a_row = 0;
                 return true;
             }
             if monotonic_now().saturating_sub(began) >= budget {
@@ -53,8 +66,18 @@ impl SpinBudget {
         }
     }
 
+    fn next_budget(&self) -> u64 {
+        let long = self.sleeps_in_a_row % SLEEPS_BEFORE_LONG_WATCH == SLEEPS_BEFORE_LONG_WATCH - 1;
+        match self.current {
+            0 => 0,
+            _ if long => self.wish.saturating_mul(LONG_WATCH),
+            current => current,
+        }
+    }
+
     /// Learns from a wait for the process `peer` that had to sleep and took `nanos` in all.
     pub(crate) fn slept(&mut self, nanos: u64, peer: u64) {
+        self.sleeps_in_a_row = self.sleeps_in_a_row.wrapping_add(1);
         // The choice of CPUs may change at any time; here the question costs little.
         self.current = if share_one_cpu(peer) {
             0
@@ -95,12 +118,12 @@ mod tests {
     const WISH: u64 = 50_000;
 
     fn with_budget(nanos: u64) -> SpinBudget {
-        SpinBudget { wish: nanos, current: nanos }
+        SpinBudget { wish: nanos, current: nanos, sleeps_in_a_row: 0 }
     }
 
     #[test]
     fn a_spin_ends_when_ready_or_when_its_budget_is_used_up() {
-        let budget = with_budget(WISH);
+        let mut budget = with_budget(WISH);
         let mut polls = 0;
         assert!(budget.spin(Duration::MAX, || {
             polls += 1;
@@ -134,6 +157,21 @@ mod tests {
             assert_eq!(budget.current, WISH);
         });
         elsewhere.join().unwrap();
+    }
+
+    #[test]
+    fn after_many_sleeps_in_a_row_one_wait_is_watched_for_long() {
+        let asleep = |sleeps_in_a_row| SpinBudget { sleeps_in_a_row, ..with_budget(WISH) };
+        for nth in [1, 2] {
+            let due = nth * SLEEPS_BEFORE_LONG_WATCH;
+            let budgets = [due - 2, due - 1, due].map(|sleeps| asleep(sleeps).next_budget());
+            assert_eq!(budgets, [WISH, LONG_WATCH * WISH, WISH]);
+        }
+        let none = SpinBudget { current: 0, ..asleep(SLEEPS_BEFORE_LONG_WATCH - 1) };
+        assert_eq!(none.next_budget(), 0, "where spinning cannot help");
+        let mut awake = asleep(SLEEPS_BEFORE_LONG_WATCH - 2);
+        assert!(awake.spin(Duration::MAX, || true));
+        assert_eq!(awake.sleeps_in_a_row, 0);
     }
 
     #[test]

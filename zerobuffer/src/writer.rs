@@ -26,7 +26,7 @@ use crate::state::{BufferState, WriterStats};
 use crate::writer_options::WriterOptions;
 
 /// How long to sleep at most before looking whether the reader is still there.
-const SLICE: Duration = Duration::from_millis(100);
+const SLICE: Duration = Duration::from_millis(250);
 
 /// Pause between two attempts to open a buffer that is not there yet.
 const OPEN_POLL: Duration = Duration::from_millis(2);
@@ -144,6 +144,7 @@ impl Writer {
     ///
     /// # Errors
     /// As [`reserve`](Self::reserve) and [`FrameSlot::commit`].
+    #[inline]
     pub fn write(&mut self, data: &[u8]) -> Result<u64> {
         let mut slot = self.reserve(data.len())?;
         copy_loop::copy(&mut slot, data);
@@ -171,16 +172,16 @@ impl Writer {
     ///
     /// # Errors
     /// [`Error::EmptyFrame`], [`Error::FrameTooLarge`] and [`Error::FrameNeverFits`] at once,
-    /// since no waiting helps; [`Error::BufferFull`] after the timeout; [`Error::ReaderDead`] about
-    /// 100 ms after the reader died, at once if it has closed the buffer; [`Error::WriterReplaced`];
-    /// [`Error::Corrupt`]. The writer can be used again after each of them.
+    /// since no waiting helps; [`Error::BufferFull`] after the timeout; [`Error::ReaderDead`]
+    /// within about 250 ms after the reader died, at once if it has closed the buffer;
+    /// [`Error::WriterReplaced`]; [`Error::Corrupt`]. The writer can be used again after each.
+    #[inline]
     pub fn reserve(&mut self, len: usize) -> Result<FrameSlot<'_>> {
         self.prepared = None;
-        self.check_still_connected()?;
-        let plan = self.plan(len as u64)?;
-        if !self.has_space(&plan)? {
-            self.wait_for_space(&plan, self.write_timeout)?;
-        }
+        let plan = match self.plan_at_once(len as u64) {
+            Some(plan) => plan,
+            None => self.plan_within(len as u64, self.write_timeout)?,
+        };
         Ok(FrameSlot::new(self, plan))
     }
 
@@ -331,6 +332,7 @@ impl Writer {
     }
 
     /// Publishes a frame whose data is in place, all of it at once.
+    #[inline]
     pub(crate) fn publish(&mut self, plan: WritePlan) -> Result<u64> {
         self.prepared = None;
         let sequence = self.next_sequence;
@@ -350,9 +352,8 @@ impl Writer {
             return Err(self.corrupt_free(free));
         }
         self.known_free = free - plan.required();
-        if !self.frames_ready.post().map_err(|e| Error::os("announce a frame", self.name(), e))? {
-            let (field, value) = ("value of sem-w", self.frames_ready.value().into());
-            return Err(self.corrupt(field, value, "the frames that fit the ring".into()));
+        if !self.frames_ready.added_one() {
+            self.announce()?;
         }
         self.stats.frames_written += 1;
         self.stats.bytes_written += size;
@@ -361,6 +362,32 @@ impl Writer {
             self.drain_releases();
         }
         Ok(sequence)
+    }
+
+    /// Where a frame of `len` bytes goes, if all is as usual and it has space.
+    #[inline]
+    fn plan_at_once(&mut self, len: u64) -> Option<WritePlan> {
+        let control = &self.control;
+        let as_usual = control.reader_pid() != 0
+            && control.writer_pid() == self.pid
+            && control.write_pos() == self.position;
+        let plan = ring_math::plan_write(self.capacity(), self.position, len).ok()?;
+        if as_usual && self.known_free < plan.required() {
+            self.known_free = control.free_bytes().min(self.capacity());
+        }
+        (as_usual && self.known_free >= plan.required()).then_some(plan)
+    }
+
+    /// Where a frame of `len` bytes goes, once it has space.
+    #[cold]
+    #[inline(never)]
+    fn plan_within(&mut self, len: u64, timeout: Duration) -> Result<WritePlan> {
+        self.check_still_connected()?;
+        let plan = self.plan(len)?;
+        if !self.has_space(&plan)? {
+            self.wait_for_space(&plan, timeout)?;
+        }
+        Ok(plan)
     }
 
     fn plan(&self, len: u64) -> Result<WritePlan> {
@@ -380,6 +407,20 @@ impl Writer {
                 },
             },
         )
+    }
+
+    /// Announces a frame, or says why it cannot be.
+    #[cold]
+    fn announce(&self) -> Result<()> {
+        match self.frames_ready.post() {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                let value = self.frames_ready.value().into();
+                let expected = "the frames that fit the ring".into();
+                Err(self.corrupt("value of sem-w", value, expected))
+            }
+            Err(error) => Err(Error::os("announce a frame", self.name(), error)),
+        }
     }
 
     fn check_still_connected(&self) -> Result<()> {
@@ -455,6 +496,7 @@ impl Writer {
     }
 
     /// Takes releases away that nobody waited for.
+    #[cold]
     fn drain_releases(&self) {
         let excess = self.space_freed.value().saturating_sub(RELEASES_CAP);
         let per_call = 2 * DRAIN_INTERVAL as u32;
@@ -473,6 +515,7 @@ impl Writer {
         Error::ReaderDead { name: self.name.to_string(), pid }
     }
 
+    #[cold]
     fn full(&self, plan: &WritePlan, deadline: Deadline) -> Error {
         Error::BufferFull {
             name: self.name.to_string(),
@@ -482,10 +525,12 @@ impl Writer {
         }
     }
 
+    #[cold]
     fn corrupt_free(&self, free: u64) -> Error {
         self.corrupt("payload_free_bytes", free, format!("at most {}", self.capacity()))
     }
 
+    #[cold]
     fn corrupt(&self, field: &'static str, value: u64, expected: String) -> Error {
         Error::Corrupt { name: self.name.to_string(), field, value, expected }
     }

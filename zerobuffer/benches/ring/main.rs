@@ -1,6 +1,7 @@
 //! Speed of the ring between two processes, beside other carriers in the same run.
 //!
-//! `cargo bench -p zerobuffer --bench ring -- [--rounds N] [--millis N] [--only CARRIER,…]`
+//! `cargo bench -p zerobuffer --bench ring -- [--rounds N] [--millis N] [--only CARRIER,…]
+//! [--lengths BYTES,…]`
 //!
 //! Rounds are interleaved and every frame is checked. What is compared are medians of the same run,
 //! best by their ratio to the bare ring. `ZEROBUFFER_BENCH_RIVAL=NAME=PROGRAM` adds a carrier that

@@ -16,16 +16,20 @@ LAST = 1 << 63
 
 
 def attach(name):
+    # This library stays connected where a semaphore is missing yet, and refuses itself afterwards.
+    objects = [f"/dev/shm/{name}", f"/dev/shm/sem.sem-w-{name}", f"/dev/shm/sem.sem-r-{name}"]
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            writer = Writer(name)
-            writer.write_timeout = timedelta(seconds=PATIENCE)
-            return writer
+            if all(map(os.path.exists, objects)):
+                writer = Writer(name)
+                writer.write_timeout = timedelta(seconds=PATIENCE)
+                return writer
         except ZeroBufferException:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.001)
+            pass
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"no buffer {name}")
+        time.sleep(0.001)
 
 
 def create(name, ring):

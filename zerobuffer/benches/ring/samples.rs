@@ -66,10 +66,14 @@ impl Plan {
         if python_is_missing(&carriers) {
             carriers.retain(|carrier| carrier != "python");
         }
+        let lengths = match value("--lengths") {
+            Some(list) => list.split(',').map(|n| n.parse().expect("a length")).collect(),
+            None => LENGTHS[..if bench { 5 } else { 3 }].to_vec(),
+        };
         Self {
             rounds: number("--rounds", 5, 1) as usize,
             time: Duration::from_millis(number("--millis", 200, 5)),
-            lengths: LENGTHS[..if bench { 5 } else { 3 }].to_vec(),
+            lengths,
             carriers,
             rival: rival.map(|(_, program)| program.into()),
             cpus: if machine::pin_is_possible(1) { [0, 1] } else { [0, 0] },
