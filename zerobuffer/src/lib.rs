@@ -143,6 +143,7 @@ mod ring_model;
 #[expect(unsafe_code, reason = "calls the semaphores of the C library")]
 mod semaphore;
 mod shared_memory;
+mod space;
 mod spin;
 mod stale;
 mod state;

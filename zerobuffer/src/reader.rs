@@ -343,10 +343,11 @@ impl Reader {
         let sequence = self.cursor.accept(plan);
         self.arrivals.use_up();
         self.arrivals.writer_was_here();
+        let was_elsewhere = plan.waste > 0 || self.stats.frames_read > 0;
+        self.stats.wraps +=
+            u64::from(plan.data_at == ring_math::FRAME_HEADER_BYTES && was_elsewhere);
         self.stats.frames_read += 1;
         self.stats.bytes_read += plan.len;
-        self.stats.wraps +=
-            u64::from(plan.data_at == ring_math::FRAME_HEADER_BYTES && sequence > 1);
         sequence
     }
 

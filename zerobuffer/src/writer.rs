@@ -1,42 +1,34 @@
 //! The writing end: attaches to a buffer, places frames in order.
 //!
-//! Waiting for space is decided here; where a frame goes, in `ring_math`.
+//! Puts two parts together: `ring_math` says where a frame goes, `space` waits for its space.
 
 use std::io::IoSlice;
 use std::sync::Arc;
-use std::sync::atomic::{Ordering, fence};
 use std::time::Duration;
 
 use crate::attach::Attached;
 use crate::claim::WriterClaim;
 use crate::control_block::ControlBlock;
 use crate::copy_loop;
-use crate::deadline::{Deadline, monotonic_now};
+use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::exit_hook::{InProgress, Registration, Withdraw};
 use crate::frame::FrameSlot;
 use crate::layout::METADATA_PREFIX_BYTES;
-use crate::liveness::Peer;
 use crate::mapping::Mapping;
 use crate::name::BufferName;
 use crate::ring_math::{self, FRAME_HEADER_BYTES, FrameHeader, Refusal, WritePlan};
 use crate::semaphore::Semaphore;
+use crate::space::Space;
 use crate::spin::SpinBudget;
 use crate::state::{BufferState, WriterStats};
 use crate::writer_options::WriterOptions;
-
-/// How long to sleep at most before looking whether the reader is still there.
-const SLICE: Duration = Duration::from_millis(250);
 
 /// Pause between two attempts to open a buffer that is not there yet.
 const OPEN_POLL: Duration = Duration::from_millis(2);
 
 /// Frames between two looks at the unused releases.
 const DRAIN_INTERVAL: u64 = 1 << 16;
-
-/// Unused releases above this are taken away: readers of other implementations abort when their
-/// count reaches its maximum.
-const RELEASES_CAP: u32 = 1 << 20;
 
 /// The writing end of a buffer that a reader has created.
 ///
@@ -48,17 +40,13 @@ pub struct Writer {
     control: Arc<ControlBlock>,
     mapping: Mapping,
     frames_ready: Semaphore,
-    space_freed: Semaphore,
-    spin: SpinBudget,
-    reader: Peer,
+    space: Space,
     write_timeout: Duration,
     pid: u64,
     /// Our own copies of what shared memory says about the writer; shared memory is not believed.
     position: u64,
     count: u64,
     next_sequence: u64,
-    /// Bytes that were free when last looked at, less those taken since; the reader only adds.
-    known_free: u64,
     /// Where a frame goes that is prepared in one call and committed in a later one.
     prepared: Option<WritePlan>,
     stats: WriterStats,
@@ -102,20 +90,25 @@ impl Writer {
         let reader_pid = attached.control.reader_pid();
         let spin = SpinBudget::new(options.waiting.spin_budget, reader_pid);
         let registration = Registration::new(&claim);
+        let space = Space::new(
+            name.clone(),
+            Arc::clone(&attached.control),
+            attached.space_freed,
+            spin,
+            attached.reader,
+            attached.mapping.layout().payload_size(),
+        );
         Ok(Self {
             name,
             control: attached.control,
             mapping: attached.mapping,
             frames_ready: attached.frames_ready,
-            space_freed: attached.space_freed,
-            spin,
-            reader: attached.reader,
+            space,
             write_timeout: options.write_timeout,
             pid: u64::from(std::process::id()),
             position: attached.position,
             count: attached.count,
             next_sequence: options.start_sequence.unwrap_or(1),
-            known_free: 0,
             prepared: None,
             stats: WriterStats::default(),
             _registration: registration,
@@ -193,10 +186,10 @@ impl Writer {
     pub fn wait_for_room(&mut self, len: usize, timeout: Duration) -> Result<bool> {
         self.check_still_connected()?;
         let plan = self.plan(len as u64)?;
-        if self.has_space(&plan)? {
+        if self.space.has(plan.required())? {
             return Ok(true);
         }
-        match self.wait_for_space(&plan, timeout) {
+        match self.space.wait(plan.required(), timeout) {
             Ok(()) => Ok(true),
             Err(Error::BufferFull { .. }) => Ok(false),
             Err(error) => Err(error),
@@ -249,7 +242,7 @@ impl Writer {
     pub fn is_reader_connected(&self) -> bool {
         match self.control.reader_pid() {
             0 => false,
-            pid => self.reader.is_alive(pid),
+            pid => self.space.is_reader(pid),
         }
     }
 
@@ -280,7 +273,7 @@ impl Writer {
     /// What this writer has done so far.
     #[must_use]
     pub fn stats(&self) -> WriterStats {
-        self.stats
+        WriterStats { sleeps: self.space.sleeps(), ..self.stats }
     }
 
     /// The shared state at this moment.
@@ -289,7 +282,7 @@ impl Writer {
         BufferState {
             control: self.control.snapshot(),
             frames_ready: self.frames_ready.value(),
-            releases_pending: self.space_freed.value(),
+            releases_pending: self.space.releases_pending(),
         }
     }
 
@@ -309,8 +302,8 @@ impl Writer {
         deadline: Deadline,
     ) -> Result<FrameSlot<'_>> {
         let plan = self.plan(len as u64)?;
-        if !self.has_space(&plan)? {
-            return Err(self.full(&plan, deadline));
+        if !self.space.has(plan.required())? {
+            return Err(self.space.full(plan.required(), deadline));
         }
         self.reserve(len)
     }
@@ -346,20 +339,16 @@ impl Writer {
         self.count = self.count.wrapping_add(plan.count());
         self.next_sequence += 1;
         self.control.store_written(self.position, self.count);
-        let free = self.control.take_free(plan.required());
-        if free < plan.required() || free > self.capacity() {
-            self.known_free = 0;
-            return Err(self.corrupt_free(free));
-        }
-        self.known_free = free - plan.required();
+        self.space.take(plan.required())?;
         if !self.frames_ready.added_one() {
             self.announce()?;
         }
+        let was_elsewhere = plan.waste > 0 || self.stats.frames_written > 0;
+        self.stats.wraps += u64::from(plan.at == 0 && was_elsewhere);
         self.stats.frames_written += 1;
         self.stats.bytes_written += size;
-        self.stats.wraps += u64::from(plan.at == 0 && sequence > 1);
         if self.stats.frames_written.is_multiple_of(DRAIN_INTERVAL) {
-            self.drain_releases();
+            self.space.drain_releases();
         }
         Ok(sequence)
     }
@@ -372,10 +361,7 @@ impl Writer {
             && control.writer_pid() == self.pid
             && control.write_pos() == self.position;
         let plan = ring_math::plan_write(self.capacity(), self.position, len).ok()?;
-        if as_usual && self.known_free < plan.required() {
-            self.known_free = control.free_bytes().min(self.capacity());
-        }
-        (as_usual && self.known_free >= plan.required()).then_some(plan)
+        (as_usual && self.space.has_at_once(plan.required())).then_some(plan)
     }
 
     /// Where a frame of `len` bytes goes, once it has space.
@@ -384,8 +370,8 @@ impl Writer {
     fn plan_within(&mut self, len: u64, timeout: Duration) -> Result<WritePlan> {
         self.check_still_connected()?;
         let plan = self.plan(len)?;
-        if !self.has_space(&plan)? {
-            self.wait_for_space(&plan, timeout)?;
+        if !self.space.has(plan.required())? {
+            self.space.wait(plan.required(), timeout)?;
         }
         Ok(plan)
     }
@@ -425,7 +411,7 @@ impl Writer {
 
     fn check_still_connected(&self) -> Result<()> {
         if self.control.reader_pid() == 0 {
-            return Err(self.reader_dead(None));
+            return Err(self.space.reader_dead(None));
         }
         let writer = self.control.writer_pid();
         if writer != self.pid {
@@ -438,105 +424,13 @@ impl Writer {
         Ok(())
     }
 
-    fn has_space(&mut self, plan: &WritePlan) -> Result<bool> {
-        if self.known_free >= plan.required() {
-            return Ok(true);
-        }
-        let free = self.control.free_bytes();
-        if free > self.capacity() {
-            return Err(self.corrupt_free(free));
-        }
-        self.known_free = free;
-        Ok(free >= plan.required())
-    }
-
-    fn wait_for_space(&mut self, plan: &WritePlan, timeout: Duration) -> Result<()> {
-        let control = &self.control;
-        let changed = || control.free_bytes() >= plan.required() || control.reader_pid() == 0;
-        if !timeout.is_zero() && self.spin.glance(changed) && self.has_space(plan)? {
-            return Ok(());
-        }
-        let deadline = Deadline::after(timeout);
-        let control = &self.control;
-        let changed = || control.free_bytes() >= plan.required() || control.reader_pid() == 0;
-        self.spin.spin(deadline.remaining(), changed);
-        let mut check_at = deadline.next_slice(SLICE);
-        let mut slept = false;
-        while !self.has_space(plan)? {
-            if monotonic_now() >= check_at {
-                self.check_reader_alive()?;
-                check_at = deadline.next_slice(SLICE);
-            }
-            if deadline.passed() {
-                return Err(self.full(plan, deadline));
-            }
-            // A unit may be old, or stand for less than is needed: it only asks for another look.
-            if !self.space_freed.try_wait().map_err(|e| self.semaphore_failed(e))? {
-                slept = true;
-                self.stats.sleeps += 1;
-                self.space_freed.wait_until(check_at).map_err(|e| self.semaphore_failed(e))?;
-            }
-            // SeqCst: between the unit taken and the look at the bytes, with the fence of a reader
-            // that gives bytes and then looks whether units are left. One sees the other.
-            fence(Ordering::SeqCst);
-        }
-        if slept {
-            let peer = self.control.reader_pid();
-            self.spin.slept(deadline.elapsed().as_nanos() as u64, peer);
-        }
-        Ok(())
-    }
-
-    fn check_reader_alive(&mut self) -> Result<()> {
-        match self.control.reader_pid() {
-            0 => Err(self.reader_dead(None)),
-            pid if self.reader.observe(pid) => Ok(()),
-            pid => Err(self.reader_dead(Some(pid))),
-        }
-    }
-
-    /// Takes releases away that nobody waited for.
-    #[cold]
-    fn drain_releases(&self) {
-        let excess = self.space_freed.value().saturating_sub(RELEASES_CAP);
-        let per_call = 2 * DRAIN_INTERVAL as u32;
-        for _ in 0..excess.min(per_call) {
-            if !self.space_freed.try_wait().unwrap_or(false) {
-                return;
-            }
-        }
-    }
-
     fn capacity(&self) -> u64 {
         self.mapping.layout().payload_size()
-    }
-
-    fn reader_dead(&self, pid: Option<u64>) -> Error {
-        Error::ReaderDead { name: self.name.to_string(), pid }
-    }
-
-    #[cold]
-    fn full(&self, plan: &WritePlan, deadline: Deadline) -> Error {
-        Error::BufferFull {
-            name: self.name.to_string(),
-            needed: plan.required(),
-            free: self.control.free_bytes(),
-            waited: deadline.elapsed(),
-        }
-    }
-
-    #[cold]
-    fn corrupt_free(&self, free: u64) -> Error {
-        self.corrupt("payload_free_bytes", free, format!("at most {}", self.capacity()))
     }
 
     #[cold]
     fn corrupt(&self, field: &'static str, value: u64, expected: String) -> Error {
         Error::Corrupt { name: self.name.to_string(), field, value, expected }
-    }
-
-    fn semaphore_failed(&self, error: std::io::Error) -> Error {
-        Error::os("wait for space", self.name.as_str(), error)
     }
 }
 

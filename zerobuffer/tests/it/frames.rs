@@ -118,6 +118,22 @@ fn a_short_frame_wraps_early_instead_of_leaving_a_rest() {
 }
 
 #[test]
+fn wraps_are_counted_as_they_happen() {
+    let name = TestName::new("wraps");
+    let (mut reader, mut writer) = pair(&name, 1024);
+    cycle(&mut reader, &mut writer, 1, 400);
+    drop(writer);
+    let mut writer = Writer::options().start_sequence(2).open(&name).unwrap();
+    cycle(&mut reader, &mut writer, 2, 400);
+    assert_eq!((writer.stats().wraps, reader.stats().wraps), (0, 0), "behind the first");
+    cycle(&mut reader, &mut writer, 3, 400);
+    assert_eq!((writer.stats().wraps, reader.stats().wraps), (1, 1));
+    cycle(&mut reader, &mut writer, 4, 1024 - 416 - 16);
+    cycle(&mut reader, &mut writer, 5, 400);
+    assert_eq!((writer.stats().wraps, reader.stats().wraps), (2, 2), "after an exact fill");
+}
+
+#[test]
 fn frames_that_can_never_fit_are_refused_at_once() {
     let name = TestName::new("never");
     let (mut reader, mut writer) = pair(&name, 10240);
