@@ -54,17 +54,17 @@ fn argument(
         }
         Role::State { ty, mutable: false } => {
             value = quote!(&#variable);
-            quote_spanned!(ty.span()=> call.state::<#ty>()?)
+            or_stop(&quote_spanned!(ty.span()=> call.state::<#ty>()))
         }
         Role::State { ty, mutable: true } => {
-            let made = quote_spanned!(ty.span()=> call.state_mut::<#ty>()?);
+            let made = or_stop(&quote_spanned!(ty.span()=> call.state_mut::<#ty>()));
             return (quote!(let mut #variable = #made;), quote!(&mut #variable));
         }
         Role::Context => quote!(call.context()),
         Role::SoFar => quote!(call.so_far()),
-        Role::Table { optional: false } => quote!(call.table(#name)?),
+        Role::Table { optional: false } => or_stop(&quote!(call.table(#name))),
         Role::Table { optional: true } => quote!(call.optional_table()),
-        Role::DocString { optional: false } => quote!(call.doc_string(#name)?),
+        Role::DocString { optional: false } => or_stop(&quote!(call.doc_string(#name))),
         Role::DocString { optional: true } => quote!(call.optional_doc_string()),
         Role::Rows { row, optional } => converted("rows", *optional, row, name),
         Role::Row { row, optional } => converted("row", *optional, row, name),
@@ -73,10 +73,17 @@ fn argument(
     (quote!(let #variable = #made;), value)
 }
 
+/// The value of a result, or the end of the body with its outcome.
+///
+/// `?` does the same with three times the code, in every step of a suite.
+fn or_stop(result: &TokenStream) -> TokenStream {
+    quote!(match #result { Ok(value) => value, Err(stop) => return Err(stop) })
+}
+
 fn converted(method: &str, optional: bool, ty: &syn::Type, name: &str) -> TokenStream {
     let prefix = if optional { "optional_" } else { "" };
     let method = format_ident!("{prefix}{method}", span = ty.span());
-    quote_spanned!(ty.span()=> call.#method::<#ty>(#name)?)
+    or_stop(&quote_spanned!(ty.span()=> call.#method::<#ty>(#name)))
 }
 
 fn captured(
@@ -88,19 +95,19 @@ fn captured(
     let (ty, group) = (&capture.ty, source.group);
     let written = quote!(#ty).to_string();
     if let Some(custom) = &source.custom {
-        let made = quote!(call.custom::<#ty>(#group, #name, #written, #custom)?);
+        let made = or_stop(&quote!(call.custom::<#ty>(#group, #name, #written, #custom)));
         let made = if capture.optional { quote!(Some(#made)) } else { made };
         return (made, quote!(#variable));
     }
     match (capture.borrowed, capture.optional) {
-        (true, false) => (quote!(call.text(#group, #name)?), quote!(&#variable)),
+        (true, false) => (or_stop(&quote!(call.text(#group, #name))), quote!(&#variable)),
         (true, true) => (quote!(call.optional_text(#group)), quote!(#variable.as_deref())),
         (false, false) => (
-            quote_spanned!(ty.span()=> call.arg::<#ty>(#group, #name, #written)?),
+            or_stop(&quote_spanned!(ty.span()=> call.arg::<#ty>(#group, #name, #written))),
             quote!(#variable),
         ),
         (false, true) => (
-            quote_spanned!(ty.span()=> call.optional_arg::<#ty>(#group, #name, #written)?),
+            or_stop(&quote_spanned!(ty.span()=> call.optional_arg::<#ty>(#group, #name, #written))),
             quote!(#variable),
         ),
     }
