@@ -61,6 +61,7 @@ fn new_reader_acquires(readers: &mut Readers, names: &mut BufferNames) -> StepRe
 fn create_various(
     various: &mut Various,
     names: &mut BufferNames,
+    readers: &Readers,
     table: Option<&DataTable>,
 ) -> StepResult {
     let bases: Vec<&str> = match table {
@@ -70,7 +71,7 @@ fn create_various(
         }
     };
     for base in bases {
-        let mut readers = Readers::default();
+        let mut readers = readers.another();
         let config = BufferConfig::new(64, 1024).map_err(text)?;
         readers.create("", base, names, config).map_err(text)?;
         various.0.push(readers);
