@@ -83,7 +83,7 @@ impl TestClient {
         match RequestInPlace::acquire(client, len) {
             Ok(space) => Ok(self.in_place.insert(space)),
             Err((client, reason)) => {
-                self.client = Some(client);
+                self.client = Some(*client);
                 Err(reason)
             }
         }

@@ -39,7 +39,7 @@ impl RequestInPlace {
     pub(super) fn acquire(
         client: DuplexClient,
         len: usize,
-    ) -> Result<Self, (DuplexClient, String)> {
+    ) -> Result<Self, (Box<DuplexClient>, String)> {
         let (orders, ordered) = mpsc::channel();
         let (lent, loan) = mpsc::channel();
         let (tell, done) = mpsc::channel();
@@ -57,7 +57,7 @@ impl RequestInPlace {
             Err(_) => {
                 let reason = done.recv().ok().and_then(Result::err).unwrap_or_default();
                 match thread.join() {
-                    Ok((client, _)) => Err((client, reason)),
+                    Ok((client, _)) => Err((Box::new(client), reason)),
                     Err(panic) => std::panic::resume_unwind(panic),
                 }
             }
