@@ -100,13 +100,32 @@ fn play_choice(
     choice: &Choice,
     options: RunnerOptions,
 ) -> Played {
+    let platforms = plays.iter().map(|play| platform(play)).collect();
+    play_config(path, text, platforms, choice, options)
+}
+
+/// Plays a feature text with every combination of these platforms.
+pub(crate) fn play_platforms(
+    text: &str,
+    platforms: Vec<Platform>,
+    options: RunnerOptions,
+) -> Played {
+    play_config("91-Runner.feature", text, platforms, &Choice::default(), options)
+}
+
+fn play_config(
+    path: &str,
+    text: &str,
+    platforms: Vec<Platform>,
+    choice: &Choice,
+    options: RunnerOptions,
+) -> Played {
     let document = gherkin::parse(path, text).unwrap();
     let scenarios = match options.lifecycle {
         Lifecycle::Real => gherkin::scenarios(&document),
         Lifecycle::Harmony => field_scenarios(&document),
     };
     let scenarios: Vec<_> = scenarios.into_iter().map(Arc::new).collect();
-    let platforms = plays.iter().map(|play| platform(play)).collect();
     let config = Config { platforms, ..Config::default() };
     let assigned = assignments(&scenarios, &config, choice, options.lifecycle).unwrap();
     let mut played = Played { scenarios: Vec::new(), interrupted: false };
