@@ -23,6 +23,7 @@ mod ring_usage;
 mod samples;
 mod scale;
 mod serve_child;
+mod sweep_guard;
 mod writers;
 
 pub use attempts::Attempts;
@@ -48,4 +49,5 @@ pub use ring_usage::fill_to;
 pub use samples::Samples;
 pub use scale::Scale;
 pub use serve_child::{Circumstances, Reply, ServeChild, path_of_this_program};
+pub use sweep_guard::SweepGuard;
 pub use writers::{OpenWriter, Writers};
