@@ -24,6 +24,12 @@ Feature: System resources
     When the 'reader' process attempts to create buffer 'immense' larger than shared memory
     Then the creation should fail for lack of space
 
+  Scenario: 7.2 - Shared memory fills up, and what is there stays
+    Given a process creates buffers until its shared memory of '2' MiB is full
+    When attempt to create one more buffer 'last-drop'
+    Then the creation should fail since shared memory is full
+    And partial resources should be cleaned up
+
   Scenario: 7.3 - Structures arrive whole
     Given the 'reader' process creates buffer 'structures' with metadata size '64' and payload size '16384'
     When the 'writer' process connects to buffer 'structures'

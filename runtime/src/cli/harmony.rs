@@ -30,7 +30,7 @@ pub(super) fn harmony(options: &Options) -> ExitCode {
 
 fn play(options: &Options) -> Result<ExitCode, String> {
     let values = settings::values(&HARMONY, options)?;
-    let settings = HarmonySettings::of(&values, options.selectors.clone())?;
+    let mut settings = HarmonySettings::of(&values, options.selectors.clone())?;
     let stop = settings.shared.run.stop.clone();
     on_interrupt(stop.clone()).map_err(|e| format!("Ctrl-C could not be watched for: {e}"))?;
     let mut knowledge = Knowledge::default();
@@ -38,7 +38,7 @@ fn play(options: &Options) -> Result<ExitCode, String> {
     if let Ok(registry) = Registry::collect() {
         knowledge = Knowledge::of(&registry, Vec::new());
     }
-    let assignments = match assignments(&settings, &mut knowledge)? {
+    let assignments = match assignments(&mut settings, &mut knowledge)? {
         Ok(assignments) => assignments,
         Err(nothing) => {
             refuse(nothing);
@@ -51,11 +51,9 @@ fn play(options: &Options) -> Result<ExitCode, String> {
     reports::open(&settings.shared.reports, &knowledge, &mut reports)?;
     let matrix_files = MatrixFiles::open(&settings.matrix)?;
     let mut matrix = Matrix::new(&assignments);
-    runner::run(assignments, settings.runner, |event| {
-        matrix.event(&event);
-        reports.event(&event);
-    })
-    .map_err(|error| format!("the run could not go on: {error}"))?;
+    let verdicts = runner::run(assignments, settings.runner, |event| reports.event(&event))
+        .map_err(|error| format!("the run could not go on: {error}"))?;
+    matrix.fill(verdicts);
     if matrix.compares() {
         say(&format!("\n{}", matrix.to_text()));
     }
@@ -75,7 +73,7 @@ fn play(options: &Options) -> Result<ExitCode, String> {
 
 /// The scenarios with their combinations, or the sentence why there is none.
 fn assignments(
-    settings: &HarmonySettings,
+    settings: &mut HarmonySettings,
     knowledge: &mut Knowledge,
 ) -> Result<Result<Vec<Assignment>, String>, String> {
     let selection = match local::select(&settings.shared.select) {
@@ -86,6 +84,7 @@ fn assignments(
         Err(error) => return Err(error.to_string()),
     };
     knowledge.documents.clone_from(&selection.documents);
+    settings.runner.feature_tags.clone_from(&selection.feature_tags);
     let lifecycle = settings.runner.lifecycle;
     let scenarios = match lifecycle {
         Lifecycle::Real => selection.scenarios,

@@ -1,7 +1,7 @@
 //! The settings of `harmony`: those it shares with `run`, and its own.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::LineWriter;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -193,7 +193,7 @@ fn trace(values: &Values) -> Result<Option<Trace>, String> {
     let Some(path) = values.text("trace") else { return Ok(None) };
     let file =
         File::create(path).map_err(|e| format!("the trace {path} cannot be written: {e}"))?;
-    Ok(Some(Trace::new(BufWriter::new(file))))
+    Ok(Some(Trace::new(LineWriter::new(file))))
 }
 
 fn combination(text: &str) -> Result<(), String> {

@@ -1,9 +1,10 @@
 //! The running step, as a step function may see it.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use crate::model::{Attachment, LogLevel, LogRecord, Place, Scenario};
@@ -19,8 +20,20 @@ pub struct StepContext {
     place: Option<Place>,
     process: Option<String>,
     scenario: Option<Arc<Scenario>>,
+    shared: Shared,
     logs: RefCell<Vec<LogRecord>>,
     attachments: RefCell<Vec<Attachment>>,
+}
+
+/// Texts that the steps of a scenario leave for each other, by name.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shared(Arc<Mutex<BTreeMap<String, String>>>);
+
+impl Shared {
+    pub(super) fn lock(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        // No user code runs under the lock.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl StepContext {
@@ -29,15 +42,16 @@ impl StepContext {
         place: Option<Place>,
         process: Option<String>,
         scenario: Option<Arc<Scenario>>,
+        shared: Shared,
     ) -> Self {
         let (logs, attachments) = Default::default();
-        Self { text, place, process, scenario, logs, attachments }
+        Self { text, place, process, scenario, shared, logs, attachments }
     }
 
     /// The same step with nothing logged yet.
     pub(super) fn again(&self) -> Self {
         let (place, process) = (self.place.clone(), self.process.clone());
-        Self::new(self.text.clone(), place, process, self.scenario.clone())
+        Self::new(self.text.clone(), place, process, self.scenario.clone(), self.shared.clone())
     }
 
     pub(super) fn into_parts(self) -> (Vec<LogRecord>, Vec<Attachment>) {
@@ -73,6 +87,33 @@ impl StepContext {
     pub fn has_tag(&self, name: &str) -> bool {
         let name = name.trim_start_matches('@');
         self.tags().any(|tag| tag.trim_start_matches('@') == name)
+    }
+
+    /// Leaves a text for the later steps of the scenario, which find it by its name with
+    /// [`shared`](Self::shared), whatever process they run in: a Harmony runner passes it on in the
+    /// context of its requests (the field's own runner drops it). What shared a name before is gone.
+    ///
+    /// ```
+    /// use harmony_bdd::{StepContext, given, then};
+    ///
+    /// #[given("the reader is listening")]
+    /// fn listening(context: &StepContext) {
+    ///     context.share("port", "4711");
+    /// }
+    ///
+    /// #[then("the writer knows the port")]
+    /// fn knows_port(context: &StepContext) {
+    ///     assert_eq!(context.shared("port").as_deref(), Some("4711"));
+    /// }
+    /// # fn main() {}
+    /// ```
+    pub fn share(&self, name: impl Into<String>, text: impl Into<String>) {
+        self.shared.lock().insert(name.into(), text.into());
+    }
+
+    /// What an earlier step of the scenario has left under this name with [`share`](Self::share).
+    pub fn shared(&self, name: &str) -> Option<String> {
+        self.shared.lock().get(name).cloned()
     }
 
     /// Adds a line to the step's log, which every report and every serve reply carries.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::caught::Caught;
+use super::context::Shared;
 use super::player::{HookReport, Player};
 use super::snippet::snippet;
 use super::suite::{Ending, FeatureScope, Suite, drop_all};
@@ -78,6 +79,7 @@ pub struct Session {
     runtime: tokio::runtime::Runtime,
     /// The worst so far, for the after-hooks.
     so_far: Outcome,
+    shared: Shared,
 }
 
 /// The async runtime of a session.
@@ -104,7 +106,8 @@ impl Session {
     ) -> io::Result<Self> {
         let feature = Arc::clone(feature);
         let (world, runtime) = (World::default(), runtime()?);
-        Ok(Self { feature, scenario, world, runtime, so_far: Outcome::Passed })
+        let shared = Shared::default();
+        Ok(Self { feature, scenario, world, runtime, so_far: Outcome::Passed, shared })
     }
 
     /// Runs the `#[before_scenario]` hooks. When one fails, the scenario fails with
@@ -132,7 +135,19 @@ impl Session {
         failures.extend(drop_all(|| self.world.pop()));
         drop(entered);
         self.so_far = Outcome::Passed;
+        self.shared = Shared::default();
         Ending { hooks, failures }
+    }
+
+    /// Texts that steps in other processes have left for the coming ones, by name.
+    pub fn share(&mut self, texts: impl IntoIterator<Item = (String, String)>) {
+        self.shared.lock().extend(texts);
+    }
+
+    /// What steps have [shared](StepContext::share) so far, and what [`share`](Self::share) brought,
+    /// sorted by name.
+    pub fn shared(&self) -> Vec<(String, String)> {
+        self.shared.lock().iter().map(|(name, text)| (name.clone(), text.clone())).collect()
     }
 
     /// Takes over for a session whose thread was given up with this outcome: its after-hooks run
@@ -158,7 +173,8 @@ impl Session {
         let ResolvedStep { call, found, limit } = step;
         let started = Instant::now();
         let StepCall { keyword, text, argument, place, process } = call;
-        let context = StepContext::new(text, place, process, self.scenario.clone());
+        let context =
+            StepContext::new(text, place, process, self.scenario.clone(), self.shared.clone());
         let mut hooks = Vec::new();
         let (outcome, definition) = match found {
             Ok(Match::One(matched)) => {
@@ -232,7 +248,9 @@ impl Session {
 
     fn scenario_hooks(&self, kind: HookKind, limit: Duration) -> Vec<HookReport> {
         let hooks = self.feature.suite.registry().hooks(kind);
-        let context = || StepContext::new(String::new(), None, None, self.scenario.clone());
+        let (scenario, shared) = (&self.scenario, &self.shared);
+        let context =
+            || StepContext::new(String::new(), None, None, scenario.clone(), shared.clone());
         let tags = self.tags();
         let so_far = Some(&self.so_far);
         self.player().hooks(hooks, Scope::Scenario, &tags, context, so_far, limit)

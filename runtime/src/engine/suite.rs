@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::context::Shared;
 use super::panics::catching;
 use super::player::{HookReport, Player};
 use super::shared_states::SharedStates;
@@ -110,7 +111,7 @@ impl FeatureScope {
         };
         let tags: Vec<&str> = self.tags.iter().map(|t| t.name.as_str()).collect();
         let hooks = self.suite.registry.hooks(kind);
-        let context = || StepContext::new(String::new(), None, None, None);
+        let context = || StepContext::new(String::new(), None, None, None, Shared::default());
         Ok(player.hooks(hooks, level, &tags, context, None, limit))
     }
 }

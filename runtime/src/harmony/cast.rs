@@ -6,6 +6,10 @@ use std::time::Instant;
 use super::combinations::Combination;
 use super::exchanges::side_by_side;
 use super::peer::{Peer, Scene};
+use super::routing::Lifecycle;
+
+/// What comes before the role in the label of a second process.
+pub(super) const SECOND: &str = "second ";
 
 /// A place in the cast.
 enum Seat {
@@ -61,6 +65,13 @@ impl<'a> Cast<'a> {
         self.seats.contains_key(label)
     }
 
+    /// The platform of the process under `label`, also when it is gone.
+    pub(super) fn platform(&self, label: &str) -> String {
+        let role = label.strip_prefix(SECOND).unwrap_or(label);
+        let platform = self.combination.platform(label).or_else(|| self.combination.platform(role));
+        platform.map_or_else(String::new, |platform| platform.name.clone())
+    }
+
     /// The process under `label`.
     pub(super) fn peer(&mut self, label: &str) -> Result<&mut Peer, String> {
         match self.seats.get_mut(label) {
@@ -70,12 +81,12 @@ impl<'a> Cast<'a> {
         }
     }
 
-    /// All that play, sorted by name.
-    pub(super) fn playing(&mut self) -> impl Iterator<Item = (&str, &mut Peer)> {
-        self.seats.iter_mut().filter_map(|(label, seat)| match seat {
-            Seat::Playing(peer) => Some((label.as_str(), &mut **peer)),
-            Seat::Gone(_) => None,
-        })
+    /// Who gets what goes to all, sorted by name: all that play. By the field's rules those that were
+    /// stopped as well, since it keeps them in its table.
+    pub(super) fn audience(&self) -> Vec<String> {
+        let all = self.scene.lifecycle == Lifecycle::Harmony;
+        let hears = |seat: &Seat| all || matches!(seat, Seat::Playing(_));
+        self.seats.iter().filter(|(_, seat)| hears(seat)).map(|(label, _)| label.clone()).collect()
     }
 
     /// Those that died without having been asked to, with their exit; each is told once.

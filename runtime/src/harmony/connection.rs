@@ -23,6 +23,9 @@ const LAST_BREATH: Duration = Duration::from_millis(500);
 /// How many of the last exchanges are kept.
 const KEPT: usize = 16;
 
+/// Why something was not awaited to its end.
+pub(super) const STOPPED: &str = "the run was stopped";
+
 /// Says whether the run is to stop at once.
 pub(super) type Stopped<'a> = &'a dyn Fn() -> bool;
 
@@ -144,7 +147,7 @@ impl Connection {
     pub(super) fn describe(&self, error: &CallError) -> String {
         let mut text = match error {
             CallError::Rpc(error) => return error.message.clone(),
-            CallError::Stopped => return "the run was stopped".to_owned(),
+            CallError::Stopped => return STOPPED.to_owned(),
             CallError::Silent(limit) => {
                 format!("{self} gave no answer in {} ms", limit.as_millis())
             }

@@ -4,11 +4,13 @@
 //! Lenient in what is read (member names in any case, unknown members ignored, of two members with
 //! one name the last), strict in what is written. No wire type leaves this module's callers.
 //!
-//! Two members of `executeStep` are an addition of this project, sent to and taken by a serve that
-//! announces them as [capabilities](steps_json) in its `discover` reply:
+//! Some members are an addition of this project, sent to and taken by a serve that announces them as
+//! [capabilities](steps_json) in its `discover` reply:
 //!
-//! - `DataTable`: the rows below the step, an array of arrays of strings;
-//! - `DocString`: `{"Content": text, "MediaType": text or null}`.
+//! - `DataTable` of `executeStep`: the rows below the step, an array of arrays of strings;
+//! - `DocString` of `executeStep`: `{"Content": text, "MediaType": text or null}`;
+//! - `Tags` and `FeatureTags` of `initialize`: the tags of the scenario, inherited ones included, and
+//!   those of its feature, arrays of strings with their `@`.
 
 use serde_json::{Map, Value, json};
 
@@ -29,6 +31,10 @@ pub struct Initialization {
     pub host_pid: Option<u64>,
     /// The number before the first `-` of the feature file's name.
     pub feature_id: Option<u64>,
+    /// The scenario's tags, those it inherits included, with their `@`.
+    pub tags: Option<Vec<String>>,
+    /// Those of them that are its feature's.
+    pub feature_tags: Option<Vec<String>>,
 }
 
 /// What `executeStep` asks for.
@@ -58,16 +64,16 @@ impl Initialization {
             scenario: text(member(object, "scenario")),
             host_pid: member(object, "hostPid").and_then(Value::as_u64),
             feature_id: member(object, "featureId").and_then(Value::as_u64),
+            tags: texts(member(object, "tags")),
+            feature_tags: texts(member(object, "featureTags")),
         }
     }
-}
 
-impl Initialization {
     /// The parameters of `initialize` as JSON text, member by member as the field's runner writes
-    /// them.
+    /// them; tags only where there are any.
     pub fn to_params(&self) -> String {
         let (host, feature) = (self.host_pid.unwrap_or(0), self.feature_id.unwrap_or(0));
-        let argument = json!({
+        let mut argument = json!({
             "Role": self.role,
             "Platform": self.platform,
             "Scenario": self.scenario,
@@ -75,6 +81,11 @@ impl Initialization {
             "FeatureId": feature,
             "TestRunId": format!("{host}_{feature}"),
         });
+        for (name, tags) in [("Tags", &self.tags), ("FeatureTags", &self.feature_tags)] {
+            if let Some(tags) = tags {
+                argument[name] = json!(tags);
+            }
+        }
         format!("[{argument}]")
     }
 }
@@ -170,6 +181,7 @@ pub fn steps_json(definitions: impl Iterator<Item = &'static StepDefinition>) ->
             "dataTable": true,
             "docString": true,
             "context": true,
+            "tags": true,
         },
     })
     .to_string()
@@ -219,6 +231,12 @@ fn text(value: Option<&Value>) -> Option<String> {
     value.and_then(Value::as_str).map(str::to_owned)
 }
 
+/// The strings of an array; whatever else is in it is left out.
+fn texts(value: Option<&Value>) -> Option<Vec<String>> {
+    let items = value?.as_array()?;
+    Some(items.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
 fn read_keyword(value: &Value) -> Option<StepKeyword> {
     match value {
         Value::Number(number) => match number.as_u64()? {
@@ -258,7 +276,7 @@ fn read_doc_string(value: &Value) -> Option<DocString> {
 }
 
 /// The wire carries no places; line 0 stands for none.
-fn nowhere() -> Place {
+pub(in crate::harmony) fn nowhere() -> Place {
     Place::new("", 0, 0)
 }
 

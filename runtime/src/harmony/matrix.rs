@@ -1,59 +1,21 @@
 //! Which scenario passed in which combination: a row for each scenario, a column for each
 //! combination of platforms.
 //!
-//! It listens to the events of a run. A scenario that a peer lacks the steps for, or that it refuses
-//! by its own limits, is told apart from one that failed.
+//! Says nothing of how a verdict comes about: that is [`verdict`](super::verdict)'s.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::combinations::Combination;
-use super::config::OWN_PLATFORM;
 use super::runner::Assignment;
-use crate::model::{Event, LogLevel, Outcome, StepResult};
-
-/// Sentences by which a known serve refuses what the wire allows.
-const REFUSALS: [&str; 2] = ["metadata_size must be positive", "not implemented"];
-
-/// What became of a scenario in a combination.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
-    /// It has not been played.
-    Open,
-    /// Every step passed.
-    Passed,
-    /// A step did not pass.
-    Failed(String),
-    /// A process of another implementation lacks a step or refuses it by its own limits.
-    PeerCannot(String),
-}
-
-impl Verdict {
-    fn word(&self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Passed => "passed",
-            Self::Failed(_) => "FAILED",
-            Self::PeerCannot(_) => "peer cannot",
-        }
-    }
-
-    fn reason(&self) -> Option<&str> {
-        match self {
-            Self::Failed(reason) | Self::PeerCannot(reason) => Some(reason),
-            Self::Open | Self::Passed => None,
-        }
-    }
-}
+use super::verdict::Verdict;
 
 /// The matrix of a run.
 #[derive(Debug, Clone)]
 pub struct Matrix {
     /// Where each assignment stands: its row and its combination.
     places: Vec<(usize, String)>,
-    own: Vec<bool>,
     rows: Vec<Row>,
 }
 
@@ -66,9 +28,9 @@ struct Row {
 }
 
 impl Matrix {
-    /// A matrix of what is to be played.
+    /// A matrix of what is to be played, with nothing played yet.
     pub fn new(assignments: &[Assignment]) -> Self {
-        let mut matrix = Self { places: Vec::new(), own: Vec::new(), rows: Vec::new() };
+        let mut matrix = Self { places: Vec::new(), rows: Vec::new() };
         for assignment in assignments {
             let scenario = &assignment.scenario;
             let place = scenario.example.as_ref().unwrap_or(&scenario.place);
@@ -84,34 +46,20 @@ impl Matrix {
                 });
             }
             let row = matrix.rows.len() - 1;
-            let column = column(&assignment.combination);
-            matrix.rows[row].cells.insert(column.clone(), Verdict::Open);
+            // Platforms in the order of the sorted roles, as on the command line.
+            let column = assignment.combination.platforms("_");
+            matrix.rows[row].cells.insert(column.clone(), Verdict::NotPlayed);
             matrix.places.push((row, column));
-            let own =
-                |(_, platform): (&str, &super::config::Platform)| platform.name == OWN_PLATFORM;
-            matrix.own.push(assignment.combination.roles().all(own));
         }
         matrix
     }
 
-    /// Takes the next event.
-    pub fn event(&mut self, event: &Event) {
-        match event {
-            Event::StepFinished { number, step, result } => {
-                let own = self.own.get(*number).copied().unwrap_or_default();
-                if let Some(cell) = self.cell_of(*number)
-                    && *cell == Verdict::Open
-                    && let Some(told) = judge(*step, result, own)
-                {
-                    *cell = told;
-                }
+    /// Takes the verdicts of a run, in the order of the assignments.
+    pub fn fill(&mut self, verdicts: impl IntoIterator<Item = Verdict>) {
+        for ((row, column), verdict) in self.places.iter().zip(verdicts) {
+            if let Some(cell) = self.rows[*row].cells.get_mut(column) {
+                *cell = verdict;
             }
-            Event::ScenarioFinished { number, .. } => {
-                if let Some(cell) = self.cell_of(*number).filter(|cell| **cell == Verdict::Open) {
-                    *cell = Verdict::Passed;
-                }
-            }
-            _ => {}
         }
     }
 
@@ -120,11 +68,14 @@ impl Matrix {
         self.rows.iter().find(|row| row.scenario.contains(scenario))?.cells.get(platforms)
     }
 
-    /// Whether a scenario passed, and every other passed as well or is one that a peer cannot play.
+    /// Whether a scenario passed, and every other passed as well, was skipped for a reason, or is one
+    /// that a peer cannot play.
     pub fn is_success(&self) -> bool {
         let cells = || self.rows.iter().flat_map(|row| row.cells.values());
         cells().any(|cell| *cell == Verdict::Passed)
-            && cells().all(|cell| matches!(cell, Verdict::Passed | Verdict::PeerCannot(_)))
+            && cells().all(|cell| {
+                matches!(cell, Verdict::Passed | Verdict::Skipped(_) | Verdict::PeerCannot(_))
+            })
     }
 
     /// Whether there is something to compare: a scenario in more than one combination.
@@ -199,11 +150,6 @@ impl Matrix {
         sums.join(", ")
     }
 
-    fn cell_of(&mut self, number: usize) -> Option<&mut Verdict> {
-        let (row, column) = self.places.get(number)?;
-        self.rows.get_mut(*row)?.cells.get_mut(column)
-    }
-
     /// The combinations in the order they first appear.
     fn columns(&self) -> Vec<String> {
         let mut columns: Vec<String> = Vec::new();
@@ -214,35 +160,4 @@ impl Matrix {
         }
         columns
     }
-}
-
-/// Platforms in the order of the sorted roles, as on the command line.
-fn column(combination: &Combination) -> String {
-    combination.platforms("_")
-}
-
-fn judge(step: usize, result: &StepResult, own: bool) -> Option<Verdict> {
-    let reason = match &result.outcome {
-        Outcome::Passed => return None,
-        // What did not pass before it has been judged.
-        Outcome::Skipped { reason: None } => return None,
-        Outcome::Failed(failure) => failure.to_string(),
-        Outcome::Undefined { .. } => {
-            let told: Vec<&str> = result
-                .logs
-                .iter()
-                .filter(|log| log.level == LogLevel::Error)
-                .map(|log| log.message.as_str())
-                .filter(|message| message.contains("has no definition"))
-                .collect();
-            if told.is_empty() { "no definition".to_owned() } else { told.join(", ") }
-        }
-        other => other.word().to_owned(),
-    };
-    let reason = format!("step {}: {reason}", step + 1);
-    let refused = matches!(result.outcome, Outcome::Undefined { .. })
-        || REFUSALS.iter().any(|refusal| reason.contains(refusal));
-    // A definition that our own binary lacks is nobody else's fault.
-    let ours = own || reason.contains(&format!("({OWN_PLATFORM})] has no definition"));
-    Some(if refused && !ours { Verdict::PeerCannot(reason) } else { Verdict::Failed(reason) })
 }

@@ -17,7 +17,7 @@ use super::process::{ChildProcess, Exit};
 use super::routing::Lifecycle;
 use super::step_reply::{StepReply, truth};
 use super::trace::{Speaker, Trace};
-use crate::model::StepArgument;
+use crate::model::{StepArgument, Tag};
 
 /// How long a process that was asked to crash has to do it.
 const CRASH: Duration = Duration::from_secs(1);
@@ -30,11 +30,16 @@ pub(super) struct Scene<'a> {
     pub(super) lifecycle: Lifecycle,
     /// When the run began; the times in reports count from here.
     pub(super) run_began: Instant,
+    /// Which of the scenarios side by side this one is, counted from 0.
+    pub(super) lane: usize,
     /// The scenario as it is shown, and as it is written.
     pub(super) shown: &'a str,
     pub(super) scenario: &'a str,
     pub(super) host: u64,
     pub(super) feature: u64,
+    /// The tags of the scenario and, of those, its feature's.
+    pub(super) tags: &'a [Tag],
+    pub(super) feature_tags: &'a [Tag],
     pub(super) mark: &'a str,
     pub(super) step_timeout: Duration,
     pub(super) start_timeout: Duration,
@@ -44,6 +49,11 @@ pub(super) struct Scene<'a> {
 }
 
 impl Scene<'_> {
+    /// By the field's rules feature 0 is none: its number is not told, and nobody is initialized.
+    fn tells_feature(&self) -> bool {
+        self.lifecycle == Lifecycle::Real || self.feature > 0
+    }
+
     /// Waits; false when the run was stopped meanwhile.
     pub(super) fn sleep(&self, time: Duration) -> bool {
         let until = Instant::now() + time;
@@ -75,6 +85,7 @@ pub(super) struct Peer {
 struct Takes {
     tables: bool,
     doc_strings: bool,
+    tags: bool,
 }
 
 /// A step on its way.
@@ -88,11 +99,13 @@ impl Peer {
         platform: &Platform,
         scene: &Scene<'_>,
     ) -> Result<Self, String> {
-        let variables = [
+        let mut variables = vec![
             ("HARMONY_HOST_PID".to_owned(), scene.host.to_string()),
-            ("HARMONY_FEATURE_ID".to_owned(), scene.feature.to_string()),
             (MARK_VARIABLE.to_owned(), scene.mark.to_owned()),
         ];
+        if scene.tells_feature() {
+            variables.push(("HARMONY_FEATURE_ID".to_owned(), scene.feature.to_string()));
+        }
         let process = ChildProcess::start(platform, &variables).map_err(|error| {
             format!(
                 "the '{label}' process ({}) cannot be started: {}: {error}",
@@ -128,17 +141,27 @@ impl Peer {
         if truth(&healthy) != Some(true) {
             return Err(format!("{} is not healthy: it answered {healthy}", self.connection));
         }
+        if !scene.tells_feature() {
+            self.health = None;
+            return Ok(());
+        }
         let name = match scene.lifecycle {
             Lifecycle::Real => scene.scenario,
             Lifecycle::Harmony => "test",
         };
-        let told = Initialization {
+        let mut told = Initialization {
             role: Some(self.role.clone()),
             platform: Some(self.connection.speaker.platform.clone()),
             scenario: Some(name.to_owned()),
             host_pid: Some(scene.host),
             feature_id: Some(scene.feature),
+            ..Initialization::default()
         };
+        // A serve of the field would refuse members that it does not know here.
+        if scene.lifecycle == Lifecycle::Real && !scene.tags.is_empty() && self.takes(scene).tags {
+            told.tags = Some(names(scene.tags));
+            told.feature_tags = Some(names(scene.feature_tags));
+        }
         let result = self.connection.call("initialize", &told.to_params(), limit, scene.stopped);
         let wrong = match result {
             Ok(value) if truth(&value).is_some() => {
@@ -287,10 +310,18 @@ impl Peer {
             let capabilities = member(object, "capabilities").and_then(Value::as_object);
             capabilities.and_then(|c| member(c, name)).and_then(truth) == Some(true)
         };
-        let takes = Takes { tables: announces("dataTable"), doc_strings: announces("docString") };
+        let takes = Takes {
+            tables: announces("dataTable"),
+            doc_strings: announces("docString"),
+            tags: announces("tags"),
+        };
         self.takes = Some(takes);
         takes
     }
+}
+
+fn names(tags: &[Tag]) -> Vec<String> {
+    tags.iter().map(|tag| tag.name.clone()).collect()
 }
 
 /// The codes of the family that the field's runner does not catch.

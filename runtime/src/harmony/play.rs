@@ -1,17 +1,18 @@
 //! Plays one scenario with one combination of platforms, step by step.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use super::cast::Cast;
+use super::answer::{Answer, Performed, failure, reason};
+use super::cast::{Cast, SECOND};
 use super::combinations::Combination;
+use super::connection::STOPPED;
 use super::contract::StepRequest;
-use super::peer::Scene;
+use super::peer::{Peer, Scene, SentStep};
 use super::routing::{Ending, Lifecycle, Plan, RoutedStep, Target};
 use super::step_reply::StepReply;
-use crate::model::{
-    Failure, FailureKind, LogLevel, LogRecord, Outcome, Scenario, Step, StepResult,
-};
+use super::verdict::Verdict;
+use crate::model::{LogLevel, Outcome, Scenario, Step, StepResult};
 
 /// What the field's runner sleeps after a crash step and after a shutdown step.
 const FIELD_CRASH_DELAY: Duration = Duration::from_millis(500);
@@ -30,13 +31,13 @@ pub(super) fn play(
     combination: &Combination,
     start_delay: Duration,
     mut emit: impl FnMut(usize, StepResult),
-) {
+) -> Verdict {
     let mut cast = Cast::new(scene, combination);
     let mut failed = begin(&mut cast, scene, plan, start_delay).err();
     let mut context = BTreeMap::new();
-    let mut over = false;
+    let mut verdict = Verdict::Passed;
     for (index, (step, routed)) in scenario.steps.iter().zip(&plan.steps).enumerate() {
-        if over {
+        if verdict != Verdict::Passed {
             let skipped = Outcome::Skipped { reason: None };
             emit(index, StepResult::instant(skipped, scene.run_began.elapsed()));
             continue;
@@ -55,19 +56,18 @@ pub(super) fn play(
             performed.log(LogLevel::Warn, dead);
         }
         if !performed.outcome.is_passed() {
-            over = true;
-            performed.log(LogLevel::Error, cast.exchanges());
+            if (scene.stopped)() && performed.fails_for(STOPPED) {
+                performed.outcome = Outcome::skip(STOPPED);
+                verdict = Verdict::Stopped(format!("step {}: {STOPPED}", index + 1));
+            } else {
+                verdict = performed.verdict(index);
+                performed.log(LogLevel::Error, cast.exchanges());
+            }
         }
-        emit(
-            index,
-            StepResult {
-                duration: started.elapsed(),
-                logs: performed.logs,
-                ..StepResult::instant(performed.outcome, started - scene.run_began)
-            },
-        );
+        emit(index, performed.into_result(started, scene));
     }
     cast.end();
+    verdict
 }
 
 /// Starts a process for each role.
@@ -97,49 +97,36 @@ fn begin(
     Ok(())
 }
 
-/// What came of a step.
-struct Performed {
-    outcome: Outcome,
-    logs: Vec<LogRecord>,
-}
-
-impl Performed {
-    fn passed() -> Self {
-        Self { outcome: Outcome::Passed, logs: Vec::new() }
-    }
-
-    fn failed(message: String) -> Self {
-        Self { outcome: failure(message), logs: Vec::new() }
-    }
-
-    fn of(result: Result<(), String>) -> Self {
-        result.map_or_else(Self::failed, |()| Self::passed())
-    }
-
-    fn log(&mut self, level: LogLevel, message: String) {
-        self.logs.push(LogRecord { time: SystemTime::now(), level, message });
-    }
-}
-
 struct Performer<'a, 'c> {
     cast: &'a mut Cast<'c>,
     scene: &'a Scene<'a>,
     context: &'a mut BTreeMap<String, String>,
 }
 
+/// A step on its way to one process.
+struct OnItsWay {
+    label: String,
+    platform: String,
+    started: Instant,
+    /// What was sent and what was cut off, or why nothing could be sent.
+    sent: Result<(SentStep, Option<&'static str>), String>,
+}
+
 impl Performer<'_, '_> {
     fn perform(&mut self, step: &Step, routed: &RoutedStep) -> Performed {
         match &routed.target {
-            Target::Wait(time) => {
-                Performed::of(if self.scene.sleep(*time) { Ok(()) } else { Err(stopped()) })
-            }
+            Target::Wait(time) => Performed::of(if self.scene.sleep(*time) {
+                Ok(())
+            } else {
+                Err(STOPPED.to_owned())
+            }),
             Target::Process(role) => self.step(role, role, step, routed),
             Target::NewProcess(role) => match self.cast.start(role, role) {
                 Ok(_) => self.step(role, role, step, routed),
                 Err(reason) => Performed::failed(reason),
             },
             Target::SecondProcess(role) => {
-                let label = format!("second {role}");
+                let label = format!("{SECOND}{role}");
                 if !self.cast.knows(&label)
                     && let Err(reason) = self.cast.start(&label, role)
                 {
@@ -156,72 +143,54 @@ impl Performer<'_, '_> {
     }
 
     fn step(&mut self, label: &str, role: &str, step: &Step, routed: &RoutedStep) -> Performed {
-        let request = self.request(role, step, routed, false);
-        let peer = match self.cast.peer(label).and_then(|peer| {
-            peer.ready(self.scene)?;
-            Ok(peer)
-        }) {
-            Ok(peer) => peer,
-            Err(reason) => return Performed::failed(reason),
-        };
-        let (sent, dropped) = peer.send_step(request, self.scene);
-        let reply = peer.step_reply(&sent, self.scene);
-        let platform = peer.connection.speaker.platform.clone();
-        let who = format!("{label} ({platform})");
-        let reply = self.taken(&who, reply, dropped);
-        match (self.scene.lifecycle, reply.outcome) {
-            (Lifecycle::Harmony, outcome) if !outcome.is_passed() => Performed {
-                outcome: failure(format!("Execution failed: {}", reason(&outcome, &step.text))),
-                logs: reply.logs,
-            },
-            (_, outcome) => Performed { outcome, logs: reply.logs },
+        let context = self.context.clone();
+        let on_its_way = self.send(label, self.request(role, step, routed, false));
+        let answer = self.answer(on_its_way, &context);
+        let mut performed = Performed::by(vec![answer]);
+        if self.scene.lifecycle == Lifecycle::Harmony && !performed.outcome.is_passed() {
+            let reason = reason(&performed.outcome, &step.text);
+            performed.outcome = failure(format!("Execution failed: {reason}"));
         }
+        performed
     }
 
     /// To everybody at once; fails if it fails anywhere.
     fn broadcast(&mut self, step: &Step, routed: &RoutedStep) -> Performed {
-        let (scene, mut sent) = (self.scene, Vec::new());
-        let labels: Vec<String> = self.cast.playing().map(|(label, _)| label.to_owned()).collect();
-        let mut performed = Performed::passed();
-        let mut bad: Vec<(String, Outcome)> = Vec::new();
+        let labels = self.cast.audience();
+        let context = self.context.clone();
+        let mut on_their_way = Vec::new();
         for label in &labels {
-            let request = self.request(label, step, routed, true);
-            match self.cast.peer(label).and_then(|peer| peer.ready(scene).map(|()| peer)) {
-                Ok(peer) => sent.push((label, peer.send_step(request, scene))),
-                Err(reason) => bad.push((label.clone(), failure(reason))),
-            }
+            let role = label.strip_prefix(SECOND).unwrap_or(label);
+            on_their_way.push(self.send(label, self.request(role, step, routed, true)));
         }
-        for (label, (step, dropped)) in &sent {
-            let Ok(peer) = self.cast.peer(label) else { continue };
-            let reply = peer.step_reply(step, scene);
-            let who = format!("{label} ({})", peer.connection.speaker.platform);
-            let reply = self.taken(&who, reply, *dropped);
-            performed.logs.extend(reply.logs);
-            if !reply.outcome.is_passed() {
-                bad.push((who, reply.outcome));
-            }
-        }
-        performed.outcome = match (scene.lifecycle, bad.len()) {
+        let answers = on_their_way.into_iter().map(|sent| self.answer(sent, &context)).collect();
+        let mut performed = Performed::by(answers);
+        let bad = performed.bad();
+        let outcome = match (self.scene.lifecycle, bad.as_slice()) {
             (Lifecycle::Real, _) if labels.is_empty() => {
                 failure("there is no process left to take this step".to_owned())
             }
-            (_, 0) => Outcome::Passed,
-            (Lifecycle::Real, 1) => bad.remove(0).1,
-            // Nobody ran it and failed; the logs tell who lacks it.
-            (Lifecycle::Real, _)
-                if bad.iter().all(|(_, outcome)| matches!(outcome, Outcome::Undefined { .. })) =>
+            (_, []) => Outcome::Passed,
+            (Lifecycle::Real, [alone]) => alone.outcome.clone(),
+            // Nobody ran it and failed; the logs tell who lacks it, or skips it.
+            (Lifecycle::Real, [first, rest @ ..])
+                if !matches!(first.outcome, Outcome::Failed(_))
+                    && rest.iter().all(|answer| is_alike(&answer.outcome, &first.outcome)) =>
             {
-                bad.remove(0).1
+                first.outcome.clone()
             }
             (lifecycle, _) => {
-                let reasons = bad.iter().map(|(who, outcome)| match lifecycle {
-                    Lifecycle::Real => format!("{who}: {}", reason(outcome, &step.text)),
-                    Lifecycle::Harmony => reason(outcome, &step.text),
+                let reasons = bad.iter().map(|answer| match lifecycle {
+                    Lifecycle::Real => {
+                        format!("{}: {}", answer.who(), reason(&answer.outcome, &step.text))
+                    }
+                    Lifecycle::Harmony => reason(&answer.outcome, &step.text),
                 });
                 let all = reasons.collect::<Vec<_>>().join(", ");
                 failure(format!("Broadcast failed on: {all}"))
             }
         };
+        performed.outcome = outcome;
         performed
     }
 
@@ -247,35 +216,46 @@ impl Performer<'_, '_> {
         }
     }
 
-    /// A reply with its sender named in its log and its context kept for the steps that follow.
-    fn taken(
-        &mut self,
-        who: &str,
-        reply: Result<StepReply, String>,
-        dropped: Option<&str>,
-    ) -> StepReply {
-        let mut reply = reply.unwrap_or_else(|reason| StepReply {
+    /// Sends a step to the process under `label` as soon as that is ready.
+    fn send(&mut self, label: &str, request: StepRequest) -> OnItsWay {
+        let (scene, started) = (self.scene, Instant::now());
+        let platform = self.cast.platform(label);
+        let send = |peer: &mut Peer| {
+            peer.ready(scene)?;
+            Ok(peer.send_step(request, scene))
+        };
+        let sent = self.cast.peer(label).and_then(send);
+        OnItsWay { label: label.to_owned(), platform, started, sent }
+    }
+
+    /// What came of a step that was sent; what it left for later steps is kept. `context` is what
+    /// was sent along.
+    fn answer(&mut self, sent: OnItsWay, context: &BTreeMap<String, String>) -> Answer {
+        let OnItsWay { label, platform, started, sent } = sent;
+        let mut dropped = None;
+        let reply = sent.and_then(|(step, cut_off)| {
+            dropped = cut_off;
+            self.cast.peer(&label)?.step_reply(&step, self.scene)
+        });
+        let reply = reply.unwrap_or_else(|reason| StepReply {
             outcome: failure(reason),
             context: Vec::new(),
             logs: Vec::new(),
         });
-        self.context.extend(std::mem::take(&mut reply.context));
-        for log in &mut reply.logs {
-            log.message = format!("[{who}] {}", log.message);
-        }
-        let mut add = |level, message| {
-            reply.logs.push(LogRecord { time: SystemTime::now(), level, message });
-        };
+        // Most serves give back what they got; only what they changed is news.
+        let news = reply.context.into_iter().filter(|(name, text)| context.get(name) != Some(text));
+        self.context.extend(news);
+        let (outcome, logs) = (reply.outcome, reply.logs);
+        let duration = started.elapsed();
+        let mut answer = Answer { label, platform, outcome, started, duration, logs };
         if let Some(what) = dropped.filter(|_| self.scene.lifecycle == Lifecycle::Real) {
-            add(
-                LogLevel::Warn,
-                format!("[{who}] cannot take the {what} of this step: it was not sent"),
-            );
+            let told = format!("cannot take the {what} of this step: it was not sent");
+            answer.log(LogLevel::Warn, told);
         }
-        if matches!(reply.outcome, Outcome::Undefined { .. }) {
-            add(LogLevel::Error, format!("[{who}] has no definition for this step"));
+        if matches!(answer.outcome, Outcome::Undefined { .. }) {
+            answer.log(LogLevel::Error, "has no definition for this step".to_owned());
         }
-        reply
+        answer
     }
 
     /// What the words say.
@@ -319,29 +299,10 @@ impl Performer<'_, '_> {
                 FIELD_SHUTDOWN_DELAY
             }
         };
-        if scene.sleep(done) { Ok(()) } else { Err(stopped()) }
+        if scene.sleep(done) { Ok(()) } else { Err(STOPPED.to_owned()) }
     }
 }
 
-/// Why a step did not pass, in words.
-fn reason(outcome: &Outcome, text: &str) -> String {
-    match outcome {
-        Outcome::Failed(failure) => failure.to_string(),
-        Outcome::Undefined { .. } => format!("No matching step definition found for: {text}"),
-        Outcome::TimedOut { limit } => {
-            format!("Step execution timeout after {} ms", limit.as_millis())
-        }
-        Outcome::Skipped { reason: Some(reason) } | Outcome::Pending { reason: Some(reason) } => {
-            format!("{}: {reason}", outcome.word())
-        }
-        other => other.word().to_owned(),
-    }
-}
-
-fn failure(message: String) -> Outcome {
-    Outcome::Failed(Failure::new(FailureKind::Error, message))
-}
-
-fn stopped() -> String {
-    "the run was stopped".to_owned()
+fn is_alike(one: &Outcome, other: &Outcome) -> bool {
+    one.word() == other.word()
 }

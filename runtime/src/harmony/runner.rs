@@ -4,6 +4,7 @@
 //! the same that a local run emits. A scenario is shown with its combination behind its name, as in
 //! `Test 1.1 [reader=rust, writer=python]`.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -20,7 +21,8 @@ use super::peer::Scene;
 use super::play::play;
 use super::routing::{Lifecycle, Plan, plan};
 use super::trace::Trace;
-use crate::model::{Event, Failure, FailureKind, Outcome, Scenario, StepResult};
+use super::verdict::Verdict;
+use crate::model::{Event, Failure, FailureKind, Outcome, Scenario, StepResult, Tag};
 
 const FOUR: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 
@@ -43,8 +45,10 @@ pub struct RunnerOptions {
     pub stop_timeout: Duration,
     /// By the field's rules: how long the runner sleeps after each process it started.
     pub start_delay: Duration,
-    /// Begins no scenario after one that did not pass.
+    /// Begins no scenario after one that failed.
     pub fail_fast: bool,
+    /// The tags of each feature, by the path of its file; only hooks in serve processes ask for them.
+    pub feature_tags: HashMap<Arc<str>, Vec<Tag>>,
     /// Where the traffic goes.
     pub trace: Option<Trace>,
     /// Asked again and again: whether the run is to stop at once.
@@ -64,6 +68,7 @@ impl Default for RunnerOptions {
             stop_timeout: Duration::from_secs(3),
             start_delay: Duration::from_secs(1),
             fail_fast: false,
+            feature_tags: HashMap::new(),
             trace: None,
             stopped: Arc::new(|| false),
         }
@@ -124,7 +129,7 @@ pub fn assignments(
 }
 
 /// Runs the assignments and hands every event to `sink`, on the calling thread. The number of an
-/// event's scenario is the index of its assignment.
+/// event's scenario is the index of its assignment. Gives the verdict of each, in their order.
 ///
 /// Every process that was started is gone when this returns, with everything it started. For that
 /// this process becomes the one that orphans of its descendants are handed to.
@@ -135,7 +140,7 @@ pub fn run(
     assignments: Vec<Assignment>,
     options: RunnerOptions,
     mut sink: impl FnMut(Event),
-) -> std::io::Result<()> {
+) -> std::io::Result<Vec<Verdict>> {
     let started = Instant::now();
     let total = assignments.len();
     // Where the system cannot do it, orphans are killed all the same and reaped by others.
@@ -158,16 +163,29 @@ pub fn run(
             .spawn(move || run.work(number, &events))?;
     }
     drop(events);
+    let mut verdicts = vec![Verdict::NotPlayed; total];
     let mut finished = 0;
-    for event in incoming {
-        finished += usize::from(matches!(event, Event::ScenarioFinished { .. }));
-        sink(event);
+    for told in incoming {
+        match told {
+            Told::Event(event) => sink(event),
+            Told::Verdict(number, verdict) => {
+                verdicts[number] = verdict;
+                finished += 1;
+            }
+        }
     }
     if let Some(trace) = trace {
         trace.finish()?;
     }
     sink(Event::RunFinished { duration: started.elapsed(), interrupted: finished < total });
-    Ok(())
+    Ok(verdicts)
+}
+
+/// What the threads of a run tell the one that listens.
+enum Told {
+    Event(Event),
+    /// A scenario, by its number, has ended like this.
+    Verdict(usize, Verdict),
 }
 
 struct Run {
@@ -180,7 +198,7 @@ struct Run {
 }
 
 impl Run {
-    fn work(&self, lane: usize, events: &Sender<Event>) {
+    fn work(&self, lane: usize, events: &Sender<Told>) {
         loop {
             // Relaxed, here and below: the numbers carry no data.
             let number = self.next.fetch_add(1, Ordering::Relaxed);
@@ -192,10 +210,10 @@ impl Run {
         }
     }
 
-    fn play(&self, number: usize, lane: usize, assignment: &Assignment, events: &Sender<Event>) {
+    fn play(&self, number: usize, lane: usize, assignment: &Assignment, events: &Sender<Told>) {
         let started = Instant::now();
         // Nobody listens any more only if the sink panicked.
-        let send = |event| drop(events.send(event));
+        let send = |event| drop(events.send(Told::Event(event)));
         send(Event::ScenarioStarted {
             number,
             attempt: 0,
@@ -203,37 +221,49 @@ impl Run {
             lane,
             started: started - self.began,
         });
-        let mut passed = true;
+        let mut red = false;
         let mut emit = |step, result: StepResult| {
-            passed &= result.outcome.is_passed();
+            red |= result.outcome.is_red();
             send(Event::StepFinished { number, step, result: Arc::new(result) });
         };
-        match self.feature(&assignment.scenario.place.path) {
-            Ok(feature) => self.play_as(feature, assignment, &mut emit),
+        let verdict = match self.feature(&assignment.scenario.place.path) {
+            Ok(feature) => self.play_as(feature, lane, assignment, &mut emit),
             Err(reason) => {
                 for step in 0..assignment.scenario.steps.len() {
                     let outcome = not_played(if step == 0 { Some(&reason) } else { None });
                     emit(step, StepResult::instant(outcome, self.began.elapsed()));
                 }
+                Verdict::Failed(reason)
             }
-        }
-        if !passed && self.options.fail_fast {
+        };
+        drop(events.send(Told::Verdict(number, verdict)));
+        if red && self.options.fail_fast {
             self.enough.store(true, Ordering::Relaxed);
         }
         send(Event::ScenarioFinished { number, duration: started.elapsed(), retried: false });
     }
 
-    fn play_as(&self, feature: u64, assignment: &Assignment, emit: impl FnMut(usize, StepResult)) {
+    fn play_as(
+        &self,
+        feature: u64,
+        lane: usize,
+        assignment: &Assignment,
+        emit: impl FnMut(usize, StepResult),
+    ) -> Verdict {
         let host = Host::take();
         let mark = format!("{}-{}", std::process::id(), host.play);
         let options = &self.options;
+        let feature_tags = options.feature_tags.get(&assignment.scenario.place.path);
         let scene = Scene {
             lifecycle: options.lifecycle,
             run_began: self.began,
+            lane,
             shown: &assignment.shown.name,
             scenario: &assignment.scenario.name,
             host: host.number,
             feature,
+            tags: &assignment.scenario.tags,
+            feature_tags: feature_tags.map_or(&[], Vec::as_slice),
             mark: &mark,
             step_timeout: options.step_timeout,
             start_timeout: options.start_timeout,
@@ -244,9 +274,10 @@ impl Run {
         // Named by the two numbers alone, so nobody else can own what a former run left behind.
         remove_buffers(host.number, feature);
         let Assignment { scenario, plan, combination, .. } = assignment;
-        play(&scene, scenario, plan, combination, options.start_delay, emit);
+        let verdict = play(&scene, scenario, plan, combination, options.start_delay, emit);
         kill_marked(&mark);
         remove_buffers(host.number, feature);
+        verdict
     }
 
     /// The number before the first `-` of a feature file's name.

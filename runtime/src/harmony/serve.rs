@@ -23,7 +23,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
-use self::dispatch::{Dispatch, Told};
+use self::dispatch::Dispatch;
 use self::lane::Lane;
 use self::perform::Performer;
 use self::replies::Replies;
@@ -167,9 +167,8 @@ fn serve_until(
     let (printed, waker) = beside.map(|b| (b.printed, b.waker)).unzip();
     let registry = Arc::new(registry);
     let replies = Replies::new(output, endings.clone());
-    let told = Told::default();
-    let dispatch = Dispatch::new(Arc::clone(&told), Arc::clone(&registry), replies.clone());
-    let performer = Performer::new(told, registry, options.step_timeout, replies.clone(), printed)?;
+    let dispatch = Dispatch::new(Arc::clone(&registry), replies.clone());
+    let performer = Performer::new(registry, options.step_timeout, replies.clone(), printed)?;
     let frames = FrameReader::new(Box::new(input) as Box<dyn Read + Send>);
     let lane = Lane::start(dispatch, performer, frames, endings)?;
     // The threads that hold the senders end only after an ending was sent.

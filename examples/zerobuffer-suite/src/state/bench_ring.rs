@@ -21,12 +21,18 @@ pub struct BenchRing {
 }
 
 impl BenchRing {
-    /// Creates the ring `base` of `payload` bytes and connects to it.
+    /// Creates the ring `base` of `payload` bytes and connects to it; the ends are made as those of
+    /// `readers` and `writers` are.
     ///
     /// # Errors
     /// Whatever the ring says.
-    pub fn create(base: &str, payload: usize, names: &mut BufferNames) -> Result<Self, String> {
-        let mut ring = Self::default();
+    pub fn create(
+        base: &str,
+        payload: usize,
+        names: &mut BufferNames,
+        (readers, writers): (&Readers, &Writers),
+    ) -> Result<Self, String> {
+        let mut ring = Self { readers: readers.another(), writers: writers.another() };
         let config = BufferConfig::new(0, payload).map_err(|e| e.to_string())?;
         ring.readers.create("", base, names, config).map_err(|e| e.to_string())?;
         ring.writers.connect("", base, names).map_err(|e| e.to_string())?;

@@ -3,9 +3,9 @@
 //! Reads and writes go through the file system, not through a mapping. The layout is that of the
 //! ZeroBuffer v1 protocol. Nothing here is meant for rings that are in use by running threads.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 /// Bytes of the control block in front of the metadata.
@@ -68,6 +68,7 @@ pub struct Header {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BufferFiles {
     name: String,
+    root: PathBuf,
 }
 
 impl Field {
@@ -118,7 +119,12 @@ impl Field {
 impl BufferFiles {
     /// The files of the buffer `name`, whether they exist or not.
     pub fn of(name: impl Into<String>) -> Self {
-        Self { name: name.into() }
+        Self { name: name.into(), root: PathBuf::from("/") }
+    }
+
+    /// The files of the buffer `name` as the process `pid` sees them, whatever it has mounted.
+    pub fn as_seen_by(pid: u32, name: impl Into<String>) -> Self {
+        Self { name: name.into(), root: format!("/proc/{pid}/root").into() }
     }
 
     /// The buffer's name in shared memory.
@@ -128,7 +134,7 @@ impl BufferFiles {
 
     /// The shared memory object.
     pub fn memory(&self) -> PathBuf {
-        Path::new("/dev/shm").join(&self.name)
+        self.root.join("dev/shm").join(&self.name)
     }
 
     /// A semaphore's file.
@@ -137,12 +143,12 @@ impl BufferFiles {
             Semaphore::FramesReady => "sem-w",
             Semaphore::SpaceFreed => "sem-r",
         };
-        Path::new("/dev/shm").join(format!("sem.{prefix}-{}", self.name))
+        self.root.join("dev/shm").join(format!("sem.{prefix}-{}", self.name))
     }
 
     /// The lock file.
     pub fn lock(&self) -> PathBuf {
-        Path::new("/tmp/zerobuffer").join(format!("{}.lock", self.name))
+        self.root.join("tmp/zerobuffer").join(format!("{}.lock", self.name))
     }
 
     /// Every file of the buffer, whether it exists or not.
@@ -238,7 +244,15 @@ impl BufferFiles {
         if size > room {
             return Err(format!("a frame of {size} bytes at {position}, where {room} are left"));
         }
-        let mut bytes = vec![0; size as usize];
+        self.bytes_of_frame(position, size as usize)
+    }
+
+    /// So many bytes behind the place of a header at a position of the ring, whatever that holds.
+    ///
+    /// # Errors
+    /// When the object is missing or too short.
+    pub fn bytes_of_frame(&self, position: u64, len: usize) -> Result<Vec<u8>, String> {
+        let mut bytes = vec![0; len];
         self.read_memory(self.payload_start()? + position + FRAME_HEADER_BYTES, &mut bytes)?;
         Ok(bytes)
     }
@@ -268,22 +282,21 @@ impl BufferFiles {
         write_at(&path, 0, &count.to_le_bytes()).map_err(|e| told(&path, &e))
     }
 
-    /// Whether some process holds the lock, by what the kernel lists.
+    /// Whether some process holds the lock. Where nobody does it is held for a moment to find out.
     ///
     /// # Errors
-    /// When the lock file or the kernel's list cannot be read.
+    /// When the lock file is missing or cannot be locked for another reason.
     pub fn is_locked(&self) -> Result<bool, String> {
+        // The kernel's list of locks would be no proof: it is read in pieces, and a lock that goes
+        // meanwhile makes another one drop out between two of them.
         let path = self.lock();
-        let inode = fs::metadata(&path).map_err(|e| told(&path, &e))?.ino();
-        let list = Path::new("/proc/locks");
-        let locks = fs::read_to_string(list).map_err(|e| told(list, &e))?;
-        // `1: FLOCK ADVISORY WRITE <pid> <major>:<minor>:<inode> 0 EOF`
-        Ok(locks.lines().map(|line| line.split_ascii_whitespace().collect::<Vec<_>>()).any(
-            |words| {
-                let same = words.get(5).and_then(|place| place.rsplit(':').next());
-                words.get(1) == Some(&"FLOCK") && same == Some(inode.to_string().as_str())
-            },
-        ))
+        let file = File::open(&path).map_err(|e| told(&path, &e))?;
+        match file.try_lock_shared() {
+            // By name, since a process that is being started may have the file open as well.
+            Ok(()) => file.unlock().map(|()| false).map_err(|e| told(&path, &e)),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(error)) => Err(told(&path, &error)),
+        }
     }
 
     fn semaphore_word(&self, which: Semaphore, offset: u64) -> Result<u32, String> {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use zerobuffer::{BufferConfig, DuplexClient};
 
-use super::{BufferFiles, BufferNames, DeadDuplexEnd, Field};
+use super::{BufferFiles, BufferNames, DeadDuplexEnd, Field, RequestInPlace};
 
 /// How long a client looks for its server.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -22,6 +22,8 @@ pub struct Exchange {
 #[derive(Debug)]
 pub struct TestClient {
     client: Option<DuplexClient>,
+    /// Has the client while it builds a request.
+    in_place: Option<RequestInPlace>,
     requests: BufferFiles,
     responses: BufferFiles,
     exchanges: Vec<Exchange>,
@@ -51,6 +53,7 @@ impl TestClient {
             .map_err(|e| e.to_string())?;
         Ok(Self {
             client: Some(client),
+            in_place: None,
             requests,
             responses,
             exchanges: Vec::new(),
@@ -70,20 +73,40 @@ impl TestClient {
         Ok(())
     }
 
-    /// Lets `fill` build a request of `len` bytes in shared memory and sends it.
+    /// Asks for space of `len` bytes in shared memory to build a request in.
     ///
     /// # Errors
-    /// Whatever the channel or `fill` says.
-    pub fn send_in_place(
-        &mut self,
-        len: usize,
-        fill: impl FnOnce(&mut [u8]) -> Result<(), String>,
-    ) -> Result<(), String> {
+    /// Whatever the channel says.
+    pub fn acquire(&mut self, len: usize) -> Result<&RequestInPlace, String> {
+        self.connected()?;
+        let client = self.client.take().ok_or_else(closed)?;
+        match RequestInPlace::acquire(client, len) {
+            Ok(space) => Ok(self.in_place.insert(space)),
+            Err((client, reason)) => {
+                self.client = Some(*client);
+                Err(reason)
+            }
+        }
+    }
+
+    /// The space that was acquired.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn in_place(&self) -> Result<&RequestInPlace, String> {
+        self.in_place.as_ref().ok_or_else(|| "no space was acquired for a request".to_owned())
+    }
+
+    /// Sends what is in the space that was acquired.
+    ///
+    /// # Errors
+    /// When there is none, or whatever the channel says.
+    pub fn commit(&mut self) -> Result<(), String> {
+        self.in_place()?;
         self.first_sent.get_or_insert_with(Instant::now);
-        let mut slot = self.connected()?.reserve(len).map_err(|e| e.to_string())?;
-        fill(&mut slot)?;
-        let request = slot.to_vec();
-        slot.commit().map_err(|e| e.to_string())?;
+        let space = self.in_place.take().ok_or_else(closed)?;
+        let (client, request) = space.commit()?;
+        self.client = Some(client);
         self.exchanges.push(Exchange { request, response: None });
         Ok(())
     }
@@ -132,7 +155,10 @@ impl TestClient {
     /// # Errors
     /// When it was closed.
     pub fn connected(&mut self) -> Result<&mut DuplexClient, String> {
-        self.client.as_mut().ok_or_else(|| "the client was closed".to_owned())
+        match &self.in_place {
+            Some(_) => Err("the client builds a request, which is to be sent first".to_owned()),
+            None => self.client.as_mut().ok_or_else(closed),
+        }
     }
 
     /// Everything sent, with what was received for it.
@@ -151,8 +177,16 @@ impl TestClient {
     }
 }
 
+fn closed() -> String {
+    "the client was closed".to_owned()
+}
+
 impl Drop for TestClient {
     fn drop(&mut self) {
+        if let Some(space) = self.in_place.take() {
+            // A panic of its thread has been told on stderr.
+            let _ = space.end();
+        }
         self.client = None;
         self.dead = None;
     }

@@ -24,6 +24,8 @@ pub enum Handler {
     Echo,
     /// The same, after a while.
     EchoAfter(Duration),
+    /// The same, after a while and not before [`TestServer::let_answer`].
+    EchoWhenLet(Duration),
     /// Answers with the request twice.
     Double,
     /// Answers with every byte combined with this one.
@@ -49,6 +51,8 @@ pub struct Heard {
     pub answer_len: AtomicU64,
     /// Errors of writing an answer.
     pub errors: Mutex<Vec<Error>>,
+    /// Lets a handler answer that is not to answer before.
+    may_answer: AtomicBool,
     /// Lets a hanging handler return.
     over: AtomicBool,
 }
@@ -103,6 +107,12 @@ impl TestServer {
         };
         self.running = Some(bound.start(self.mode, handle).map_err(|e| e.to_string())?);
         Ok(())
+    }
+
+    /// From now on a handler may answer that has waited for this.
+    pub fn let_answer(&self) {
+        // Relaxed: the handler only has to see it some time.
+        self.heard.may_answer.store(true, Ordering::Relaxed);
     }
 
     /// Lets the server's process die.
@@ -163,7 +173,7 @@ impl Heard {
         self.begun.fetch_add(1, Ordering::Release);
         let answer: Vec<u8> = match handler {
             Handler::Echo => request.to_vec(),
-            Handler::EchoAfter(time) => {
+            Handler::EchoAfter(time) | Handler::EchoWhenLet(time) => {
                 thread::sleep(time);
                 request.to_vec()
             }
@@ -180,6 +190,12 @@ impl Heard {
             }
         };
         self.worked.fetch_add(1, Ordering::Release);
+        // Relaxed: see `let_answer`, and `drop` of the server.
+        let waits =
+            || !self.may_answer.load(Ordering::Relaxed) && !self.over.load(Ordering::Relaxed);
+        while matches!(handler, Handler::EchoWhenLet(_)) && waits() {
+            thread::sleep(LOOK);
+        }
         self.answer_len.store(answer.len() as u64, Ordering::Release);
         if !responder.is_client_connected() {
             self.deserted.fetch_add(1, Ordering::Release);

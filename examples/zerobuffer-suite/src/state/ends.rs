@@ -9,7 +9,7 @@ use std::time::Duration;
 use zerobuffer::{BufferConfig, BufferReader, BufferWriter, Reader, Result, Writer};
 
 /// Makes the ends of rings.
-pub trait Rings: Debug {
+pub trait Rings: Debug + Send + Sync {
     /// Creates the ring `name` and its reading end.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! The readers of this process and what they have read.
 
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::{BufferFiles, BufferNames, DeadReader, Rings, Semaphore, SharedMemory
 /// The readers of this process. Steps that name no buffer mean the one made last.
 #[derive(Debug)]
 pub struct Readers {
-    rings: Box<dyn Rings>,
+    rings: Arc<dyn Rings>,
     open: Vec<OpenReader>,
     waiting: Option<WaitingReader>,
     dead: Vec<DeadReader>,
@@ -57,14 +57,31 @@ struct WaitingReader {
 
 impl Default for Readers {
     fn default() -> Self {
-        Self::with_rings(Box::new(SharedMemory))
+        Self::with_rings(Arc::new(SharedMemory))
     }
 }
 
 impl Readers {
     /// No readers yet; those to come are made by `rings`.
-    pub fn with_rings(rings: Box<dyn Rings>) -> Self {
+    pub fn with_rings(rings: Arc<dyn Rings>) -> Self {
         Self { rings, open: Vec::new(), waiting: None, dead: Vec::new() }
+    }
+
+    /// No readers yet; those to come are made as these are.
+    pub fn another(&self) -> Self {
+        Self::with_rings(Arc::clone(&self.rings))
+    }
+
+    /// Creates the ring `name`, by its name in shared memory, for the caller alone.
+    ///
+    /// # Errors
+    /// Whatever the ring says.
+    pub fn create_aside(
+        &self,
+        name: &str,
+        config: BufferConfig,
+    ) -> zerobuffer::Result<Box<dyn BufferReader>> {
+        self.rings.create(name, config)
     }
 
     /// Creates the ring that the scenario calls `base`, in the name of `process`.

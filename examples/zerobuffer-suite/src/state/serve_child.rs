@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use nix::unistd::Uid;
 use serde_json::{Value, json};
 
 /// Under which circumstances a child lives.
@@ -25,8 +26,40 @@ pub enum Circumstances {
         /// How many of them the child does not get.
         occupied: u32,
     },
+    /// With shared memory of its own, so many bytes in all.
+    SharedMemory {
+        /// Its size.
+        bytes: u64,
+    },
     /// As another user.
     User(u32),
+}
+
+impl Circumstances {
+    /// Whether this process has the right to bring them about.
+    pub fn are_possible(self) -> bool {
+        match self {
+            Self::SharedMemory { bytes } => with_shared_memory(bytes, "exec true")
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status()
+                .is_ok_and(|status| status.success()),
+            Self::Same | Self::OpenFiles { .. } | Self::User(_) => true,
+        }
+    }
+}
+
+/// A shell that runs `script` where `/dev/shm` is a file system of its own.
+fn with_shared_memory(bytes: u64, script: &str) -> Command {
+    let mut command = Command::new("unshare");
+    if !Uid::effective().is_root() {
+        // In a namespace of users of its own anybody may mount.
+        command.args(["--user", "--map-root-user"]);
+    }
+    command
+        .args(["--mount", "--propagation", "private", "sh", "-c"])
+        .arg(format!("mount -t tmpfs -o size={bytes} tmpfs /dev/shm && {script}"));
+    command
 }
 
 /// A child process that plays steps.
@@ -68,7 +101,15 @@ impl ServeChild {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         // Relaxed: only the number's uniqueness counts.
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self::start(&format!("{}child", std::process::id()), &number.to_string(), circumstances)
+        let pid = std::process::id();
+        let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
+        match (variable("HARMONY_HOST_PID"), variable("HARMONY_FEATURE_ID")) {
+            // Whoever clears away what is left of the scenario finds these as well.
+            (Some(host), Some(feature)) => {
+                Self::start(&host, &format!("{feature}child{pid}-{number}"), circumstances)
+            }
+            _ => Self::start(&format!("{pid}child"), &number.to_string(), circumstances),
+        }
     }
 
     fn start(host: &str, feature: &str, circumstances: Circumstances) -> Result<Self, String> {
@@ -87,6 +128,11 @@ impl ServeChild {
                 }
                 script.push_str("; exec \"$0\" serve");
                 shell.arg("-c").arg(script).arg(&program);
+                shell
+            }
+            Circumstances::SharedMemory { bytes } => {
+                let mut shell = with_shared_memory(bytes, "exec \"$0\" serve");
+                shell.arg(&program);
                 shell
             }
             Circumstances::Same | Circumstances::User(_) => {

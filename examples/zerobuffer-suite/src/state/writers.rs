@@ -1,6 +1,7 @@
 //! The writers of this process, those that work in the background among them.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -29,7 +30,7 @@ const SIZE_STEP: usize = 1009;
 /// The writers of this process. Steps that name no buffer mean the one connected last.
 #[derive(Debug)]
 pub struct Writers {
-    rings: Box<dyn Rings>,
+    rings: Arc<dyn Rings>,
     open: Vec<OpenWriter>,
     waiting: Option<JoinHandle<(OpenWriter, zerobuffer::Result<u64>)>>,
     continuous: Option<ContinuousWriter>,
@@ -48,13 +49,13 @@ pub struct OpenWriter {
 
 impl Default for Writers {
     fn default() -> Self {
-        Self::with_rings(Box::new(SharedMemory))
+        Self::with_rings(Arc::new(SharedMemory))
     }
 }
 
 impl Writers {
     /// No writers yet; those to come are made by `rings`.
-    pub fn with_rings(rings: Box<dyn Rings>) -> Self {
+    pub fn with_rings(rings: Arc<dyn Rings>) -> Self {
         Self {
             rings,
             open: Vec::new(),
@@ -63,6 +64,16 @@ impl Writers {
             background: Vec::new(),
             dead: Vec::new(),
         }
+    }
+
+    /// No writers yet; those to come are made as these are.
+    pub fn another(&self) -> Self {
+        Self::with_rings(self.rings())
+    }
+
+    /// What makes the writers.
+    pub fn rings(&self) -> Arc<dyn Rings> {
+        Arc::clone(&self.rings)
     }
 
     /// Attaches to the ring that the scenario calls `base`, in the name of `process`.

@@ -13,7 +13,8 @@ use zerobuffer::Error;
 
 use super::expectation::{StepResult, ensure, expect, text};
 use crate::state::{
-    BenchRing, BufferNames, CpuUsage, FRAME_HEADER_BYTES, Samples, Scale, latencies, turnarounds,
+    BenchRing, BufferNames, CpuUsage, FRAME_HEADER_BYTES, Readers, Samples, Scale, Writers,
+    latencies, turnarounds,
 };
 
 /// The frame whose wraps are measured, in bytes; with its header a multiple of the 64 bytes to which
@@ -34,7 +35,7 @@ const WATCHED_FRAME: usize = 4096;
 
 /// What was measured.
 #[derive(Debug, Default)]
-struct Costs {
+pub(super) struct Costs {
     tight_ring: usize,
     wrapping: Option<Samples>,
     straight: Option<Samples>,
@@ -48,14 +49,14 @@ struct Costs {
 
 /// How full the ring was at which time.
 #[derive(Debug, Default)]
-struct Utilization {
+pub(super) struct Utilization {
     writes_per_read: usize,
     filling: Vec<(Duration, f64)>,
     emptying: Vec<(Duration, f64)>,
 }
 
 #[given(expr = "buffer size is {string} frame size to force wrap")]
-fn tight_ring(costs: &mut Costs, factor: String) -> StepResult {
+pub(super) fn tight_ring(costs: &mut Costs, factor: String) -> StepResult {
     let number = factor.strip_suffix('x').and_then(|number| number.parse::<f64>().ok());
     let factor = number.filter(|n| *n >= 1.0).ok_or_else(|| format!("{factor:?} is no factor"))?;
     let total = WRAPPING_FRAME as f64 + FRAME_HEADER_BYTES as f64;
@@ -64,19 +65,29 @@ fn tight_ring(costs: &mut Costs, factor: String) -> StepResult {
 }
 
 #[when("measure performance with wrap-around")]
-fn measure_wrapping(costs: &mut Costs, names: &mut BufferNames) -> StepResult {
-    let mut ring = BenchRing::create("wrapping", costs.tight_ring, names)?;
+pub(super) fn measure_wrapping(
+    costs: &mut Costs,
+    names: &mut BufferNames,
+    readers: &Readers,
+    writers: &Writers,
+) -> StepResult {
+    let mut ring = BenchRing::create("wrapping", costs.tight_ring, names, (readers, writers))?;
     costs.wrapping = Some(turnarounds(ring.ends()?, FRAMES, WRAPPING_FRAME)?);
     let marked = ring.ends()?.1.state().control.payload_written_count - FRAMES;
     ensure(marked >= FRAMES / 2, || format!("{marked} wraps were marked in {FRAMES} frames"))
 }
 
 #[when("measure performance without wrap-around")]
-fn measure_straight(costs: &mut Costs, names: &mut BufferNames) -> StepResult {
+pub(super) fn measure_straight(
+    costs: &mut Costs,
+    names: &mut BufferNames,
+    readers: &Readers,
+    writers: &Writers,
+) -> StepResult {
     // Two frames fill this ring to its last byte: no frame has to be moved to the start, nothing is
     // wasted and nothing marked, in about as little memory.
     let size = 2 * (WRAPPING_FRAME + FRAME_HEADER_BYTES as usize);
-    let mut ring = BenchRing::create("straight", size, names)?;
+    let mut ring = BenchRing::create("straight", size, names, (readers, writers))?;
     costs.straight = Some(turnarounds(ring.ends()?, FRAMES, WRAPPING_FRAME)?);
     let counted = ring.ends()?.1.state().control.payload_written_count;
     expect("frames and markers written", counted, FRAMES)
@@ -129,8 +140,12 @@ fn compare_barriers(costs: &mut Costs) {
 }
 
 #[then("verify data integrity maintained")]
-fn integrity_maintained(names: &mut BufferNames) -> StepResult {
-    let mut ring = BenchRing::create("barriers", 1 << 14, names)?;
+pub(super) fn integrity_maintained(
+    names: &mut BufferNames,
+    readers: &Readers,
+    writers: &Writers,
+) -> StepResult {
+    let mut ring = BenchRing::create("barriers", 1 << 14, names, (readers, writers))?;
     let samples = latencies(ring.ends()?, MESSAGES / 10, 64, Duration::ZERO)?;
     expect("messages that arrived whole", samples.len() as u64, MESSAGES / 10)
 }
@@ -150,9 +165,14 @@ fn report_barriers(costs: &Costs, context: &StepContext, limit: u64) -> StepResu
 }
 
 #[given(r"^measure sem_post/sem_wait operation cost$", timeout_ms = 600_000)]
-fn measure_signals(costs: &mut Costs, names: &mut BufferNames) -> StepResult {
+pub(super) fn measure_signals(
+    costs: &mut Costs,
+    names: &mut BufferNames,
+    readers: &Readers,
+    writers: &Writers,
+) -> StepResult {
     // One post and one wait for each of the smallest frames, on one thread: nobody sleeps.
-    let mut ring = BenchRing::create("signals", 1 << 14, names)?;
+    let mut ring = BenchRing::create("signals", 1 << 14, names, (readers, writers))?;
     let samples = turnarounds(ring.ends()?, MESSAGES, 8)?;
     expect("frames announced and not taken", ring.ends()?.0.state().frames_ready, 0)?;
     costs.signal = Some(samples);
@@ -160,9 +180,11 @@ fn measure_signals(costs: &mut Costs, names: &mut BufferNames) -> StepResult {
 }
 
 #[when("test at rates:", timeout_ms = 3_600_000)]
-fn test_rates(
+pub(super) fn test_rates(
     costs: &mut Costs,
     names: &mut BufferNames,
+    readers: &Readers,
+    writers: &Writers,
     scale: &Scale,
     table: Option<&DataTable>,
 ) -> StepResult {
@@ -175,7 +197,8 @@ fn test_rates(
     for rate in rates {
         let pause = period(&rate)?;
         let count = (each.as_nanos() / pause.as_nanos()).clamp(1, u128::from(MESSAGES)) as u64;
-        let mut ring = BenchRing::create(&format!("rate-{rate}"), 1 << 14, names)?;
+        let mut ring =
+            BenchRing::create(&format!("rate-{rate}"), 1 << 14, names, (readers, writers))?;
         let ends = ring.ends()?;
         let (samples, usage) = CpuUsage::of(|| latencies(ends, count, 8, pause))?;
         costs.rates.push((rate, samples?, usage));
@@ -197,14 +220,19 @@ fn report_rates(costs: &Costs, context: &StepContext) -> StepResult {
 }
 
 #[given(expr = "the {string} process is configured to be faster than reader")]
-fn faster_writer(utilization: &mut Utilization, _process: String) {
+pub(super) fn faster_writer(utilization: &mut Utilization, _process: String) {
     utilization.writes_per_read = 3;
 }
 
 #[when("monitor buffer utilization over time")]
-fn monitor_utilization(utilization: &mut Utilization, names: &mut BufferNames) -> StepResult {
+pub(super) fn monitor_utilization(
+    utilization: &mut Utilization,
+    names: &mut BufferNames,
+    readers: &Readers,
+    writers: &Writers,
+) -> StepResult {
     ensure(utilization.writes_per_read > 1, || "the writer is not the faster end".to_owned())?;
-    let mut ring = BenchRing::create("watched", WATCHED_RING, names)?;
+    let mut ring = BenchRing::create("watched", WATCHED_RING, names, (readers, writers))?;
     let (reader, writer) = ring.ends()?;
     writer.set_write_timeout(Duration::ZERO);
     let data = vec![7; WATCHED_FRAME];

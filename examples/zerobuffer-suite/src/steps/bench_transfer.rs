@@ -80,7 +80,8 @@ fn measure_latency(
     for (size, count) in rows {
         let bytes = bytes_of(&size)?;
         let ends = if readers.is_empty() || writers.is_empty() {
-            own = BenchRing::create(&format!("latency-{size}"), OWN_RING, names)?;
+            let base = format!("latency-{size}");
+            own = BenchRing::create(&base, OWN_RING, names, (readers, writers))?;
             own.ends()?
         } else {
             (readers.current()?.end_mut(), writers.current()?.end())
@@ -123,7 +124,8 @@ fn measure_throughput(
     for size in sizes {
         let bytes = bytes_of(&size)?;
         let ends = if readers.is_empty() || writers.is_empty() {
-            own = BenchRing::create(&format!("throughput-{size}"), OWN_RING, names)?;
+            let base = format!("throughput-{size}");
+            own = BenchRing::create(&base, OWN_RING, names, (readers, writers))?;
             own.ends()?
         } else {
             (readers.current()?.end_mut(), writers.current()?.end())

@@ -86,7 +86,7 @@ fn transfer(
     let mut own = BenchRing::default();
     // Where the other end lives in another process, a ring of this process alone takes the bytes.
     let (reader, writer) = if readers.is_empty() || writers.is_empty() {
-        own = BenchRing::create("transfer", 8 * FRAME, names)?;
+        own = BenchRing::create("transfer", 8 * FRAME, names, (readers, writers))?;
         own.ends()?
     } else {
         (readers.current()?.end_mut(), writers.current()?.end())

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use harmony_bdd::model::LogLevel;
 use harmony_bdd::{StepContext, given, then, when};
-use zerobuffer::{BufferConfig, Error, Writer};
+use zerobuffer::{BufferConfig, Error};
 
 use super::expectation::{EXPECTED_WITHIN, StepResult, ensure, expect, text};
 use crate::state::{
-    BufferFiles, BufferNames, Environment, Field, Readers, Scale, traces_of, wait_until,
+    BufferFiles, BufferNames, Environment, Field, Readers, Rings, Scale, Writers, traces_of,
+    wait_until,
 };
 
 /// The buffer of the scenario that names none.
@@ -113,27 +114,34 @@ fn lock_files_gone(repetition: &Repetition) -> StepResult {
 }
 
 #[then("system should remain stable")]
-fn still_stable(repetition: &Repetition) -> StepResult {
+fn still_stable(readers: &Readers, writers: &Writers, repetition: &Repetition) -> StepResult {
     for files in &repetition.destroyed {
-        let mut readers = Readers::default();
+        let mut readers = readers.another();
         let config = BufferConfig::new(METADATA, PAYLOAD).map_err(text)?;
         let mut names = BufferNames::default();
         readers.create("", files.name(), &mut names, config).map_err(text)?;
-        Writer::open(readers.current()?.files().name()).map_err(text)?.write(b"x").map_err(text)?;
+        let name = readers.current()?.files().name().to_owned();
+        let mut writer = writers.rings().open(&name, Duration::ZERO).map_err(text)?;
+        writer.write(b"x").map_err(text)?;
         expect("size", readers.current()?.receive(EXPECTED_WITHIN)?.len, 1)?;
     }
     Ok(())
 }
 
 #[given("the test spawns writer attempting connections continuously")]
-fn spawn_attempts(attempting: &mut Attempting, names: &mut BufferNames) -> StepResult {
+fn spawn_attempts(
+    attempting: &mut Attempting,
+    names: &mut BufferNames,
+    writers: &Writers,
+) -> StepResult {
+    let rings = writers.rings();
     let name = names.unique(CONTESTED).to_owned();
     let stop = Arc::clone(&attempting.stop);
     let work = move || {
         let mut tally = Tally::default();
         // Relaxed: the thread is joined.
         while !stop.load(Ordering::Relaxed) {
-            tally.attempt(&name);
+            tally.attempt(&*rings, &name);
         }
         tally
     };
@@ -183,8 +191,8 @@ fn attempts_handled(attempting: &Attempting, context: &StepContext) -> StepResul
 }
 
 impl Tally {
-    fn attempt(&mut self, name: &str) {
-        let result = Writer::open(name).and_then(|mut writer| {
+    fn attempt(&mut self, rings: &dyn Rings, name: &str) {
+        let result = rings.open(name, Duration::ZERO).and_then(|mut writer| {
             writer.set_write_timeout(Duration::ZERO);
             writer.write(b"here").map(drop)
         });

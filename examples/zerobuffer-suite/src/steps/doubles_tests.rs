@@ -1,14 +1,21 @@
 //! Steps with doubles in place of rings: what a step asserts is what its words claim.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use zerobuffer::{
     BufferConfig, BufferReader, BufferState, BufferWriter, Error, HeldFrame, ReaderStats, Result,
-    WriterState,
+    WriterState, WriterStats,
 };
 
+use super::bench_costs::{
+    Costs, Utilization, faster_writer, integrity_maintained, measure_signals, measure_straight,
+    measure_wrapping, monitor_utilization, test_rates, tight_ring,
+};
+use super::free_space::{RING_BYTES, Trials, calculations_match, try_positions};
+use super::header_variations::try_corruptions;
 use super::lifecycle::should_miss_the_writer;
-use crate::state::{BufferNames, Readers, Rings};
+use crate::state::{BufferNames, Readers, Rings, Scale, SharedMemory, Writers};
 
 /// Makes readers that give the same answer to every read.
 #[derive(Debug)]
@@ -87,7 +94,7 @@ impl BufferReader for ScriptedReader {
 }
 
 fn readers(answer: fn() -> Result<Option<HeldFrame>>) -> Readers {
-    let mut readers = Readers::with_rings(Box::new(Scripted(answer)));
+    let mut readers = Readers::with_rings(Arc::new(Scripted(answer)));
     let config = BufferConfig::new(64, 64).unwrap();
     readers.create("reader", "scripted", &mut BufferNames::default(), config).unwrap();
     readers
@@ -115,4 +122,180 @@ fn a_step_that_releases_nothing_fails() {
     reader.receive(Duration::ZERO).unwrap();
     assert!(reader.release().unwrap_err().contains("no frame is held"));
     assert!(reader.held().is_err());
+}
+
+/// Rings in shared memory whose writers are not what they ought to be.
+#[derive(Debug)]
+struct Bent(Fault);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// The last byte of a frame is another than the one that was written.
+    ChangesBytes,
+    /// There seems to be space for whatever is asked for.
+    PromisesSpace,
+}
+
+#[derive(Debug)]
+struct BentWriter {
+    writer: Box<dyn BufferWriter>,
+    fault: Fault,
+}
+
+impl Rings for Bent {
+    fn create(&self, name: &str, config: BufferConfig) -> Result<Box<dyn BufferReader>> {
+        SharedMemory.create(name, config)
+    }
+
+    fn open(&self, name: &str, timeout: Duration) -> Result<Box<dyn BufferWriter>> {
+        let writer = SharedMemory.open(name, timeout)?;
+        Ok(Box::new(BentWriter { writer, fault: self.0 }))
+    }
+
+    fn follow(&self, name: &str, sequence: u64) -> Result<Box<dyn BufferWriter>> {
+        SharedMemory.follow(name, sequence)
+    }
+}
+
+impl BufferWriter for BentWriter {
+    fn set_metadata(&mut self, metadata: &[u8]) -> Result<()> {
+        self.writer.set_metadata(metadata)
+    }
+
+    fn write(&mut self, data: &[u8]) -> Result<u64> {
+        let mut data = data.to_vec();
+        if self.fault == Fault::ChangesBytes
+            && let Some(last) = data.last_mut()
+        {
+            *last ^= 1;
+        }
+        self.writer.write(&data)
+    }
+
+    fn prepare(&mut self, len: usize) -> Result<()> {
+        if self.fault == Fault::PromisesSpace { Ok(()) } else { self.writer.prepare(len) }
+    }
+
+    fn prepared(&mut self) -> Option<&mut [u8]> {
+        self.writer.prepared()
+    }
+
+    fn commit(&mut self) -> Result<Option<u64>> {
+        self.writer.commit()
+    }
+
+    fn discard(&mut self) -> bool {
+        self.writer.discard()
+    }
+
+    fn set_write_timeout(&mut self, timeout: Duration) {
+        self.writer.set_write_timeout(timeout);
+    }
+
+    fn write_timeout(&self) -> Duration {
+        self.writer.write_timeout()
+    }
+
+    fn is_reader_connected(&self) -> bool {
+        self.writer.is_reader_connected()
+    }
+
+    fn next_sequence(&self) -> u64 {
+        self.writer.next_sequence()
+    }
+
+    fn name(&self) -> &str {
+        self.writer.name()
+    }
+
+    fn max_frame_len(&self) -> usize {
+        self.writer.max_frame_len()
+    }
+
+    fn guaranteed_frame_len(&self) -> usize {
+        self.writer.guaranteed_frame_len()
+    }
+
+    fn stats(&self) -> WriterStats {
+        self.writer.stats()
+    }
+
+    fn state(&self) -> BufferState {
+        self.writer.state()
+    }
+}
+
+/// Rings in shared memory whose readers take every frame for a sound one.
+#[derive(Debug, Default)]
+struct Blind(Mutex<Vec<Box<dyn BufferReader>>>);
+
+impl Rings for Blind {
+    fn create(&self, name: &str, config: BufferConfig) -> Result<Box<dyn BufferReader>> {
+        self.0.lock().unwrap().push(SharedMemory.create(name, config)?);
+        Ok(Box::new(ScriptedReader(|| Ok(Some(HeldFrame::new(1, 42))))))
+    }
+
+    fn open(&self, name: &str, timeout: Duration) -> Result<Box<dyn BufferWriter>> {
+        SharedMemory.open(name, timeout)
+    }
+
+    fn follow(&self, name: &str, sequence: u64) -> Result<Box<dyn BufferWriter>> {
+        SharedMemory.follow(name, sequence)
+    }
+}
+
+fn ends(rings: impl Rings + 'static) -> (Readers, Writers) {
+    let rings: Arc<dyn Rings> = Arc::new(rings);
+    (Readers::with_rings(Arc::clone(&rings)), Writers::with_rings(rings))
+}
+
+#[test]
+fn the_free_space_is_what_a_writer_can_take() {
+    let calculated = |rings: Arc<dyn Rings>| {
+        let mut names = BufferNames::default();
+        let mut readers = Readers::with_rings(Arc::clone(&rings));
+        let config = BufferConfig::new(0, RING_BYTES).unwrap();
+        readers.create("reader", "free-space", &mut names, config).unwrap();
+        let mut trials = Trials::default();
+        try_positions(&names, &Writers::with_rings(rings), &mut trials, None)?;
+        calculations_match(&trials, "reader".to_owned())
+    };
+    assert_eq!(calculated(Arc::new(SharedMemory)), Ok(()));
+    let wrong = calculated(Arc::new(Bent(Fault::PromisesSpace))).unwrap_err();
+    assert!(wrong.contains("bytes in a row, writer at 5000, reader at 2000"), "{wrong}");
+}
+
+#[test]
+fn a_reader_that_takes_every_header_for_sound_is_found_out() {
+    let tried = |(readers, writers): (Readers, Writers)| {
+        try_corruptions(&mut BufferNames::default(), &readers, &writers, None)
+    };
+    assert_eq!(tried(ends(SharedMemory)), Ok(()));
+    let wrong = tried(ends(Blind::default())).unwrap_err();
+    assert!(wrong.contains("payload_size > remaining: the read gave"), "{wrong}");
+}
+
+#[test]
+fn benchmarks_find_a_frame_that_did_not_arrive_whole() {
+    let (readers, writers) = ends(Bent(Fault::ChangesBytes));
+    let mut names = BufferNames::default();
+    let mut costs = Costs::default();
+    tight_ring(&mut costs, "1.5x".to_owned()).unwrap();
+    let mut utilization = Utilization::default();
+    faster_writer(&mut utilization, "writer".to_owned());
+    let mut failures = vec![
+        ("wrapping", measure_wrapping(&mut costs, &mut names, &readers, &writers)),
+        ("straight", measure_straight(&mut costs, &mut names, &readers, &writers)),
+        ("barriers", integrity_maintained(&mut names, &readers, &writers)),
+        ("signals", measure_signals(&mut costs, &mut names, &readers, &writers)),
+    ];
+    let scale = Scale::default();
+    let rates = test_rates(&mut costs, &mut names, &readers, &writers, &scale, None);
+    failures.push(("rates", rates));
+    let watched = monitor_utilization(&mut utilization, &mut names, &readers, &writers);
+    failures.push(("utilization", watched));
+    for (what, result) in failures {
+        let wrong = result.expect_err(what);
+        assert!(wrong.contains("arrived as") || wrong.contains("different"), "{what}: {wrong}");
+    }
 }

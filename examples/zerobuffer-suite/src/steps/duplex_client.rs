@@ -7,8 +7,10 @@ use std::time::Duration;
 use harmony_bdd::{then, when};
 use zerobuffer::Error;
 
-use super::expectation::{EXPECTED_WITHIN, REFUSED_AFTER, StepResult, ensure, expect, text};
-use crate::state::{Attempts, BufferNames, TestClient, pattern};
+use super::expectation::{
+    EXPECTED_WITHIN, REFUSED_AFTER, StepResult, ensure, expect, expect_bytes, text,
+};
+use crate::state::{Attempts, BufferNames, Field, Semaphore, TestClient, pattern};
 
 /// The length of a request whose size the step does not say, in bytes.
 const USUAL_SIZE: usize = 1024;
@@ -17,16 +19,9 @@ const USUAL_SIZE: usize = 1024;
 #[derive(Debug, Default)]
 struct Clients {
     clients: Vec<TestClient>,
-    in_place: InPlace,
+    /// Where the last request was built that was built in shared memory.
+    built_at: Option<usize>,
     total: Option<Duration>,
-}
-
-/// A request that is built in shared memory.
-#[derive(Debug, Default)]
-struct InPlace {
-    len: usize,
-    filled: bool,
-    address: Option<usize>,
 }
 
 impl Clients {
@@ -175,32 +170,29 @@ fn read_one(clients: &mut Clients, _process: String) -> StepResult {
 
 #[when(expr = "the {string} process acquires zero-copy request buffer of size '{int}'")]
 fn acquire(clients: &mut Clients, _process: String, len: usize) -> StepResult {
-    // Space is lent by borrow and cannot outlive this step: it goes back without a trace here, and the
-    // commit takes it again.
-    let slot = clients.current()?.connected()?.reserve(len).map_err(text)?;
-    expect("bytes lent", slot.len(), len)?;
-    clients.in_place = InPlace { len, ..InPlace::default() };
-    Ok(())
+    let space = clients.current()?.acquire(len)?;
+    expect("bytes lent", space.len(), len)
 }
 
 #[when(expr = "the {string} process fills buffer with test pattern")]
 fn fill(clients: &mut Clients, _process: String) -> StepResult {
-    ensure(clients.in_place.len > 0, || "no buffer was acquired".to_owned())?;
-    clients.in_place.filled = true;
-    Ok(())
+    let client = clients.current()?;
+    let space = client.in_place()?;
+    space.fill()?;
+    // Seen from outside the bytes are where the server will find them, and not announced yet.
+    let [requests, _] = client.files();
+    let position = requests.get(Field::WritePosition)?;
+    let found = requests.bytes_of_frame(position, space.len())?;
+    expect_bytes("the request in shared memory", &found, &pattern::frame(space.len(), 0))?;
+    expect("requests announced", requests.count(Semaphore::FramesReady)?, 0)
 }
 
 #[when(expr = "the {string} process commits request")]
 fn commit(clients: &mut Clients, _process: String) -> StepResult {
-    let len = clients.in_place.len;
-    ensure(clients.in_place.filled, || "no buffer was filled".to_owned())?;
-    let mut address = 0;
-    clients.current()?.send_in_place(len, |space| {
-        pattern::fill_frame(space, 0);
-        address = space.as_ptr() as usize;
-        Ok(())
-    })?;
-    clients.in_place.address = Some(address);
+    let client = clients.current()?;
+    let address = client.in_place()?.address();
+    client.commit()?;
+    clients.built_at = Some(address);
     Ok(())
 }
 
@@ -213,7 +205,7 @@ fn same_pattern(clients: &mut Clients) -> StepResult {
 
 #[then("no memory allocations in send path")]
 fn built_in_shared_memory(clients: &mut Clients) -> StepResult {
-    let address = clients.in_place.address.ok_or("no request was built in place")?;
+    let address = clients.built_at.ok_or("no request was built in place")?;
     let [requests, _] = clients.current()?.files();
     let path = requests.memory();
     let maps = fs::read_to_string("/proc/self/maps").map_err(|e| format!("mappings: {e}"))?;
@@ -260,8 +252,11 @@ fn response_is_new(clients: &mut Clients) -> StepResult {
 
 #[when(expr = "the {string} process simulates crash after '{int}' second")]
 fn crash(clients: &mut Clients, _process: String, seconds: u64) -> StepResult {
-    thread::sleep(Duration::from_secs(seconds));
-    clients.current()?.die()
+    let client = clients.current()?;
+    // From its request on, which the server is working at.
+    let sent = client.elapsed().ok_or("the client has sent nothing")?;
+    thread::sleep(Duration::from_secs(seconds).saturating_sub(sent));
+    client.die()
 }
 
 #[when(expr = "the {string} process attempts to receive pending responses")]

@@ -97,7 +97,9 @@ fn start_slow(servers: &mut Servers, _process: String, millis: u64) -> StepResul
 
 #[given(expr = "the {string} process starts handler with '{int}' second processing delay")]
 fn start_delayed(servers: &mut Servers, _process: String, seconds: u64) -> StepResult {
-    servers.current()?.start(Handler::EchoAfter(Duration::from_secs(seconds)))
+    // What happens to the client meanwhile takes its time as well; the answer waits for the step that
+    // attempts to send it.
+    servers.current()?.start(Handler::EchoWhenLet(Duration::from_secs(seconds)))
 }
 
 #[given(expr = "the {string} process starts handler that crashes after '{int}' ms")]
@@ -166,7 +168,9 @@ fn completes_processing(servers: &mut Servers, _process: String, _seconds: u64) 
 
 #[then(expr = "the {string} process attempts to send response")]
 fn attempts_to_answer(servers: &mut Servers, _process: String) -> StepResult {
-    let heard = servers.current()?.heard();
+    let server = servers.current()?;
+    server.let_answer();
+    let heard = server.heard();
     wait_until("the handler answers", HANDLED_WITHIN, || Ok(Heard::count(&heard.answering) > 0))
 }
 

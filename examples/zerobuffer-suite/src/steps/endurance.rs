@@ -39,7 +39,7 @@ fn run_for_hours(
         return endurance.run(readers.current()?, writers.current()?, duration);
     }
     // The other end lives in another process; what is to be endured here takes both.
-    let (mut own_readers, mut own_writers) = (Readers::default(), Writers::default());
+    let (mut own_readers, mut own_writers) = (readers.another(), writers.another());
     let config = BufferConfig::new(64, 1 << 16).map_err(text)?;
     own_readers.create("", "endurance", names, config).map_err(text)?;
     own_writers.connect("", "endurance", names).map_err(text)?;
@@ -53,11 +53,16 @@ fn no_leaks(endurance: &Endurance) -> StepResult {
 }
 
 #[then("verify sequence numbers handle overflow")]
-fn counts_overflow(endurance: &Endurance, names: &mut BufferNames) -> StepResult {
+fn counts_overflow(
+    endurance: &Endurance,
+    names: &mut BufferNames,
+    readers: &Readers,
+    writers: &Writers,
+) -> StepResult {
     // Numbers that pass what 8 and 16 bits hold have been seen.
     ensure(endurance.frames > 1 << 16, || format!("only {} frames passed", endurance.frames))?;
     // The count of frames in shared memory is brought to the end of its 64 bits.
-    let (mut readers, mut writers) = (Readers::default(), Writers::default());
+    let (mut readers, mut writers) = (readers.another(), writers.another());
     let config = BufferConfig::new(0, 1024).map_err(text)?;
     readers.create("", "overflow", names, config).map_err(text)?;
     let files = readers.current()?.files().clone();

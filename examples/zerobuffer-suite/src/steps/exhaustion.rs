@@ -1,9 +1,10 @@
 //! 07.2, 10.5 and 11.4: the end of what the system gives.
 //!
-//! The limits are real and those of a child process, so that they hit nobody else. Shared memory
-//! itself is full for whoever asks for more than there is.
+//! The limits are real and those of a child process, so that they hit nobody else: of open files, and
+//! of shared memory that is mounted for it alone. The shared memory of all is full for whoever asks
+//! for more than there is.
 
-use harmony_bdd::{given, then, when};
+use harmony_bdd::{Outcome, given, then, when};
 use zerobuffer::{BufferConfig, Error};
 
 use super::expectation::{StepResult, ensure, expect, text};
@@ -14,6 +15,9 @@ const MORE_THAN_THERE_IS: usize = 1 << 50;
 
 /// What the system says when a process has too many files open.
 const TOO_MANY_FILES: &str = "os error 24";
+
+/// What a ring says when shared memory has no room for it.
+const NO_SPACE: &str = "do not fit into shared memory";
 
 /// The process at its limit, and what came of one buffer more.
 #[derive(Debug, Default)]
@@ -42,6 +46,15 @@ impl Limit {
 fn exhaust_memory(limit: &mut Limit) -> StepResult {
     limit.process = Some(ExhaustedProcess::exhaust(0)?);
     Ok(())
+}
+
+#[given(expr = "a process creates buffers until its shared memory of '{int}' MiB is full")]
+fn fill_memory(limit: &mut Limit, mebibytes: u64) -> Result<Outcome, String> {
+    limit.process = ExhaustedProcess::fill_memory(mebibytes << 20)?;
+    Ok(match &limit.process {
+        Some(_) => Outcome::Passed,
+        None => Outcome::skip("needs the right to mount shared memory for one process"),
+    })
 }
 
 #[given("create maximum allowed semaphores")]
@@ -74,6 +87,13 @@ fn reach_limit(limit: &mut Limit) -> StepResult {
 fn fails_with_system_error(limit: &Limit) -> StepResult {
     let (_, error) = limit.refused()?;
     ensure(error.contains(TOO_MANY_FILES), || format!("another error: {error}"))
+}
+
+#[then("the creation should fail since shared memory is full")]
+fn fails_with_full_memory(limit: &Limit) -> StepResult {
+    let (base, error) = limit.refused()?;
+    let says_so = error.contains(&base) && error.contains(NO_SPACE);
+    ensure(says_so, || format!("another error: {error}"))
 }
 
 #[then("an appropriate error message should be returned")]

@@ -5,11 +5,9 @@
 
 use std::time::Duration;
 
-use harmony_bdd::{DataTable, then, when};
-use zerobuffer::{BufferWriter, Writer};
-
 use super::expectation::{StepResult, ensure, expect, text};
-use crate::state::{BufferFiles, BufferNames, FRAME_HEADER_BYTES, Field};
+use crate::state::{BufferFiles, BufferNames, FRAME_HEADER_BYTES, Field, Rings, Writers};
+use harmony_bdd::{DataTable, then, when};
 
 /// The ring that the positions of the scenario belong to, in bytes.
 pub(super) const RING_BYTES: usize = 10240;
@@ -19,7 +17,7 @@ const POSITIONS: [(u64, u64); 5] = [(5000, 2000), (2000, 5000), (5000, 5000), (0
 
 /// What was tried.
 #[derive(Debug, Default)]
-struct Trials(Vec<Trial>);
+pub(super) struct Trials(Vec<Trial>);
 
 #[derive(Debug)]
 struct Trial {
@@ -30,8 +28,9 @@ struct Trial {
 }
 
 #[when("the system tests continuous_free_bytes calculation with:")]
-fn try_positions(
+pub(super) fn try_positions(
     names: &BufferNames,
+    writers: &Writers,
     trials: &mut Trials,
     table: Option<&DataTable>,
 ) -> StepResult {
@@ -43,7 +42,7 @@ fn try_positions(
     };
     let before = files.control_block()?;
     for (write, read, expected) in rows {
-        let found = largest_place(&files, capacity, write, read);
+        let found = largest_place(&*writers.rings(), &files, capacity, write, read);
         files.set_control_block(&before)?;
         trials.0.push(Trial { write, read, expected, found: found? });
     }
@@ -51,7 +50,7 @@ fn try_positions(
 }
 
 #[then(expr = "the {string} process calculations should match specification")]
-fn calculations_match(trials: &Trials, _process: String) -> StepResult {
+pub(super) fn calculations_match(trials: &Trials, _process: String) -> StepResult {
     ensure(!trials.0.is_empty(), || "no positions were tried".to_owned())?;
     for Trial { write, read, expected, found } in &trials.0 {
         expect(&format!("bytes in a row, writer at {write}, reader at {read}"), found, expected)?;
@@ -94,12 +93,18 @@ fn continuous(capacity: u64, write: u64, read: u64) -> u64 {
 }
 
 /// The largest frame, header included, that a writer can place in a ring with these positions.
-fn largest_place(files: &BufferFiles, capacity: u64, write: u64, read: u64) -> Result<u64, String> {
+fn largest_place(
+    rings: &dyn Rings,
+    files: &BufferFiles,
+    capacity: u64,
+    write: u64,
+    read: u64,
+) -> Result<u64, String> {
     let free = if write < read { read - write } else { capacity - (write - read) };
     files.set(Field::WritePosition, write)?;
     files.set(Field::ReadPosition, read)?;
     files.set(Field::FreeBytes, free)?;
-    let mut writer = Writer::open(files.name()).map_err(text)?;
+    let mut writer = rings.open(files.name(), Duration::ZERO).map_err(text)?;
     writer.set_write_timeout(Duration::ZERO);
     let placed = |&total: &u64| writer.prepare((total - FRAME_HEADER_BYTES) as usize).is_ok();
     (FRAME_HEADER_BYTES + 1..=capacity)

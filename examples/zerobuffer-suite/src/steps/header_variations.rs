@@ -26,7 +26,12 @@ fn write_valid(writers: &mut Writers, _process: String) -> StepResult {
 }
 
 #[then("test multiple corruption scenarios:")]
-fn try_corruptions(names: &mut BufferNames, table: Option<&DataTable>) -> StepResult {
+pub(super) fn try_corruptions(
+    names: &mut BufferNames,
+    readers: &Readers,
+    writers: &Writers,
+    table: Option<&DataTable>,
+) -> StepResult {
     let scenarios: Vec<(&str, &str)> = match table {
         None => SCENARIOS.to_vec(),
         Some(table) => {
@@ -41,7 +46,8 @@ fn try_corruptions(names: &mut BufferNames, table: Option<&DataTable>) -> StepRe
     ensure(!scenarios.is_empty(), || "there is nothing to try".to_owned())?;
     for (number, (corruption, expected)) in scenarios.into_iter().enumerate() {
         let base = format!("corruption-{number}");
-        try_corruption(&base, names, corruption, expected)
+        let ends = (readers.another(), writers.another());
+        try_corruption(&base, names, ends, corruption, expected)
             .map_err(|error| format!("{corruption}: {error}"))?;
     }
     Ok(())
@@ -51,10 +57,10 @@ fn try_corruptions(names: &mut BufferNames, table: Option<&DataTable>) -> StepRe
 fn try_corruption(
     base: &str,
     names: &mut BufferNames,
+    (mut readers, mut writers): (Readers, Writers),
     corruption: &str,
     expected: &str,
 ) -> StepResult {
-    let (mut readers, mut writers) = (Readers::default(), Writers::default());
     let config = BufferConfig::new(0, PAYLOAD).map_err(text)?;
     readers.create("", base, names, config).map_err(text)?;
     writers.connect("", base, names).map_err(text)?;

@@ -7,7 +7,7 @@ use zerobuffer::BufferConfig;
 
 use super::expectation::{StepResult, ensure, expect, text};
 use super::platform::{expect_portable, expect_semaphores};
-use crate::state::{BufferNames, Field, Readers};
+use crate::state::{BufferNames, Field, Readers, SweepGuard};
 
 /// Names where the table does not reach this process.
 const NAMES: [&str; 3] = [
@@ -35,11 +35,12 @@ fn lock_is_held(readers: &mut Readers) -> StepResult {
 }
 
 #[when("kill reader process")]
-fn kill_reader(readers: &mut Readers) -> StepResult {
+fn kill_reader(readers: &mut Readers, guard: &mut SweepGuard) -> StepResult {
     let reader = readers.current()?;
     let (files, process) = (reader.files().clone(), reader.process().to_owned());
     readers.kill(&process)?;
     expect("lock held", files.is_locked()?, false)?;
+    guard.hold(&files)?;
     let pid = files.get(Field::ReaderPid)?;
     ensure(!Path::new("/proc").join(pid.to_string()).exists(), || {
         format!("the reader's process {pid} still lives")
@@ -47,10 +48,15 @@ fn kill_reader(readers: &mut Readers) -> StepResult {
 }
 
 #[then("new reader can acquire lock after detecting stale")]
-fn new_reader_acquires(readers: &mut Readers, names: &mut BufferNames) -> StepResult {
+fn new_reader_acquires(
+    readers: &mut Readers,
+    names: &mut BufferNames,
+    guard: &mut SweepGuard,
+) -> StepResult {
     let files = names.current_files()?;
     let base = names.base_of(files.name()).to_owned();
     let config = BufferConfig::new(64, 4096).map_err(text)?;
+    guard.release();
     readers.create("reader", &base, names, config).map_err(text)?;
     let reader = readers.current()?;
     ensure(reader.end().replaced_stale(), || "nothing stale was found".to_owned())?;
@@ -61,6 +67,7 @@ fn new_reader_acquires(readers: &mut Readers, names: &mut BufferNames) -> StepRe
 fn create_various(
     various: &mut Various,
     names: &mut BufferNames,
+    readers: &Readers,
     table: Option<&DataTable>,
 ) -> StepResult {
     let bases: Vec<&str> = match table {
@@ -70,7 +77,7 @@ fn create_various(
         }
     };
     for base in bases {
-        let mut readers = Readers::default();
+        let mut readers = readers.another();
         let config = BufferConfig::new(64, 1024).map_err(text)?;
         readers.create("", base, names, config).map_err(text)?;
         various.0.push(readers);

@@ -60,10 +60,10 @@ fn semaphores_exist(readers: &mut Readers) -> StepResult {
 }
 
 #[then("test with buffer names containing special characters")]
-fn special_names(names: &mut BufferNames, readers: &mut Readers) -> StepResult {
+fn special_names(names: &mut BufferNames, readers: &mut Readers, writers: &Writers) -> StepResult {
     // Rings of this step alone, so that the scenario's own stays the current one.
     let own = readers.current()?.files().clone();
-    let (mut readers, mut writers) = (Readers::default(), Writers::default());
+    let (mut readers, mut writers) = (readers.another(), writers.another());
     for special in SPECIAL {
         let config = BufferConfig::new(64, 1024).map_err(text)?;
         readers.create("", special, names, config).map_err(|e| format!("{special:?}: {e}"))?;
@@ -126,14 +126,13 @@ fn rules_of_both(names: &BufferNames) -> StepResult {
 }
 
 #[when("test maximum name length")]
-fn longest_names(names: &BufferNames, tested: &mut Names) -> StepResult {
+fn longest_names(names: &BufferNames, readers: &Readers, tested: &mut Names) -> StepResult {
     let mut longest = format!("longest-{}-", names.suffix());
     longest.extend(std::iter::repeat_n('x', LONGEST - longest.len()));
     let longer = format!("{longest}x");
     let create = |name: &str| {
         let config = BufferConfig::new(64, 64)?;
-        zerobuffer::Reader::create(name, config)?.close();
-        Ok(())
+        readers.create_aside(name, config).map(drop)
     };
     tested.longest = Some(create(&longest));
     tested.longer = Some(create(&longer));

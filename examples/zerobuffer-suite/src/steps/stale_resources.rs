@@ -10,7 +10,7 @@ use super::edge_cases::default_config;
 use super::expectation::{StepResult, expect, text};
 use crate::state::{
     Attempts, BufferNames, CONTROL_BLOCK_BYTES, Field, Readers, SEMAPHORE_BYTES, Semaphore,
-    ended_process,
+    SweepGuard, ended_process,
 };
 
 /// Sizes of the orphaned buffer, in bytes.
@@ -18,7 +18,7 @@ const METADATA: u64 = 64;
 const PAYLOAD: u64 = 1024;
 
 #[given(expr = "manually create stale lock file for {string}")]
-fn stale_lock(names: &mut BufferNames, buffer: String) -> StepResult {
+fn stale_lock(names: &mut BufferNames, guard: &mut SweepGuard, buffer: String) -> StepResult {
     names.unique(&buffer);
     let files = names.current_files()?;
     let path = files.lock();
@@ -26,8 +26,7 @@ fn stale_lock(names: &mut BufferNames, buffer: String) -> StepResult {
     if let Some(folder) = path.parent().filter(|folder| !folder.exists()) {
         fs::create_dir(folder).map_err(|e| told(folder, &e))?;
     }
-    File::create_new(&path).map_err(|e| told(&path, &e))?;
-    expect("lock held", files.is_locked()?, false)
+    guard.create(&files)
 }
 
 #[given(expr = "create orphaned shared memory for {string}")]
@@ -77,10 +76,17 @@ fn attempt_to_create(
     readers: &mut Readers,
     names: &mut BufferNames,
     attempts: &mut Attempts,
+    guard: &mut SweepGuard,
     process: String,
     buffer: String,
 ) -> StepResult {
     let config = default_config().map_err(text)?;
+    names.unique(&buffer);
+    guard.release();
+    let files = names.current_files()?;
+    if files.lock().exists() {
+        expect("lock held", files.is_locked()?, false)?;
+    }
     attempts.record("the creation", readers.create(&process, &buffer, names, config));
     Ok(())
 }

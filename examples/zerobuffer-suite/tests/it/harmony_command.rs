@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 use std::process::{Child, Command};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -125,19 +126,31 @@ fn ctrl_c_while_a_process_is_in_a_step_ends_it_and_removes_its_buffers() {
     ends_at_a_signal("And the 'reader' process waits '600' second before reading");
 }
 
-/// Interrupts a run whose last step takes ten minutes, once its reader has a buffer.
+/// Interrupts a run whose last step takes ten minutes, once its reader has a buffer, and a child that
+/// has buffers of its own. Prints how long the end took.
 fn ends_at_a_signal(last: &str) {
     let folder = tempfile::tempdir().unwrap();
+    let report = |name: &str| folder.path().join(name);
     let path = folder.path().join("88-Patience.feature");
     let feature = format!(
         "Feature: f\n  Scenario: 88.1 lasts\n    \
          Given the 'reader' process creates buffer 'lasting' with metadata size '64' and payload size '4096'\n    \
+         And create maximum allowed shared memory segments\n    \
          When the 'writer' process connects to buffer 'lasting'\n    {last}\n"
     );
     fs::write(&path, feature).unwrap();
-    let mut child = harmony(&["rust_rust"]).arg(&path).spawn().unwrap();
+    let mut command = harmony(&["rust_rust"]);
+    for (kind, name) in [("junit", "j.xml"), ("messages", "m.ndjson"), ("timeline", "t.html")] {
+        command.arg("--report").arg(format!("{kind}={}", report(name).display()));
+    }
+    command.arg("--matrix").arg(report("matrix.json")).arg("--trace").arg(report("trace.jsonl"));
+    let mut child = command.arg(&path).spawn().unwrap();
     let pid = child.id();
-    await_that(&mut child, || processes_of(pid).len() == 2 && !buffers_of(pid).is_empty());
+    // Whoever waits in its last step has been sent it; the child of the reader is the third process.
+    await_that(&mut child, || {
+        let filled = buffers_of(pid).iter().any(|name| name.contains("filler-"));
+        filled && processes_of(pid).len() == 3 && is_in_its_last_step(&report("trace.jsonl"), last)
+    });
     kill(Pid::from_raw(i32::try_from(pid).unwrap()), Signal::SIGINT).unwrap();
     let asked = Instant::now();
     let mut gone = false;
@@ -148,9 +161,41 @@ fn ends_at_a_signal(last: &str) {
     if !gone {
         child.kill().unwrap();
     }
+    let took = asked.elapsed();
     let output = finish(child);
     assert!(gone, "still there {STOPPED_WITHIN:?} after SIGINT: {}", stdout(&output));
     assert_eq!(output.status.code(), Some(130), "{}", stdout(&output));
+    eprintln!("gone {took:?} after SIGINT");
+
+    let matrix: Value = serde_json::from_slice(&fs::read(report("matrix.json")).unwrap()).unwrap();
+    let cell = &matrix[0]["combinations"]["rust_rust"];
+    assert_eq!(cell["outcome"], "stopped", "{matrix:#}");
+    assert_eq!(cell["reason"], "step 4: the run was stopped");
+    let junit = fs::read_to_string(report("j.xml")).unwrap();
+    assert!(junit.contains("88.1 lasts") && junit.trim_end().ends_with('>'), "{junit}");
+    let messages = fs::read_to_string(report("m.ndjson")).unwrap();
+    let last: Value = serde_json::from_str(messages.lines().last().unwrap()).unwrap();
+    assert!(last["testRunFinished"].is_object(), "{last}");
+    let timeline = fs::read_to_string(report("t.html")).unwrap();
+    assert!(timeline.contains("reader (rust)") && timeline.trim_end().ends_with("</html>"));
+}
+
+/// Whether the last step is under way, by the trace: it was sent, or, where the runner itself waits,
+/// the one before it was answered.
+fn is_in_its_last_step(trace: &Path, last: &str) -> bool {
+    let text = fs::read_to_string(trace).unwrap_or_default();
+    let (_, step) = last.split_once(' ').unwrap();
+    let lines = || text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let asked = |step: &str| {
+        lines().find(|l| l["body"]["params"][0]["Step"].as_str().is_some_and(|s| s.contains(step)))
+    };
+    if !step.starts_with("wait for") {
+        return asked(step).is_some();
+    }
+    let Some(before) = asked("connects to buffer") else { return false };
+    lines().any(|l| {
+        l["dir"] == "<-" && l["pid"] == before["pid"] && l["body"]["id"] == before["body"]["id"]
+    })
 }
 
 /// Waits until `condition` holds for a run that goes on.

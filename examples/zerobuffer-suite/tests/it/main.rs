@@ -7,6 +7,7 @@ mod completeness;
 mod conformance;
 mod editors;
 mod field_runner;
+mod foreign_platform;
 mod harmony_command;
 mod harmony_run;
 mod leftovers;

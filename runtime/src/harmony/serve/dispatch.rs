@@ -1,7 +1,7 @@
 //! From a frame to what it asks for. What needs no step is answered here at once.
 
 use std::io::{self, Read, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::replies::Replies;
 use super::{End, Ending};
@@ -15,14 +15,10 @@ use crate::harmony::message::{
 /// The frames of the other side.
 pub(super) type Frames = FrameReader<Box<dyn Read + Send>>;
 
-/// What the runner told this process about itself.
-pub(super) type Told = Arc<Mutex<Initialization>>;
-
 /// Reads requests and answers those that need no step.
 pub(super) struct Dispatch {
     registry: Arc<Registry>,
     replies: Replies,
-    told: Told,
 }
 
 /// What the next frame asked for.
@@ -39,6 +35,8 @@ pub(super) enum Asked {
 /// What takes its turn among the steps.
 #[derive(Debug)]
 pub(super) enum Work {
+    /// Begin another scenario than the one before, which has ended with nobody to hear how.
+    Begin(Initialization),
     /// Execute a step.
     Step(StepRequest),
     /// End the scenario: its after-hooks, then the drop of its state.
@@ -46,8 +44,8 @@ pub(super) enum Work {
 }
 
 impl Dispatch {
-    pub(super) fn new(told: Told, registry: Arc<Registry>, replies: Replies) -> Self {
-        Self { registry, replies, told }
+    pub(super) fn new(registry: Arc<Registry>, replies: Replies) -> Self {
+        Self { registry, replies }
     }
 
     /// Reads one frame; blocks until there is one or the end.
@@ -77,11 +75,9 @@ impl Dispatch {
         match method.as_str() {
             "health" => self.replies.result(id.as_ref(), "true"),
             "initialize" => {
-                let told = Initialization::from_params(&params);
-                *self.told.lock().unwrap_or_else(PoisonError::into_inner) = told;
                 self.replies.result(id.as_ref(), "true");
-                // A scenario before this one has ended, with nobody to hear how.
-                return Asked::Work(None, Work::Cleanup);
+                let told = Initialization::from_params(&params);
+                return Asked::Work(None, Work::Begin(told));
             }
             "discover" => {
                 self.replies.result(id.as_ref(), &steps_json(self.registry.definitions()));

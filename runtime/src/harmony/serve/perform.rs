@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::dispatch::{Told, Work, note};
+use super::dispatch::{Work, note};
 use super::replies::Replies;
 use super::scene::{ProcessSuite, Scene};
 use super::stdio::Printed;
@@ -57,7 +57,6 @@ pub(super) trait Overtime: Clone + Send + 'static {
 /// What performing a request needs beside the state.
 #[derive(Clone)]
 pub(super) struct Performer {
-    told: Told,
     suite: Arc<ProcessSuite>,
     step_timeout: Duration,
     replies: Replies,
@@ -74,7 +73,6 @@ struct Running {
 
 impl Performer {
     pub(super) fn new(
-        told: Told,
         registry: Arc<Registry>,
         step_timeout: Duration,
         replies: Replies,
@@ -82,7 +80,7 @@ impl Performer {
     ) -> io::Result<Self> {
         let watchdog = Watchdog::start()?;
         let suite = ProcessSuite::new(registry);
-        Ok(Self { told, suite, step_timeout, replies, printed, watchdog })
+        Ok(Self { suite, step_timeout, replies, printed, watchdog })
     }
 
     pub(super) fn replies(&self) -> &Replies {
@@ -120,6 +118,11 @@ impl Performer {
         scene: &mut Scene,
     ) {
         match work {
+            Work::Begin(told) => {
+                // First, since hooks that hang may keep this thread for good.
+                self.suite.told(told);
+                self.cleanup(lane, ticket, scene);
+            }
             Work::Step(request) => self.step(lane, ticket, request, scene),
             Work::Cleanup => self.cleanup(lane, ticket, scene),
         }
@@ -138,7 +141,8 @@ impl Performer {
         let begun = if scene.is_new() && self.suite.has_hooks_before() {
             let late = Arc::clone(&running);
             let guard = self.guard_hooks(lane, ticket, move |performer, ticket, failure| {
-                performer.answer(ticket, &late, &Outcome::Failed(failure), Vec::new());
+                let outcome = Outcome::Failed(failure);
+                performer.answer(ticket, &late, &outcome, Vec::new(), &late.context);
             });
             let begun = scene.begin(self.step_timeout);
             if !guard.end() {
@@ -150,26 +154,28 @@ impl Performer {
         };
         let session = match begun {
             Ok(session) => session,
-            Err(failure) => {
+            Err(outcome) => {
                 if ticket.claim() {
-                    self.answer(ticket, &running, &Outcome::Failed(failure), Vec::new());
+                    self.answer(ticket, &running, &outcome, Vec::new(), &running.context);
                 }
                 return;
             }
         };
-        let role = self.told.lock().unwrap_or_else(PoisonError::into_inner).role.clone();
+        session.share(running.context.iter().cloned());
+        let role = self.suite.role();
         let resolved = session.resolve(request.into_call(role), self.step_timeout);
         let limit = resolved.limit();
         let guard = {
             let running = Arc::clone(&running);
             self.guard(lane, ticket, limit, move |performer, ticket| {
-                performer.answer(ticket, &running, &Outcome::TimedOut { limit }, Vec::new());
+                let outcome = Outcome::TimedOut { limit };
+                performer.answer(ticket, &running, &outcome, Vec::new(), &running.context);
             })
         };
         let report = session.execute(resolved);
         guard.end();
         if ticket.claim() {
-            self.answer(ticket, &running, &report.outcome, report.logs);
+            self.answer(ticket, &running, &report.outcome, report.logs, &session.shared());
         }
     }
 
@@ -267,6 +273,7 @@ impl Performer {
         running: &Running,
         outcome: &Outcome,
         mut logs: Vec<LogRecord>,
+        context: &[(String, String)],
     ) {
         if let Some(printed) = &self.printed {
             logs.extend(printed.take());
@@ -276,7 +283,7 @@ impl Performer {
             outcome,
             duration: running.started.elapsed(),
             logs: &logs,
-            context: &running.context,
+            context,
         };
         self.replies.result(ticket.id.as_ref(), &result.to_json());
     }

@@ -1,14 +1,16 @@
 //! What a serve process plays: its suite, and the scenario of the moment with the hooks around it.
 //!
 //! The wire says nothing of features, so here a feature lasts as long as a scenario: its hooks run,
-//! and its states live, around each scenario that the process gets to play. Nor does it say tags.
+//! and its states live, around each scenario that the process gets to play. Tags are told by a runner
+//! of this project alone; under others there are none.
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::engine::{FeatureScope, HookKind, HookReport, Registry, Session, Suite};
-use crate::model::{Failure, FailureKind, Outcome};
+use crate::harmony::contract::{Initialization, nowhere};
+use crate::model::{Failure, FailureKind, Outcome, Scenario, Tag};
 
 const BEFORE: [HookKind; 3] =
     [HookKind::BeforeAll, HookKind::BeforeFeature, HookKind::BeforeScenario];
@@ -18,6 +20,10 @@ const BEFORE: [HookKind; 3] =
 pub(super) struct ProcessSuite {
     suite: Arc<Suite>,
     begun: Mutex<Option<Result<(), Failure>>>,
+    /// What the runner told this process about itself and the scenario to come, and what it had told
+    /// about the one that is played.
+    told: Mutex<Initialization>,
+    playing: Mutex<Initialization>,
     /// What has begun and not ended; also after the thread that began it was given up.
     begun_around: Mutex<Around>,
 }
@@ -33,7 +39,7 @@ struct Played {
     session: Session,
     feature: Arc<FeatureScope>,
     /// Whether its before-hooks let the steps run; `None` until they ran.
-    begun: Option<Result<(), Failure>>,
+    begun: Option<Result<(), Outcome>>,
 }
 
 /// What is around the steps, inside the suite.
@@ -47,8 +53,23 @@ enum Around {
 
 impl ProcessSuite {
     pub(super) fn new(registry: Arc<Registry>) -> Arc<Self> {
-        let (begun, begun_around) = (Mutex::new(None), Mutex::new(Around::Nothing));
-        Arc::new(Self { suite: Suite::new(registry), begun, begun_around })
+        Arc::new(Self {
+            suite: Suite::new(registry),
+            begun: Mutex::new(None),
+            told: Mutex::default(),
+            playing: Mutex::default(),
+            begun_around: Mutex::new(Around::Nothing),
+        })
+    }
+
+    /// Takes what the runner says of the scenario to come.
+    pub(super) fn told(&self, told: Initialization) {
+        *lock(&self.told) = told;
+    }
+
+    /// The role that this process plays, where a runner said so.
+    pub(super) fn role(&self) -> Option<String> {
+        lock(&self.told).role.clone()
     }
 
     pub(super) fn has_hooks_before(&self) -> bool {
@@ -57,22 +78,22 @@ impl ProcessSuite {
 
     /// Runs the hooks before everything, once. Only one thread at a time plays scenes.
     fn begin(&self, limit: Duration) -> Result<(), Failure> {
-        if let Some(begun) = self.lock().clone() {
+        if let Some(begun) = lock(&self.begun).clone() {
             return begun;
         }
         // What the next thread finds, should this one not come back.
-        *self.lock() = Some(Err(Failure::new(
+        *lock(&self.begun) = Some(Err(Failure::new(
             FailureKind::State,
             "the hooks before everything were given up: nothing of this process can run",
         )));
         let begun = first_failure(self.suite.begin(limit));
-        *self.lock() = Some(begun.clone());
+        *lock(&self.begun) = Some(begun.clone());
         begun
     }
 
     /// Runs the hooks after everything, if it began, and drops the states of the suite.
     pub(super) fn end(&self, limit: Duration) -> Vec<Failure> {
-        if self.lock().take().is_none() {
+        if lock(&self.begun).take().is_none() {
             return Vec::new();
         }
         failures(self.suite.end(limit))
@@ -80,14 +101,13 @@ impl ProcessSuite {
 
     /// Notes what has begun; what had before.
     fn around(&self, around: Around) -> Around {
-        let mut begun = self.begun_around.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut begun, around)
+        std::mem::replace(&mut lock(&self.begun_around), around)
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, Option<Result<(), Failure>>> {
-        // No user code runs under the lock.
-        self.begun.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // No user code runs under the locks.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Scene {
@@ -104,16 +124,21 @@ impl Scene {
     /// The session of the scenario, with its before-hooks run.
     ///
     /// # Errors
-    /// Why no step of the scenario can run.
-    pub(super) fn begin(&mut self, limit: Duration) -> Result<&mut Session, Failure> {
+    /// Why no step of the scenario is to run.
+    pub(super) fn begin(&mut self, limit: Duration) -> Result<&mut Session, Outcome> {
         let played = match &mut self.played {
             Some(played) => played,
-            none => none.insert(Played::new(&self.suite).map_err(|e| no_session(&e))?),
+            none => {
+                let told = lock(&self.suite.told).clone();
+                lock(&self.suite.playing).clone_from(&told);
+                none.insert(Played::new(&self.suite, told).map_err(|e| no_session(&e))?)
+            }
         };
         let begun = match &played.begun {
             Some(begun) => begun.clone(),
             None => {
-                let begun = self.suite.begin(limit).and_then(|()| played.begin(&self.suite, limit));
+                let begun = self.suite.begin(limit).map_err(Outcome::Failed);
+                let begun = begun.and_then(|()| played.begin(&self.suite, limit));
                 played.begun.insert(begun).clone()
             }
         };
@@ -127,7 +152,7 @@ impl Scene {
             Some(played) if played.begun.is_some() => played,
             _ if begun == Around::Nothing => return Vec::new(),
             // The thread that began it was given up, and its session with it.
-            _ => match Played::new(&self.suite) {
+            _ => match Played::new(&self.suite, lock(&self.suite.playing).clone()) {
                 Ok(mut played) => {
                     played.session.take_over(Outcome::TimedOut { limit });
                     played
@@ -149,18 +174,44 @@ impl Scene {
 }
 
 impl Played {
-    fn new(suite: &ProcessSuite) -> io::Result<Self> {
-        let feature = Arc::clone(&suite.suite).feature(Vec::new());
-        let session = Session::in_feature(&feature, None)?;
+    fn new(suite: &ProcessSuite, told: Initialization) -> io::Result<Self> {
+        let feature_tags = tags(told.feature_tags.as_deref().unwrap_or_default());
+        let feature = Arc::clone(&suite.suite).feature(feature_tags);
+        let session = Session::in_feature(&feature, scenario(told))?;
         Ok(Self { session, feature, begun: None })
     }
 
-    fn begin(&mut self, suite: &ProcessSuite, limit: Duration) -> Result<(), Failure> {
+    fn begin(&mut self, suite: &ProcessSuite, limit: Duration) -> Result<(), Outcome> {
         suite.around(Around::Feature);
         first_failure(self.feature.begin(limit))?;
         suite.around(Around::Scenario);
-        first_failure(Ok(self.session.begin_scenario(limit)))
+        let hooks = self.session.begin_scenario(limit);
+        // A hook that wants the scenario skipped speaks through its steps.
+        let mut outcomes = hooks.iter().map(|hook| &hook.outcome);
+        match outcomes.find(|o| matches!(o, Outcome::Skipped { .. } | Outcome::Pending { .. })) {
+            Some(wish) => Err(wish.clone()),
+            None => Ok(first_failure(Ok(hooks))?),
+        }
     }
+}
+
+/// The scenario as far as the runner tells it: one that tells no tags tells no name either.
+fn scenario(told: Initialization) -> Option<Arc<Scenario>> {
+    let tags = tags(told.tags.as_deref()?);
+    Some(Arc::new(Scenario {
+        feature: "".into(),
+        language: "en",
+        rule: None,
+        name: told.scenario.unwrap_or_default(),
+        tags,
+        steps: Vec::new(),
+        place: nowhere(),
+        example: None,
+    }))
+}
+
+fn tags(names: &[String]) -> Vec<Tag> {
+    names.iter().map(|name| Tag { name: name.clone(), place: nowhere() }).collect()
 }
 
 fn first_failure(hooks: io::Result<Vec<HookReport>>) -> Result<(), Failure> {

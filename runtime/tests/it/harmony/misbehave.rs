@@ -56,6 +56,15 @@ pub(crate) fn play(play: &str) -> i32 {
                     send(json!({"jsonrpc": "2.0", "id": request["id"], "error": error}));
                     continue;
                 }
+                "misses" => {
+                    let error = json!({"code": -32601, "message": "there is no such method"});
+                    send(json!({"jsonrpc": "2.0", "id": request["id"], "error": error}));
+                    continue;
+                }
+                "disagrees" => {
+                    send(json!({"jsonrpc": "2.0", "id": request["id"], "result": false}));
+                    continue;
+                }
                 "answers-nonsense" => {
                     send(json!({"jsonrpc": "2.0", "id": request["id"], "result": [1, 2]}));
                     continue;
@@ -91,10 +100,15 @@ pub(crate) fn play(play: &str) -> i32 {
             }
         }
         let mut reply = answer(&request);
-        if what == "lacks" && request["params"][0]["Step"].as_str().is_some_and(|s| s.contains(at))
+        if what == "echoes" && method == "executeStep" {
+            reply["result"]["context"] = request["params"][0]["Context"].clone();
+        }
+        if request["params"][0]["Step"].as_str().is_some_and(|step| step.contains(at))
+            && let Some(refusal) = refusal(what)
         {
-            reply["result"]["success"] = false.into();
-            reply["result"]["error"] = "No matching step definition found for: Given it".into();
+            for (name, value) in refusal.as_object().unwrap() {
+                reply["result"][name] = value.clone();
+            }
         }
         send(reply);
     }
@@ -104,6 +118,22 @@ pub(crate) fn play(play: &str) -> i32 {
         }
     }
     0
+}
+
+/// How a serve of the field says that it does not play a step.
+fn refusal(what: &str) -> Option<Value> {
+    let no = |error: &str| Some(json!({"success": false, "error": error}));
+    match what {
+        "lacks" => no("No matching step definition found for: Given it"),
+        "declines" => no("Step not supported: it has no wings"),
+        "limits" => no("metadata_size must be positive"),
+        "errs" => no("it fell down"),
+        "skips" => Some(json!({
+            "success": false, "error": "Step skipped: not here",
+            "data": {"outcome": "skipped", "reason": "not here"}
+        })),
+        _ => None,
+    }
 }
 
 /// The field's contract, no capabilities; a step's own request is its log, and it counts in the

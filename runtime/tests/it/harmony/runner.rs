@@ -81,16 +81,53 @@ pub(crate) fn play(text: &str, plays: &[&str], options: RunnerOptions) -> Played
     play_file("91-Runner.feature", text, plays, options)
 }
 
-fn play_file(path: &str, text: &str, plays: &[&str], options: RunnerOptions) -> Played {
+/// Plays a feature text with these plays, such as `a=serve,b=plain`.
+fn play_combination(text: &str, combination: &str) -> Played {
+    let choice = Choice::combination(combination).unwrap();
+    let plays: Vec<&str> =
+        combination.split(',').map(|pair| pair.split_once('=').unwrap().1).collect();
+    play_choice("91-Runner.feature", text, &plays, &choice, options())
+}
+
+pub(crate) fn play_file(path: &str, text: &str, plays: &[&str], options: RunnerOptions) -> Played {
+    play_choice(path, text, plays, &Choice::default(), options)
+}
+
+fn play_choice(
+    path: &str,
+    text: &str,
+    plays: &[&str],
+    choice: &Choice,
+    options: RunnerOptions,
+) -> Played {
+    let platforms = plays.iter().map(|play| platform(play)).collect();
+    play_config(path, text, platforms, choice, options)
+}
+
+/// Plays a feature text with every combination of these platforms.
+pub(crate) fn play_platforms(
+    text: &str,
+    platforms: Vec<Platform>,
+    options: RunnerOptions,
+) -> Played {
+    play_config("91-Runner.feature", text, platforms, &Choice::default(), options)
+}
+
+fn play_config(
+    path: &str,
+    text: &str,
+    platforms: Vec<Platform>,
+    choice: &Choice,
+    options: RunnerOptions,
+) -> Played {
     let document = gherkin::parse(path, text).unwrap();
     let scenarios = match options.lifecycle {
         Lifecycle::Real => gherkin::scenarios(&document),
         Lifecycle::Harmony => field_scenarios(&document),
     };
     let scenarios: Vec<_> = scenarios.into_iter().map(Arc::new).collect();
-    let platforms = plays.iter().map(|play| platform(play)).collect();
     let config = Config { platforms, ..Config::default() };
-    let assigned = assignments(&scenarios, &config, &Choice::default(), options.lifecycle).unwrap();
+    let assigned = assignments(&scenarios, &config, choice, options.lifecycle).unwrap();
     let mut played = Played { scenarios: Vec::new(), interrupted: false };
     let mut steps: BTreeMap<usize, (String, BTreeMap<usize, StepResult>)> = BTreeMap::new();
     run(assigned, options, |event| match event {
@@ -124,11 +161,11 @@ impl Write for Written {
 }
 
 /// Plays and gives the trace beside.
-fn traced(text: &str, plays: &[&str], lifecycle: Lifecycle) -> (Played, Vec<Value>) {
+pub(crate) fn traced(text: &str, plays: &[&str], lifecycle: Lifecycle) -> (Played, Vec<Value>) {
     traced_file("91-Runner.feature", text, plays, lifecycle)
 }
 
-fn traced_file(
+pub(crate) fn traced_file(
     path: &str,
     text: &str,
     plays: &[&str],
@@ -144,12 +181,12 @@ fn traced_file(
 }
 
 /// The bodies that went to `process`, as text.
-fn sent_to(trace: &[Value], process: &str) -> Vec<String> {
+pub(crate) fn sent_to(trace: &[Value], process: &str) -> Vec<String> {
     let sent = |line: &&Value| line["dir"] == "->" && line["process"] == process;
     trace.iter().filter(sent).map(|line| line["body"].to_string()).collect()
 }
 
-const TWO: &str = "\
+pub(crate) const TWO: &str = "\
 Feature: f
   Background:
     Given all are ready
@@ -230,7 +267,83 @@ fn context_is_merged_and_passed_on_where_the_field_drops_it() {
     }
 }
 
-const TABLE: &str = "\
+#[test]
+fn what_a_step_shares_is_found_by_steps_of_other_processes() {
+    let text = "\
+Feature: f
+  Scenario: s
+    Given the 'a' process shares 'port' as '4711'
+    And the 'b' process finds 'port' shared as '4711'
+    When the 'b' process shares 'port' as '4712'
+    Then the 'a' process finds 'port' shared as '4712'
+    And the 'a' process finds 'other' shared as ''
+";
+    let played = play(text, &["serve"], options());
+    assert!(played.passed(), "{:?}", played.scenarios);
+    // Across a serve of the field, which gives back what it gets.
+    let text = "\
+Feature: f
+  Scenario: s
+    Given the 'a' process shares 'port' as '4711'
+    And the 'b' process goes
+    Then the 'a' process finds 'port' shared as '4711'
+";
+    let played = play_combination(text, "a=serve,b=plain");
+    assert!(played.passed(), "{:?}", played.scenarios);
+}
+
+#[test]
+fn an_echo_does_not_undo_what_another_process_shared_in_the_same_step() {
+    // `z` is heard after `a` and gives back what it got.
+    let text = "\
+Feature: f
+  Background:
+    Given the 'a' process shares 'seen' as 'before'
+  Scenario: s
+    Given it shares 'seen' as 'after'
+    Then the 'a' process finds 'seen' shared as 'after'
+    And the 'z' process finds 'seen' shared as 'after'
+";
+    for combination in ["a=serve,z=serve", "a=serve,z=echoes"] {
+        let played = play_combination(text, combination);
+        assert!(played.passed(), "{combination}: {:?}", played.scenarios);
+    }
+}
+
+#[test]
+fn reports_are_told_what_each_process_made_of_a_step() {
+    let text = "\
+Feature: f
+  Scenario: s
+    Given nothing happens
+    And the 'a' process counts
+    When wait for '0' seconds
+    Then the 'b' process has counted 3
+";
+    let played = play(text, &["serve"], options());
+    let parts = |step: usize| -> Vec<(&str, &str)> {
+        let parts = &played.scenarios[0].1[step].parts;
+        parts.iter().map(|part| (&*part.process, part.outcome.word())).collect()
+    };
+    assert_eq!(parts(0), [("a (serve)", "passed"), ("b (serve)", "passed")]);
+    assert_eq!(parts(1), [("a (serve)", "passed")]);
+    assert_eq!(parts(2), []);
+    assert_eq!(parts(3), [("b (serve)", "failed")]);
+    let counted = &played.scenarios[0].1[1];
+    assert!(counted.parts[0].logs[0].message.starts_with("pid "), "{counted:?}");
+    assert!(counted.parts[0].started >= counted.started);
+    assert!(counted.parts[0].duration <= counted.duration);
+    // Those of scenarios side by side are told apart.
+    let text = "Feature: f\nScenario: 1\nGiven the 'a' process counts\nThen wait for '1' seconds\n\
+                Scenario: 2\nGiven the 'a' process counts\nThen wait for '1' seconds\n";
+    let played = play(text, &["serve"], options());
+    let mut names: Vec<&str> =
+        played.scenarios.iter().map(|(_, steps)| &*steps[0].parts[0].process).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["a (serve)", "a (serve) #2"]);
+}
+
+pub(crate) const TABLE: &str = "\
 Feature: f
   Scenario: s
     Given rows
@@ -434,6 +547,6 @@ fn a_run_that_is_stopped_ends_at_once_and_leaves_nothing() {
         ..options()
     };
     let played = play(text, &["stubborn"], options);
-    assert!(!played.passed());
+    assert_eq!(played.outcomes(0)[1], &Outcome::skip("the run was stopped"));
     assert!(started.lock().unwrap().is_some());
 }

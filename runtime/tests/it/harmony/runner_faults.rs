@@ -7,7 +7,7 @@ use harmony_bdd::harmony::routing::Lifecycle;
 use harmony_bdd::harmony::runner::RunnerOptions;
 use harmony_bdd::model::Outcome;
 
-use super::runner::{options, play};
+use super::runner::{options, platform, play, play_platforms};
 
 const TEXT: &str = "\
 Feature: f
@@ -87,6 +87,12 @@ fn a_process_that_dies_is_told_with_its_exit_and_its_last_words() {
     fails("aborts@executeStep", 0, &["died: signal SIGABRT", "its stderr is empty"]);
     // Asked only what it takes beside the contract: a step more is not worth a life.
     fails("dies@discover", 1, &["died: exit code 3"]);
+    // Asked to crash it has done as it was told.
+    let text =
+        "Feature: f\nScenario: s\nGiven the 'bad' process goes\nWhen the 'bad' process crashes";
+    for bad in ["dies@crash", "aborts@crash", "mute@crash", "garbles@crash"] {
+        assert!(play(text, &[bad], options_for("plain")).passed(), "{bad}");
+    }
 }
 
 #[test]
@@ -99,6 +105,19 @@ fn a_process_that_gives_no_answer_is_told_at_the_deadline() {
     fails("mute@shutdown", 2, &silent);
     fails("closes@executeStep", 0, &["closed its standard output and lives on"]);
     assert_eq!(verdict("mute@discover"), None, "without an answer it takes no table, and plays");
+}
+
+#[test]
+fn a_platforms_own_deadlines_come_before_those_of_the_run() {
+    let short = Duration::from_millis(321);
+    for (bad, step) in [("mute@health", false), ("mute@executeStep", true)] {
+        let mut platform = platform(bad);
+        platform.step_timeout = step.then_some(short);
+        platform.start_timeout = (!step).then_some(short);
+        let played = play_platforms(TEXT, vec![platform], options());
+        let reason = played.failure(0, 0);
+        assert!(reason.contains("gave no answer in 321 ms"), "{bad}: {reason}");
+    }
 }
 
 #[test]

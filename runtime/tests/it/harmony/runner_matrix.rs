@@ -1,16 +1,19 @@
 //! What a whole run comes to: the matrix of scenarios and combinations, and what platforms say they
 //! can play before anything runs.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use harmony_bdd::gherkin;
 use harmony_bdd::harmony::combinations::Choice;
 use harmony_bdd::harmony::config::{Config, Platform};
 use harmony_bdd::harmony::coverage::{coverage, to_text};
-use harmony_bdd::harmony::matrix::{Matrix, Verdict};
+use harmony_bdd::harmony::matrix::Matrix;
 use harmony_bdd::harmony::routing::Lifecycle;
-use harmony_bdd::harmony::runner::{assignments, run};
-use harmony_bdd::model::Scenario;
+use harmony_bdd::harmony::runner::{RunnerOptions, assignments, run};
+use harmony_bdd::harmony::verdict::Verdict;
+use harmony_bdd::model::{Event, Scenario};
 
 use super::child::PATIENCE;
 use super::runner::{options, platform};
@@ -36,9 +39,23 @@ fn named(name: &str, play: &str) -> Platform {
     Platform { name: name.to_owned(), ..platform(play) }
 }
 
-fn scenarios() -> Vec<Arc<Scenario>> {
-    let document = gherkin::parse("91-Matrix.feature", TEXT).unwrap();
+fn scenarios_of(text: &str) -> Vec<Arc<Scenario>> {
+    let document = gherkin::parse("91-Matrix.feature", text).unwrap();
     gherkin::scenarios(&document).into_iter().map(Arc::new).collect()
+}
+
+fn scenarios() -> Vec<Arc<Scenario>> {
+    scenarios_of(TEXT)
+}
+
+/// Plays `text` in all combinations of the platforms.
+fn matrix_of(text: &str, platforms: Vec<Platform>, options: RunnerOptions) -> Matrix {
+    let config = Config { platforms, ..Config::default() };
+    let scenarios = scenarios_of(text);
+    let assigned = assignments(&scenarios, &config, &Choice::default(), Lifecycle::Real).unwrap();
+    let mut matrix = Matrix::new(&assigned);
+    matrix.fill(run(assigned, options, |_| {}).unwrap());
+    matrix
 }
 
 #[test]
@@ -50,7 +67,7 @@ fn the_matrix_tells_failures_from_peers_that_cannot() {
     let assigned = assignments(&scenarios(), &config, &Choice::default(), Lifecycle::Real).unwrap();
     assert_eq!(assigned.len(), 9 + 3 + 3 + 3);
     let mut matrix = Matrix::new(&assigned);
-    run(assigned, options(), |event| matrix.event(&event)).unwrap();
+    matrix.fill(run(assigned, options(), |_| {}).unwrap());
     let cell = |scenario, platforms| matrix.cell(scenario, platforms).unwrap().clone();
     assert_eq!(cell("1.1", "rust_rust"), Verdict::Passed);
     assert_eq!(cell("1.1", "rust_peer"), Verdict::Passed);
@@ -83,19 +100,108 @@ fn the_matrix_tells_failures_from_peers_that_cannot() {
 fn a_broadcast_that_several_peers_lack_is_no_failure_of_theirs() {
     let text = "Feature: f\n  Scenario: all\n    Given they all fly\n    \
                 When the 'a' process counts\n    And the 'b' process counts\n";
-    let document = gherkin::parse("92-Broadcast.feature", text).unwrap();
-    let scenarios: Vec<_> = gherkin::scenarios(&document).into_iter().map(Arc::new).collect();
     let platforms = vec![named("rust", "serve"), named("peer", "lacks@fly")];
-    let config = Config { platforms, ..Config::default() };
-    let assigned = assignments(&scenarios, &config, &Choice::default(), Lifecycle::Real).unwrap();
-    let mut matrix = Matrix::new(&assigned);
-    run(assigned, options(), |event| matrix.event(&event)).unwrap();
+    let matrix = matrix_of(text, platforms, options());
     let both = "step 1: [a (peer)] has no definition for this step, \
                 [b (peer)] has no definition for this step";
     assert_eq!(matrix.cell("all", "peer_peer"), Some(&Verdict::PeerCannot(both.to_owned())));
     let ours = matrix.cell("all", "rust_peer").unwrap();
     assert!(matches!(ours, Verdict::Failed(reason) if reason.contains("[a (rust)]")), "{ours:?}");
     assert!(!matrix.is_success());
+}
+
+#[test]
+fn what_a_peer_skips_declines_or_refuses_is_told_with_its_reason() {
+    let text = "Feature: f\n  Scenario: all\n    Given the 'a' process counts\n    \
+                Then the 'b' process counts as well\n";
+    for (play, reason) in [
+        ("skips@as well", "step 2: [b (peer)] skipped it: not here"),
+        ("declines@as well", "step 2: [b (peer)] refuses it: Step not supported: it has no wings"),
+        ("limits@as well", "step 2: [b (peer)] refuses it: metadata_size must be positive"),
+        ("lacks@as well", "step 2: [b (peer)] has no definition for this step"),
+    ] {
+        let matrix = matrix_of(text, vec![named("peer", play)], options());
+        let cell = matrix.cell("all", "peer_peer").unwrap();
+        assert_eq!(*cell, Verdict::PeerCannot(reason.to_owned()), "{play}");
+        assert!(matrix.to_text().contains(reason), "{}", matrix.to_text());
+        // From a process of ours the same words are a failure, but for a skip.
+        let matrix = matrix_of(text, vec![named("rust", play)], options());
+        match (play, matrix.cell("all", "rust_rust").unwrap()) {
+            ("skips@as well", Verdict::Skipped(told)) => assert!(told.ends_with("not here")),
+            (_, Verdict::Failed(_)) => {}
+            (_, other) => panic!("{play}: {other:?}"),
+        }
+    }
+    let matrix = matrix_of(text, vec![named("peer", "errs@as well")], options());
+    let failed = Verdict::Failed("step 2: it fell down".to_owned());
+    assert_eq!(matrix.cell("all", "peer_peer"), Some(&failed));
+}
+
+#[test]
+fn a_failure_of_ours_shows_although_a_peer_refuses_the_same_step() {
+    let text = "Feature: f\n  Scenario: all\n    Given they all fly\n    \
+                When the 'a' process counts\n    And the 'b' process counts\n";
+    for peer in ["skips@fly", "limits@fly", "lacks@fly"] {
+        let platforms = vec![named("rust", "errs@fly"), named("peer", peer)];
+        let matrix = matrix_of(text, platforms, options());
+        for combination in ["rust_peer", "peer_rust"] {
+            let cell = matrix.cell("all", combination).unwrap();
+            assert!(
+                matches!(cell, Verdict::Failed(reason) if reason.contains("it fell down")),
+                "{peer} in {combination}: {cell:?}"
+            );
+        }
+        let cell = matrix.cell("all", "peer_peer").unwrap();
+        assert!(matches!(cell, Verdict::PeerCannot(_)), "{peer}: {cell:?}");
+    }
+}
+
+#[test]
+fn what_was_stopped_or_never_played_is_neither_passed_nor_failed() {
+    let text = "Feature: f\n  Scenario: 1 lasts\n    Given the 'a' process counts\n    \
+                When wait for '3600' seconds\n  Scenario: 2 comes later\n    \
+                Given the 'a' process counts\n";
+    let platforms = vec![named("rust", "serve")];
+    let config = Config { platforms, ..Config::default() };
+    let scenarios = scenarios_of(text);
+    let assigned = assignments(&scenarios, &config, &Choice::default(), Lifecycle::Real).unwrap();
+    let mut matrix = Matrix::new(&assigned);
+    // Stopped once its first step has passed.
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopped = Arc::clone(&stop);
+    let options = RunnerOptions {
+        jobs: NonZeroUsize::MIN,
+        stopped: Arc::new(move || stopped.load(Ordering::Relaxed)),
+        ..options()
+    };
+    let mut outcomes = Vec::new();
+    let verdicts = run(assigned, options, |event| {
+        if let Event::StepFinished { result, .. } = event {
+            outcomes.push(result.outcome.to_string());
+            stop.store(true, Ordering::Relaxed);
+        }
+    });
+    matrix.fill(verdicts.unwrap());
+    assert_eq!(outcomes, ["passed", "skipped: the run was stopped"]);
+    let stopped = Verdict::Stopped("step 2: the run was stopped".to_owned());
+    assert_eq!(matrix.cell("1 lasts", "rust"), Some(&stopped));
+    assert_eq!(matrix.cell("2 comes", "rust"), Some(&Verdict::NotPlayed));
+    assert!(matrix.to_text().contains("rust: 1 stopped, 1 not played"), "{}", matrix.to_text());
+    assert!(!matrix.is_success());
+}
+
+#[test]
+fn after_the_first_failure_of_a_run_that_fails_fast_nothing_more_is_played() {
+    let text = "Feature: f\n  Scenario: 1 skips\n    Given it skips\n  Scenario: 2 fails\n    \
+                Given it fails\n  Scenario: 3 comes later\n    Given it counts\n";
+    let options = RunnerOptions { jobs: NonZeroUsize::MIN, fail_fast: true, ..options() };
+    let matrix = matrix_of(text, vec![named("rust", "skips@skips")], options.clone());
+    assert!(matches!(matrix.cell("1 skips", "rust"), Some(Verdict::Skipped(_))), "{matrix:?}");
+    assert_eq!(matrix.cell("3 comes", "rust"), Some(&Verdict::Passed), "a skip is no failure");
+    assert!(matrix.is_success());
+    let matrix = matrix_of(text, vec![named("rust", "errs@fails")], options);
+    assert!(matches!(matrix.cell("2 fails", "rust"), Some(Verdict::Failed(_))), "{matrix:?}");
+    assert_eq!(matrix.cell("3 comes", "rust"), Some(&Verdict::NotPlayed));
 }
 
 #[test]

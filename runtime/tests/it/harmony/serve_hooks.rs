@@ -1,15 +1,26 @@
 //! Hooks and shared states in a serve process.
 
+use std::collections::HashMap;
 use std::fs::OpenOptions;
 use std::io::{Read as _, Write as _};
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Arc;
 
 use harmony_bdd::engine::{HookDefinition, Registry, StepDefinition};
-use harmony_bdd::{Outcome, fixture};
+use harmony_bdd::gherkin;
+use harmony_bdd::harmony::combinations::Choice;
+use harmony_bdd::harmony::config::Config;
+use harmony_bdd::harmony::routing::Lifecycle;
+use harmony_bdd::harmony::runner::{RunnerOptions, assignments, run};
+use harmony_bdd::harmony::verdict::Verdict;
+use harmony_bdd::model::Tag;
+use harmony_bdd::{Outcome, StepContext, fixture};
 use serde_json::{Value, json};
 
 use super::child::{Serve, command};
+use super::runner::{options, platform};
 
 /// The registry of what this module defines, and of the steps of the others.
 pub(crate) fn registry() -> Registry {
@@ -72,6 +83,31 @@ fn before_scenario() -> Result<(), String> {
 fn after_scenario(outcome: &Outcome) -> Result<(), String> {
     note(outcome.word());
     hook("after scenario")
+}
+
+#[harmony_bdd::before_feature(tags(featured))]
+fn before_tagged_feature() -> Result<(), String> {
+    hook("before tagged feature")
+}
+
+#[harmony_bdd::before_scenario(tags(special))]
+fn before_tagged_scenario() -> Result<(), String> {
+    hook("before tagged scenario")
+}
+
+#[harmony_bdd::after_scenario(tags(special and featured))]
+fn after_tagged_scenario(context: &StepContext) -> Result<(), String> {
+    hook(&format!("after tagged {}", context.scenario().map_or("", |s| s.name.as_str())))
+}
+
+#[harmony_bdd::before_step(tags(special))]
+fn before_tagged_step() -> Result<(), String> {
+    hook("before tagged step")
+}
+
+#[harmony_bdd::before_scenario(tags(unwilling))]
+fn unwilling() -> Outcome {
+    Outcome::skip("not on this day")
 }
 
 struct OfProcess;
@@ -247,4 +283,87 @@ fn after_hooks_run_after_a_step_that_panicked_and_after_one_that_hung() {
         let wanted = [word, "after scenario", "after feature"];
         assert!(lines.windows(3).any(|three| three == wanted), "{step}: {lines:?}");
     }
+}
+
+#[test]
+fn hooks_with_tags_run_for_scenarios_whose_tags_were_told() {
+    let mut hooked = Hooked::start("");
+    let told = json!([{
+        "Role": "reader", "Scenario": "one", "Tags": ["@featured", "@special"],
+        "FeatureTags": ["@featured"]
+    }]);
+    hooked.serve.call("initialize", told);
+    assert_eq!(hooked.step("nothing happens")["success"], true);
+    // The next scenario has no tags.
+    hooked.serve.call("initialize", json!([{"Role": "reader"}]));
+    assert_eq!(hooked.step("nothing happens")["success"], true);
+    let (lines, _) = hooked.end();
+    let tagged: Vec<&str> =
+        lines.iter().map(String::as_str).filter(|line| line.contains("tagged")).collect();
+    assert_eq!(
+        tagged,
+        [
+            "before tagged feature",
+            "before tagged scenario",
+            "before tagged step",
+            "after tagged one"
+        ]
+    );
+    assert_eq!(lines.iter().filter(|line| *line == "before scenario").count(), 2, "{lines:?}");
+}
+
+#[test]
+fn a_hook_that_wants_the_scenario_skipped_speaks_through_its_steps() {
+    let mut hooked = Hooked::start("");
+    hooked.serve.call("initialize", json!([{"Scenario": "one", "Tags": ["@unwilling"]}]));
+    for _ in 0..2 {
+        let result = hooked.step("something is held");
+        assert_eq!(result["success"], false);
+        assert_eq!(result["data"]["outcome"], "skipped", "{result}");
+        assert_eq!(result["data"]["reason"], "not on this day", "{result}");
+    }
+    let (lines, _) = hooked.end();
+    assert!(!lines.contains(&"step".to_owned()), "{lines:?}");
+}
+
+#[test]
+fn the_runner_tells_tags_to_a_serve_that_takes_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = journal(folder.path());
+    let text = "@featured\nFeature: f\n  @special\n  Scenario: one\n    Given nothing happens\n  \
+                @unwilling\n  Scenario: two\n    Given nothing happens\n";
+    let document = gherkin::parse("93-Tags.feature", text).unwrap();
+    let scenarios: Vec<_> = gherkin::scenarios(&document).into_iter().map(Arc::new).collect();
+    let mut platform = platform("hooked");
+    platform.environment.push((JOURNAL.to_owned(), journal.to_str().unwrap().to_owned()));
+    // A serve that does not announce them is told nothing it would refuse.
+    let config =
+        Config { platforms: vec![platform, super::runner::platform("plain")], ..Config::default() };
+    let assigned = assignments(&scenarios, &config, &Choice::default(), Lifecycle::Real).unwrap();
+    let tags = document.feature.as_ref().unwrap().tags.iter();
+    let tags =
+        tags.map(|t| Tag { name: t.name.clone(), place: t.position.in_file(&document.path) });
+    let path = Arc::clone(&document.path);
+    let options = RunnerOptions {
+        feature_tags: HashMap::from([(path, tags.collect())]),
+        jobs: NonZeroUsize::MIN,
+        ..options()
+    };
+    let verdicts = run(assigned, options, |_| {}).unwrap();
+    let skipped = "step 1: [default (hooked)] skipped it: not on this day".to_owned();
+    let passed = Verdict::Passed;
+    // One role, two platforms, two scenarios; `hooked` is not the name of our own platform.
+    assert_eq!(verdicts, [passed.clone(), passed.clone(), Verdict::PeerCannot(skipped), passed],);
+    let lines = std::fs::read_to_string(journal).unwrap();
+    let tagged: Vec<&str> = lines.lines().filter(|line| line.contains("tagged")).collect();
+    assert_eq!(
+        tagged,
+        [
+            "before tagged feature",
+            "before tagged scenario",
+            "before tagged step",
+            "after tagged one",
+            "before tagged feature"
+        ]
+    );
 }

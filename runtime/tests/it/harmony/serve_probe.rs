@@ -636,12 +636,40 @@ fn context_goes_back_as_strings() {
 }
 
 #[test]
+fn what_steps_share_is_the_context_of_requests_and_replies() {
+    let input = [
+        step("2", r#"{"Step":"it finds 'port' shared as '4711'","Context":{"port":4711}}"#),
+        step("3", r#"{"Step":"it shares 'port' as '4712'","Context":{"port":"4711"}}"#),
+        step("4", r#"{"Step":"it finds 'port' shared as '4712'"}"#),
+        step("5", r#"{"Step":"it finds 'port' shared as '4713'","Context":{"port":"4713"}}"#),
+        request("6", "cleanup", "[]"),
+        step("7", r#"{"Step":"it finds 'port' shared as ''"}"#),
+    ]
+    .concat();
+    let replies = run(input);
+    let context = |at: usize| replies[at]["result"]["context"].clone();
+    assert_eq!(
+        [context(0), context(1), context(2), context(3), context(5)],
+        [
+            json!({"port": "4711"}),
+            json!({"port": "4712"}),
+            json!({"port": "4712"}),
+            json!({"port": "4713"}),
+            json!({}),
+        ]
+    );
+    assert!([0, 1, 2, 3, 5].iter().all(|&at| replies[at]["result"]["success"] == true));
+}
+
+#[test]
 fn the_role_is_the_one_named_or_else_the_one_initialized() {
     let initialize = request("2", "initialize", r#"[{"role":"writer"}]"#);
     let input = [
         initialize,
         step("3", r#"{"Step":"who am I"}"#),
         step("4", r#"{"Step":"who am I","Process":"reader"}"#),
+        // Steps that were asked for before a new scenario was are still of the old one.
+        request("5", "initialize", r#"[{"role":"reader"}]"#),
     ]
     .concat();
     let replies = run(input);
@@ -662,6 +690,7 @@ fn discover_lists_the_definitions_and_what_is_taken_beside_them() {
     }
     assert_eq!(result["capabilities"]["dataTable"], true);
     assert_eq!(result["capabilities"]["docString"], true);
+    assert_eq!(result["capabilities"]["tags"], true);
 }
 
 #[test]

@@ -106,6 +106,19 @@ fn who(context: &StepContext) {
     context.log(LogLevel::Info, context.process().unwrap_or("nobody"));
 }
 
+#[given(regex = r"(?:the '\w+' process|it) shares '(\w+)' as '(\w+)'")]
+fn shares(context: &StepContext, name: String, text: String) {
+    context.share(name, text);
+}
+
+#[then(regex = r"(?:the '\w+' process|it) finds '(\w+)' shared as '(\w*)'")]
+fn finds_shared(context: &StepContext, name: String, text: String) -> Result<(), String> {
+    match context.shared(&name).unwrap_or_default() {
+        found if found == text => Ok(()),
+        found => Err(format!("{name} is {found:?}")),
+    }
+}
+
 #[when(regex = r"it takes (\d+) ms")]
 fn takes(ms: u64) {
     std::thread::sleep(Duration::from_millis(ms));
