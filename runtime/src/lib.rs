@@ -68,41 +68,6 @@ pub use harmony_bdd_macros::{
 };
 pub use model::{DataTable, DocString, Outcome};
 
-/// Registers a [`Group`](config::Group) of settings: its values are checked before a run begins, and
-/// `config show` tells them.
-///
-/// ```
-/// use harmony_bdd::config::{Group, Kind, Setting, read};
-///
-/// pub static SETTINGS: Group = Group {
-///     section: "ring",
-///     prefix: "RING_TEST_",
-///     variables_file: Some(".env.test"),
-///     foreign_variables: &[],
-///     settings: &[Setting {
-///         name: "timeout",
-///         short: None,
-///         kind: Kind::Number { min: 100, max: 60_000, unit: "ms" },
-///         value: "MS",
-///         default: "5000",
-///         help: "how long a step waits for a frame",
-///     }],
-/// };
-///
-/// harmony_bdd::settings!(SETTINGS);
-///
-/// assert_eq!(read(&SETTINGS)?.number("timeout"), Some(5000));
-/// # Ok::<(), harmony_bdd::config::Mistakes>(())
-/// ```
-#[macro_export]
-macro_rules! settings {
-    ($group:path) => {
-        $crate::macro_support::inventory::submit! {
-            $crate::config::Registered(&$group)
-        }
-    };
-}
-
 /// Writes the `main` of a test target with `harness = false`: each scenario is a test, for
 /// `cargo test` and `cargo nextest`.
 ///

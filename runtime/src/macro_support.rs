@@ -3,6 +3,7 @@
 pub use inventory;
 pub use regex::Regex;
 
+pub use crate::config::{any_text, field, word};
 pub use crate::engine::{
     ArgumentNeed, Body, BodyFuture, BodyResult, Class, Column, Element, FixtureDefinition, Group,
     HookDefinition, HookKind, IntoOutcome, Invocation, Made, MadeResult, Maker, Options, Parameter,

@@ -27,6 +27,8 @@ pub(super) enum Command {
 #[derive(Debug, Default)]
 pub(super) struct ServeArgs {
     pub(super) step_timeout: Option<Duration>,
+    /// Where settings of the suite may be.
+    pub(super) options: Options,
 }
 
 /// A command line that means nothing, in one sentence.
@@ -71,6 +73,10 @@ Options of steps:
 
 Options of serve:
       --step-timeout S   deadline of a step in seconds (default: 30)
+      --config FILE      as of run
+      --set S.NAME=VALUE as of run
+
+Settings of the suite itself: `config show` lists them with those of the commands.
 
 Every option of run and harmony can stand in harmony.toml, sections [run] and [harmony], and in
 the environment:
@@ -127,11 +133,13 @@ pub(super) fn parse(arguments: Vec<OsString>) -> Result<Command, UsageError> {
 }
 
 fn serve(words: &mut lexopt::Parser) -> Result<Command, UsageError> {
-    let known = ["--step-timeout", "--help"];
+    let known = ["--step-timeout", "--config", "--set", "--help"];
     let mut args = ServeArgs::default();
     while let Some(word) = words.next()? {
         match word {
             Long("step-timeout") => args.step_timeout = Some(seconds(&words.value()?.string()?)?),
+            Long("config") => args.options.config = Some(words.value()?.into()),
+            Long("set") => args.options.assignments.push(options::assignment(words)?),
             Short('h') | Long("help") => return Ok(Command::Help),
             Short(c) => return Err(unknown("option", &format!("-{c}"), &known)),
             Long(name) => return Err(unknown("option", &format!("--{name}"), &known)),
@@ -158,12 +166,14 @@ fn steps(words: &mut lexopt::Parser) -> Result<Command, UsageError> {
 
 /// `config show`, with a file of settings if one is named.
 fn config(words: &mut lexopt::Parser) -> Result<Command, UsageError> {
+    let known = ["--config", "--set", "--help"];
     let mut options = Options::default();
     let mut show = false;
     while let Some(word) = words.next()? {
         match word {
             Value(word) if word == "show" => show = true,
             Long("config") => options.config = Some(words.value()?.into()),
+            Long("set") => options.assignments.push(options::assignment(words)?),
             Short('h') | Long("help") => return Ok(Command::Help),
             Value(word) => {
                 return Err(unknown(
@@ -172,10 +182,8 @@ fn config(words: &mut lexopt::Parser) -> Result<Command, UsageError> {
                     &["config show"],
                 ));
             }
-            Short(c) => return Err(unknown("option", &format!("-{c}"), &["--config", "--help"])),
-            Long(name) => {
-                return Err(unknown("option", &format!("--{name}"), &["--config", "--help"]));
-            }
+            Short(c) => return Err(unknown("option", &format!("-{c}"), &known)),
+            Long(name) => return Err(unknown("option", &format!("--{name}"), &known)),
         }
     }
     if show {

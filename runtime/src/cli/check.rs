@@ -22,6 +22,7 @@ pub(super) static CHECK: Group = Group {
     prefix: "HARMONY_BDD_CHECK_",
     variables_file: None,
     foreign_variables: &[],
+    implied: &[],
     settings: &[
         Setting {
             name: "format",

@@ -16,7 +16,8 @@ pub(super) fn show(options: &Options) -> ExitCode {
 
 /// The settings as a file that would set them so, the source behind each.
 fn table(options: &Options) -> Result<String, String> {
-    let layers = settings::layers(options).map_err(|error| error.0)?;
+    let mut layers = settings::layers(options).map_err(|error| error.0)?;
+    layers.implied = settings::implied(&settings::registered(&layers).0);
     let groups = settings::groups();
     let mut mistakes = Vec::new();
     let mut text = String::new();
@@ -64,8 +65,6 @@ fn table(options: &Options) -> Result<String, String> {
         }
         text.push('\n');
     }
-    if let Some(file) = &layers.file {
-        mistakes.extend(file.unknown_sections(&groups));
-    }
+    mistakes.extend(layers.unknown_sections(&groups));
     if mistakes.is_empty() { Ok(text) } else { Err(Mistakes(mistakes).to_string()) }
 }

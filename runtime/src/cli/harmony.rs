@@ -31,6 +31,12 @@ pub(super) fn harmony(options: &Options) -> ExitCode {
 fn play(options: &Options) -> Result<ExitCode, String> {
     let values = settings::values(&HARMONY, options)?;
     let mut settings = HarmonySettings::of(&values, options.selectors.clone())?;
+    // Processes read the suite's settings for themselves, and see no file or command line of ours.
+    // What the configuration says of a platform comes last and wins.
+    let own = settings::variables_of_suite(options)?;
+    for platform in &mut settings.config.platforms {
+        platform.environment.splice(0..0, own.iter().cloned());
+    }
     let stop = settings.shared.run.stop.clone();
     on_interrupt(stop.clone()).map_err(|e| format!("Ctrl-C could not be watched for: {e}"))?;
     let mut knowledge = Knowledge::default();

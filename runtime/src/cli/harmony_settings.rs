@@ -112,6 +112,7 @@ pub(super) static HARMONY: LazyLock<Group> = LazyLock::new(|| Group {
     variables_file: None,
     settings: &SETTINGS,
     foreign_variables: &FOREIGN_VARIABLES,
+    implied: &[],
 });
 
 /// What was set, typed.

@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use lexopt::prelude::*;
 
 use super::args::UsageError;
-use crate::config::{Given, Group, Kind, Setting, Source};
+use crate::config::{Assignment, Given, Group, Kind, Setting, Source};
 
 /// A command line behind its command.
 #[derive(Debug, Default)]
 pub(super) struct Options {
     pub(super) given: Vec<Given>,
+    /// Settings of any group.
+    pub(super) assignments: Vec<Assignment>,
     pub(super) selectors: Vec<String>,
     /// The configuration file to read instead of the one that is found.
     pub(super) config: Option<PathBuf>,
@@ -28,6 +30,7 @@ pub(super) fn read(
         match word {
             Short('h') | Long("help") => options.help = true,
             Long("config") => options.config = Some(words.value()?.into()),
+            Long("set") => options.assignments.push(assignment(words)?),
             Value(selector) => options.selectors.push(selector.string()?),
             Short(letter) => {
                 let setting = group.settings.iter().find(|setting| setting.short == Some(letter));
@@ -50,11 +53,21 @@ pub(super) fn read(
     Ok(options)
 }
 
+/// The value of `--set`.
+pub(super) fn assignment(words: &mut lexopt::Parser) -> Result<Assignment, UsageError> {
+    let text = words.value()?.string()?;
+    text.parse().map_err(|problem| UsageError(format!("--set: {problem}")))
+}
+
 /// The lines of the help about the options of `group`.
 pub(super) fn describe(group: &Group) -> String {
     let mut text = String::new();
     let config = ("    ".to_owned(), "config FILE".to_owned());
-    let mut lines = vec![(config, "read this file of settings instead of harmony.toml".to_owned())];
+    let set = ("    ".to_owned(), "set S.NAME=VALUE".to_owned());
+    let mut lines = vec![
+        (config, "read this file of settings instead of harmony.toml".to_owned()),
+        (set, "any setting of any section, also the suite's own; repeatable".to_owned()),
+    ];
     for setting in group.settings {
         let short = setting.short.map_or("    ".to_owned(), |letter| format!("-{letter}, "));
         // A flag that is on unless said otherwise is told by the way to turn it off.

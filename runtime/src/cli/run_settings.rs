@@ -25,6 +25,7 @@ pub(super) static RUN: Group = Group {
         "HARMONY_BDD_MATRIX",
         "HARMONY_BDD_ACCEPT_PEER_LIMITS",
     ],
+    implied: &[],
     settings: &[
         flag("verbose", Some('v'), "every step with its time, its log and what it printed"),
         flag("quiet", Some('q'), "failures and the summary"),

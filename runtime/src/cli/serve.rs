@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::args::ServeArgs;
-use super::refuse;
+use super::{refuse, settings};
 use crate::engine::Registry;
 use crate::harmony::serve::{ServeOptions, run_stdio};
 
@@ -14,6 +14,9 @@ pub(super) fn serve(args: &ServeArgs) -> ExitCode {
     };
     if let Some(timeout) = args.step_timeout {
         options.step_timeout = timeout;
+    }
+    if let Err(mistakes) = settings::of_suite(&args.options) {
+        return refuse(mistakes);
     }
     match Registry::collect() {
         Ok(registry) => run_stdio(registry, options),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::values::unknown;
+use super::values::{unknown, unknown_section};
 use super::{Given, Group, Mistake, Source};
 
 /// The name of the file.
@@ -57,20 +57,15 @@ impl ConfigFile {
     }
 
     /// Sections that none of `groups` knows, as mistakes.
-    pub fn unknown_sections(&self, groups: &[&Group]) -> Vec<Mistake> {
+    pub(super) fn unknown_sections(&self, groups: &[&Group]) -> Vec<Mistake> {
         let Ok(table) = DeTable::parse(&self.text) else { return Vec::new() };
-        let known: Vec<_> = groups.iter().map(|group| format!("[{}]", group.section)).collect();
         table
             .get_ref()
             .keys()
             .filter(|name| groups.iter().all(|group| group.section != name.get_ref()))
-            .map(|name| {
-                let problem = format!(
-                    "there is no section `{}`; known: {}",
-                    name.get_ref(),
-                    known.join(", ")
-                );
-                Mistake { source: self.line_of(name.span().start), problem }
+            .map(|name| Mistake {
+                source: self.line_of(name.span().start),
+                problem: unknown_section(name.get_ref(), groups),
             })
             .collect()
     }

@@ -7,20 +7,34 @@ pub struct Group {
     pub section: &'static str,
     /// What their variables begin with, such as `HARMONY_BDD_`.
     pub prefix: &'static str,
-    /// A file of variables, `NAME=value` on each line, that counts less than the environment.
+    /// The name of a file of variables, `NAME=value` on each line, that counts less than the
+    /// environment. It is looked for where `harmony.toml` is.
     pub variables_file: Option<&'static str>,
     /// The settings.
     pub settings: &'static [Setting],
     /// Variables that begin with the prefix and mean something to others; one that ends in `_` stands
     /// for all that begin with it.
     pub foreign_variables: &'static [&'static str],
+    /// Flags of this group that turn a flag of another group on, where nobody sets that one.
+    pub implied: &'static [Implied],
+}
+
+/// A flag of one group that turns a flag of another group on.
+#[derive(Debug, Clone, Copy)]
+pub struct Implied {
+    /// The name of the flag.
+    pub flag: &'static str,
+    /// The section of the other group.
+    pub section: &'static str,
+    /// The name of the other flag.
+    pub setting: &'static str,
 }
 
 /// One thing that can be set.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
-    /// Its name in the file and on the command line, in kebab case: `step-timeout`. Its variable is
-    /// the same in capitals: `HARMONY_BDD_STEP_TIMEOUT`.
+    /// Its name in the file and on the command line, such as `step-timeout`; `step_timeout` is the
+    /// same. Its variable is that in capitals: `HARMONY_BDD_STEP_TIMEOUT`.
     pub name: &'static str,
     /// Its letter on the command line.
     pub short: Option<char>,
@@ -62,9 +76,13 @@ pub enum Kind {
 }
 
 impl Group {
-    /// The setting of this name.
+    /// The setting of this name, written with `-` or with `_`.
     pub fn setting(&self, name: &str) -> Option<&'static Setting> {
-        self.settings.iter().find(|setting| setting.name == name)
+        let same = |own: &str| {
+            let dashed = name.bytes().map(|byte| if byte == b'_' { b'-' } else { byte });
+            own.bytes().map(|byte| if byte == b'_' { b'-' } else { byte }).eq(dashed)
+        };
+        self.settings.iter().find(|setting| same(setting.name))
     }
 
     /// The name of the variable that sets `setting`.
@@ -88,7 +106,7 @@ impl Setting {
             Kind::Flag => matches!(text, "true" | "false"),
             Kind::Text(check) | Kind::Texts(check) => return check(text),
             Kind::Number { min, max, .. } => {
-                text.parse().is_ok_and(|number| (min..=max).contains(&number))
+                whole_number(text).is_some_and(|number| (min..=max).contains(&number))
             }
             Kind::Seconds { max } => {
                 text.parse::<f64>().is_ok_and(|seconds| seconds > 0.0 && seconds <= f64::from(max))
@@ -115,5 +133,14 @@ impl Setting {
             Kind::Seconds { max } => format!("seconds above 0 and up to {max}"),
             Kind::Choice(words) => format!("one of {}", words.join(", ")),
         }
+    }
+}
+
+/// A whole number, with `_` between its digits as Rust and TOML have it.
+pub(super) fn whole_number(text: &str) -> Option<u64> {
+    match text.contains('_') {
+        false => text.parse().ok(),
+        true if text.starts_with('_') || text.ends_with('_') => None,
+        true => text.replace('_', "").parse().ok(),
     }
 }

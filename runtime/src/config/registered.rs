@@ -1,6 +1,6 @@
 //! Groups of settings that a suite or a step crate brings along.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use super::{ConfigFile, Group, Layers, Mistakes, Values};
@@ -21,9 +21,13 @@ pub fn registered() -> Vec<&'static Group> {
     groups
 }
 
-/// Lets [`read`] use these sources, without their command line; only the first call counts.
+/// Lets [`read`] use these sources, without the options of their command; only the first call counts.
 pub fn share(layers: &Layers) {
-    SHARED.get_or_init(|| Layers { command_line: Vec::new(), ..layers.clone() });
+    SHARED.get_or_init(|| Layers {
+        implied: Vec::new(),
+        command_line: Vec::new(),
+        ..layers.clone()
+    });
 }
 
 /// Reads the values of `group` from the sources the command line of this process found, or else from
@@ -32,11 +36,15 @@ pub fn share(layers: &Layers) {
 /// # Errors
 /// Every value that cannot be and every name nobody knows, with its source.
 pub fn read(group: &'static Group) -> Result<Values, Mistakes> {
-    let layers = SHARED.get_or_init(|| Layers {
-        // A file that cannot be read is told by the command line, which reads it first.
-        file: ConfigFile::find([Path::new("."), Path::new("features")]).unwrap_or_default(),
-        environment: environment(),
-        command_line: Vec::new(),
+    let layers = SHARED.get_or_init(|| {
+        let folders = [".", "features"].map(PathBuf::from).to_vec();
+        Layers {
+            // A file that cannot be read is told by the command line, which reads it first.
+            file: ConfigFile::find(folders.iter().map(PathBuf::as_path)).unwrap_or_default(),
+            folders,
+            environment: environment(),
+            ..Layers::default()
+        }
     });
     Values::read(group, layers)
 }

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::Duration;
 
+use super::group::whole_number;
 use super::{ConfigFile, Group, Kind, Mistake, Mistakes, Setting};
 
 /// Where a value comes from.
@@ -23,6 +26,13 @@ pub enum Source {
     Variable(String),
     /// An option on the command line, as written.
     CommandLine(String),
+    /// A flag of another group that stands for it.
+    Implied {
+        /// The flag with its section: `ring.tracking`.
+        flag: String,
+        /// Where that comes from.
+        source: Box<Source>,
+    },
 }
 
 impl fmt::Display for Source {
@@ -32,6 +42,7 @@ impl fmt::Display for Source {
             Self::File { path, line } => write!(f, "{}:{line}", path.display()),
             Self::Variable(name) => write!(f, "environment variable {name}"),
             Self::CommandLine(option) => f.write_str(option),
+            Self::Implied { flag, source } => write!(f, "{flag}, {source}"),
         }
     }
 }
@@ -47,15 +58,66 @@ pub struct Given {
     pub source: Source,
 }
 
+/// A setting of any group, given on the command line: `--set SECTION.NAME=VALUE`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    /// The section of the group.
+    pub section: String,
+    /// The setting's name.
+    pub name: String,
+    /// The value as text, the elements of a list parted by commas.
+    pub text: String,
+}
+
+impl FromStr for Assignment {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parts = text
+            .split_once('=')
+            .and_then(|(target, value)| Some((target.split_once('.')?, value)))
+            .filter(|((section, name), _)| !section.is_empty() && !name.is_empty());
+        match parts {
+            Some(((section, name), value)) => Ok(Self {
+                section: section.to_owned(),
+                name: name.to_owned(),
+                text: value.to_owned(),
+            }),
+            None => Err(format!("takes SECTION.NAME=VALUE, not {text:?}")),
+        }
+    }
+}
+
 /// All sources beside the defaults, weakest first.
 #[derive(Debug, Clone, Default)]
 pub struct Layers {
+    /// What flags of other groups turn on, with the section it belongs to.
+    pub implied: Vec<(&'static str, Given)>,
     /// `harmony.toml`.
     pub file: Option<ConfigFile>,
+    /// Where files of variables may be; the first that is there counts.
+    pub folders: Vec<PathBuf>,
     /// The variables of the environment.
     pub environment: Vec<(String, String)>,
-    /// The options of the command line.
+    /// The settings of any group on the command line.
+    pub assignments: Vec<Assignment>,
+    /// The options of the command line, which are of one group.
     pub command_line: Vec<Given>,
+}
+
+impl Layers {
+    /// Sections that none of `groups` has, as mistakes.
+    pub fn unknown_sections(&self, groups: &[&Group]) -> Vec<Mistake> {
+        let mut mistakes: Vec<_> =
+            self.file.iter().flat_map(|file| file.unknown_sections(groups)).collect();
+        for Assignment { section, name, .. } in &self.assignments {
+            if groups.iter().all(|group| group.section != section) {
+                let source = Source::CommandLine(format!("--set {section}.{name}"));
+                mistakes.push(Mistake { source, problem: unknown_section(section, groups) });
+            }
+        }
+        mistakes
+    }
 }
 
 /// The values of one group.
@@ -73,13 +135,20 @@ impl Values {
     pub fn read(group: &'static Group, layers: &Layers) -> Result<Self, Mistakes> {
         let mut mistakes = Vec::new();
         let mut given = Vec::new();
+        for (section, implied) in &layers.implied {
+            // A command that has no such flag has nothing to turn on.
+            if *section == group.section && group.setting(&implied.name).is_some() {
+                given.push(implied.clone());
+            }
+        }
         if let Some(file) = &layers.file {
             given.extend(file.given(group, &mut mistakes));
         }
-        if let Some(path) = group.variables_file {
-            given.extend(variables_file(group, Path::new(path), &mut mistakes));
+        if let Some(name) = group.variables_file {
+            given.extend(variables_file(group, name, &layers.folders, &mut mistakes));
         }
         given.extend(variables(group, &layers.environment, &mut mistakes));
+        given.extend(assigned(group, &layers.assignments, &mut mistakes));
         given.extend(layers.command_line.iter().cloned());
         let mut values: HashMap<&'static str, (Vec<String>, Source)> = HashMap::new();
         for Given { name, texts, source } in given {
@@ -146,7 +215,7 @@ impl Values {
 
     /// A number.
     pub fn number(&self, name: &str) -> Option<u64> {
-        self.text(name)?.parse().ok()
+        whole_number(self.text(name)?)
     }
 
     /// Seconds as a duration.
@@ -158,6 +227,12 @@ impl Values {
     pub fn source(&self, name: &str) -> Source {
         self.values.get(name).map_or(Source::Default, |(_, source)| source.clone())
     }
+}
+
+/// What to say about a section that no group has.
+pub(super) fn unknown_section(section: &str, groups: &[&Group]) -> String {
+    let known: Vec<_> = groups.iter().map(|group| format!("[{}]", group.section)).collect();
+    format!("there is no section `{section}`; known: {}", known.join(", "))
 }
 
 /// What to say about a name that is none of the group's.
@@ -192,17 +267,57 @@ fn variables(
     given
 }
 
-/// A file of variables; none is no mistake.
-fn variables_file(group: &'static Group, path: &Path, mistakes: &mut Vec<Mistake>) -> Vec<Given> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Vec::new(),
-        Err(error) => {
-            let source = Source::File { path: path.to_owned(), line: 1 };
-            mistakes.push(Mistake { source, problem: error.to_string() });
-            return Vec::new();
+fn assigned(
+    group: &'static Group,
+    assignments: &[Assignment],
+    mistakes: &mut Vec<Mistake>,
+) -> Vec<Given> {
+    let mut given = Vec::new();
+    for Assignment { section, name, text } in assignments {
+        if section != group.section {
+            continue;
         }
-    };
+        let source = Source::CommandLine(format!("--set {section}.{name}"));
+        match group.setting(name) {
+            Some(setting) => given.push(from_variable(setting, text, source)),
+            None => mistakes.push(Mistake { source, problem: unknown(group, name) }),
+        }
+    }
+    given
+}
+
+/// The file of variables in the first of `folders` that has it; none is no mistake.
+fn variables_file(
+    group: &'static Group,
+    name: &str,
+    folders: &[PathBuf],
+    mistakes: &mut Vec<Mistake>,
+) -> Vec<Given> {
+    for folder in folders {
+        let path = match folder.as_path() {
+            here if here == Path::new(".") => PathBuf::from(name),
+            folder => folder.join(name),
+        };
+        match std::fs::read_to_string(&path) {
+            Ok(text) => return variables_of(group, &path, &text, mistakes),
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+            Err(error) => {
+                let source = Source::File { path, line: 1 };
+                mistakes.push(Mistake { source, problem: error.to_string() });
+                return Vec::new();
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn variables_of(
+    group: &'static Group,
+    path: &Path,
+    text: &str,
+    mistakes: &mut Vec<Mistake>,
+) -> Vec<Given> {
     let mut given = Vec::new();
     for (line, number) in text.lines().map(str::trim).zip(1..) {
         if line.is_empty() || line.starts_with('#') {

@@ -10,6 +10,10 @@
 //! report = ["junit=report.xml", "timeline=timeline.html"]
 //! ```
 //!
+//! A suite may have settings of its own, in a section of the same file:
+//! [`settings!`](crate::settings) declares them. `--set SECTION.NAME=VALUE` sets any of them, on every
+//! command.
+//!
 //! # Reports
 //!
 //! `--report KIND=FILE`, as often as wanted:

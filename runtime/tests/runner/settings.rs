@@ -1,7 +1,7 @@
 //! Settings from the file, the environment and the command line.
 
 use harmony_bdd::config::{Group, Kind, Setting, read};
-use harmony_bdd::given;
+use harmony_bdd::{StepArg, given};
 
 use super::suite::{Ran, Suite};
 
@@ -61,6 +61,7 @@ static SETTINGS: Group = Group {
     prefix: "RUNNER_OWN_",
     variables_file: Some(".env.test"),
     foreign_variables: &[],
+    implied: &[],
     settings: &[Setting {
         name: "patience",
         short: None,
@@ -110,4 +111,137 @@ fn a_registered_group_is_read_by_steps_checked_before_the_run_and_shown() {
     suite.run(&["run"]).refused(2, &mistakes);
     suite.run(&["config", "show"]).refused(2, &mistakes);
     suite.run(&["config", "hide"]).refused(2, &["config show"]);
+}
+
+harmony_bdd::settings! {
+    /// Settings as a struct.
+    pub(crate) struct Typed(
+        section = "typed",
+        prefix = "RUNNER_TYPED_",
+        variables_file = ".env.test",
+    ) {
+        /// How long to wait.
+        timeout_ms: u64 = 5_000 in 100..=60_000 "ms",
+        /// How many at once.
+        width: u8 = 3,
+        /// Who says it.
+        name: String = "nobody",
+        /// How it is said.
+        voice: Voice = "soft" of ["soft", "very loud"],
+        /// Whether steps are timed.
+        tracking: bool = false => run.stats,
+    }
+}
+
+#[derive(StepArg, Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Voice {
+    Soft,
+    VeryLoud,
+}
+
+#[given(expr = "the settings are {int}, {int}, {string}, {string} and {word}")]
+fn typed(settings: &Typed, timeout: u64, width: u8, name: &str, voice: Voice, tracking: bool) {
+    let Typed { timeout_ms, .. } = settings;
+    assert_eq!((*timeout_ms, settings.width, settings.name.as_str()), (timeout, width, name));
+    assert_eq!((settings.voice, settings.tracking), (voice, tracking));
+    assert_eq!(Typed::shared().unwrap().timeout_ms, timeout);
+}
+
+fn typed_feature(values: &str) -> String {
+    format!("Feature: f\n  Scenario: s\n    Given the settings are {values}\n")
+}
+
+#[test]
+fn settings_declared_as_a_struct_are_a_state_with_their_defaults() {
+    let suite = Suite::new(&typed_feature("5000, 3, 'nobody', 'soft' and false"));
+    suite.run(&["run"]).assert(0, &["1 scenario (1 passed)"]);
+}
+
+#[test]
+fn each_source_wins_over_those_before_it() {
+    let suite = Suite::new("");
+    let expect = |values: &str, arguments: &[&str], variable: Option<&str>| {
+        suite.write("features/a.feature", &typed_feature(values));
+        let mut command = suite.command(arguments);
+        command.envs(variable.map(|value| ("RUNNER_TYPED_TIMEOUT_MS", value)));
+        Ran::of(command.output().unwrap()).assert(0, &["1 scenario (1 passed)"]);
+    };
+    let run: &[&str] = &["run", "features"];
+    suite
+        .write("harmony.toml", "[typed]\ntimeout_ms = 2_000\nname = 'file'\nvoice = 'very loud'\n");
+    expect("2000, 3, 'file', 'very loud' and false", run, None);
+    // Beside the features, and written as other tools write it.
+    suite
+        .write("features/.env.test", "export RUNNER_TYPED_TIMEOUT_MS=3000\nRUNNER_TYPED_WIDTH=4\n");
+    expect("3000, 4, 'file', 'very loud' and false", run, None);
+    expect("4000, 4, 'file', 'very loud' and false", run, Some("4000"));
+    let set = &["run", "--set", "typed.timeout_ms=5500", "--set", "typed.tracking=yes", "features"];
+    expect("5500, 4, 'file', 'very loud' and true", set, Some("4000"));
+    // `-` and `_` are the same, and the last one counts.
+    let twice = &["run", "--set=typed.timeout-ms=700", "--set", "typed.timeout-ms=600", "features"];
+    expect("600, 4, 'file', 'very loud' and false", twice, Some("4000"));
+}
+
+#[test]
+fn a_setting_on_the_command_line_may_be_of_any_section() {
+    let suite = Suite::new(FEATURE);
+    let ran = suite.run(&["run", "--set", "run.tags=@b", "--set", "own.patience=200"]);
+    assert_eq!(ran.scenarios(), ["two"]);
+    suite.run(&["config", "show", "--set", "own.patience=200"]).assert(
+        0,
+        &[
+            "patience = 200",
+            "# --set own.patience\n",
+            "timeout_ms = 5_000",
+            "# default; RUNNER_TYPED_TIMEOUT_MS",
+        ],
+    );
+}
+
+#[test]
+fn a_flag_of_the_suite_turns_a_flag_of_the_runner_on() {
+    let suite = Suite::new(FEATURE);
+    suite.run(&["config", "show"]).assert(0, &["\nstats = false"]);
+    let slowest = "Slowest calls:";
+    assert!(!suite.run(&["run"]).out.contains(slowest));
+    suite.write(".env.test", "RUNNER_TYPED_TRACKING=on\n");
+    suite.run(&["run"]).assert(0, &[slowest]);
+    let shown = suite.run(&["config", "show"]);
+    shown.assert(0, &["tracking = true", "\nstats = true", "# typed.tracking, .env.test:1\n"]);
+    // Somebody who sets the other flag itself has the last word.
+    assert!(!suite.run(&["run", "--no-stats"]).out.contains(slowest));
+    suite.write("harmony.toml", "[run]\nstats = false\n");
+    assert!(!suite.run(&["run"]).out.contains(slowest));
+}
+
+#[test]
+fn all_mistakes_in_settings_of_the_suite_are_told_at_once_by_every_command() {
+    let suite = Suite::new(FEATURE);
+    suite.write("harmony.toml", "[typed]\ntimeout_ms = 99\nvoice = \"hoarse\"\n");
+    suite.write(".env.test", "RUNNER_TYPED_WIDTH=256\nRUNNER_TYPED_TIMEOUT_MS=5__\n");
+    let mistakes = [
+        "harmony.toml:2: `timeout_ms` takes 100 to 60000 ms, not \"99\"",
+        "harmony.toml:3: `voice` takes one of soft, very loud, not \"hoarse\"",
+        ".env.test:1: `width` takes a whole number from 0 to 255, not \"256\"",
+        ".env.test:2: `timeout_ms` takes 100 to 60000 ms, not \"5__\"",
+        "environment variable RUNNER_TYPED_VOLUME: there is no setting `volume` in [typed]; known: timeout_ms, ",
+        "--set typed.tracking: takes `true` or `false`, not \"maybe\"",
+        "--set typed.pitch: there is no setting `pitch` in [typed]",
+        "--set nowhere.x: there is no section `nowhere`; known: [run], ",
+    ];
+    let set = ["--set", "typed.tracking=maybe", "--set", "typed.pitch=1", "--set", "nowhere.x=1"];
+    let refused = |command: &[&str], mistakes: &[&str]| {
+        let mut command = suite.command(&[command, &set].concat());
+        command.env("RUNNER_TYPED_VOLUME", "11");
+        Ran::of(command.output().unwrap()).refused(2, mistakes);
+    };
+    refused(&["run"], &mistakes);
+    refused(&["check"], &mistakes);
+    refused(&["harmony"], &mistakes);
+    refused(&["config", "show"], &mistakes);
+    // It knows the suite's settings alone.
+    refused(&["serve"], &mistakes[..7]);
+    suite
+        .run(&["run", "--set", "typed"])
+        .refused(2, &["--set: takes SECTION.NAME=VALUE, not \"typed\""]);
 }

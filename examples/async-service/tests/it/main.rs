@@ -1,0 +1,23 @@
+//! How a failure of the service's client is told.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+use std::process::Command;
+
+#[test]
+fn a_failure_tells_what_caused_it() {
+    let output = Command::new(env!("CARGO_BIN_EXE_async-service"))
+        .args(["run", "broken/Stopped.feature"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    for part in [
+        "error: cannot connect to the service at 127.0.0.1:",
+        "broken/Stopped.feature:7",
+        "steps.rs:",
+        "4 steps (2 passed, 1 failed, 1 skipped)",
+    ] {
+        assert!(text.contains(part), "{part:?} is missing in\n{text}");
+    }
+}
