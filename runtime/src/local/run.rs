@@ -5,7 +5,7 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::aside::aside;
 use super::schedule::Plan;
@@ -73,20 +73,22 @@ pub fn run(
     mut sink: impl FnMut(Event),
 ) -> io::Result<()> {
     let total = scenarios.len();
-    let watchdog = Watchdog::start()?;
-    let jobs = options.jobs.get();
-    let plan = Arc::new(Plan::new(registry, scenarios, options, watchdog.clone()));
+    let began = Instant::now();
     sink(Event::RunStarted { scenarios: total, time: SystemTime::now() });
-    let played = play(&plan, jobs, &mut sink);
+    let played = Watchdog::start().and_then(|watchdog| {
+        let jobs = options.jobs.get();
+        let plan = Arc::new(Plan::new(registry, scenarios, options, watchdog.clone()));
+        let finished = play(&plan, jobs, &mut sink);
+        watchdog.stop();
+        Ok(finished? == total && !plan.was_cut_short())
+    });
     if let Err(error) = &played {
         // The reports are completed all the same, and say why there is no more.
         let message = format!("the run could not go on: {error}");
         sink(outside(Failure::new(FailureKind::State, message)));
     }
-    watchdog.stop();
-    let all_finished = played.as_ref().is_ok_and(|finished| *finished == total);
-    let interrupted = !all_finished || plan.was_cut_short();
-    sink(Event::RunFinished { duration: plan.elapsed(), interrupted });
+    let interrupted = !played.as_ref().is_ok_and(|complete| *complete);
+    sink(Event::RunFinished { duration: began.elapsed(), interrupted });
     played.map(drop)
 }
 
