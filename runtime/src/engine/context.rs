@@ -124,7 +124,17 @@ impl StepContext {
 
     /// Attaches a text to the report.
     pub fn attach_text(&self, name: impl Into<String>, text: impl Into<String>) {
-        self.attach_bytes(name, "text/plain; charset=utf-8", text.into().into_bytes());
+        self.attach_text_as(name, "text/plain; charset=utf-8", text);
+    }
+
+    /// Attaches a text of this media type, such as `application/json` or, for links, `text/uri-list`.
+    pub fn attach_text_as(
+        &self,
+        name: impl Into<String>,
+        media_type: impl Into<String>,
+        text: impl Into<String>,
+    ) {
+        self.attach(name.into(), media_type.into(), text.into().into_bytes(), true);
     }
 
     /// Attaches bytes to the report, with their media type such as `image/png`.
@@ -134,11 +144,7 @@ impl StepContext {
         media_type: impl Into<String>,
         content: impl Into<Vec<u8>>,
     ) {
-        self.attachments.borrow_mut().push(Attachment {
-            name: name.into(),
-            media_type: media_type.into(),
-            content: content.into(),
-        });
+        self.attach(name.into(), media_type.into(), content.into(), false);
     }
 
     /// Attaches the content a file has now, under the file's name.
@@ -157,5 +163,10 @@ impl StepContext {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         self.attach_bytes(name, media_type, content);
         Ok(())
+    }
+
+    fn attach(&self, name: String, media_type: String, content: Vec<u8>, is_text: bool) {
+        let time = SystemTime::now();
+        self.attachments.borrow_mut().push(Attachment { name, media_type, content, is_text, time });
     }
 }

@@ -12,7 +12,7 @@ use super::run::outside;
 use super::schedule::{Plan, Turn};
 use super::scope::{Begin, not_begun};
 use super::worker::Message;
-use crate::engine::{HookKind, HookReport, Match, Session, StepCall, StepReport};
+use crate::engine::{HookKind, HookReport, Match, ResolvedStep, Session, StepCall, StepReport};
 use crate::model::{Event, Failure, FailureKind, Outcome, Scenario, Step, StepMatch, StepResult};
 
 /// How much later than its limit something is given up.
@@ -92,7 +92,7 @@ impl Attempt {
                 _ if index == 0 && !matches!(decisive, Outcome::Passed | Outcome::Failed(_)) => {
                     self.0.instant(decisive.clone())
                 }
-                _ if !decisive.is_passed() => self.0.instant(skipped(None)),
+                _ if !decisive.is_passed() => self.0.unreached(step, &decisive),
                 _ if plan.options.stop.is_set() => {
                     plan.cut_short();
                     self.0.instant(skipped(Some("the run was stopped")))
@@ -121,7 +121,11 @@ impl Attempt {
                 let limit = plan.options.step_timeout;
                 let begin = || feature.begin(limit);
                 let failed = match self.guarded(Stage::BeforeFeature, begin)? {
-                    Ok(hooks) => hooks.iter().find_map(HookReport::failure).map(Arc::new),
+                    Ok(hooks) => {
+                        let failed = hooks.iter().find_map(HookReport::failure).map(Arc::new);
+                        self.0.hooks(None, hooks);
+                        failed
+                    }
                     Err(error) => Some(Arc::new(not_begun("feature", &error))),
                 };
                 plan.features.begun(turn.number, failed.clone());
@@ -151,6 +155,7 @@ impl Attempt {
             *decisive = Outcome::Failed(failure.clone());
             self.0.troubled(Arc::new(failure));
         }
+        self.0.hooks(Some(self.0.turn.number), hooks);
         Ok(())
     }
 
@@ -173,6 +178,7 @@ impl Attempt {
             }
             self.0.troubled(Arc::new(failure));
         }
+        self.0.hooks(Some(self.0.turn.number), ending.hooks);
         Ok(())
     }
 
@@ -188,7 +194,8 @@ impl Attempt {
             let ended = self.guarded(Stage::AfterFeature, || feature.end(limit))?;
             match ended {
                 Ok(ending) => {
-                    ending.all_failures().for_each(|failure| self.0.push(outside(failure)))
+                    ending.all_failures().for_each(|failure| self.0.push(outside(failure)));
+                    self.0.hooks(None, ending.hooks);
                 }
                 Err(error) => self.0.push(outside(not_begun("end of a feature", &error))),
             }
@@ -254,6 +261,24 @@ impl Shared {
     /// Something around the steps went wrong.
     pub(super) fn troubled(&self, failure: Arc<Failure>) {
         self.push(Event::HookFailed { number: Some(self.turn.number), failure });
+    }
+
+    /// Hooks that ended, for the scenario with this number or for its feature.
+    fn hooks(&self, number: Option<usize>, hooks: Vec<HookReport>) {
+        for hook in hooks {
+            self.push(self.plan.hook_finished(number, hook));
+        }
+    }
+
+    /// A step behind one that did not pass. It is not run, but behind a red one it is told whether it
+    /// could be: whoever mends the first wants to know of the others.
+    pub(super) fn unreached(&self, step: &Step, so_far: &Outcome) -> StepResult {
+        let Plan { suite, options, .. } = &*self.plan;
+        let unknown = so_far.is_red().then(|| {
+            let resolved = ResolvedStep::of(suite.registry(), call(step), options.step_timeout);
+            resolved.unknown().cloned()
+        });
+        self.instant(unknown.flatten().unwrap_or_else(|| skipped(None)))
     }
 
     pub(super) fn push(&self, event: Event) {

@@ -5,7 +5,7 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::aside::aside;
 use super::schedule::Plan;
@@ -13,7 +13,7 @@ use super::scope::not_begun;
 use super::worker::{Message, start_worker};
 use super::{Printed, StopFlag};
 use crate::engine::{Ending, HookKind, HookReport, Registry, Watchdog};
-use crate::model::{Event, Failure, Scenario, Tag};
+use crate::model::{Event, Failure, FailureKind, Scenario, Tag};
 
 /// After so long without an event the reports hear that the run goes on.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -73,22 +73,36 @@ pub fn run(
     mut sink: impl FnMut(Event),
 ) -> io::Result<()> {
     let total = scenarios.len();
-    let watchdog = Watchdog::start()?;
-    let jobs = options.jobs.get();
-    let plan = Arc::new(Plan::new(registry, scenarios, options, watchdog.clone()));
+    let began = Instant::now();
     sink(Event::RunStarted { scenarios: total, time: SystemTime::now() });
+    let played = Watchdog::start().and_then(|watchdog| {
+        let jobs = options.jobs.get();
+        let plan = Arc::new(Plan::new(registry, scenarios, options, watchdog.clone()));
+        let finished = play(&plan, jobs, &mut sink);
+        watchdog.stop();
+        Ok(finished? == total && !plan.was_cut_short())
+    });
+    if let Err(error) = &played {
+        // The reports are completed all the same, and say why there is no more.
+        let message = format!("the run could not go on: {error}");
+        sink(outside(Failure::new(FailureKind::State, message)));
+    }
+    let interrupted = !played.as_ref().is_ok_and(|complete| *complete);
+    sink(Event::RunFinished { duration: began.elapsed(), interrupted });
+    played.map(drop)
+}
+
+/// Plays everything, hooks around it included; returns how many scenarios ended.
+fn play(plan: &Arc<Plan>, jobs: usize, sink: &mut impl FnMut(Event)) -> io::Result<usize> {
     let mut finished = 0;
-    if begin(&plan, &mut sink)? {
+    if begin(plan, sink)? {
         for (workers, last) in plan.phases(jobs) {
             plan.release(last);
-            finished += play_together(&plan, workers, &mut sink)?;
+            finished += play_together(plan, workers, sink)?;
         }
     }
-    end(&plan, &mut sink)?;
-    watchdog.stop();
-    let interrupted = finished < total || plan.was_cut_short();
-    sink(Event::RunFinished { duration: plan.elapsed(), interrupted });
-    Ok(())
+    end(plan, sink)?;
+    Ok(finished)
 }
 
 /// Runs the hooks before everything; whether the scenarios may run.
@@ -99,7 +113,12 @@ fn begin(plan: &Plan, sink: &mut impl FnMut(Event)) -> io::Result<bool> {
     }
     let suite = Arc::clone(&plan.suite);
     let failures: Vec<_> = match aside(limit, move || suite.begin(limit))? {
-        Ok(hooks) => hooks?.iter().filter_map(HookReport::failure).collect(),
+        Ok(hooks) => {
+            let hooks = hooks?;
+            let failures = hooks.iter().filter_map(HookReport::failure).collect();
+            hooks.into_iter().for_each(|hook| sink(plan.hook_finished(None, hook)));
+            failures
+        }
         Err(late) => vec![late],
     };
     let may_run = failures.is_empty();
@@ -116,17 +135,21 @@ fn end(plan: &Arc<Plan>, sink: &mut impl FnMut(Event)) -> io::Result<()> {
     for feature in plan.features.open() {
         let ended = aside(limit, move || feature.end(limit))?;
         let failures = ended.and_then(|ending| ending.map_err(|error| not_begun("end", &error)));
-        tell_ending(failures, sink);
+        tell_ending(plan, failures, sink);
     }
     let suite = Arc::clone(&plan.suite);
     let ended = aside(limit, move || suite.end(limit))?;
-    tell_ending(ended.and_then(|ending| ending.map_err(|error| not_begun("end", &error))), sink);
+    let ending = ended.and_then(|ending| ending.map_err(|error| not_begun("end", &error)));
+    tell_ending(plan, ending, sink);
     Ok(())
 }
 
-fn tell_ending(ending: Result<Ending, Failure>, sink: &mut impl FnMut(Event)) {
+fn tell_ending(plan: &Plan, ending: Result<Ending, Failure>, sink: &mut impl FnMut(Event)) {
     match ending {
-        Ok(ending) => ending.all_failures().for_each(|failure| sink(outside(failure))),
+        Ok(ending) => {
+            ending.all_failures().for_each(|failure| sink(outside(failure)));
+            ending.hooks.into_iter().for_each(|hook| sink(plan.hook_finished(None, hook)));
+        }
         Err(failure) => sink(outside(failure)),
     }
 }

@@ -13,7 +13,9 @@ mod failure;
 #[cfg(feature = "html-report")]
 mod html;
 mod junit;
+mod knowledge;
 mod libtest;
+pub mod merge;
 mod messages;
 mod pretty;
 mod progress;
@@ -28,10 +30,11 @@ mod totals;
 mod words;
 
 #[cfg(feature = "html-report")]
-pub use html::Html;
+pub use html::{Html, write_html};
 pub use junit::Junit;
+pub use knowledge::{Code, Definition, Hook, Knowledge, ParameterType};
 pub use libtest::{Libtest, LibtestFormat};
-pub use messages::{Definition, Messages};
+pub use messages::Messages;
 pub use pretty::{Pretty, Verbosity};
 pub use progress::Progress;
 pub use rerun::Rerun;

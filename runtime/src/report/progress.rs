@@ -104,9 +104,10 @@ impl<W: Write> Report for Progress<W> {
                 self.draw()
             }
             Event::Waiting => self.draw(),
-            Event::StepFinished { .. } | Event::HookFailed { .. } | Event::RunFinished { .. } => {
-                Ok(())
-            }
+            Event::StepFinished { .. }
+            | Event::HookFinished { .. }
+            | Event::HookFailed { .. }
+            | Event::RunFinished { .. } => Ok(()),
         }
     }
 

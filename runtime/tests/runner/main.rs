@@ -6,6 +6,9 @@
 mod check;
 mod hooks;
 mod libtest;
+mod merging;
+#[path = "../peers/npm.rs"]
+mod npm;
 mod reports;
 mod reruns;
 mod scheduling;

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use super::npm::{self, missing};
 use super::suite::Suite;
 
 const FEATURE: &str = "\
@@ -17,8 +17,9 @@ Feature: Reports & <others>
   Background:
     Given all is well
 
-  @good
+  @good @runner_hook_attaches
   Scenario: Printing
+    Given red paper is attached
     When it prints '<b>bold</b>' and logs 'careful </script>'
     Given a table:
       | a | 1 & 2 |
@@ -82,7 +83,7 @@ fn junit_tells_every_scenario_with_its_tries() {
         r#"<testsuite name="Reports &amp; &lt;others&gt;" file="features/a.feature" tests="10""#,
         r#"<testcase name="Flaky" classname="Reports &amp; &lt;others&gt;: Unstable""#,
         r#"<flakyFailure type="failed" message="failure number 1">"#,
-        r#"name="Bad 300 (row at line 28)""#,
+        r#"name="Bad 300 (row at line 29)""#,
         r#"<rerunFailure type="failed""#,
         r#"<failure type="undefined" message="no definition matches this text">"#,
         r#"<failure type="hook" message="hook `before_fails`"#,
@@ -120,10 +121,19 @@ fn messages_tell_the_run_in_order_and_refer_only_to_what_was_told() {
     for status in ["PASSED", "FAILED", "SKIPPED", "PENDING", "UNDEFINED", "AMBIGUOUS"] {
         assert!(statuses.contains(&status), "{status} is missing in {statuses:?}");
     }
+    assert_refers_only_to_what_was_told(&envelopes);
+    let umlauts = of("testCase").into_iter().map(|case| case.to_string().matches("über").count());
+    assert_eq!(umlauts.max(), Some(2), "each definition of an ambiguous step captured its part");
+    let value = |case: &&&Value| case.to_string().contains(r#""start":9,"value":"300""#);
+    assert_eq!(of("testCase").iter().filter(value).count(), 1);
+}
+
+/// Asserts that every id that is referred to was given before.
+pub(crate) fn assert_refers_only_to_what_was_told(envelopes: &[Value]) {
     let mut known = std::collections::HashSet::new();
-    for envelope in &envelopes {
+    for envelope in envelopes {
         for id in strings(envelope, &["id"]) {
-            known.insert(id);
+            assert!(known.insert(id.clone()), "{id} is given twice: {envelope}");
         }
         let referring = [
             "astNodeId",
@@ -133,6 +143,8 @@ fn messages_tell_the_run_in_order_and_refer_only_to_what_was_told() {
             "testCaseId",
             "testCaseStartedId",
             "testStepId",
+            "testRunStartedId",
+            "testRunHookStartedId",
             "hookId",
             "stepDefinitionIds",
         ];
@@ -140,10 +152,6 @@ fn messages_tell_the_run_in_order_and_refer_only_to_what_was_told() {
             assert!(known.contains(&id), "{id} is referred to before it is told: {envelope}");
         }
     }
-    let umlaut = of("testCase").iter().any(|case| case.to_string().contains("ber"));
-    assert!(!umlaut, "an ambiguous step captured nothing");
-    let value = |case: &&&Value| case.to_string().contains(r#""start":9,"value":"300""#);
-    assert_eq!(of("testCase").iter().filter(value).count(), 1);
 }
 
 /// All texts below any of `keys`.
@@ -165,9 +173,74 @@ fn strings(value: &Value, keys: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn messages_are_valid_by_the_official_schema() {
-    let Some(modules) = npm_modules() else { return };
-    let (_suite, path) = report("messages");
+fn messages_of_every_kind_are_valid_by_the_official_schema() {
+    let (suite, path) = report("messages");
+    let text = suite.read("out.messages.html");
+    for kind in [
+        "meta",
+        "source",
+        "gherkinDocument",
+        "pickle",
+        "parameterType",
+        "stepDefinition",
+        "hook",
+        "testRunStarted",
+        "testRunHookStarted",
+        "testRunHookFinished",
+        "testCase",
+        "testCaseStarted",
+        "testStepStarted",
+        "attachment",
+        "suggestion",
+        "testStepFinished",
+        "testCaseFinished",
+        "testRunFinished",
+    ] {
+        assert!(
+            text.contains(&format!("\n{{\"{kind}\":"))
+                || text.starts_with(&format!("{{\"{kind}\":")),
+            "there is a {kind}"
+        );
+    }
+    for part in [
+        r#""testRunHookStartedId":"#,
+        r#""contentEncoding":"BASE64","mediaType":"image/png","fileName":"dot.png""#,
+        r#""contentEncoding":"IDENTITY","mediaType":"text/uri-list""#,
+        r#""willBeRetried":true"#,
+        r#""type":"BEFORE_TEST_CASE","tagExpression":"@runner_hook_attaches""#,
+        r#""parameterTypeName":"colour""#,
+    ] {
+        assert!(text.contains(part), "{part} is told");
+    }
+    assert_valid(&path, text.lines().count());
+}
+
+#[test]
+fn all_reports_are_written_at_once() {
+    let suite = Suite::new(FEATURE);
+    let mut kinds = vec![
+        ("junit", "<?xml version=\"1.0\""),
+        ("messages", "{\"meta\":{"),
+        ("timeline", "<!DOCTYPE html>"),
+        ("rerun", "features/a.feature"),
+    ];
+    if cfg!(feature = "html-report") {
+        kinds.push(("html", "<!DOCTYPE html>"));
+    }
+    let reports: Vec<_> = kinds.iter().map(|(kind, _)| format!("--report={kind}={kind}")).collect();
+    let arguments: Vec<_> = ["run"].into_iter().chain(reports.iter().map(String::as_str)).collect();
+    suite.run(&arguments).assert(1, &["10 scenarios"]);
+    for (kind, beginning) in kinds {
+        let written = suite.read(kind);
+        assert!(written.starts_with(beginning), "{kind} begins with {:.80}", written);
+        assert!(written.contains("a.feature"), "{kind}");
+    }
+}
+
+/// Asserts that the file holds so many messages, all valid by the official schema.
+pub(crate) fn assert_valid(path: &Path, count: usize) {
+    let packages = ["@cucumber/messages@34.2.1", "ajv@8.17.1"];
+    let Some(modules) = npm::installed("cucumber-messages", &packages) else { return };
     let script = "
         const fs = require('fs');
         const Ajv = require('ajv/dist/2020').default;
@@ -178,12 +251,12 @@ fn messages_are_valid_by_the_official_schema() {
             all++;
             if (!check(JSON.parse(line))) { bad++; console.log(line.slice(0, 300), JSON.stringify(check.errors)); }
         }
-        console.log(`${all > 60 ? 'enough' : all} messages, ${bad} bad`);";
+        console.log(`${all} messages, ${bad} bad`);";
     let output =
-        Command::new("node").args(["-e", script]).arg(&path).current_dir(modules).output().unwrap();
+        Command::new("node").args(["-e", script]).arg(path).current_dir(modules).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(
-        text.ends_with("enough messages, 0 bad\n"),
+        text.ends_with(&format!("{count} messages, 0 bad\n")),
         "{text}{}",
         String::from_utf8_lossy(&output.stderr)
     );
@@ -215,7 +288,7 @@ fn the_timeline_opens_in_a_browser_and_shows_what_failed() {
 }
 
 /// The page after its scripts have run, by a headless Chromium.
-fn dump_dom(path: &Path, anchor: &str) -> Option<String> {
+pub(crate) fn dump_dom(path: &Path, anchor: &str) -> Option<String> {
     let profile = tempfile::tempdir().unwrap();
     let profile = format!("--user-data-dir={}", profile.path().display());
     let url = format!("file://{}{anchor}", path.display());
@@ -233,7 +306,7 @@ fn dump_dom(path: &Path, anchor: &str) -> Option<String> {
 }
 
 /// What a program of others prints, which must succeed; `None` where it is not installed.
-fn peer(program: &str, arguments: &[&str]) -> Option<String> {
+pub(crate) fn peer(program: &str, arguments: &[&str]) -> Option<String> {
     match Command::new(program).args(arguments).output() {
         Ok(output) => {
             assert!(
@@ -248,46 +321,4 @@ fn peer(program: &str, arguments: &[&str]) -> Option<String> {
             None
         }
     }
-}
-
-/// Fails where peers are required, and says loudly what was not tested otherwise.
-#[expect(clippy::print_stderr, reason = "a test that did not run says so")]
-fn missing(what: &str) {
-    let required = std::env::var_os("REQUIRE_PEERS").is_some_and(|value| value == "1");
-    assert!(!required, "REQUIRE_PEERS=1, and there is no {what}");
-    eprintln!("SKIPPED: {what}");
-}
-
-/// A folder with the npm packages of Cucumber, installed once.
-fn npm_modules() -> Option<PathBuf> {
-    static MODULES: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let install = || {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cucumber-peers");
-        fs::create_dir_all(&folder).unwrap();
-        if folder.join("node_modules/ajv").exists()
-            && folder.join("node_modules/@cucumber/messages").exists()
-        {
-            return Some(folder);
-        }
-        let packages = [
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--no-save",
-            "@cucumber/messages@34.2.1",
-            "ajv@8",
-        ];
-        match Command::new("npm").args(packages).current_dir(&folder).output() {
-            Ok(output) if output.status.success() => Some(folder),
-            Ok(output) => {
-                missing(&format!("npm package: {}", String::from_utf8_lossy(&output.stderr)));
-                None
-            }
-            Err(error) => {
-                missing(&format!("npm: {error}"));
-                None
-            }
-        }
-    };
-    MODULES.get_or_init(install).clone()
 }
