@@ -8,7 +8,8 @@ use lexopt::prelude::*;
 use super::check::CHECK;
 use super::harmony_settings::HARMONY;
 use super::options::{self, Options};
-use super::run_settings::RUN;
+use super::run_settings::{LOG_LEVELS, RUN};
+use crate::observe::LevelFilter;
 
 /// What to do.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ pub(super) enum Command {
 #[derive(Debug, Default)]
 pub(super) struct ServeArgs {
     pub(super) step_timeout: Option<Duration>,
+    pub(super) log: Option<LevelFilter>,
 }
 
 /// A command line that means nothing, in one sentence.
@@ -71,6 +73,8 @@ Options of steps:
 
 Options of serve:
       --step-timeout S   deadline of a step in seconds (default: 30)
+      --log LEVEL        attach what steps tell `tracing`, up to this level, to their reply (default:
+                         what HARMONY_BDD_LOG says, or else info)
 
 Every option of run and harmony can stand in harmony.toml, sections [run] and [harmony], and in
 the environment:
@@ -127,11 +131,15 @@ pub(super) fn parse(arguments: Vec<OsString>) -> Result<Command, UsageError> {
 }
 
 fn serve(words: &mut lexopt::Parser) -> Result<Command, UsageError> {
-    let known = ["--step-timeout", "--help"];
+    let known = ["--step-timeout", "--log", "--help"];
     let mut args = ServeArgs::default();
     while let Some(word) = words.next()? {
         match word {
             Long("step-timeout") => args.step_timeout = Some(seconds(&words.value()?.string()?)?),
+            Long("log") => {
+                let level = words.value()?.string()?;
+                args.log = Some(log_level(&level).map_err(|e| UsageError(format!("--log {e}")))?);
+            }
             Short('h') | Long("help") => return Ok(Command::Help),
             Short(c) => return Err(unknown("option", &format!("-{c}"), &known)),
             Long(name) => return Err(unknown("option", &format!("--{name}"), &known)),
@@ -195,6 +203,12 @@ fn seconds(text: &str) -> Result<Duration, UsageError> {
     } else {
         Err(wrong())
     }
+}
+
+/// One of the words that `--log` takes.
+pub(super) fn log_level(text: &str) -> Result<LevelFilter, String> {
+    let level = text.parse().ok().filter(|_| LOG_LEVELS.contains(&text));
+    level.ok_or_else(|| format!("takes one of {}, not {text:?}", LOG_LEVELS.join(", ")))
 }
 
 fn superfluous(command: &str, word: &str) -> UsageError {

@@ -23,6 +23,7 @@ use super::{refuse, settings};
 use crate::engine::Registry;
 use crate::local::{self, Printed, Selection};
 use crate::model::{Place, Scenario};
+use crate::observe;
 use crate::report::{ColourChoice, Libtest, LibtestFormat, Reports, Style};
 
 /// Exit code of a test binary when a test fails, as Rust's harness has it.
@@ -136,6 +137,7 @@ fn play(folder: &Path, arguments: &Arguments) -> Result<ExitCode, String> {
         settings.run.jobs = threads;
     }
     settings.run.feature_tags = selection.feature_tags;
+    observe::attach_events(settings.log);
     on_interrupt(settings.run.stop.clone())
         .map_err(|error| format!("Ctrl-C could not be watched for: {error}"))?;
     let stdout = File::from(io::stdout().as_fd().try_clone_to_owned().map_err(|e| e.to_string())?);

@@ -13,6 +13,7 @@ use super::run_settings::{RUN, RunSettings};
 use super::{EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, reports, settings, watch};
 use crate::engine::Registry;
 use crate::local::{self, Printed, RealOutput, SelectError, Selection, StopFlag};
+use crate::observe;
 use crate::report::{Pretty, Progress, Reports, Stats, Style};
 
 pub(super) fn run(options: Options) -> ExitCode {
@@ -36,6 +37,7 @@ impl Runner {
         let settings =
             RunSettings::of(&values, options.selectors).map_err(|error| error.to_string())?;
         let registry = Registry::collect().map_err(|error| error.to_string())?;
+        observe::attach_events(settings.log);
         let stop = settings.run.stop.clone();
         on_interrupt(stop.clone())
             .map_err(|error| format!("Ctrl-C could not be watched for: {error}"))?;

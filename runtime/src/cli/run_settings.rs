@@ -8,7 +8,11 @@ use regex::Regex;
 use super::reports::ReportSpec;
 use crate::config::{Group, Kind, Mistake, Mistakes, Setting, Source, Values};
 use crate::local::{RunOptions, SelectOptions, Shard, TagExpression};
+use crate::observe::LevelFilter;
 use crate::report::{ColourChoice, Verbosity};
+
+/// What `--log` takes.
+pub(super) const LOG_LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 /// Everything `run` can be told.
 pub(super) static RUN: Group = Group {
@@ -103,6 +107,14 @@ pub(super) static RUN: Group = Group {
             default: "true",
             help: "let what steps print through at once",
         },
+        Setting {
+            name: "log",
+            short: None,
+            kind: Kind::Choice(&LOG_LEVELS),
+            value: "LEVEL",
+            default: "info",
+            help: "attach what steps tell `tracing`, up to this level, to the step; or off",
+        },
         flag("stats", None, "the time of steps by definition, and the slowest calls"),
         flag("watch", None, "run again whenever a feature file changes"),
     ],
@@ -120,6 +132,7 @@ pub(super) struct RunSettings {
     pub(super) capture: bool,
     pub(super) watch: bool,
     pub(super) stats: bool,
+    pub(super) log: LevelFilter,
 }
 
 impl RunSettings {
@@ -176,6 +189,10 @@ impl RunSettings {
             capture: values.flag("capture"),
             watch: values.flag("watch"),
             stats: values.flag("stats"),
+            log: values
+                .text("log")
+                .and_then(|level| level.parse().ok())
+                .unwrap_or(LevelFilter::INFO),
         })
     }
 }

@@ -2,10 +2,14 @@
 
 use std::process::ExitCode;
 
-use super::args::ServeArgs;
+use super::args::{ServeArgs, log_level};
 use super::refuse;
 use crate::engine::Registry;
 use crate::harmony::serve::{ServeOptions, run_stdio};
+use crate::observe::{self, LevelFilter};
+
+/// As that of `run`, so that one variable serves the runner and its processes.
+const LOG_VARIABLE: &str = "HARMONY_BDD_LOG";
 
 pub(super) fn serve(args: &ServeArgs) -> ExitCode {
     let mut options = match ServeOptions::from_env() {
@@ -15,6 +19,15 @@ pub(super) fn serve(args: &ServeArgs) -> ExitCode {
     if let Some(timeout) = args.step_timeout {
         options.step_timeout = timeout;
     }
+    let level = match (args.log, std::env::var(LOG_VARIABLE)) {
+        (Some(level), _) => level,
+        (None, Ok(text)) => match log_level(&text) {
+            Ok(level) => level,
+            Err(error) => return refuse(format_args!("{LOG_VARIABLE} {error}")),
+        },
+        (None, Err(_)) => LevelFilter::INFO,
+    };
+    observe::attach_events(level);
     match Registry::collect() {
         Ok(registry) => run_stdio(registry, options),
         Err(error) => refuse(error),

@@ -14,6 +14,7 @@ use super::worker::{Message, start_worker};
 use super::{Printed, StopFlag};
 use crate::engine::{Ending, HookKind, HookReport, Registry, Watchdog};
 use crate::model::{Event, Failure, Scenario, Tag};
+use crate::observe;
 
 /// After so long without an event the reports hear that the run goes on.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -38,6 +39,8 @@ pub struct RunOptions {
     pub feature_tags: HashMap<Arc<str>, Vec<Tag>>,
     /// Whether every step's result says what was captured; otherwise only those that did not pass do.
     pub captures: bool,
+    /// Whether what each scenario uses of this process is measured; only one runs at a time then.
+    pub resources: bool,
     /// What steps print, where it is caught.
     pub printed: Option<Printed>,
     /// Ends the run from outside.
@@ -56,6 +59,7 @@ impl Default for RunOptions {
             dry_run: false,
             feature_tags: HashMap::new(),
             captures: false,
+            resources: false,
             printed: None,
             stop: StopFlag::default(),
         }
@@ -74,7 +78,7 @@ pub fn run(
 ) -> io::Result<()> {
     let total = scenarios.len();
     let watchdog = Watchdog::start()?;
-    let jobs = options.jobs.get();
+    let jobs = if options.resources { 1 } else { options.jobs.get() };
     let plan = Arc::new(Plan::new(registry, scenarios, options, watchdog.clone()));
     sink(Event::RunStarted { scenarios: total, time: SystemTime::now() });
     let mut finished = 0;
@@ -85,8 +89,15 @@ pub fn run(
         }
     }
     end(&plan, &mut sink)?;
+    if let Some(monitor) = &plan.monitor {
+        monitor.leaks().into_iter().for_each(|leak| sink(Event::LeftBehind(Arc::new(leak))));
+    }
     watchdog.stop();
     let interrupted = finished < total || plan.was_cut_short();
+    match interrupted {
+        true => plan.span().end_interrupted(),
+        false => plan.span().end(),
+    }
     sink(Event::RunFinished { duration: plan.elapsed(), interrupted });
     Ok(())
 }
@@ -95,15 +106,26 @@ pub fn run(
 fn begin(plan: &Plan, sink: &mut impl FnMut(Event)) -> io::Result<bool> {
     let limit = plan.options.step_timeout;
     if plan.options.dry_run || !plan.suite.registry().has_hooks(&[HookKind::BeforeAll]) {
+        observe::install();
         return Ok(true);
     }
     let suite = Arc::clone(&plan.suite);
-    let failures: Vec<_> = match aside(limit, move || suite.begin(limit))? {
+    let span = plan.begin_span();
+    let begin = move || {
+        observe::before_everything(|| {
+            let _inside = span.enter();
+            suite.begin(limit)
+        })
+    };
+    let failures: Vec<_> = match aside(limit, begin)? {
         Ok(hooks) => hooks?.iter().filter_map(HookReport::failure).collect(),
         Err(late) => vec![late],
     };
     let may_run = failures.is_empty();
-    failures.into_iter().for_each(|failure| sink(outside(failure)));
+    for failure in failures {
+        plan.span().saw_failure(&failure);
+        sink(outside(failure));
+    }
     Ok(may_run)
 }
 
@@ -113,21 +135,38 @@ fn end(plan: &Arc<Plan>, sink: &mut impl FnMut(Event)) -> io::Result<()> {
         return Ok(());
     }
     let limit = plan.options.step_timeout;
-    for feature in plan.features.open() {
-        let ended = aside(limit, move || feature.end(limit))?;
-        let failures = ended.and_then(|ending| ending.map_err(|error| not_begun("end", &error)));
-        tell_ending(failures, sink);
+    for (feature, span) in plan.features.open() {
+        let within = span.clone();
+        let end = move || {
+            let _inside = within.enter();
+            feature.end(limit)
+        };
+        tell_ending(aside(limit, end)?, &span, sink);
+        span.end_interrupted();
     }
     let suite = Arc::clone(&plan.suite);
-    let ended = aside(limit, move || suite.end(limit))?;
-    tell_ending(ended.and_then(|ending| ending.map_err(|error| not_begun("end", &error))), sink);
+    let within = plan.span().clone();
+    let end = move || {
+        let _inside = within.enter();
+        suite.end(limit)
+    };
+    tell_ending(aside(limit, end)?, plan.span(), sink);
     Ok(())
 }
 
-fn tell_ending(ending: Result<Ending, Failure>, sink: &mut impl FnMut(Event)) {
-    match ending {
-        Ok(ending) => ending.all_failures().for_each(|failure| sink(outside(failure))),
-        Err(failure) => sink(outside(failure)),
+fn tell_ending(
+    ending: Result<io::Result<Ending>, Failure>,
+    span: &observe::Scope,
+    sink: &mut impl FnMut(Event),
+) {
+    let ending = ending.and_then(|ending| ending.map_err(|error| not_begun("end", &error)));
+    let failures: Vec<_> = match ending {
+        Ok(ending) => ending.all_failures().collect(),
+        Err(failure) => vec![failure],
+    };
+    for failure in failures {
+        span.saw_failure(&failure);
+        sink(outside(failure));
     }
 }
 

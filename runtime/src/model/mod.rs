@@ -8,6 +8,7 @@ mod event;
 mod log;
 mod outcome;
 mod place;
+mod resources;
 mod scenario;
 
 pub use argument::{DataTable, DocString, StepArgument};
@@ -15,4 +16,5 @@ pub use event::{Event, StepMatch, StepPart, StepResult};
 pub use log::{Attachment, LogLevel, LogRecord};
 pub use outcome::{Candidate, CodePlace, Failure, FailureKind, Misfit, Outcome};
 pub use place::Place;
+pub use resources::{Leak, Leftover, Resources};
 pub use scenario::{Scenario, Step, StepKeyword, Tag};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Event, Failure, Outcome, Place, Scenario, StepResult};
+use crate::model::{Event, Failure, Outcome, Place, Resources, Scenario, StepResult};
 
 /// One scenario from its first try to its last.
 #[derive(Debug, Clone)]
@@ -30,6 +30,8 @@ pub struct Attempt {
     pub results: Vec<Arc<StepResult>>,
     /// What went wrong around the steps.
     pub failures: Vec<Arc<Failure>>,
+    /// What each process used, where that was measured.
+    pub resources: Vec<Arc<Resources>>,
 }
 
 /// What came of a scenario.
@@ -116,6 +118,7 @@ impl Stories {
                     duration: Duration::ZERO,
                     results: Vec::with_capacity(scenario.steps.len()),
                     failures: Vec::new(),
+                    resources: Vec::new(),
                 });
             }
             Event::StepFinished { number, result, .. } => {
@@ -136,7 +139,15 @@ impl Stories {
                     return self.open.remove(number);
                 }
             }
-            Event::RunStarted { .. } | Event::Waiting | Event::RunFinished { .. } => {}
+            Event::ResourcesMeasured { number, resources } => {
+                if let Some(attempt) = self.current(*number) {
+                    attempt.resources.push(Arc::clone(resources));
+                }
+            }
+            Event::RunStarted { .. }
+            | Event::LeftBehind(_)
+            | Event::Waiting
+            | Event::RunFinished { .. } => {}
         }
         None
     }

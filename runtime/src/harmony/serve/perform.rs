@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::dispatch::{Told, Work, note};
 use super::replies::Replies;
-use super::scene::{ProcessSuite, Scene};
+use super::scene::{ProcessSuite, Ready, Scene};
 use super::stdio::Printed;
 use crate::engine::{HookWatch, Registry, Watch, Watchdog};
 use crate::harmony::contract::StepRequest;
@@ -81,7 +81,7 @@ impl Performer {
         printed: Option<Printed>,
     ) -> io::Result<Self> {
         let watchdog = Watchdog::start()?;
-        let suite = ProcessSuite::new(registry);
+        let suite = ProcessSuite::new(registry, Arc::clone(&told));
         Ok(Self { told, suite, step_timeout, replies, printed, watchdog })
     }
 
@@ -148,28 +148,35 @@ impl Performer {
         } else {
             scene.begin(self.step_timeout)
         };
-        let session = match begun {
-            Ok(session) => session,
+        let Ready { session, span, mut logs } = match begun {
+            Ok(ready) => ready,
             Err(failure) => {
+                let logs = scene.take_logs();
                 if ticket.claim() {
-                    self.answer(ticket, &running, &Outcome::Failed(failure), Vec::new());
+                    self.answer(ticket, &running, &Outcome::Failed(failure), logs);
                 }
                 return;
             }
         };
         let role = self.told.lock().unwrap_or_else(PoisonError::into_inner).role.clone();
+        let _inside = span.enter();
         let resolved = session.resolve(request.into_call(role), self.step_timeout);
         let limit = resolved.limit();
         let guard = {
-            let running = Arc::clone(&running);
+            let (running, step, mut logs) =
+                (Arc::clone(&running), resolved.running().clone(), logs.clone());
             self.guard(lane, ticket, limit, move |performer, ticket| {
-                performer.answer(ticket, &running, &Outcome::TimedOut { limit }, Vec::new());
+                let outcome = Outcome::TimedOut { limit };
+                // By then the step's thread hangs; what it logged is told for it.
+                logs.extend(step.end(&outcome).map(|(logs, _)| logs).unwrap_or_default());
+                performer.answer(ticket, &running, &outcome, logs);
             })
         };
         let report = session.execute(resolved);
         guard.end();
         if ticket.claim() {
-            self.answer(ticket, &running, &report.outcome, report.logs);
+            logs.extend(report.logs);
+            self.answer(ticket, &running, &report.outcome, logs);
         }
     }
 
@@ -268,6 +275,7 @@ impl Performer {
         outcome: &Outcome,
         mut logs: Vec<LogRecord>,
     ) {
+        self.suite.saw(outcome);
         if let Some(printed) = &self.printed {
             logs.extend(printed.take());
         }
