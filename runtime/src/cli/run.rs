@@ -7,18 +7,25 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::interrupt::on_interrupt;
+use super::listen::{Listening, listen};
 use super::options::Options;
 use super::reports::Knowledge;
 use super::run_settings::{RUN, RunSettings};
 use super::{EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, reports, settings, watch};
 use crate::engine::Registry;
 use crate::local::{self, Printed, RealOutput, SelectError, Selection, StopFlag};
-use crate::observe;
 use crate::report::{Pretty, Progress, Reports, Stats, Style};
 
 pub(super) fn run(options: Options) -> ExitCode {
     match Runner::new(options) {
-        Ok(mut runner) => runner.run(),
+        Ok(mut runner) => {
+            let code = runner.run();
+            match &runner.caught {
+                Some((_, real)) => runner.listening.end(&real.stderr),
+                None => runner.listening.end(io::stderr()),
+            }
+            code
+        }
         Err(message) => super::refuse(message),
     }
 }
@@ -29,6 +36,7 @@ struct Runner {
     stop: StopFlag,
     /// What steps print, and where reports go meanwhile.
     caught: Option<(Printed, RealOutput)>,
+    listening: Listening,
 }
 
 impl Runner {
@@ -37,7 +45,7 @@ impl Runner {
         let settings =
             RunSettings::of(&values, options.selectors).map_err(|error| error.to_string())?;
         let registry = Registry::collect().map_err(|error| error.to_string())?;
-        observe::attach_events(settings.log);
+        let listening = listen(settings.log)?;
         let stop = settings.run.stop.clone();
         on_interrupt(stop.clone())
             .map_err(|error| format!("Ctrl-C could not be watched for: {error}"))?;
@@ -48,7 +56,7 @@ impl Runner {
             ),
             false => None,
         };
-        Ok(Self { settings, registry: Arc::new(registry), stop, caught })
+        Ok(Self { settings, registry: Arc::new(registry), stop, caught, listening })
     }
 
     fn run(&mut self) -> ExitCode {

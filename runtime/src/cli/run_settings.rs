@@ -116,6 +116,7 @@ pub(super) static RUN: Group = Group {
             help: "attach what steps tell `tracing`, up to this level, to the step; or off",
         },
         flag("stats", None, "the time of steps by definition, and the slowest calls"),
+        flag("resources", None, "what scenarios use and leave behind; they run one at a time"),
         flag("watch", None, "run again whenever a feature file changes"),
     ],
 };
@@ -146,6 +147,7 @@ impl RunSettings {
             retries: values.number("retry").and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
             fail_fast: values.flag("fail-fast"),
             dry_run: values.flag("dry-run"),
+            resources: values.flag("resources"),
             ..RunOptions::default()
         };
         if let Some(jobs) = values.number("jobs").and_then(|n| NonZeroUsize::new(n as usize)) {
@@ -153,6 +155,10 @@ impl RunSettings {
         }
         if let Some(timeout) = values.seconds("step-timeout") {
             run.step_timeout = timeout;
+        }
+        let side_by_side = matches!(values.source("jobs"), Source::CommandLine(_));
+        if run.resources && side_by_side && run.jobs > NonZeroUsize::MIN {
+            return Err(not_at_once(values));
         }
         let verbosity = match (values.flag("quiet"), values.flag("verbose")) {
             (true, true) => return Err(contradiction(values)),
@@ -203,6 +209,17 @@ fn contradiction(values: &Values) -> Mistakes {
         other => other,
     };
     let problem = "a run is quiet or verbose, not both".to_owned();
+    Mistakes(vec![Mistake { source, problem }])
+}
+
+/// What scenarios side by side use of one process cannot be told apart.
+fn not_at_once(values: &Values) -> Mistakes {
+    let source = match values.source("resources") {
+        Source::CommandLine(_) => Source::CommandLine("--resources and --jobs".to_owned()),
+        other => other,
+    };
+    let problem =
+        "scenarios run one at a time where resources are measured: leave --jobs out".to_owned();
     Mistakes(vec![Mistake { source, problem }])
 }
 

@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 
 use super::args::{ServeArgs, log_level};
+use super::listen::listen;
 use super::refuse;
 use crate::engine::Registry;
 use crate::harmony::serve::{ServeOptions, run_stdio};
-use crate::observe::{self, LevelFilter};
+use crate::observe::LevelFilter;
 
 /// As that of `run`, so that one variable serves the runner and its processes.
 const LOG_VARIABLE: &str = "HARMONY_BDD_LOG";
@@ -27,9 +28,14 @@ pub(super) fn serve(args: &ServeArgs) -> ExitCode {
         },
         (None, Err(_)) => LevelFilter::INFO,
     };
-    observe::attach_events(level);
-    match Registry::collect() {
+    let mut listening = match listen(level) {
+        Ok(listening) => listening,
+        Err(error) => return refuse(error),
+    };
+    let code = match Registry::collect() {
         Ok(registry) => run_stdio(registry, options),
         Err(error) => refuse(error),
-    }
+    };
+    listening.end(std::io::stderr());
+    code
 }

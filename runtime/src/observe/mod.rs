@@ -15,6 +15,8 @@ mod layer;
 mod resources;
 pub(crate) mod span;
 mod subscriber;
+#[cfg(feature = "opentelemetry")]
+mod telemetry;
 
 pub use journal::{Journal, Writing};
 #[cfg(feature = "tracing-subscriber")]
@@ -22,6 +24,10 @@ pub use layer::AttachEvents;
 pub use resources::{MEMORY_THRESHOLD, Snapshot};
 pub use span::{Scope, TARGET};
 pub use subscriber::attach_events;
+#[cfg(feature = "opentelemetry")]
+pub use telemetry::Telemetry;
+#[cfg(feature = "opentelemetry")]
+pub(crate) use telemetry::service_name;
 pub(crate) use subscriber::{before_everything, install};
 pub use tracing::level_filters::LevelFilter;
 

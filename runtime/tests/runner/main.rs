@@ -6,6 +6,8 @@
 mod check;
 mod hooks;
 mod libtest;
+mod observing;
+mod recording;
 mod reports;
 mod reruns;
 mod scheduling;
