@@ -105,10 +105,7 @@ pub(super) fn parse(arguments: Vec<OsString>) -> Result<Command, UsageError> {
         None | Some(Short('h') | Long("help")) => Ok(Command::Help),
         Some(Short('V') | Long("version")) => Ok(Command::Version),
         Some(Value(command)) => match command.string()?.as_str() {
-            "run" => match options::read(&mut words, &RUN)? {
-                Options { help: true, .. } => Ok(Command::Help),
-                options => Ok(Command::Run(options)),
-            },
+            "run" => run(&mut words),
             "harmony" => match options::read(&mut words, &HARMONY)? {
                 Options { help: true, .. } => Ok(Command::Help),
                 options => Ok(Command::Harmony(options)),
@@ -127,6 +124,18 @@ pub(super) fn parse(arguments: Vec<OsString>) -> Result<Command, UsageError> {
         Some(Long(name)) => {
             Err(UsageError(format!("unknown option '--{name}' before the command")))
         }
+    }
+}
+
+/// Reads what stands behind `run`.
+pub(super) fn parse_run(arguments: Vec<OsString>) -> Result<Command, UsageError> {
+    run(&mut lexopt::Parser::from_args(arguments))
+}
+
+fn run(words: &mut lexopt::Parser) -> Result<Command, UsageError> {
+    match options::read(words, &RUN)? {
+        Options { help: true, .. } => Ok(Command::Help),
+        options => Ok(Command::Run(options)),
     }
 }
 

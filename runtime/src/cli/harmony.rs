@@ -11,7 +11,7 @@ use super::harmony_settings::{HARMONY, HarmonySettings};
 use super::interrupt::on_interrupt;
 use super::matrix_files::MatrixFiles;
 use super::options::Options;
-use super::reports::Knowledge;
+use super::reports::Linked;
 use super::{EXIT_FAILED, EXIT_INTERRUPTED, refuse, reports, say, settings};
 use crate::engine::Registry;
 use crate::harmony::matrix::Matrix;
@@ -19,7 +19,7 @@ use crate::harmony::routing::{Lifecycle, field_scenarios};
 use crate::harmony::runner::{self, Assignment};
 use crate::local::{self, SelectError, Selection};
 use crate::model::Scenario;
-use crate::report::{Pretty, Progress, Reports, Style};
+use crate::report::{Knowledge, Pretty, Progress, Reports, Style};
 
 pub(super) fn harmony(options: &Options) -> ExitCode {
     match play(options) {
@@ -36,7 +36,7 @@ fn play(options: &Options) -> Result<ExitCode, String> {
     let mut knowledge = Knowledge::default();
     // The definitions of other processes are theirs; a binary without its own still plays.
     if let Ok(registry) = Registry::collect() {
-        knowledge = Knowledge::of(&registry, Vec::new());
+        knowledge.code = Some(Linked::new(Arc::new(registry), false));
     }
     let assignments = match assignments(&settings, &mut knowledge)? {
         Ok(assignments) => assignments,

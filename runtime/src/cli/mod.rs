@@ -28,6 +28,8 @@ use std::process::ExitCode;
 
 use args::{Command, UsageError};
 
+use crate::engine::Registry;
+
 pub use libtest::{test_main, test_main_with};
 
 /// Exit code when something did not pass, or nothing ran.
@@ -55,6 +57,16 @@ pub fn main_with(arguments: Vec<OsString>) -> ExitCode {
         Ok(Command::ConfigShow(options)) => config::show(&options),
         Ok(Command::Check(options)) => check::run(options),
         Ok(Command::Steps { json }) => steps::steps(json),
+        Err(UsageError(message)) => refuse(format_args!("{message}\n\ntry `--help`")),
+    }
+}
+
+/// Runs the command `run` with the definitions, hooks and fixtures of `registry` instead of all that
+/// are linked; `arguments` are the words behind `run`.
+pub fn run_with(registry: Registry, arguments: Vec<OsString>) -> ExitCode {
+    match args::parse_run(arguments) {
+        Ok(Command::Run(options)) => run::run_with(registry, options),
+        Ok(_) => say(&args::help()),
         Err(UsageError(message)) => refuse(format_args!("{message}\n\ntry `--help`")),
     }
 }

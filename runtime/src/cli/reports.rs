@@ -1,14 +1,20 @@
 //! Which reports a run writes, and where.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::engine::{PatternKind, Registry};
-use crate::gherkin::ast::GherkinDocument;
-use crate::report::{Definition, Junit, Messages, Reports, Rerun, Timeline};
+use crate::engine::{
+    HookDefinition, HookKind, Matched, ParameterDefinition, Pattern, PatternKind, Registry,
+    StepDefinition,
+};
+use crate::model::{Scenario, StepMatch};
+use crate::report::{
+    Code, Definition, Hook, Junit, Knowledge, Messages, ParameterType, Reports, Rerun, Timeline,
+};
 
 /// A report asked for by `--report KIND=FILE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,27 +40,77 @@ const KINDS: [(&str, Kind); 5] = [
     ("rerun", Kind::Rerun),
 ];
 
-/// What some reports need to know beside the events.
-#[derive(Debug, Default)]
-pub(super) struct Knowledge {
-    /// The documents of the scenarios.
-    pub(super) documents: Vec<Arc<GherkinDocument>>,
-    /// The definitions of this binary.
-    pub(super) definitions: Vec<Definition>,
+/// What is known of the definitions, hooks and parameter types of a binary.
+pub(super) struct Linked {
+    registry: Arc<Registry>,
+    /// Whether hooks run: not in a dry run.
+    hooks: bool,
 }
 
-impl Knowledge {
-    pub(super) fn of(registry: &Registry, documents: Vec<Arc<GherkinDocument>>) -> Self {
-        let definitions = registry
-            .definitions()
-            .map(|definition| Definition {
-                pattern: definition.pattern.source.to_owned(),
-                is_regex: definition.pattern.kind == PatternKind::Regex,
-                file: definition.file.to_owned(),
-                line: definition.line,
-            })
-            .collect();
-        Self { documents, definitions }
+impl Linked {
+    pub(super) fn new(registry: Arc<Registry>, hooks: bool) -> Arc<dyn Code> {
+        Arc::new(Self { registry, hooks })
+    }
+}
+
+impl Code for Linked {
+    fn definitions(&self) -> Vec<Definition> {
+        let definition = |definition: &StepDefinition| {
+            let Pattern { source, kind, groups, .. } = definition.pattern;
+            // What a regex names its groups is no type.
+            let names = match kind {
+                PatternKind::Expression => groups.iter().map(|g| g.name.to_owned()).collect(),
+                _ => Vec::new(),
+            };
+            let (pattern, place) = (source.to_owned(), definition.place());
+            Definition { pattern, kind, place, parameters: names }
+        };
+        self.registry.definitions().map(definition).collect()
+    }
+
+    fn hooks(&self) -> Vec<Hook> {
+        let kinds = HookKind::ALL.into_iter();
+        kinds.flat_map(|kind| self.registry.hooks(kind)).map(|hook| named(hook)).collect()
+    }
+
+    fn parameter_types(&self) -> Vec<ParameterType> {
+        let parameter_type = |parameter: &&'static ParameterDefinition| ParameterType {
+            name: parameter.name.to_owned(),
+            regex: parameter.regex.to_owned(),
+            place: parameter.place(),
+        };
+        self.registry.parameters().iter().map(parameter_type).collect()
+    }
+
+    fn matches(&self, text: &str) -> Vec<StepMatch> {
+        // A pattern that is no regex has stopped the run by now.
+        let matches = self.registry.matches(text).unwrap_or_default().into_iter();
+        let found = matches.map(|Matched { definition, captures }| StepMatch {
+            pattern: Cow::Borrowed(definition.pattern.source),
+            function: Cow::Borrowed(definition.function),
+            file: Cow::Borrowed(definition.file),
+            line: definition.line,
+            captures,
+        });
+        found.collect()
+    }
+
+    fn hooks_around(&self, scenario: &Scenario) -> [Vec<Hook>; 2] {
+        let applies = |hook: &&&'static HookDefinition| {
+            self.hooks && hook.applies_to(scenario.tags.iter().map(|tag| tag.name.as_str()))
+        };
+        [HookKind::BeforeScenario, HookKind::AfterScenario].map(|kind| {
+            self.registry.hooks(kind).iter().filter(applies).map(|hook| named(hook)).collect()
+        })
+    }
+}
+
+fn named(hook: &HookDefinition) -> Hook {
+    Hook {
+        kind: hook.kind,
+        function: hook.function.to_owned(),
+        tags: hook.tag_expression(),
+        place: hook.place(),
     }
 }
 
@@ -62,11 +118,6 @@ impl ReportSpec {
     /// Whether the report needs the feature files' documents.
     pub(super) fn wants_documents(&self) -> bool {
         matches!(self.kind, Kind::Messages | Kind::Html)
-    }
-
-    /// Whether the report needs what passed steps captured.
-    pub(super) fn wants_captures(&self) -> bool {
-        self.wants_documents()
     }
 }
 
@@ -109,17 +160,12 @@ pub(super) fn open(
             Ok(file) => {
                 let out = BufWriter::new(file);
                 let name = path.display().to_string();
-                let known = || (knowledge.documents.clone(), knowledge.definitions.clone());
                 match kind {
                     Kind::Junit => reports.add(name, Junit::new(out)),
-                    Kind::Messages => {
-                        let (documents, definitions) = known();
-                        reports.add(name, Messages::new(out, documents, definitions));
-                    }
+                    Kind::Messages => reports.add(name, Messages::new(out, knowledge.clone())),
                     #[cfg(feature = "html-report")]
                     Kind::Html => {
-                        let (documents, definitions) = known();
-                        reports.add(name, crate::report::Html::new(out, documents, definitions));
+                        reports.add(name, crate::report::Html::new(out, knowledge.clone()));
                     }
                     #[cfg(not(feature = "html-report"))]
                     Kind::Html => {}

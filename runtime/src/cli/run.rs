@@ -9,15 +9,23 @@ use std::sync::Arc;
 use super::interrupt::on_interrupt;
 use super::listen::{Listening, listen};
 use super::options::Options;
-use super::reports::Knowledge;
+use super::reports::Linked;
 use super::run_settings::{RUN, RunSettings};
 use super::{EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, reports, settings, watch};
 use crate::engine::Registry;
 use crate::local::{self, Printed, RealOutput, SelectError, Selection, StopFlag};
-use crate::report::{Pretty, Progress, Reports, Stats, Style};
+use crate::report::{Knowledge, Pretty, Progress, Reports, Stats, Style};
 
 pub(super) fn run(options: Options) -> ExitCode {
-    match Runner::new(options) {
+    match Registry::collect() {
+        Ok(registry) => run_with(registry, options),
+        Err(error) => super::refuse(error),
+    }
+}
+
+/// Runs with these definitions instead of all that are linked.
+pub(super) fn run_with(registry: Registry, options: Options) -> ExitCode {
+    match Runner::new(registry, options) {
         Ok(mut runner) => {
             let code = runner.run();
             match &runner.caught {
@@ -40,11 +48,10 @@ struct Runner {
 }
 
 impl Runner {
-    fn new(options: Options) -> Result<Self, String> {
+    fn new(registry: Registry, options: Options) -> Result<Self, String> {
         let values = settings::values(&RUN, &options)?;
         let settings =
             RunSettings::of(&values, options.selectors).map_err(|error| error.to_string())?;
-        let registry = Registry::collect().map_err(|error| error.to_string())?;
         let listening = listen(settings.log)?;
         let stop = settings.run.stop.clone();
         on_interrupt(stop.clone())
@@ -102,7 +109,12 @@ impl Runner {
         let mut reports = Reports::default();
         self.add_terminal_report(&mut reports)
             .map_err(|error| format!("standard output cannot be used: {error}"))?;
-        let knowledge = Knowledge::of(&self.registry, selection.documents);
+        let code = Linked::new(Arc::clone(&self.registry), !self.settings.run.dry_run);
+        let knowledge = Knowledge {
+            documents: selection.documents,
+            scenarios: selection.scenarios.clone(),
+            code: Some(code),
+        };
         reports::open(&self.settings.reports, &knowledge, &mut reports)?;
         let mut options = self.settings.run.clone();
         options.printed = self.caught.as_ref().map(|(printed, _)| printed.clone());

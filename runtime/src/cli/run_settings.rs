@@ -168,7 +168,6 @@ impl RunSettings {
         };
         let reports: Vec<ReportSpec> =
             values.texts("report").iter().filter_map(|text| text.parse().ok()).collect();
-        run.captures = reports.iter().any(ReportSpec::wants_captures);
         Ok(Self {
             select: SelectOptions {
                 selectors,

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use crate::model::{Attachment, LogLevel, LogRecord, Place, Scenario};
 use crate::observe::{Journal, LOG_TARGET};
@@ -102,7 +103,17 @@ impl StepContext {
 
     /// Attaches a text to the report.
     pub fn attach_text(&self, name: impl Into<String>, text: impl Into<String>) {
-        self.attach_bytes(name, "text/plain; charset=utf-8", text.into().into_bytes());
+        self.attach_text_as(name, "text/plain; charset=utf-8", text);
+    }
+
+    /// Attaches a text of this media type, such as `application/json` or, for links, `text/uri-list`.
+    pub fn attach_text_as(
+        &self,
+        name: impl Into<String>,
+        media_type: impl Into<String>,
+        text: impl Into<String>,
+    ) {
+        self.attach(name.into(), media_type.into(), text.into().into_bytes(), true);
     }
 
     /// Attaches bytes to the report, with their media type such as `image/png`.
@@ -112,11 +123,7 @@ impl StepContext {
         media_type: impl Into<String>,
         content: impl Into<Vec<u8>>,
     ) {
-        self.journal.attach(Attachment {
-            name: name.into(),
-            media_type: media_type.into(),
-            content: content.into(),
-        });
+        self.attach(name.into(), media_type.into(), content.into(), false);
     }
 
     /// Attaches the content a file has now, under the file's name.
@@ -135,5 +142,10 @@ impl StepContext {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         self.attach_bytes(name, media_type, content);
         Ok(())
+    }
+
+    fn attach(&self, name: String, media_type: String, content: Vec<u8>, is_text: bool) {
+        let time = SystemTime::now();
+        self.journal.attach(Attachment { name, media_type, content, is_text, time });
     }
 }

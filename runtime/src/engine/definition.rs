@@ -4,18 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::{Element, HookDefinition, Invocation, StateNeed};
-use crate::model::{Candidate, CodePlace, Outcome, StepKeyword};
-
-/// How a pattern was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PatternKind {
-    /// `"text"`: nothing in it is special.
-    Literal,
-    /// `expr = "…"`: a Cucumber Expression.
-    Expression,
-    /// `regex = "…"`, or a literal that begins with `^` or ends with `$`.
-    Regex,
-}
+use crate::model::{Candidate, CodePlace, Outcome, PatternKind, StepKeyword};
 
 /// The pattern of a definition.
 #[derive(Debug)]

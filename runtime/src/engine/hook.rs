@@ -1,49 +1,7 @@
 //! What `#[before_scenario]` and its kin register.
 
 use super::{Body, StateNeed};
-use crate::model::{CodePlace, Failure};
-
-/// When a hook runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum HookKind {
-    /// Before the first feature.
-    BeforeAll,
-    /// After the last feature.
-    AfterAll,
-    /// Before the first scenario of a feature.
-    BeforeFeature,
-    /// After the last scenario of a feature.
-    AfterFeature,
-    /// Before the first step of a scenario.
-    BeforeScenario,
-    /// After the last step of a scenario, however it ended.
-    AfterScenario,
-    /// Before a step that has a definition.
-    BeforeStep,
-    /// After such a step, however it ended.
-    AfterStep,
-}
-
-impl HookKind {
-    /// What it surrounds and from which side, as in "before the scenario".
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::BeforeAll => "before all",
-            Self::AfterAll => "after all",
-            Self::BeforeFeature => "before the feature",
-            Self::AfterFeature => "after the feature",
-            Self::BeforeScenario => "before the scenario",
-            Self::AfterScenario => "after the scenario",
-            Self::BeforeStep => "before the step",
-            Self::AfterStep => "after the step",
-        }
-    }
-
-    /// Whether it runs after what it surrounds.
-    pub fn is_after(self) -> bool {
-        matches!(self, Self::AfterAll | Self::AfterFeature | Self::AfterScenario | Self::AfterStep)
-    }
-}
+use crate::model::{CodePlace, Failure, HookKind};
 
 /// One part of a tag filter, written with the operators behind their operands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +55,26 @@ impl HookDefinition {
         Failure { message, ..reason }
     }
 
+    /// The tag filter as a tag expression; `None` where it runs for all.
+    pub fn tag_expression(&self) -> Option<String> {
+        // Each part with how tightly it holds together: `or`, `and`, everything else.
+        let mut parts: Vec<(u8, String)> = Vec::new();
+        for term in self.tags {
+            let part = match term {
+                TagTerm::Tag(name) => (3, (*name).to_owned()),
+                TagTerm::Not => (3, format!("not {}", enclosed(parts.pop(), 3))),
+                TagTerm::And | TagTerm::Or => {
+                    let (word, strength) =
+                        if *term == TagTerm::And { ("and", 2) } else { ("or", 1) };
+                    let right = enclosed(parts.pop(), strength);
+                    (strength, format!("{} {word} {right}", enclosed(parts.pop(), strength)))
+                }
+            };
+            parts.push(part);
+        }
+        parts.pop().map(|(_, text)| text)
+    }
+
     /// Whether it runs for what carries these tags.
     pub fn applies_to<'a>(&self, tags: impl Iterator<Item = &'a str> + Clone) -> bool {
         let mut values = Vec::new();
@@ -113,6 +91,14 @@ impl HookDefinition {
             values.push(value);
         }
         values.pop().unwrap_or(true)
+    }
+}
+
+/// A part of a tag expression, in parentheses where it holds together less than `strength`.
+fn enclosed(part: Option<(u8, String)>, strength: u8) -> String {
+    match part {
+        Some((own, text)) if own < strength => format!("({text})"),
+        part => part.map_or_else(String::new, |(_, text)| text),
     }
 }
 

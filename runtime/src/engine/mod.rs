@@ -32,11 +32,10 @@ pub use arg::StepArg;
 pub use caught::Caught;
 pub use context::StepContext;
 pub use definition::{
-    ArgumentNeed, Body, BodyFuture, BodyResult, Group, Options, Pattern, PatternKind,
-    StepDefinition,
+    ArgumentNeed, Body, BodyFuture, BodyResult, Group, Options, Pattern, StepDefinition,
 };
 pub use fixture::{FixtureDefinition, Made, MadeResult, Maker, Scope, fixture_value, shared};
-pub use hook::{HookDefinition, HookKind, TagTerm};
+pub use hook::{HookDefinition, TagTerm};
 pub use hook_watch::{HookWatch, RunningHook};
 pub use invocation::Invocation;
 pub use parameter::{Parameter, ParameterDefinition, ParameterUse, groups};
@@ -51,5 +50,7 @@ pub use table::{Column, FromDocString, Row, TableRow};
 pub use template::{Class, Element};
 pub use verdict::IntoOutcome;
 pub use watchdog::{Expired, Watch, Watchdog};
+
+pub use crate::model::{HookKind, PatternKind};
 
 use definition::Callee;

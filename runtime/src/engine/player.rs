@@ -1,6 +1,7 @@
 //! Calls user code: makes the states it takes, runs the body within its time, catches its panic.
 
 use std::any::TypeId;
+use std::borrow::Cow;
 use std::future::Future;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
@@ -16,7 +17,9 @@ use super::{
     ArgumentNeed, Body, Callee, HookDefinition, Invocation, RunningHook, StateNeed, StepContext,
     StepDefinition, World,
 };
-use crate::model::{Attachment, Failure, FailureKind, LogRecord, Outcome, StepArgument};
+use crate::model::{
+    Attachment, Failure, FailureKind, HookKind, HookResult, LogRecord, Outcome, StepArgument,
+};
 use crate::observe::span;
 
 /// What came of one hook.
@@ -26,6 +29,8 @@ pub struct HookReport {
     pub definition: &'static HookDefinition,
     /// What came of it.
     pub outcome: Outcome,
+    /// When it began.
+    pub started: Instant,
     /// How long it took.
     pub duration: Duration,
     /// What it logged.
@@ -35,14 +40,31 @@ pub struct HookReport {
 }
 
 impl HookReport {
-    /// Why what the hook surrounds fails; `None` when the hook passed.
+    /// Why what the hook surrounds fails; `None` when the hook passed, or asked to be skipped after
+    /// all was done.
     pub fn failure(&self) -> Option<Failure> {
         let reason = match &self.outcome {
             Outcome::Passed => return None,
+            Outcome::Skipped { .. } if self.definition.kind.is_after() => return None,
             Outcome::Failed(failure) => failure.clone(),
             other => Failure::new(FailureKind::Error, other.to_string()),
         };
         Some(self.definition.failure(reason))
+    }
+
+    /// The same as plain data, for a run that began at `began`.
+    pub fn into_result(self, began: Instant) -> HookResult {
+        HookResult {
+            kind: self.definition.kind,
+            function: Cow::Borrowed(self.definition.function),
+            place: self.definition.place(),
+            started: self.started.saturating_duration_since(began),
+            duration: self.duration,
+            failure: self.failure(),
+            outcome: self.outcome,
+            logs: self.logs,
+            attachments: self.attachments,
+        }
     }
 }
 
@@ -89,7 +111,7 @@ impl Player<'_> {
     }
 
     /// Runs the hooks that apply to `tags`. Before-hooks end with the first that fails; after-hooks
-    /// run all.
+    /// run all, and so do those before everything.
     pub(super) fn hooks(
         &self,
         hooks: &[&'static HookDefinition],
@@ -125,8 +147,17 @@ impl Player<'_> {
             let passed = outcome.is_passed();
             let (logs, attachments) = context.into_parts();
             let duration = started.elapsed();
-            reports.push(HookReport { definition: hook, outcome, duration, logs, attachments });
-            if !passed && !hook.kind.is_after() {
+            reports.push(HookReport {
+                definition: hook,
+                outcome,
+                started,
+                duration,
+                logs,
+                attachments,
+            });
+            // Those before everything run all: each may have an after-hook that relies on it.
+            let is_last = !hook.kind.is_after() && hook.kind != HookKind::BeforeAll;
+            if !passed && is_last {
                 break;
             }
         }

@@ -66,6 +66,8 @@ pub struct Registry {
     fixtures: HashMap<TypeId, Vec<&'static FixtureDefinition>>,
     /// In the order they run.
     hooks: HashMap<HookKind, Vec<&'static HookDefinition>>,
+    /// By name, then by place.
+    parameters: Vec<&'static ParameterDefinition>,
 }
 
 #[derive(Debug)]
@@ -83,11 +85,12 @@ impl Registry {
     pub fn collect() -> Result<Self, RegistryError> {
         let registry = Self::from_definitions(inventory::iter::<StepDefinition>)
             .with_fixtures(inventory::iter::<FixtureDefinition>)
-            .with_hooks(inventory::iter::<HookDefinition>);
+            .with_hooks(inventory::iter::<HookDefinition>)
+            .with_parameters(inventory::iter::<ParameterDefinition>);
         if registry.entries.is_empty() { Err(RegistryError::Empty) } else { Ok(registry) }
     }
 
-    /// A registry of just these definitions, without fixtures and hooks.
+    /// A registry of just these definitions, without fixtures, hooks and parameter types.
     pub fn from_definitions(
         definitions: impl IntoIterator<Item = &'static StepDefinition>,
     ) -> Self {
@@ -98,7 +101,8 @@ impl Registry {
             .into_iter()
             .map(|definition| Entry { definition, regex: OnceLock::new() })
             .collect();
-        Self { entries, index, fixtures: HashMap::new(), hooks: HashMap::new() }
+        let (fixtures, hooks, parameters) = Default::default();
+        Self { entries, index, fixtures, hooks, parameters }
     }
 
     /// The same with these fixtures.
@@ -129,11 +133,20 @@ impl Registry {
         self
     }
 
-    /// The custom parameter types of this binary, by name.
-    pub fn parameters() -> Vec<&'static ParameterDefinition> {
-        let mut parameters: Vec<_> = inventory::iter::<ParameterDefinition>.into_iter().collect();
-        parameters.sort_by_key(|p| (p.name, p.file, p.line));
-        parameters
+    /// The same with these parameter types, for listings: the definitions have theirs built in.
+    #[must_use]
+    pub fn with_parameters(
+        mut self,
+        parameters: impl IntoIterator<Item = &'static ParameterDefinition>,
+    ) -> Self {
+        self.parameters.extend(parameters);
+        self.parameters.sort_by_key(|p| (p.name, p.file, p.line));
+        self
+    }
+
+    /// The custom parameter types, by name.
+    pub fn parameters(&self) -> &[&'static ParameterDefinition] {
+        &self.parameters
     }
 
     /// The hooks of a kind, in the order they run.
@@ -182,7 +195,10 @@ impl Registry {
     }
 
     /// All definitions that match `text`, by file and line.
-    fn matches(&self, text: &str) -> Result<Vec<Matched>, RegistryError> {
+    ///
+    /// # Errors
+    /// [`RegistryError::Pattern`] when a pattern that had to be tried is not a regex.
+    pub fn matches(&self, text: &str) -> Result<Vec<Matched>, RegistryError> {
         let mut found = Vec::new();
         for position in self.index.candidates(text) {
             let entry = &self.entries[position];

@@ -8,9 +8,7 @@ use super::caught::Caught;
 use super::player::{HookReport, Player};
 use super::snippet::snippet;
 use super::suite::{Ending, FeatureScope, Suite, drop_all};
-use super::{
-    HookKind, Match, Matched, Registry, RegistryError, Scope, StepContext, StepDefinition, World,
-};
+use super::{HookKind, Match, Matched, Registry, Scope, StepContext, StepDefinition, World};
 use crate::model::{
     Attachment, Failure, FailureKind, LogLevel, LogRecord, Outcome, Place, Scenario, StepArgument,
     StepKeyword,
@@ -52,7 +50,8 @@ pub struct StepReport {
 #[derive(Debug)]
 pub struct ResolvedStep {
     call: StepCall,
-    found: Result<Match, RegistryError>,
+    /// Its definition, or what it comes to without one.
+    found: Result<Matched, Outcome>,
     limit: Duration,
     running: RunningStep,
 }
@@ -75,6 +74,29 @@ impl RunningStep {
 }
 
 impl ResolvedStep {
+    /// Finds what `call` means and the time it has: what its definition says, or else `limit`.
+    pub fn of(registry: &Registry, call: StepCall, limit: Duration) -> Self {
+        let StepCall { keyword, text, argument, .. } = &call;
+        let found = match registry.find(text) {
+            Ok(Match::One(matched)) => Ok(matched),
+            Ok(Match::Undefined(near)) => {
+                let snippet = snippet(*keyword, text, argument.as_ref());
+                Err(Outcome::Undefined { near, snippet })
+            }
+            Ok(Match::Ambiguous(candidates)) => Err(Outcome::Ambiguous { candidates }),
+            Err(error) => Err(Failure::new(FailureKind::State, error.to_string()).into()),
+        };
+        let of_its_own = found.as_ref().ok().and_then(|m| m.definition.options.timeout_ms);
+        let limit = of_its_own.map_or(limit, Duration::from_millis);
+        let running = RunningStep { journal: Journal::default(), span: tracing::Span::none() };
+        Self { call, found, limit, running }
+    }
+
+    /// What the step comes to where it has not exactly one definition, without being run.
+    pub fn unknown(&self) -> Option<&Outcome> {
+        self.found.as_ref().err()
+    }
+
     /// The time the step has.
     pub fn limit(&self) -> Duration {
         self.limit
@@ -169,37 +191,27 @@ impl Session {
     /// Finds what `call` means and the time it has: what its definition says, or else `limit`. The
     /// step's span begins here, inside that of the calling thread.
     pub fn resolve(&self, call: StepCall, limit: Duration) -> ResolvedStep {
-        let found = self.feature.suite.registry().find(&call.text);
-        let definition = match &found {
-            Ok(Match::One(matched)) => Some(matched.definition),
-            _ => None,
-        };
-        let own_limit = definition.and_then(|definition| definition.options.timeout_ms);
-        let limit = own_limit.map_or(limit, Duration::from_millis);
-        let running = begin(&call, definition);
-        ResolvedStep { call, found, limit, running }
+        let resolved = ResolvedStep::of(self.feature.suite.registry(), call, limit);
+        let definition = resolved.found.as_ref().ok().map(|matched| matched.definition);
+        let running = begin(&resolved.call, definition);
+        ResolvedStep { running, ..resolved }
     }
 
     /// Executes a resolved step on this thread, with its hooks around it.
     pub fn execute(&mut self, step: ResolvedStep) -> StepReport {
         let ResolvedStep { call, found, limit, running } = step;
         let started = Instant::now();
-        let StepCall { keyword, text, argument, place, process } = call;
+        let StepCall { text, argument, place, process, .. } = call;
         let context = StepContext::new(text, place, process, self.scenario.clone());
         let context = context.writing_to(running.journal.clone());
         let writing = running.journal.enter();
         let inside = running.span.enter();
         let (outcome, definition) = match found {
-            Ok(Match::One(matched)) => {
+            Ok(matched) => {
                 let outcome = self.run(&matched, argument.as_ref(), &context, limit);
                 (outcome, Some(matched.definition))
             }
-            Ok(Match::Undefined(near)) => {
-                let snippet = snippet(keyword, context.text(), argument.as_ref());
-                (Outcome::Undefined { near, snippet }, None)
-            }
-            Ok(Match::Ambiguous(candidates)) => (Outcome::Ambiguous { candidates }, None),
-            Err(error) => (Failure::new(FailureKind::State, error.to_string()).into(), None),
+            Err(outcome) => (outcome, None),
         };
         if self.so_far.is_passed() && !outcome.is_passed() {
             self.so_far = outcome.clone();

@@ -13,7 +13,7 @@ use super::run::outside;
 use super::schedule::{Plan, Turn};
 use super::scope::{Begin, not_begun};
 use super::worker::Message;
-use crate::engine::{HookKind, HookReport, Match, Session, StepCall, StepReport};
+use crate::engine::{HookKind, HookReport, Match, ResolvedStep, Session, StepCall, StepReport};
 use crate::model::{Event, Failure, FailureKind, Outcome, Scenario, Step, StepMatch, StepResult};
 use crate::observe::{Scope, Snapshot};
 
@@ -102,7 +102,7 @@ impl Attempt {
                 _ if index == 0 && !matches!(decisive, Outcome::Passed | Outcome::Failed(_)) => {
                     self.0.instant(decisive.clone())
                 }
-                _ if !decisive.is_passed() => self.0.instant(skipped(None)),
+                _ if !decisive.is_passed() => self.0.unreached(step, &decisive),
                 _ if plan.options.stop.is_set() => {
                     plan.cut_short();
                     self.0.instant(skipped(Some("the run was stopped")))
@@ -135,7 +135,11 @@ impl Attempt {
                     feature.begin(limit)
                 };
                 let failed = match self.guarded(Stage::BeforeFeature, begin)? {
-                    Ok(hooks) => hooks.iter().find_map(HookReport::failure).map(Arc::new),
+                    Ok(hooks) => {
+                        let failed = hooks.iter().find_map(HookReport::failure).map(Arc::new);
+                        self.0.hooks(None, hooks);
+                        failed
+                    }
                     Err(error) => Some(Arc::new(not_begun("feature", &error))),
                 };
                 plan.features.begun(turn.number, failed.clone());
@@ -165,6 +169,7 @@ impl Attempt {
             *decisive = Outcome::Failed(failure.clone());
             self.0.troubled(Arc::new(failure));
         }
+        self.0.hooks(Some(self.0.turn.number), hooks);
         Ok(())
     }
 
@@ -187,6 +192,7 @@ impl Attempt {
             }
             self.0.troubled(Arc::new(failure));
         }
+        self.0.hooks(Some(self.0.turn.number), ending.hooks);
         Ok(())
     }
 
@@ -206,7 +212,11 @@ impl Attempt {
                 feature.end(limit)
             })?;
             let failures: Vec<_> = match ended {
-                Ok(ending) => ending.all_failures().collect(),
+                Ok(ending) => {
+                    let failures = ending.all_failures().collect();
+                    self.0.hooks(None, ending.hooks);
+                    failures
+                }
                 Err(error) => vec![not_begun("end of a feature", &error)],
             };
             for failure in failures {
@@ -297,6 +307,24 @@ impl Shared {
     /// Something around the steps went wrong.
     pub(super) fn troubled(&self, failure: Arc<Failure>) {
         self.push(Event::HookFailed { number: Some(self.turn.number), failure });
+    }
+
+    /// Hooks that ended, for the scenario with this number or for its feature.
+    fn hooks(&self, number: Option<usize>, hooks: Vec<HookReport>) {
+        for hook in hooks {
+            self.push(self.plan.hook_finished(number, hook));
+        }
+    }
+
+    /// A step behind one that did not pass. It is not run, but behind a red one it is told whether it
+    /// could be: whoever mends the first wants to know of the others.
+    pub(super) fn unreached(&self, step: &Step, so_far: &Outcome) -> StepResult {
+        let Plan { suite, options, .. } = &*self.plan;
+        let unknown = so_far.is_red().then(|| {
+            let resolved = ResolvedStep::of(suite.registry(), call(step), options.step_timeout);
+            resolved.unknown().cloned()
+        });
+        self.instant(unknown.flatten().unwrap_or_else(|| skipped(None)))
     }
 
     pub(super) fn push(&self, event: Event) {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::attempt::{Attempt, GivenUp, Played, Shared, skipped};
+use super::attempt::{Attempt, GivenUp, Played, Shared};
 use super::scope::not_begun;
 use super::worker::{Message, send, start_worker};
 use crate::engine::{HookKind, RunningStep, Session};
@@ -47,7 +47,7 @@ impl Late {
             ..StepResult::instant(outcome.clone(), step.started)
         };
         self.shared.tell(index, timed_out);
-        self.skip(index + 1);
+        self.leave_out(index + 1, &outcome);
         self.take_over(outcome);
     }
 
@@ -65,14 +65,15 @@ impl Late {
             _ => shared.troubled(failure),
         }
         if matches!(stage, Stage::BeforeFeature | Stage::BeforeScenario) {
-            self.skip(0);
+            self.leave_out(0, &outcome);
         }
         self.take_over(outcome);
     }
 
-    fn skip(&self, from: usize) {
-        for step in from..self.shared.scenario.steps.len() {
-            self.shared.tell(step, self.shared.instant(skipped(None)));
+    /// The steps from this one on are not run.
+    fn leave_out(&self, from: usize, so_far: &Outcome) {
+        for (index, step) in self.shared.scenario.steps.iter().enumerate().skip(from) {
+            self.shared.tell(index, self.shared.unreached(step, so_far));
         }
     }
 

@@ -13,7 +13,7 @@ use super::scope::not_begun;
 use super::worker::{Message, start_worker};
 use super::{Printed, StopFlag};
 use crate::engine::{Ending, HookKind, HookReport, Registry, Watchdog};
-use crate::model::{Event, Failure, Scenario, Tag};
+use crate::model::{Event, Failure, FailureKind, Scenario, Tag};
 use crate::observe;
 
 /// After so long without an event the reports hear that the run goes on.
@@ -81,25 +81,37 @@ pub fn run(
     let jobs = if options.resources { 1 } else { options.jobs.get() };
     let plan = Arc::new(Plan::new(registry, scenarios, options, watchdog.clone()));
     sink(Event::RunStarted { scenarios: total, time: SystemTime::now() });
-    let mut finished = 0;
-    if begin(&plan, &mut sink)? {
-        for (workers, last) in plan.phases(jobs) {
-            plan.release(last);
-            finished += play_together(&plan, workers, &mut sink)?;
-        }
+    let played = play(&plan, jobs, &mut sink);
+    if let Err(error) = &played {
+        // The reports are completed all the same, and say why there is no more.
+        let message = format!("the run could not go on: {error}");
+        sink(outside(Failure::new(FailureKind::State, message)));
     }
-    end(&plan, &mut sink)?;
     if let Some(monitor) = &plan.monitor {
         monitor.leaks().into_iter().for_each(|leak| sink(Event::LeftBehind(Arc::new(leak))));
     }
     watchdog.stop();
-    let interrupted = finished < total || plan.was_cut_short();
+    let all_finished = played.as_ref().is_ok_and(|finished| *finished == total);
+    let interrupted = !all_finished || plan.was_cut_short();
     match interrupted {
         true => plan.span().end_interrupted(),
         false => plan.span().end(),
     }
     sink(Event::RunFinished { duration: plan.elapsed(), interrupted });
-    Ok(())
+    played.map(drop)
+}
+
+/// Plays everything, hooks around it included; returns how many scenarios ended.
+fn play(plan: &Arc<Plan>, jobs: usize, sink: &mut impl FnMut(Event)) -> io::Result<usize> {
+    let mut finished = 0;
+    if begin(plan, sink)? {
+        for (workers, last) in plan.phases(jobs) {
+            plan.release(last);
+            finished += play_together(plan, workers, sink)?;
+        }
+    }
+    end(plan, sink)?;
+    Ok(finished)
 }
 
 /// Runs the hooks before everything; whether the scenarios may run.
@@ -118,7 +130,12 @@ fn begin(plan: &Plan, sink: &mut impl FnMut(Event)) -> io::Result<bool> {
         })
     };
     let failures: Vec<_> = match aside(limit, begin)? {
-        Ok(hooks) => hooks?.iter().filter_map(HookReport::failure).collect(),
+        Ok(hooks) => {
+            let hooks = hooks?;
+            let failures = hooks.iter().filter_map(HookReport::failure).collect();
+            hooks.into_iter().for_each(|hook| sink(plan.hook_finished(None, hook)));
+            failures
+        }
         Err(late) => vec![late],
     };
     let may_run = failures.is_empty();
@@ -141,7 +158,7 @@ fn end(plan: &Arc<Plan>, sink: &mut impl FnMut(Event)) -> io::Result<()> {
             let _inside = within.enter();
             feature.end(limit)
         };
-        tell_ending(aside(limit, end)?, &span, sink);
+        tell_ending(plan, aside(limit, end)?, &span, sink);
         span.end_interrupted();
     }
     let suite = Arc::clone(&plan.suite);
@@ -150,23 +167,27 @@ fn end(plan: &Arc<Plan>, sink: &mut impl FnMut(Event)) -> io::Result<()> {
         let _inside = within.enter();
         suite.end(limit)
     };
-    tell_ending(aside(limit, end)?, plan.span(), sink);
+    tell_ending(plan, aside(limit, end)?, plan.span(), sink);
     Ok(())
 }
 
 fn tell_ending(
+    plan: &Plan,
     ending: Result<io::Result<Ending>, Failure>,
     span: &observe::Scope,
     sink: &mut impl FnMut(Event),
 ) {
     let ending = ending.and_then(|ending| ending.map_err(|error| not_begun("end", &error)));
-    let failures: Vec<_> = match ending {
+    let failures: Vec<_> = match &ending {
         Ok(ending) => ending.all_failures().collect(),
-        Err(failure) => vec![failure],
+        Err(failure) => vec![failure.clone()],
     };
     for failure in failures {
         span.saw_failure(&failure);
         sink(outside(failure));
+    }
+    for hook in ending.map(|ending| ending.hooks).unwrap_or_default() {
+        sink(plan.hook_finished(None, hook));
     }
 }
 

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use super::monitor::Monitor;
 use super::scope::Features;
 use super::{RunOptions, StopFlag};
-use crate::engine::{Registry, Suite, Watchdog};
-use crate::model::{FailureKind, Outcome, Scenario};
+use crate::engine::{HookReport, Registry, Suite, Watchdog};
+use crate::model::{Event, FailureKind, Outcome, Scenario};
 use crate::observe::Scope;
 
 /// What all workers of a run share.
@@ -142,6 +142,11 @@ impl Plan {
     /// The time since the run began.
     pub(super) fn elapsed(&self) -> Duration {
         self.began.elapsed()
+    }
+
+    /// A hook ended that ran for the scenario with this number, for a feature or for the run.
+    pub(super) fn hook_finished(&self, number: Option<usize>, hook: HookReport) -> Event {
+        Event::HookFinished { number, result: Arc::new(hook.into_result(self.began)) }
     }
 
     /// Ends the run by itself.

@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::{Attachment, Failure, Leak, LogRecord, Outcome, Resources, Scenario};
+use super::{Attachment, Failure, HookResult, Leak, LogRecord, Outcome, Resources, Scenario};
 
 /// What came of one step of one scenario.
 #[derive(Debug, Clone)]
@@ -109,6 +109,14 @@ pub enum Event {
         step: usize,
         /// What came of it.
         result: Arc<StepResult>,
+    },
+    /// A hook ended, other than one around a step, which is told with its step. What fails by it is
+    /// told by a [`HookFailed`](Self::HookFailed) of its own.
+    HookFinished {
+        /// The scenario it ran for; `None` for a hook of a feature or of the whole run.
+        number: Option<usize>,
+        /// What came of it.
+        result: Arc<HookResult>,
     },
     /// Something around the steps went wrong: a hook failed, or a state panicked when it was dropped.
     HookFailed {

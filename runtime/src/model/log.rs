@@ -37,4 +37,8 @@ pub struct Attachment {
     pub media_type: String,
     /// Its content.
     pub content: Vec<u8>,
+    /// Whether it was attached as a text; it is valid UTF-8 then.
+    pub is_text: bool,
+    /// When it was attached.
+    pub time: SystemTime,
 }

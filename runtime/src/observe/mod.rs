@@ -24,11 +24,11 @@ pub use layer::AttachEvents;
 pub use resources::{MEMORY_THRESHOLD, Snapshot};
 pub use span::{Scope, TARGET};
 pub use subscriber::attach_events;
+pub(crate) use subscriber::{before_everything, install};
 #[cfg(feature = "opentelemetry")]
 pub use telemetry::Telemetry;
 #[cfg(feature = "opentelemetry")]
 pub(crate) use telemetry::service_name;
-pub(crate) use subscriber::{before_everything, install};
 pub use tracing::level_filters::LevelFilter;
 
 /// The target of what a step wrote by [`StepContext::log`](crate::StepContext::log).

@@ -7,9 +7,9 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, MeterProvider as _};
 use opentelemetry::trace::TracerProvider as _;
-use opentelemetry::KeyValue;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{MetricExporter, SpanExporter, WithHttpConfig as _};
 use opentelemetry_sdk::Resource;
@@ -237,7 +237,8 @@ impl HttpClient for Client {
     {
         let send = move || -> Result<Response<Bytes>, HttpError> {
             let (head, body) = request.into_parts();
-            let answer = self.0.run(Request::from_parts(head, &body[..])).map_err(io::Error::other)?;
+            let answer =
+                self.0.run(Request::from_parts(head, &body[..])).map_err(io::Error::other)?;
             let (head, mut body) = answer.into_parts();
             let body = body.read_to_vec().map_err(io::Error::other)?;
             Ok(Response::from_parts(head, Bytes::from(body)))

@@ -4,10 +4,8 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::messages::{Definition, Messages};
 use super::script::write_in_script;
-use super::{Report, Story, Totals};
-use crate::gherkin::ast::GherkinDocument;
+use super::{Knowledge, Messages, Report, Story, Totals};
 use crate::model::Event;
 
 const SCRIPT: &str = include_str!("../../assets/cucumber-html-formatter/main.js");
@@ -21,9 +19,9 @@ pub struct Html<W> {
 }
 
 impl<W: Write> Html<W> {
-    /// A report written to `out` that knows these documents and definitions.
-    pub fn new(out: W, documents: Vec<Arc<GherkinDocument>>, definitions: Vec<Definition>) -> Self {
-        Self { out, messages: Messages::new(Vec::new(), documents, definitions) }
+    /// A report written to `out` that knows this before the run.
+    pub fn new(out: W, knowledge: Knowledge) -> Self {
+        Self { out, messages: Messages::new(Vec::new(), knowledge) }
     }
 }
 
@@ -38,22 +36,29 @@ impl<W: Write> Report for Html<W> {
 
     fn finish(&mut self, totals: &Totals, duration: Duration) -> io::Result<()> {
         self.messages.finish(totals, duration)?;
-        let out = &mut self.out;
-        write!(
-            out,
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <title>Cucumber</title>\n<style>\n{STYLE}\n</style>\n</head>\n<body>\n\
-             <div id=\"content\"></div>\n<script>\nwindow.CUCUMBER_MESSAGES = ["
-        )?;
-        let lines = self.messages.written().split(|&byte| byte == b'\n').filter(|l| !l.is_empty());
-        for (index, line) in lines.enumerate() {
-            if index > 0 {
-                out.write_all(b",")?;
-            }
-            write_in_script(out, line)?;
-        }
-        write!(out, "];\n</script>\n<script>\n{SCRIPT}\n</script>\n</body>\n</html>\n")?;
-        out.flush()
+        write_page(&mut self.out, self.messages.written())
     }
+}
+
+/// Writes the page for these messages, one on a line.
+///
+/// # Errors
+/// When `out` does not take it.
+fn write_page(out: &mut impl Write, messages: &[u8]) -> io::Result<()> {
+    write!(
+        out,
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>Cucumber</title>\n<style>\n{STYLE}\n</style>\n</head>\n<body>\n\
+         <div id=\"content\"></div>\n<script>\nwindow.CUCUMBER_MESSAGES = ["
+    )?;
+    let lines = messages.split(|&byte| byte == b'\n').filter(|l| !l.is_empty());
+    for (index, line) in lines.enumerate() {
+        if index > 0 {
+            out.write_all(b",")?;
+        }
+        write_in_script(out, line)?;
+    }
+    write!(out, "];\n</script>\n<script>\n{SCRIPT}\n</script>\n</body>\n</html>\n")?;
+    out.flush()
 }

@@ -13,6 +13,7 @@ mod failure;
 #[cfg(feature = "html-report")]
 mod html;
 mod junit;
+mod knowledge;
 mod libtest;
 mod messages;
 mod pretty;
@@ -30,8 +31,9 @@ mod words;
 #[cfg(feature = "html-report")]
 pub use html::Html;
 pub use junit::Junit;
+pub use knowledge::{Code, Definition, Hook, Knowledge, ParameterType};
 pub use libtest::{Libtest, LibtestFormat};
-pub use messages::{Definition, Messages};
+pub use messages::Messages;
 pub use pretty::{Pretty, Verbosity};
 pub use progress::Progress;
 pub use rerun::Rerun;

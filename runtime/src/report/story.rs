@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Event, Failure, Outcome, Place, Resources, Scenario, StepResult};
+use crate::model::{Event, Failure, HookResult, Outcome, Place, Resources, Scenario, StepResult};
 
 /// One scenario from its first try to its last.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ pub struct Attempt {
     pub duration: Duration,
     /// What came of each step, in order.
     pub results: Vec<Arc<StepResult>>,
+    /// The hooks around the scenario, in the order they ended.
+    pub hooks: Vec<Arc<HookResult>>,
     /// What went wrong around the steps.
     pub failures: Vec<Arc<Failure>>,
     /// What each process used, where that was measured.
@@ -117,6 +119,7 @@ impl Stories {
                     started: *started,
                     duration: Duration::ZERO,
                     results: Vec::with_capacity(scenario.steps.len()),
+                    hooks: Vec::new(),
                     failures: Vec::new(),
                     resources: Vec::new(),
                 });
@@ -124,6 +127,11 @@ impl Stories {
             Event::StepFinished { number, result, .. } => {
                 if let Some(attempt) = self.current(*number) {
                     attempt.results.push(Arc::clone(result));
+                }
+            }
+            Event::HookFinished { number, result } => {
+                if let Some(attempt) = number.and_then(|number| self.current(number)) {
+                    attempt.hooks.push(Arc::clone(result));
                 }
             }
             Event::HookFailed { number, failure } => {

@@ -182,7 +182,7 @@ fn argument_of(argument: &StepArgument) -> Value {
 }
 
 fn attached(attachment: &Attachment) -> Value {
-    let Attachment { name, media_type, content } = attachment;
+    let Attachment { name, media_type, content, .. } = attachment;
     let text = std::str::from_utf8(content).ok();
     json!({ "name": name, "mediaType": media_type, "bytes": content.len(), "text": text })
 }

@@ -6,6 +6,8 @@
 mod check;
 mod hooks;
 mod libtest;
+#[path = "../peers/npm.rs"]
+mod npm;
 mod observing;
 mod recording;
 mod reports;

@@ -1,7 +1,7 @@
 //! What steps tell `tracing`, and what `tracing` hears of a run.
 
 use super::recording::Recorded;
-use super::suite::{Ran, RECORD, Suite};
+use super::suite::{RECORD, Ran, Suite};
 
 const FEATURE: &str = "\
 @runner_feature_notes
@@ -57,7 +57,8 @@ fn a_subscriber_of_the_suite_hears_every_level_with_its_outcome() {
     }
     // What a step tells is told inside its span, also what it logs by its context and on other threads.
     let told = heard.one("step", "'a storm'");
-    for part in ["message=a storm", "size=3", "on a thread", "harmony_bdd::log message=by context"] {
+    for part in ["message=a storm", "size=3", "on a thread", "harmony_bdd::log message=by context"]
+    {
         assert!(told.events.iter().any(|event| event.contains(part)), "{part} in {told:?}");
     }
     let stuck = heard.one("step", "nothing comes back");
@@ -71,7 +72,18 @@ fn a_subscriber_of_the_suite_hears_every_level_with_its_outcome() {
 #[test]
 fn what_steps_tell_is_in_their_log_where_nobody_else_subscribes() {
     let suite = Suite::new(FEATURE);
-    let ran = suite.run(&["run", "-v", "-j", "1", "--report", "junit=j.xml", "--report", "messages=m", "--report", "timeline=t.html"]);
+    let ran = suite.run(&[
+        "run",
+        "-v",
+        "-j",
+        "1",
+        "--report",
+        "junit=j.xml",
+        "--report",
+        "messages=m",
+        "--report",
+        "timeline=t.html",
+    ]);
     ran.assert(1, &["        info runner::steps: all quiet size=3\n"]);
     let quiet = "info runner::steps: all quiet size=3";
     for (file, text) in [("j.xml", quiet), ("m", quiet), ("t.html", quiet)] {
@@ -79,7 +91,12 @@ fn what_steps_tell_is_in_their_log_where_nobody_else_subscribes() {
     }
     // Of its own thread and of one that it started, and not of the other steps.
     let bad = ran.out.split("✗ bad").nth(1).unwrap().split("✗ stuck").next().unwrap();
-    for part in ["a storm size=3", "info runner::steps: on a thread", "info by context", "info runner::steps: in a task"] {
+    for part in [
+        "a storm size=3",
+        "info runner::steps: on a thread",
+        "info by context",
+        "info runner::steps: in a task",
+    ] {
         assert_eq!(bad.matches(part).count(), 1, "{part:?} in {bad}");
     }
     assert!(!bad.contains("all quiet") && !bad.contains("detail"), "{bad}");
@@ -101,7 +118,9 @@ fn the_level_can_be_chosen() {
     assert_eq!(lines(&["--log", "debug"]), ["info", "debug", "info", "info"]);
     assert!(lines(&["--log", "off"]).is_empty());
     assert!(lines(&["--log", "warn"]).is_empty());
-    suite.run(&["run", "--log", "loud"]).refused(2, &["--log: takes one of off, error,", "\"loud\""]);
+    suite
+        .run(&["run", "--log", "loud"])
+        .refused(2, &["--log: takes one of off, error,", "\"loud\""]);
 }
 
 #[test]
@@ -134,7 +153,17 @@ fn an_error_tells_its_causes() {
     let suite = Suite::new(
         "Feature: f\n  Scenario: own\n    When it fails for a reason behind a reason\n  Scenario: boxed\n    When it fails for a boxed reason\n  @runner_before_fails_for_reasons\n  Scenario: hook\n    Given all is well\n",
     );
-    let ran = suite.run(&["run", "-j", "1", "--report", "junit=j.xml", "--report", "messages=m", "--report", "timeline=t"]);
+    let ran = suite.run(&[
+        "run",
+        "-j",
+        "1",
+        "--report",
+        "junit=j.xml",
+        "--report",
+        "messages=m",
+        "--report",
+        "timeline=t",
+    ]);
     let chain = "= caused by: no line\n   = caused by: unplugged\n";
     ran.assert(1, &["error: no answer\n", chain]);
     assert_eq!(ran.out.matches(chain).count(), 2, "{}", ran.out);

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use super::npm::{self, missing};
 use super::suite::Suite;
 
 const FEATURE: &str = "\
@@ -120,10 +120,19 @@ fn messages_tell_the_run_in_order_and_refer_only_to_what_was_told() {
     for status in ["PASSED", "FAILED", "SKIPPED", "PENDING", "UNDEFINED", "AMBIGUOUS"] {
         assert!(statuses.contains(&status), "{status} is missing in {statuses:?}");
     }
+    assert_refers_only_to_what_was_told(&envelopes);
+    let umlaut = of("testCase").iter().any(|case| case.to_string().contains("ber"));
+    assert!(!umlaut, "an ambiguous step captured nothing");
+    let value = |case: &&&Value| case.to_string().contains(r#""start":9,"value":"300""#);
+    assert_eq!(of("testCase").iter().filter(value).count(), 1);
+}
+
+/// Asserts that every id that is referred to was given before.
+pub(crate) fn assert_refers_only_to_what_was_told(envelopes: &[Value]) {
     let mut known = std::collections::HashSet::new();
-    for envelope in &envelopes {
+    for envelope in envelopes {
         for id in strings(envelope, &["id"]) {
-            known.insert(id);
+            assert!(known.insert(id.clone()), "{id} is given twice: {envelope}");
         }
         let referring = [
             "astNodeId",
@@ -133,6 +142,8 @@ fn messages_tell_the_run_in_order_and_refer_only_to_what_was_told() {
             "testCaseId",
             "testCaseStartedId",
             "testStepId",
+            "testRunStartedId",
+            "testRunHookStartedId",
             "hookId",
             "stepDefinitionIds",
         ];
@@ -140,10 +151,6 @@ fn messages_tell_the_run_in_order_and_refer_only_to_what_was_told() {
             assert!(known.contains(&id), "{id} is referred to before it is told: {envelope}");
         }
     }
-    let umlaut = of("testCase").iter().any(|case| case.to_string().contains("ber"));
-    assert!(!umlaut, "an ambiguous step captured nothing");
-    let value = |case: &&&Value| case.to_string().contains(r#""start":9,"value":"300""#);
-    assert_eq!(of("testCase").iter().filter(value).count(), 1);
 }
 
 /// All texts below any of `keys`.
@@ -166,8 +173,14 @@ fn strings(value: &Value, keys: &[&str]) -> Vec<String> {
 
 #[test]
 fn messages_are_valid_by_the_official_schema() {
-    let Some(modules) = npm_modules() else { return };
-    let (_suite, path) = report("messages");
+    let (suite, path) = report("messages");
+    assert_valid(&path, suite.read("out.messages.html").lines().count());
+}
+
+/// Asserts that the file holds so many messages, all valid by the official schema.
+pub(crate) fn assert_valid(path: &Path, count: usize) {
+    let packages = ["@cucumber/messages@34.2.1", "ajv@8.17.1"];
+    let Some(modules) = npm::installed("cucumber-messages", &packages) else { return };
     let script = "
         const fs = require('fs');
         const Ajv = require('ajv/dist/2020').default;
@@ -178,12 +191,12 @@ fn messages_are_valid_by_the_official_schema() {
             all++;
             if (!check(JSON.parse(line))) { bad++; console.log(line.slice(0, 300), JSON.stringify(check.errors)); }
         }
-        console.log(`${all > 60 ? 'enough' : all} messages, ${bad} bad`);";
+        console.log(`${all} messages, ${bad} bad`);";
     let output =
-        Command::new("node").args(["-e", script]).arg(&path).current_dir(modules).output().unwrap();
+        Command::new("node").args(["-e", script]).arg(path).current_dir(modules).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(
-        text.ends_with("enough messages, 0 bad\n"),
+        text.ends_with(&format!("{count} messages, 0 bad\n")),
         "{text}{}",
         String::from_utf8_lossy(&output.stderr)
     );
@@ -215,7 +228,7 @@ fn the_timeline_opens_in_a_browser_and_shows_what_failed() {
 }
 
 /// The page after its scripts have run, by a headless Chromium.
-fn dump_dom(path: &Path, anchor: &str) -> Option<String> {
+pub(crate) fn dump_dom(path: &Path, anchor: &str) -> Option<String> {
     let profile = tempfile::tempdir().unwrap();
     let profile = format!("--user-data-dir={}", profile.path().display());
     let url = format!("file://{}{anchor}", path.display());
@@ -233,7 +246,7 @@ fn dump_dom(path: &Path, anchor: &str) -> Option<String> {
 }
 
 /// What a program of others prints, which must succeed; `None` where it is not installed.
-fn peer(program: &str, arguments: &[&str]) -> Option<String> {
+pub(crate) fn peer(program: &str, arguments: &[&str]) -> Option<String> {
     match Command::new(program).args(arguments).output() {
         Ok(output) => {
             assert!(
@@ -248,46 +261,4 @@ fn peer(program: &str, arguments: &[&str]) -> Option<String> {
             None
         }
     }
-}
-
-/// Fails where peers are required, and says loudly what was not tested otherwise.
-#[expect(clippy::print_stderr, reason = "a test that did not run says so")]
-fn missing(what: &str) {
-    let required = std::env::var_os("REQUIRE_PEERS").is_some_and(|value| value == "1");
-    assert!(!required, "REQUIRE_PEERS=1, and there is no {what}");
-    eprintln!("SKIPPED: {what}");
-}
-
-/// A folder with the npm packages of Cucumber, installed once.
-fn npm_modules() -> Option<PathBuf> {
-    static MODULES: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let install = || {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cucumber-peers");
-        fs::create_dir_all(&folder).unwrap();
-        if folder.join("node_modules/ajv").exists()
-            && folder.join("node_modules/@cucumber/messages").exists()
-        {
-            return Some(folder);
-        }
-        let packages = [
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--no-save",
-            "@cucumber/messages@34.2.1",
-            "ajv@8",
-        ];
-        match Command::new("npm").args(packages).current_dir(&folder).output() {
-            Ok(output) if output.status.success() => Some(folder),
-            Ok(output) => {
-                missing(&format!("npm package: {}", String::from_utf8_lossy(&output.stderr)));
-                None
-            }
-            Err(error) => {
-                missing(&format!("npm: {error}"));
-                None
-            }
-        }
-    };
-    MODULES.get_or_init(install).clone()
 }

@@ -175,7 +175,8 @@ fn wanted(file: &str) -> Result<(), String> {
         Ok("panics") => panic!("{file} on purpose"),
         Ok("hangs") => hangs(),
         Ok("subscribes") => {
-            tracing::subscriber::set_global_default(super::recording::Recording::to("heard")).unwrap();
+            tracing::subscriber::set_global_default(super::recording::Recording::to("heard"))
+                .unwrap();
         }
         _ => {}
     }

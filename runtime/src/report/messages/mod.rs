@@ -4,8 +4,11 @@
 //! Field names and required fields follow the schema of @cucumber/messages 34.
 
 mod base64;
+mod cases;
 mod documents;
+mod groups;
 mod results;
+mod source;
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -14,39 +17,29 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
-use super::{Report, Story, Totals};
-use crate::gherkin::ast::GherkinDocument;
-use crate::model::Event;
+use super::{Knowledge, Report, Story, Totals};
+use crate::model::{Event, Failure, Scenario};
+use cases::Case;
 use documents::Nodes;
-
-/// A definition as the messages name it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Definition {
-    /// The pattern as written.
-    pub pattern: String,
-    /// Whether it is a regex; a Cucumber Expression or plain text otherwise.
-    pub is_regex: bool,
-    /// The source file.
-    pub file: String,
-    /// The line in it, counted from 1.
-    pub line: u32,
-}
+use source::Source;
 
 /// Writes a run as Cucumber Messages: what is known before the run when it begins, each scenario when
 /// it has ended.
 #[derive(Debug)]
 pub struct Messages<W> {
     out: Lines<W>,
-    documents: Vec<Arc<GherkinDocument>>,
-    definitions: Vec<Definition>,
+    knowledge: Knowledge,
     ids: Ids,
     nodes: Nodes,
-    /// Ids of definitions by file, line and pattern.
-    known: HashMap<(String, u32, String), String>,
+    source: Source,
     /// Ids of the pickles that were told, with those of their steps.
     pickles: HashMap<documents::PickleKey, documents::PickleIds>,
-    /// The hook that stands for whatever went wrong around steps.
-    hook: Option<String>,
+    /// The test cases that were told before they ran; `None` until the first one begins.
+    planned: Option<HashMap<documents::PickleKey, Arc<Case>>>,
+    /// The hook that stands for whatever went wrong around steps and was no hook.
+    around: Option<String>,
+    /// Failures of hooks outside of any scenario, which are told with their hooks.
+    told: Vec<Failure>,
     began: SystemTime,
 }
 
@@ -54,24 +47,29 @@ pub struct Messages<W> {
 const RUN: &str = "run";
 
 impl<W: Write> Messages<W> {
-    /// A report written to `out` that knows these documents and definitions.
-    pub fn new(out: W, documents: Vec<Arc<GherkinDocument>>, definitions: Vec<Definition>) -> Self {
+    /// A report written to `out` that knows this before the run.
+    pub fn new(out: W, knowledge: Knowledge) -> Self {
         Self {
             out: Lines(out),
-            documents,
-            definitions,
+            knowledge,
             ids: Ids(0),
             nodes: Nodes::default(),
-            known: HashMap::new(),
+            source: Source::new(),
             pickles: HashMap::new(),
-            hook: None,
+            planned: None,
+            around: None,
+            told: Vec::new(),
             began: SystemTime::UNIX_EPOCH,
         }
     }
 
     fn begin(&mut self) -> io::Result<()> {
         self.out.tell("meta", meta())?;
-        for document in std::mem::take(&mut self.documents) {
+        let mut scenarios: HashMap<_, Vec<_>> = HashMap::new();
+        for scenario in &self.knowledge.scenarios {
+            scenarios.entry(Arc::clone(&scenario.place.path)).or_default().push(scenario.clone());
+        }
+        for document in std::mem::take(&mut self.knowledge.documents) {
             self.out.tell(
                 "source",
                 json!({
@@ -82,24 +80,15 @@ impl<W: Write> Messages<W> {
             )?;
             let told = self.nodes.document(&document, &mut self.ids);
             self.out.tell("gherkinDocument", told)?;
+            let mut of_it = scenarios.remove(&document.path).unwrap_or_default();
+            // In the order of the file, however the run is ordered.
+            of_it.sort_by_key(|scenario| (scenario.place.line, line_of_row(scenario)));
+            for scenario in of_it {
+                self.pickle(&scenario)?;
+            }
         }
-        for definition in std::mem::take(&mut self.definitions) {
-            let id = self.ids.next();
-            let kind =
-                if definition.is_regex { "REGULAR_EXPRESSION" } else { "CUCUMBER_EXPRESSION" };
-            self.out.tell(
-                "stepDefinition",
-                json!({
-                    "id": id,
-                    "pattern": { "source": definition.pattern, "type": kind },
-                    "sourceReference": {
-                        "uri": definition.file,
-                        "location": { "line": definition.line },
-                    },
-                }),
-            )?;
-            let key = (definition.file, definition.line, definition.pattern);
-            self.known.insert(key, id);
+        if let Some(code) = self.knowledge.code.clone() {
+            self.source.tell(&*code, &mut self.out, &mut self.ids)?;
         }
         let timestamp = timestamp(self.began);
         self.out.tell("testRunStarted", json!({ "id": RUN, "timestamp": timestamp }))
@@ -123,6 +112,11 @@ impl<W: Write> Report for Messages<W> {
                 self.began = *time;
                 self.begin()
             }
+            Event::ScenarioStarted { .. } => self.plan(),
+            Event::HookFinished { number: None, result } => {
+                self.told.extend(result.failure.clone());
+                self.run_hook(result)
+            }
             _ => Ok(()),
         }
     }
@@ -132,13 +126,16 @@ impl<W: Write> Report for Messages<W> {
     }
 
     fn finish(&mut self, totals: &Totals, duration: Duration) -> io::Result<()> {
+        let success = totals.failed == 0 && totals.failures.is_empty() && !totals.interrupted;
         let mut finished = json!({
             "testRunStartedId": RUN,
-            "success": totals.is_success(),
+            "success": success,
             "timestamp": self.at(duration),
         });
-        if let Some(failure) = totals.failures.first() {
+        let untold = totals.failures.iter().find(|failure| !self.told.contains(failure));
+        if let Some(failure) = untold {
             finished["message"] = json!(failure.message);
+            finished["exception"] = results::exception(failure, &failure.to_string());
         }
         self.out.tell("testRunFinished", finished)?;
         self.out.0.flush()
@@ -175,6 +172,10 @@ fn meta() -> Value {
         "os": { "name": std::env::consts::OS },
         "cpu": { "name": std::env::consts::ARCH },
     })
+}
+
+fn line_of_row(scenario: &Scenario) -> u32 {
+    scenario.example.as_ref().map_or(0, |row| row.line)
 }
 
 fn timestamp(time: SystemTime) -> Value {

@@ -128,7 +128,8 @@ fn what_is_no_value_of_the_type_does_not_match() {
 
 #[test]
 fn declared_types_are_listed() {
-    let listed = Registry::parameters();
+    let registry = Registry::collect().unwrap();
+    let listed = registry.parameters();
     let ours: Vec<(&str, &str)> =
         listed.iter().filter(|p| p.file == file!()).map(|p| (p.name, p.makes)).collect();
     assert_eq!(

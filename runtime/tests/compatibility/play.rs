@@ -1,0 +1,124 @@
+//! Plays a sample with the definitions of its module alone: this test binary starts itself again.
+
+use std::fs::{self, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use harmony_bdd::engine::{
+    FixtureDefinition, HookDefinition, ParameterDefinition, Registry, StepDefinition,
+};
+use harmony_bdd::macro_support::inventory;
+use serde_json::Value;
+
+const SAMPLE: &str = "COMPATIBILITY_SAMPLE";
+const ARGUMENTS: &str = "COMPATIBILITY_ARGUMENTS";
+const SEPARATOR: char = '\u{1f}';
+
+/// Of all orders of nine scenarios, this seed gives the reverse one.
+const REVERSED: &str = "--shuffle=384115";
+
+/// One sample of the kit.
+pub(crate) struct Sample {
+    pub(crate) name: String,
+    folder: PathBuf,
+}
+
+impl Sample {
+    pub(crate) fn in_folder(folder: PathBuf) -> Self {
+        let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        Self { name, folder }
+    }
+
+    /// The messages the kit expects.
+    pub(crate) fn expected(&self) -> Vec<Value> {
+        lines(&self.folder.join(format!("{}.ndjson", self.name)))
+    }
+
+    /// The feature files, in their order.
+    fn features(&self) -> Vec<String> {
+        let names = fs::read_dir(&self.folder).unwrap();
+        let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.filter(|name| name.ends_with(".feature")).collect();
+        names.sort();
+        names
+    }
+
+    /// What the sample asks of the command line, in our words.
+    fn arguments(&self) -> Result<Vec<String>, String> {
+        let path = self.folder.join(format!("{}.arguments.txt", self.name));
+        let asked = fs::read_to_string(path).unwrap_or_default();
+        let words: Vec<_> = asked.split_whitespace().collect();
+        match words[..] {
+            [] => Ok(Vec::new()),
+            ["--retry", count] => Ok(vec!["--retry".to_owned(), count.to_owned()]),
+            ["--order", "reverse"] => Ok(vec![REVERSED.to_owned()]),
+            _ => Err(format!("asks for {asked:?}")),
+        }
+    }
+}
+
+/// The messages of a run of `sample`.
+pub(crate) fn messages(sample: &Sample) -> Result<Vec<Value>, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("messages.ndjson");
+    let mut arguments = vec!["-j".to_owned(), "1".to_owned(), "--quiet".to_owned()];
+    arguments.push(format!("--report=messages={}", report.display()));
+    arguments.extend(sample.arguments()?);
+    let features = sample.features();
+    if features.is_empty() {
+        return Err("has no .feature file".to_owned());
+    }
+    arguments.extend(features);
+    // The harness prints on standard output: the suite gets a descriptor of its own.
+    let ran = Command::new("/bin/sh")
+        .arg("-c")
+        .arg("exec \"$0\" --exact play::plays_a_sample --nocapture 3>&1 >/dev/null")
+        .arg(std::env::current_exe().unwrap())
+        .env(SAMPLE, &sample.name)
+        .env(ARGUMENTS, arguments.join(&SEPARATOR.to_string()))
+        .current_dir(&sample.folder)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    if ran.status.code().is_none_or(|code| code > 1) || !report.exists() {
+        let told = String::from_utf8_lossy(&ran.stderr);
+        return Err(format!("ends with {:?}: {told}", ran.status.code()));
+    }
+    Ok(lines(&report))
+}
+
+fn lines(path: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(path).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// What a process of this binary does when it was started to play a sample; nothing in a normal run.
+#[test]
+fn plays_a_sample() {
+    let (Ok(sample), Ok(arguments)) = (std::env::var(SAMPLE), std::env::var(ARGUMENTS)) else {
+        return;
+    };
+    let real = OpenOptions::new().write(true).open("/proc/self/fd/3").unwrap();
+    nix::unistd::dup2_stdout(&real).unwrap();
+    drop(real);
+    nix::unistd::close(3).unwrap();
+    let arguments = arguments.split(SEPARATOR).map(Into::into).collect();
+    let code = harmony_bdd::cli::run_with(definitions(&sample), arguments);
+    let number = (0..=u8::MAX).find(|&number| ExitCode::from(number) == code).unwrap();
+    std::process::exit(number.into());
+}
+
+/// What the module of this sample registered.
+fn definitions(sample: &str) -> Registry {
+    let module = concat!(module_path!(), "::").replace("::play::", "::samples::")
+        + &sample.replace('-', "_");
+    let file = format!("/samples/{}.rs", sample.replace('-', "_"));
+    Registry::from_definitions(
+        inventory::iter::<StepDefinition>.into_iter().filter(|step| step.module == module),
+    )
+    .with_hooks(inventory::iter::<HookDefinition>.into_iter().filter(|hook| hook.module == module))
+    .with_fixtures(inventory::iter::<FixtureDefinition>)
+    .with_parameters(
+        inventory::iter::<ParameterDefinition>.into_iter().filter(|p| p.file.ends_with(&file)),
+    )
+}

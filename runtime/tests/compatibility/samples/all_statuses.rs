@@ -1,0 +1,27 @@
+//! Definitions for the sample `all-statuses`.
+
+use harmony_bdd::{Outcome, given};
+
+#[given(r"^a step$")]
+fn step() {}
+
+#[given(r"^a failing step$")]
+fn failing() -> Result<(), &'static str> {
+    Err("whoops")
+}
+
+#[given(r"^a pending step$")]
+fn pending() -> Outcome {
+    Outcome::Pending { reason: None }
+}
+
+#[given(r"^a skipped step$")]
+fn skipped() -> Outcome {
+    Outcome::Skipped { reason: None }
+}
+
+#[given(r"^an ambiguous (.*?)$")]
+fn ambiguous_at_the_beginning(_rest: String) {}
+
+#[given(r"^(.*?) ambiguous step$")]
+fn ambiguous_at_the_end(_rest: String) {}

@@ -1,0 +1,3 @@
+//! Definitions for the sample `empty`.
+
+// Its only scenario has no steps.

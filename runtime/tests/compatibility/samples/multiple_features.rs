@@ -1,0 +1,6 @@
+//! Definitions for the sample `multiple-features`.
+
+use harmony_bdd::given;
+
+#[given(expr = "an order for {string}")]
+fn order(_what: String) {}

@@ -1,0 +1,8 @@
+//! Definitions for the sample `pending-exception`.
+
+use harmony_bdd::{Outcome, given};
+
+#[given("an unimplemented pending step")]
+fn pending() -> Outcome {
+    Outcome::pending("not written yet")
+}

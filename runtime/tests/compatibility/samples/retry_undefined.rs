@@ -1,0 +1,3 @@
+//! Definitions for the sample `retry-undefined`.
+
+// Its step has no definition.

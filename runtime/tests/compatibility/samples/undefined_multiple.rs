@@ -1,0 +1,9 @@
+//! Definitions for the sample `undefined-multiple`.
+
+use harmony_bdd::given;
+
+#[given("an implemented step")]
+fn implemented() {}
+
+#[given("a step that will be skipped")]
+fn skipped() {}
