@@ -11,7 +11,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::Interest;
+use tracing::subscriber::{Interest, NoSubscriber};
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber, dispatcher};
 use tracing_core::span::Current;
 
@@ -37,7 +37,7 @@ pub fn attach_events(level: LevelFilter) {
 /// Does what runs before everything: it may install a subscriber; until it has, its events are
 /// attached as [`attach_events`] asked for.
 pub(crate) fn before_everything<R>(work: impl FnOnce() -> R) -> R {
-    let result = match WANTED.get().filter(|_| !dispatcher::has_been_set()) {
+    let result = match WANTED.get().filter(|_| nobody_listens()) {
         Some(wanted) => dispatcher::with_default(wanted, work),
         None => work(),
     };
@@ -47,10 +47,14 @@ pub(crate) fn before_everything<R>(work: impl FnOnce() -> R) -> R {
 
 /// Installs what [`attach_events`] asked for, unless there is a subscriber.
 pub(crate) fn install() {
-    if let Some(wanted) = WANTED.get().filter(|_| !dispatcher::has_been_set()) {
+    if let Some(wanted) = WANTED.get().filter(|_| nobody_listens()) {
         // Somebody else may have been quicker, which is as good.
         let _ = dispatcher::set_global_default(wanted.clone());
     }
+}
+
+fn nobody_listens() -> bool {
+    dispatcher::get_default(|listening| listening.is::<NoSubscriber>())
 }
 
 /// Attaches events to steps.

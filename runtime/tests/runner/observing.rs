@@ -86,7 +86,9 @@ fn what_steps_tell_is_in_their_log_where_nobody_else_subscribes() {
     ]);
     ran.assert(1, &["        info runner::steps: all quiet size=3\n"]);
     let quiet = "info runner::steps: all quiet size=3";
-    for (file, text) in [("j.xml", quiet), ("m", quiet), ("t.html", quiet)] {
+    for (file, text) in
+        [("j.xml", quiet), ("m", "runner::steps: all quiet size=3"), ("t.html", quiet)]
+    {
         assert!(suite.read(file).contains(text), "{file}: {}", suite.read(file));
     }
     // Of its own thread and of one that it started, and not of the other steps.
@@ -164,10 +166,10 @@ fn an_error_tells_its_causes() {
         "--report",
         "timeline=t",
     ]);
-    let chain = "= caused by: no line\n   = caused by: unplugged\n";
-    ran.assert(1, &["error: no answer\n", chain]);
-    assert_eq!(ran.out.matches(chain).count(), 2, "{}", ran.out);
-    assert_eq!(ran.out.matches("caused by: unplugged").count(), 3, "{}", ran.out);
+    ran.assert(1, &["error: no answer\n"]);
+    let causes: Vec<_> =
+        ran.out.lines().filter_map(|line| line.trim().strip_prefix("= caused by: ")).collect();
+    assert_eq!(causes, ["no line", "unplugged"].repeat(3), "{}", ran.out);
     let xml = suite.read("j.xml");
     assert!(xml.contains("caused by: no line&#10;caused by: unplugged"), "{xml}");
     for file in ["m", "t"] {

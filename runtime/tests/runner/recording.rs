@@ -4,12 +4,12 @@ use std::fmt::{Debug, Write as _};
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use std::cell::RefCell;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
+use tracing_core::span::Current;
 
 thread_local! {
     static ENTERED: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
@@ -18,13 +18,14 @@ thread_local! {
 /// Writes a line for each thing: `new ID PARENT NAME FIELDS`, `record ID FIELDS`, `event SPAN FIELDS`.
 pub(crate) struct Recording {
     file: Mutex<File>,
-    next: AtomicU64,
+    /// The metadata of every span, by number from 1.
+    known: Mutex<Vec<&'static Metadata<'static>>>,
 }
 
 impl Recording {
     pub(crate) fn to(path: &str) -> Self {
         let file = OpenOptions::new().create(true).append(true).open(path).unwrap();
-        Self { file: Mutex::new(file), next: AtomicU64::new(1) }
+        Self { file: Mutex::new(file), known: Mutex::default() }
     }
 
     fn line(&self, line: &str) {
@@ -48,7 +49,11 @@ impl Subscriber for Recording {
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let id = {
+            let mut known = self.known.lock().unwrap();
+            known.push(span.metadata());
+            known.len() as u64
+        };
         let parent = match span.parent() {
             Some(parent) => parent.into_u64(),
             None if span.is_contextual() => innermost(),
@@ -73,6 +78,13 @@ impl Subscriber for Recording {
         event.record(&mut fields);
         let span = event.parent().map_or_else(innermost, Id::into_u64);
         self.line(&format!("event {span} {}{}", event.metadata().target(), fields.0));
+    }
+
+    fn current_span(&self) -> Current {
+        match innermost() {
+            0 => Current::none(),
+            id => Current::new(Id::from_u64(id), self.known.lock().unwrap()[id as usize - 1]),
+        }
     }
 
     fn enter(&self, span: &Id) {
