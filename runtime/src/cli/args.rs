@@ -8,6 +8,7 @@ use lexopt::prelude::*;
 use super::check::CHECK;
 use super::harmony_settings::HARMONY;
 use super::options::{self, Options};
+use super::report::{self, ReportArgs};
 use super::run_settings::{LOG_LEVELS, RUN};
 use crate::observe::LevelFilter;
 
@@ -19,6 +20,7 @@ pub(super) enum Command {
     Serve(ServeArgs),
     Check(Options),
     ConfigShow(Options),
+    Report(ReportArgs),
     Steps { json: bool },
     Help,
     Version,
@@ -35,7 +37,8 @@ pub(super) struct ServeArgs {
 #[derive(Debug)]
 pub(super) struct UsageError(pub(super) String);
 
-const COMMANDS: [&str; 7] = ["run", "serve", "harmony", "check", "config", "steps", "help"];
+const COMMANDS: [&str; 8] =
+    ["run", "serve", "harmony", "check", "config", "report", "steps", "help"];
 
 /// What `--help` prints.
 pub(super) fn help() -> String {
@@ -49,6 +52,7 @@ Commands:
   harmony play scenarios across processes, one for each role, in every combination of platforms
   check   say what is wrong with features and definitions without running anything
   config  `config show` prints every setting with its value and where it comes from
+  report  `report merge` makes one report of those of several runs; see `report --help`
   steps   list the step definitions of this binary with their places
   help    print this text
 
@@ -116,6 +120,7 @@ pub(super) fn parse(arguments: Vec<OsString>) -> Result<Command, UsageError> {
                 options => Ok(Command::Check(options)),
             },
             "config" => config(&mut words),
+            "report" => report::parse(&mut words).map(Command::Report),
             "steps" => steps(&mut words),
             "help" => Ok(Command::Help),
             other => Err(unknown("command", other, &COMMANDS)),

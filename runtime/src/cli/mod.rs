@@ -14,6 +14,7 @@ mod libtest;
 mod listen;
 mod matrix_files;
 mod options;
+mod report;
 mod reports;
 mod run;
 mod run_settings;
@@ -56,6 +57,7 @@ pub fn main_with(arguments: Vec<OsString>) -> ExitCode {
         Ok(Command::Serve(options)) => serve::serve(&options),
         Ok(Command::ConfigShow(options)) => config::show(&options),
         Ok(Command::Check(options)) => check::run(options),
+        Ok(Command::Report(args)) => report::run(&args),
         Ok(Command::Steps { json }) => steps::steps(json),
         Err(UsageError(message)) => refuse(format_args!("{message}\n\ntry `--help`")),
     }

@@ -44,6 +44,10 @@ impl<W: Write> Report for Html<W> {
 ///
 /// # Errors
 /// When `out` does not take it.
+pub fn write_html(out: &mut impl Write, messages: &str) -> io::Result<()> {
+    write_page(out, messages.as_bytes())
+}
+
 fn write_page(out: &mut impl Write, messages: &[u8]) -> io::Result<()> {
     write!(
         out,

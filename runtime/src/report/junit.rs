@@ -257,7 +257,7 @@ fn seconds(duration: Duration) -> String {
 }
 
 /// Text for an element or an attribute. What XML cannot hold at all becomes U+FFFD.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

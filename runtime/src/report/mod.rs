@@ -15,6 +15,7 @@ mod html;
 mod junit;
 mod knowledge;
 mod libtest;
+pub mod merge;
 mod messages;
 mod pretty;
 mod progress;
@@ -29,7 +30,7 @@ mod totals;
 mod words;
 
 #[cfg(feature = "html-report")]
-pub use html::Html;
+pub use html::{Html, write_html};
 pub use junit::Junit;
 pub use knowledge::{Code, Definition, Hook, Knowledge, ParameterType};
 pub use libtest::{Libtest, LibtestFormat};

@@ -6,6 +6,7 @@
 mod check;
 mod hooks;
 mod libtest;
+mod merging;
 #[path = "../peers/npm.rs"]
 mod npm;
 mod observing;
