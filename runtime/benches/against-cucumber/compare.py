@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """The overhead of 1,000 scenarios of 10 trivial steps: this project, cucumber-rs, behave, pytest-bdd.
 
-Runs all sides interleaved and prints medians of wall time, the peak memory and the ratio to this
-project. behave and pytest-bdd take part where Python has them.
+Runs all sides interleaved, round by round, and prints one table for each number of definitions:
+medians of wall and processor time, the peak memory and the ratio to this project. The Python sides
+are slower by orders of magnitude and run in the first rounds only; the table says in how many.
+behave and pytest-bdd are installed into target/python.
 
-    ./compare.py [ROUNDS]
+    ./compare.py [ROUNDS [PYTHON_ROUNDS]]      0 PYTHON_ROUNDS leaves them out
 """
 
-import importlib.util
 import os
 import pathlib
 import resource
@@ -19,6 +20,8 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 7
+PYTHON_ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+PYTHON_PACKAGES = ["behave==1.3.3", "pytest==9.0.2", "pytest-bdd==9.0.1"]
 
 
 def text(i, n):
@@ -92,23 +95,42 @@ def measure(command, folder):
     return taken, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime
 
 
-def compare(title, sides, rounds):
+def compare(title, sides):
+    """Each side is (name, command, folder, rounds); the first one is what the others are held against."""
     results = {name: [] for name, *_ in sides}
-    for _ in range(rounds):
-        for name, command, folder in sides:
-            results[name].append(measure(command, folder))
-    print(f"\n{title}, {rounds} rounds")
+    for number in range(max(rounds for *_, rounds in sides)):
+        for name, command, folder, rounds in sides:
+            if number < rounds:
+                results[name].append(measure(command, folder))
+    print(f"\n{title}")
+    print(f"  {'':<28} {'median wall':>12} {'median cpu':>12} {'peak memory':>12} {'ratio':>8}  rounds")
     base = statistics.median(t for t, _, _ in results[sides[0][0]])
     for name, runs in results.items():
         wall = statistics.median(t for t, _, _ in runs)
         cpu = statistics.median(c for _, _, c in runs)
         memory = max(m for _, m, _ in runs)
-        print(f"  {name:<28} {wall * 1e3:9.1f} ms wall  {cpu * 1e3:9.1f} ms cpu  {memory:6.1f} MiB  x{wall / base:.2f}")
+        print(
+            f"  {name:<28} {wall * 1e3:9.1f} ms {cpu * 1e3:9.1f} ms {memory:8.1f} MiB {wall / base:7.2f}x  {len(runs)}",
+            flush=True,
+        )
+
+
+def python_with_competitors(target):
+    """An interpreter that has behave and pytest-bdd."""
+    folder = target.parent / "python"
+    python = folder / "bin" / "python"
+    marker = folder / "packages"
+    if not marker.exists() or marker.read_text() != str(PYTHON_PACKAGES):
+        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", *PYTHON_PACKAGES], check=True)
+        marker.write_text(str(PYTHON_PACKAGES))
+    return str(python)
 
 
 def main():
     subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=HERE, check=True)
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", HERE / "target")) / "release"
+    python = python_with_competitors(target) if PYTHON_ROUNDS else None
     with tempfile.TemporaryDirectory() as root:
         root = pathlib.Path(root)
         for definitions in (100, 2000):
@@ -116,26 +138,25 @@ def main():
             features(folder, 50, 20, definitions)
             ours = str(target / f"ours_{definitions}")
             sides = [
-                ("harmony-bdd", [ours, "run", "-q", "."], folder),
-                ("harmony-bdd, 1 job", [ours, "run", "-q", "-j", "1", "."], folder),
-                ("cucumber-rs 0.23", [str(target / "cucumber"), str(definitions), "."], folder),
+                ("harmony-bdd", [ours, "run", "-q", "."], folder, ROUNDS),
+                ("harmony-bdd, 1 job", [ours, "run", "-q", "-j", "1", "."], folder, ROUNDS),
+                ("cucumber-rs 0.23", [str(target / "cucumber"), str(definitions), "."], folder, ROUNDS),
             ]
-            compare(f"1,000 scenarios of 10 steps in 50 files, {definitions} definitions", sides, ROUNDS)
-            slow = []
-            if importlib.util.find_spec("behave"):
+            if python:
                 behave_steps(folder, definitions)
-                slow.append(("behave", [sys.executable, "-m", "behave", "-f", "null", "--no-summary", "."], folder))
-            if importlib.util.find_spec("pytest_bdd"):
                 pytest_steps(folder, definitions)
-                slow.append(("pytest-bdd", [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."], folder))
-            if slow:
-                compare(f"Python, {definitions} definitions", sides[:1] + slow, 1)
+                behave = [python, "-m", "behave", "-f", "null", "--no-summary", "."]
+                pytest = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."]
+                sides.append(("behave 1.3.3", behave, folder, PYTHON_ROUNDS))
+                sides.append(("pytest-bdd 9.0.1", pytest, folder, PYTHON_ROUNDS))
+            compare(f"1,000 scenarios of 10 steps in 50 files, {definitions} definitions", sides)
         sides = []
         for files, scenarios in ((100, 100), (1, 10_000)):
             folder = root / f"f{files}"
             features(folder, files, scenarios, 100)
-            sides.append((f"{files} files of {scenarios}", [str(target / "ours_100"), "run", "-q", "."], folder))
-        compare("10,000 scenarios of 10 steps, 100 definitions", sides, max(3, ROUNDS // 2))
+            command = [str(target / "ours_100"), "run", "-q", "."]
+            sides.append((f"{files} file{'s' * (files > 1)} of {scenarios:,}", command, folder, max(3, ROUNDS // 2)))
+        compare("10,000 scenarios of 10 steps, 100 definitions", sides)
 
 
 main()
