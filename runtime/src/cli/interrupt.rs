@@ -10,13 +10,17 @@ use signal_hook::iterator::Signals;
 use super::EXIT_INTERRUPTED;
 use crate::local::StopFlag;
 
+/// What waiting for a signal needs, in bytes; steps may ask for large stacks by `RUST_MIN_STACK`.
+const STACK: usize = 64 * 1024;
+
 /// Sets `stop` when this process is asked to end.
 ///
 /// # Errors
 /// When the system refuses a signal handler or another thread.
 pub(super) fn on_interrupt(stop: StopFlag) -> io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
-    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+    let thread = thread::Builder::new().name("signals".to_owned()).stack_size(STACK);
+    thread.spawn(move || {
         for _ in signals.forever() {
             if stop.is_set() {
                 // A plain exit: it still runs what the process registered for its end, so that

@@ -5,7 +5,7 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::aside::aside;
 use super::schedule::Plan;
@@ -77,27 +77,28 @@ pub fn run(
     mut sink: impl FnMut(Event),
 ) -> io::Result<()> {
     let total = scenarios.len();
-    let watchdog = Watchdog::start()?;
-    let jobs = if options.resources { 1 } else { options.jobs.get() };
-    let plan = Arc::new(Plan::new(registry, scenarios, options, watchdog.clone()));
+    let began = Instant::now();
     sink(Event::RunStarted { scenarios: total, time: SystemTime::now() });
-    let played = play(&plan, jobs, &mut sink);
+    let played = Watchdog::start().and_then(|watchdog| {
+        let jobs = if options.resources { 1 } else { options.jobs.get() };
+        let plan = Arc::new(Plan::new(registry, scenarios, options, watchdog.clone()));
+        let finished = play(&plan, jobs, &mut sink);
+        watchdog.stop();
+        let complete = finished.as_ref().is_ok_and(|finished| *finished == total);
+        let complete = complete && !plan.was_cut_short();
+        match complete {
+            true => plan.span().end(),
+            false => plan.span().end_interrupted(),
+        }
+        finished.map(|_| complete)
+    });
     if let Err(error) = &played {
         // The reports are completed all the same, and say why there is no more.
         let message = format!("the run could not go on: {error}");
         sink(outside(Failure::new(FailureKind::State, message)));
     }
-    if let Some(monitor) = &plan.monitor {
-        monitor.leaks().into_iter().for_each(|leak| sink(Event::LeftBehind(Arc::new(leak))));
-    }
-    watchdog.stop();
-    let all_finished = played.as_ref().is_ok_and(|finished| *finished == total);
-    let interrupted = !all_finished || plan.was_cut_short();
-    match interrupted {
-        true => plan.span().end_interrupted(),
-        false => plan.span().end(),
-    }
-    sink(Event::RunFinished { duration: plan.elapsed(), interrupted });
+    let interrupted = !played.as_ref().is_ok_and(|complete| *complete);
+    sink(Event::RunFinished { duration: began.elapsed(), interrupted });
     played.map(drop)
 }
 
@@ -111,6 +112,9 @@ fn play(plan: &Arc<Plan>, jobs: usize, sink: &mut impl FnMut(Event)) -> io::Resu
         }
     }
     end(plan, sink)?;
+    if let Some(monitor) = &plan.monitor {
+        monitor.leaks().into_iter().for_each(|leak| sink(Event::LeftBehind(Arc::new(leak))));
+    }
     Ok(finished)
 }
 

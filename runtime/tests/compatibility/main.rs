@@ -23,10 +23,6 @@ const KIT: &str = "@cucumber/compatibility-kit@30.0.0";
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("markdown", "is written in Markdown, a grammar of its own that this parser does not read"),
     (
-        "test-run-exception",
-        "wants the runner itself to break, by an option that only the kit's own runner has",
-    ),
-    (
         "unknown-parameter-type",
         "an expression with an unknown parameter type does not compile here, so no run can have one",
     ),

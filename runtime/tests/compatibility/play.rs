@@ -17,10 +17,18 @@ const SEPARATOR: char = '\u{1f}';
 /// Of all orders of nine scenarios, this seed gives the reverse one.
 const REVERSED: &str = "--shuffle=384115";
 
+/// Bytes of stack that no thread gets.
+const MORE_THAN_THERE_IS: &str = "70368744177664";
+
 /// One sample of the kit.
 pub(crate) struct Sample {
     pub(crate) name: String,
     folder: PathBuf,
+}
+
+struct Wishes {
+    arguments: Vec<String>,
+    no_threads: bool,
 }
 
 impl Sample {
@@ -43,17 +51,20 @@ impl Sample {
         names
     }
 
-    /// What the sample asks of the command line, in our words.
-    fn arguments(&self) -> Result<Vec<String>, String> {
+    /// What the sample asks of the runner, in our words.
+    fn wishes(&self) -> Result<Wishes, String> {
         let path = self.folder.join(format!("{}.arguments.txt", self.name));
         let asked = fs::read_to_string(path).unwrap_or_default();
         let words: Vec<_> = asked.split_whitespace().collect();
-        match words[..] {
-            [] => Ok(Vec::new()),
-            ["--retry", count] => Ok(vec!["--retry".to_owned(), count.to_owned()]),
-            ["--order", "reverse"] => Ok(vec![REVERSED.to_owned()]),
-            _ => Err(format!("asks for {asked:?}")),
-        }
+        let (arguments, no_threads) = match words[..] {
+            [] => (vec![], false),
+            ["--retry", count] => (vec!["--retry", count], false),
+            ["--order", "reverse"] => (vec![REVERSED], false),
+            // A fault of the environment, in the middle of the run and in no step.
+            ["--error"] => (vec![], true),
+            _ => return Err(format!("asks for {asked:?}")),
+        };
+        Ok(Wishes { arguments: arguments.into_iter().map(str::to_owned).collect(), no_threads })
     }
 }
 
@@ -62,17 +73,25 @@ pub(crate) fn messages(sample: &Sample) -> Result<Vec<Value>, String> {
     let folder = tempfile::tempdir().unwrap();
     let report = folder.path().join("messages.ndjson");
     let mut arguments = vec!["-j".to_owned(), "1".to_owned(), "--quiet".to_owned()];
+    arguments.push("--no-capture".to_owned());
     arguments.push(format!("--report=messages={}", report.display()));
-    arguments.extend(sample.arguments()?);
+    let wishes = sample.wishes()?;
+    arguments.extend(wishes.arguments);
     let features = sample.features();
     if features.is_empty() {
         return Err("has no .feature file".to_owned());
     }
     arguments.extend(features);
     // The harness prints on standard output: the suite gets a descriptor of its own.
-    let ran = Command::new("/bin/sh")
+    let mut command = Command::new("/bin/sh");
+    if wishes.no_threads {
+        command.env("RUST_MIN_STACK", MORE_THAN_THERE_IS);
+    }
+    let ran = command
         .arg("-c")
-        .arg("exec \"$0\" --exact play::plays_a_sample --nocapture 3>&1 >/dev/null")
+        .arg(
+            "exec \"$0\" --exact play::plays_a_sample --nocapture --test-threads=1 3>&1 >/dev/null",
+        )
         .arg(std::env::current_exe().unwrap())
         .env(SAMPLE, &sample.name)
         .env(ARGUMENTS, arguments.join(&SEPARATOR.to_string()))
@@ -80,7 +99,8 @@ pub(crate) fn messages(sample: &Sample) -> Result<Vec<Value>, String> {
         .stdin(Stdio::null())
         .output()
         .unwrap();
-    if ran.status.code().is_none_or(|code| code > 1) || !report.exists() {
+    let wanted: &[_] = if wishes.no_threads { &[2] } else { &[0, 1] };
+    if ran.status.code().is_none_or(|code| !wanted.contains(&code)) || !report.exists() {
         let told = String::from_utf8_lossy(&ran.stderr);
         return Err(format!("ends with {:?}: {told}", ran.status.code()));
     }

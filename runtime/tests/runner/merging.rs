@@ -70,7 +70,12 @@ fn messages_of_all_parts_are_those_of_the_whole() {
     let ran = suite.run(&[&arguments[..], &["1.ndjson", "2.ndjson"]].concat());
     assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(0), "", ""));
     let merged = envelopes(&suite.read("merged.ndjson"));
-    assert_eq!(counts(&merged), counts(&envelopes(&suite.read("all.ndjson"))));
+    let mut whole = counts(&envelopes(&suite.read("all.ndjson")));
+    for (kind, count) in &mut whole {
+        // Each machine ran the hooks around its run.
+        *count *= if kind.starts_with("testRunHook") { 2 } else { 1 };
+    }
+    assert_eq!(counts(&merged), whole);
     assert!(merged[0].get("meta").is_some());
     let finished = &merged[merged.len() - 1]["testRunFinished"];
     assert_eq!(finished["success"], false);

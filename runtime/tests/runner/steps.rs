@@ -146,6 +146,23 @@ fn doc_string(text: &DocString) {
     assert!(!text.content.is_empty());
 }
 
+#[harmony_bdd::param(name = "colour", regex = "red|green")]
+fn colour(name: &str) -> String {
+    name.to_owned()
+}
+
+#[given(expr = "{colour} paper is attached")]
+fn attached(context: &StepContext, colour: String) {
+    context.attach_bytes("dot.png", "image/png", [0x89, b'P', b'N', b'G']);
+    context.attach_text_as(colour, "text/uri-list", "urn:paper");
+}
+
+#[harmony_bdd::before_scenario(tags(runner_hook_attaches))]
+fn hook_attaches(context: &StepContext) {
+    context.log(LogLevel::Info, "the hook was here");
+    context.attach_text("note", "from the hook");
+}
+
 #[harmony_bdd::before_scenario(tags(runner_before_fails))]
 fn before_fails() -> Result<(), String> {
     Err("no power".to_owned())

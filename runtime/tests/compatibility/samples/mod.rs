@@ -40,6 +40,7 @@ mod skipped;
 mod skipped_exception;
 mod skipped_failing_hook;
 mod stack_traces;
+mod test_run_exception;
 mod undefined;
 mod undefined_multiple;
 mod unused_steps;
@@ -86,6 +87,7 @@ pub(crate) const NAMES: &[&str] = &[
     "skipped-exception",
     "skipped-failing-hook",
     "stack-traces",
+    "test-run-exception",
     "undefined",
     "undefined-multiple",
     "unused-steps",
