@@ -36,7 +36,7 @@ fn play(options: &Options) -> Result<ExitCode, String> {
     let mut knowledge = Knowledge::default();
     // The definitions of other processes are theirs; a binary without its own still plays.
     if let Ok(registry) = Registry::collect() {
-        knowledge.code = Some(Linked::new(Arc::new(registry), false));
+        knowledge.code = Some(Linked::code(Arc::new(registry), false));
     }
     let assignments = match assignments(&settings, &mut knowledge)? {
         Ok(assignments) => assignments,

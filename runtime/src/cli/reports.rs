@@ -48,7 +48,7 @@ pub(super) struct Linked {
 }
 
 impl Linked {
-    pub(super) fn new(registry: Arc<Registry>, hooks: bool) -> Arc<dyn Code> {
+    pub(super) fn code(registry: Arc<Registry>, hooks: bool) -> Arc<dyn Code> {
         Arc::new(Self { registry, hooks })
     }
 }

@@ -109,7 +109,7 @@ impl Runner {
         let mut reports = Reports::default();
         self.add_terminal_report(&mut reports)
             .map_err(|error| format!("standard output cannot be used: {error}"))?;
-        let code = Linked::new(Arc::clone(&self.registry), !self.settings.run.dry_run);
+        let code = Linked::code(Arc::clone(&self.registry), !self.settings.run.dry_run);
         let knowledge = Knowledge {
             documents: selection.documents,
             scenarios: selection.scenarios.clone(),
