@@ -9,7 +9,7 @@ pub(crate) use fixture::fixture;
 pub(crate) use hook::hook;
 pub(crate) use step::step;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -22,6 +22,18 @@ fn states(function: &Function) -> TokenStream {
         _ => None,
     });
     quote!(&[#(#needs),*])
+}
+
+/// The `causes` of the error in `returned`, two names at `span`. Only they: with that of the user's
+/// tokens the references would look like the user's.
+fn causes(span: Span) -> TokenStream {
+    let (causes, returned) = (Ident::new("causes", span), Ident::new("returned", span));
+    quote! {
+        let #causes = {
+            use __h::causes::*;
+            (&&&Returned::of(&#returned)).causes(&#returned)
+        };
+    }
 }
 
 /// Wraps a registration so that its names meet nobody else's.

@@ -29,6 +29,7 @@
 //! | [`engine`] | definitions, matching, state, hooks, the one place a step is executed | a reader of files or a printer |
 //! | [`report`] | consumers of events | the source of any |
 //! | [`gherkin`] | text to documents to scenarios | a runner |
+//! | [`observe`] | log records and spans of what runs, and who listens | a report |
 //! | [`model`] | plain data that all of them share | behaviour |
 //!
 //! Panics of a step are its outcome. A step that hangs is given up at its deadline together with its
@@ -57,6 +58,7 @@ pub mod local;
 #[doc(hidden)]
 pub mod macro_support;
 pub mod model;
+pub mod observe;
 pub mod report;
 
 #[cfg(feature = "json")]

@@ -4,6 +4,12 @@ pub use inventory;
 pub use regex::Regex;
 
 pub use crate::config::{any_text, field, word};
+/// What finds the causes of an error, for `use causes::*`.
+pub mod causes {
+    pub use crate::engine::causes::{CausesOfError, CausesOfHeldError, NoCauses, Returned};
+}
+
+pub use crate::engine::causes::with_causes;
 pub use crate::engine::{
     ArgumentNeed, Body, BodyFuture, BodyResult, Class, Column, Element, FixtureDefinition, Group,
     HookDefinition, HookKind, IntoOutcome, Invocation, Made, MadeResult, Maker, Options, Parameter,

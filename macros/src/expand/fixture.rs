@@ -19,7 +19,15 @@ pub(crate) fn fixture(
     let name = function.name.to_string();
     let states = super::states(function);
     let Call { statements, call } = Call::of(function, &[]);
-    let value = if fallible { quote!(__h::fixture_value(#call)?) } else { call };
+    let causes = super::causes(Span::call_site());
+    let value = match fallible {
+        true => quote!({
+            let returned = #call;
+            #causes
+            __h::fixture_value(returned).map_err(|outcome| __h::with_causes(outcome, causes))?
+        }),
+        false => call,
+    };
     let wrapped = match attribute.scope {
         Scope::Scenario => quote!(__h::Made::Own(Box::new(value))),
         Scope::Feature | Scope::Suite => {

@@ -27,9 +27,16 @@ pub(crate) fn hook(attribute: &HookAttribute, function: &Function) -> TokenStrea
     let Call { statements, call } = Call::of(function, &[]);
     let result = match &function.returns {
         None => quote!({ #call; Ok(__h::Outcome::Passed) }),
-        Some(returned) => quote_spanned! { returned.span()=>
-            { let returned: #returned = #call; Ok(__h::IntoOutcome::into_outcome(returned)) }
-        },
+        Some(returned) => {
+            let causes = super::causes(returned.span());
+            quote_spanned! { returned.span()=>
+                {
+                    let returned: #returned = #call;
+                    #causes
+                    Ok(__h::with_causes(__h::IntoOutcome::into_outcome(returned), causes))
+                }
+            }
+        }
     };
     let (body, thunk) = if function.is_async {
         (

@@ -173,12 +173,26 @@ fn thunk(
     let Call { statements, call } = Call::of(function, sources);
     let result = match (&function.returns, &attribute.catch) {
         (None, _) => quote!({ #call; Ok(__h::Outcome::Passed) }),
-        (Some(returned), None) => quote_spanned! { returned.span()=>
-            { let returned: #returned = #call; Ok(__h::IntoOutcome::into_outcome(returned)) }
-        },
-        (Some(returned), Some(caught)) => quote_spanned! { caught.span()=>
-            { let returned: #returned = #call; Ok(call.catch::<#caught, _, _>(returned)) }
-        },
+        (Some(returned), None) => {
+            let causes = super::causes(returned.span());
+            quote_spanned! { returned.span()=>
+                {
+                    let returned: #returned = #call;
+                    #causes
+                    Ok(__h::with_causes(__h::IntoOutcome::into_outcome(returned), causes))
+                }
+            }
+        }
+        (Some(returned), Some(caught)) => {
+            let causes = super::causes(caught.span());
+            quote_spanned! { caught.span()=>
+                {
+                    let returned: #returned = #call;
+                    #causes
+                    Ok(__h::with_causes(call.catch::<#caught, _, _>(returned), causes))
+                }
+            }
+        }
     };
     if function.is_async {
         quote! {

@@ -9,7 +9,8 @@ use super::check::CHECK;
 use super::harmony_settings::HARMONY;
 use super::options::{self, Options};
 use super::report::{self, ReportArgs};
-use super::run_settings::RUN;
+use super::run_settings::{LOG_LEVELS, RUN};
+use crate::observe::LevelFilter;
 
 /// What to do.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ pub(super) struct ServeArgs {
     pub(super) step_timeout: Option<Duration>,
     /// Where settings of the suite may be.
     pub(super) options: Options,
+    pub(super) log: Option<LevelFilter>,
 }
 
 /// A command line that means nothing, in one sentence.
@@ -79,6 +81,8 @@ Options of serve:
       --step-timeout S   deadline of a step in seconds (default: 30)
       --config FILE      as of run
       --set S.NAME=VALUE as of run
+      --log LEVEL        attach what steps tell `tracing`, up to this level, to their reply (default:
+                         what HARMONY_BDD_LOG says, or else info)
 
 Settings of the suite itself: `config show` lists them with those of the commands.
 
@@ -147,13 +151,17 @@ fn run(words: &mut lexopt::Parser) -> Result<Command, UsageError> {
 }
 
 fn serve(words: &mut lexopt::Parser) -> Result<Command, UsageError> {
-    let known = ["--step-timeout", "--config", "--set", "--help"];
+    let known = ["--step-timeout", "--config", "--set", "--log", "--help"];
     let mut args = ServeArgs::default();
     while let Some(word) = words.next()? {
         match word {
             Long("step-timeout") => args.step_timeout = Some(seconds(&words.value()?.string()?)?),
             Long("config") => args.options.config = Some(words.value()?.into()),
             Long("set") => args.options.assignments.push(options::assignment(words)?),
+            Long("log") => {
+                let level = words.value()?.string()?;
+                args.log = Some(log_level(&level).map_err(|e| UsageError(format!("--log {e}")))?);
+            }
             Short('h') | Long("help") => return Ok(Command::Help),
             Short(c) => return Err(unknown("option", &format!("-{c}"), &known)),
             Long(name) => return Err(unknown("option", &format!("--{name}"), &known)),
@@ -217,6 +225,12 @@ fn seconds(text: &str) -> Result<Duration, UsageError> {
     } else {
         Err(wrong())
     }
+}
+
+/// One of the words that `--log` takes.
+pub(super) fn log_level(text: &str) -> Result<LevelFilter, String> {
+    let level = text.parse().ok().filter(|_| LOG_LEVELS.contains(&text));
+    level.ok_or_else(|| format!("takes one of {}, not {text:?}", LOG_LEVELS.join(", ")))
 }
 
 fn superfluous(command: &str, word: &str) -> UsageError {

@@ -17,6 +17,7 @@ use lexopt::prelude::*;
 
 use super::args::UsageError;
 use super::interrupt::on_interrupt;
+use super::listen::listen;
 use super::options::Options;
 use super::run_settings::{RUN, RunSettings};
 use super::{refuse, settings};
@@ -136,6 +137,7 @@ fn play(folder: &Path, arguments: &Arguments) -> Result<ExitCode, String> {
         settings.run.jobs = threads;
     }
     settings.run.feature_tags = selection.feature_tags;
+    let mut listening = listen(settings.log)?;
     on_interrupt(settings.run.stop.clone())
         .map_err(|error| format!("Ctrl-C could not be watched for: {error}"))?;
     let stdout = File::from(io::stdout().as_fd().try_clone_to_owned().map_err(|e| e.to_string())?);
@@ -157,6 +159,7 @@ fn play(folder: &Path, arguments: &Arguments) -> Result<ExitCode, String> {
     if let Some(real) = real {
         real.restore().map_err(|error| error.to_string())?;
     }
+    listening.end(io::stderr());
     ran.map_err(|error| format!("the run could not go on: {error}"))?;
     if !reports.errors().is_empty() {
         return Err(reports.errors().join("\nerror: "));

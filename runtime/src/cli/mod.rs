@@ -11,6 +11,7 @@ mod harmony;
 mod harmony_settings;
 mod interrupt;
 mod libtest;
+mod listen;
 mod matrix_files;
 mod options;
 mod report;

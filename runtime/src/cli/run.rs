@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::interrupt::on_interrupt;
+use super::listen::{Listening, listen};
 use super::options::Options;
 use super::reports::Linked;
 use super::run_settings::{RUN, RunSettings};
@@ -25,7 +26,14 @@ pub(super) fn run(options: Options) -> ExitCode {
 /// Runs with these definitions instead of all that are linked.
 pub(super) fn run_with(registry: Registry, options: Options) -> ExitCode {
     match Runner::new(registry, options) {
-        Ok(mut runner) => runner.run(),
+        Ok(mut runner) => {
+            let code = runner.run();
+            match &runner.caught {
+                Some((_, real)) => runner.listening.end(&real.stderr),
+                None => runner.listening.end(io::stderr()),
+            }
+            code
+        }
         Err(message) => super::refuse(message),
     }
 }
@@ -36,6 +44,7 @@ struct Runner {
     stop: StopFlag,
     /// What steps print, and where reports go meanwhile.
     caught: Option<(Printed, RealOutput)>,
+    listening: Listening,
 }
 
 impl Runner {
@@ -43,6 +52,7 @@ impl Runner {
         let values = settings::values(&RUN, &options)?;
         let settings =
             RunSettings::of(&values, options.selectors).map_err(|error| error.to_string())?;
+        let listening = listen(settings.log)?;
         let stop = settings.run.stop.clone();
         on_interrupt(stop.clone())
             .map_err(|error| format!("Ctrl-C could not be watched for: {error}"))?;
@@ -53,7 +63,7 @@ impl Runner {
             ),
             false => None,
         };
-        Ok(Self { settings, registry: Arc::new(registry), stop, caught })
+        Ok(Self { settings, registry: Arc::new(registry), stop, caught, listening })
     }
 
     fn run(&mut self) -> ExitCode {

@@ -8,7 +8,11 @@ use regex::Regex;
 use super::reports::ReportSpec;
 use crate::config::{Group, Kind, Mistake, Mistakes, Setting, Source, Values};
 use crate::local::{RunOptions, SelectOptions, Shard, TagExpression};
+use crate::observe::LevelFilter;
 use crate::report::{ColourChoice, Verbosity};
+
+/// What `--log` takes.
+pub(super) const LOG_LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 /// Everything `run` can be told.
 pub(super) static RUN: Group = Group {
@@ -104,7 +108,16 @@ pub(super) static RUN: Group = Group {
             default: "true",
             help: "let what steps print through at once",
         },
+        Setting {
+            name: "log",
+            short: None,
+            kind: Kind::Choice(&LOG_LEVELS),
+            value: "LEVEL",
+            default: "info",
+            help: "attach what steps tell `tracing`, up to this level, to the step; or off",
+        },
         flag("stats", None, "the time of steps by definition, and the slowest calls"),
+        flag("resources", None, "what scenarios use and leave behind; they run one at a time"),
         flag("watch", None, "run again whenever a feature file changes"),
     ],
 };
@@ -121,6 +134,7 @@ pub(super) struct RunSettings {
     pub(super) capture: bool,
     pub(super) watch: bool,
     pub(super) stats: bool,
+    pub(super) log: LevelFilter,
 }
 
 impl RunSettings {
@@ -134,6 +148,7 @@ impl RunSettings {
             retries: values.number("retry").and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
             fail_fast: values.flag("fail-fast"),
             dry_run: values.flag("dry-run"),
+            resources: values.flag("resources"),
             ..RunOptions::default()
         };
         if let Some(jobs) = values.number("jobs").and_then(|n| NonZeroUsize::new(n as usize)) {
@@ -141,6 +156,10 @@ impl RunSettings {
         }
         if let Some(timeout) = values.seconds("step-timeout") {
             run.step_timeout = timeout;
+        }
+        let side_by_side = matches!(values.source("jobs"), Source::CommandLine(_));
+        if run.resources && side_by_side && run.jobs > NonZeroUsize::MIN {
+            return Err(not_at_once(values));
         }
         let verbosity = match (values.flag("quiet"), values.flag("verbose")) {
             (true, true) => return Err(contradiction(values)),
@@ -176,6 +195,10 @@ impl RunSettings {
             capture: values.flag("capture"),
             watch: values.flag("watch"),
             stats: values.flag("stats"),
+            log: values
+                .text("log")
+                .and_then(|level| level.parse().ok())
+                .unwrap_or(LevelFilter::INFO),
         })
     }
 }
@@ -186,6 +209,17 @@ fn contradiction(values: &Values) -> Mistakes {
         other => other,
     };
     let problem = "a run is quiet or verbose, not both".to_owned();
+    Mistakes(vec![Mistake { source, problem }])
+}
+
+/// What scenarios side by side use of one process cannot be told apart.
+fn not_at_once(values: &Values) -> Mistakes {
+    let source = match values.source("resources") {
+        Source::CommandLine(_) => Source::CommandLine("--resources and --jobs".to_owned()),
+        other => other,
+    };
+    let problem =
+        "scenarios run one at a time where resources are measured: leave --jobs out".to_owned();
     Mistakes(vec![Mistake { source, problem }])
 }
 

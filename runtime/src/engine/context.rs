@@ -1,6 +1,5 @@
 //! The running step, as a step function may see it.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -8,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use crate::model::{Attachment, LogLevel, LogRecord, Place, Scenario};
+use crate::observe::{Journal, LOG_TARGET};
 
 /// The running step: its text and place, its scenario, and where to leave words and files for the
 /// report.
@@ -21,8 +21,9 @@ pub struct StepContext {
     process: Option<String>,
     scenario: Option<Arc<Scenario>>,
     shared: Shared,
-    logs: RefCell<Vec<LogRecord>>,
-    attachments: RefCell<Vec<Attachment>>,
+    journal: Journal,
+    /// Whether the journal is somebody else's: a hook around a step writes into the step's.
+    borrows: bool,
 }
 
 /// Texts that the steps of a scenario leave for each other, by name.
@@ -44,18 +45,30 @@ impl StepContext {
         scenario: Option<Arc<Scenario>>,
         shared: Shared,
     ) -> Self {
-        let (logs, attachments) = Default::default();
-        Self { text, place, process, scenario, shared, logs, attachments }
+        let (journal, borrows) = (Journal::default(), false);
+        Self { text, place, process, scenario, shared, journal, borrows }
     }
 
-    /// The same step with nothing logged yet.
+    /// The same with this journal, which outlives it.
+    pub(super) fn writing_to(self, journal: Journal) -> Self {
+        Self { journal, borrows: true, ..self }
+    }
+
+    /// The same step for a hook around it.
     pub(super) fn again(&self) -> Self {
         let (place, process) = (self.place.clone(), self.process.clone());
-        Self::new(self.text.clone(), place, process, self.scenario.clone(), self.shared.clone())
+        let (scenario, shared) = (self.scenario.clone(), self.shared.clone());
+        let again = Self::new(self.text.clone(), place, process, scenario, shared);
+        again.writing_to(self.journal.clone())
     }
 
+    pub(super) fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// What was written, where the journal was its own.
     pub(super) fn into_parts(self) -> (Vec<LogRecord>, Vec<Attachment>) {
-        (self.logs.into_inner(), self.attachments.into_inner())
+        if self.borrows { Default::default() } else { self.journal.close().unwrap_or_default() }
     }
 
     /// The step's text, without its keyword.
@@ -116,10 +129,18 @@ impl StepContext {
         self.shared.lock().get(name).cloned()
     }
 
-    /// Adds a line to the step's log, which every report and every serve reply carries.
+    /// Adds a line to the step's log, which every report and every serve reply carries. Subscribers
+    /// of `tracing` hear it too, as an event of the target `harmony_bdd::log`.
     pub fn log(&self, level: LogLevel, message: impl Into<String>) {
-        let (time, message) = (SystemTime::now(), message.into());
-        self.logs.borrow_mut().push(LogRecord { time, level, message });
+        let message = message.into();
+        match level {
+            LogLevel::Trace => tracing::trace!(target: LOG_TARGET, "{message}"),
+            LogLevel::Debug => tracing::debug!(target: LOG_TARGET, "{message}"),
+            LogLevel::Info => tracing::info!(target: LOG_TARGET, "{message}"),
+            LogLevel::Warn => tracing::warn!(target: LOG_TARGET, "{message}"),
+            LogLevel::Error => tracing::error!(target: LOG_TARGET, "{message}"),
+        }
+        self.journal.log(level, message);
     }
 
     /// Attaches a text to the report.
@@ -167,6 +188,6 @@ impl StepContext {
 
     fn attach(&self, name: String, media_type: String, content: Vec<u8>, is_text: bool) {
         let time = SystemTime::now();
-        self.attachments.borrow_mut().push(Attachment { name, media_type, content, is_text, time });
+        self.journal.attach(Attachment { name, media_type, content, is_text, time });
     }
 }

@@ -5,6 +5,7 @@
 
 mod arg;
 mod caught;
+pub mod causes;
 mod context;
 mod definition;
 mod fixture;
@@ -40,7 +41,7 @@ pub use invocation::Invocation;
 pub use parameter::{Parameter, ParameterDefinition, ParameterUse, groups};
 pub use player::HookReport;
 pub use registry::{Match, Matched, Registry, RegistryError};
-pub use session::{ResolvedStep, Session, StepCall, StepReport};
+pub use session::{ResolvedStep, RunningStep, Session, StepCall, StepReport};
 pub use state::{State, StateMut, StateNeed, StateRef, World};
 pub use suite::{Ending, FeatureScope, Suite};
 #[cfg(feature = "json")]

@@ -20,6 +20,7 @@ use super::{
 use crate::model::{
     Attachment, Failure, FailureKind, HookKind, HookResult, LogRecord, Outcome, StepArgument,
 };
+use crate::observe::span;
 
 /// What came of one hook.
 #[derive(Debug)]
@@ -126,6 +127,10 @@ impl Player<'_> {
             let limit = hook.timeout_ms.map_or(limit, Duration::from_millis);
             let started = Instant::now();
             let entered = RunningHook::enter(hook, limit);
+            // First: the span leads what happens in it to the journal.
+            let writing = context.journal().enter();
+            let span = span::hook(hook.function, hook.kind.words(), &hook.place());
+            let inside = span.enter();
             let outcome = self.call(&Call {
                 callee: hook.callee(),
                 body: hook.body,
@@ -136,7 +141,9 @@ impl Player<'_> {
                 level,
                 limit,
             });
-            drop(entered);
+            drop(inside);
+            span::end(&span, &outcome);
+            drop((writing, entered));
             let passed = outcome.is_passed();
             let (logs, attachments) = context.into_parts();
             let duration = started.elapsed();

@@ -14,6 +14,8 @@ use crate::model::{
     Attachment, Failure, FailureKind, LogLevel, LogRecord, Outcome, Place, Scenario, StepArgument,
     StepKeyword,
 };
+use crate::observe::Journal;
+use crate::observe::span::{self, StepFields};
 
 /// A step to execute, from whichever end it came.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +54,24 @@ pub struct ResolvedStep {
     /// Its definition, or what it comes to without one.
     found: Result<Matched, Outcome>,
     limit: Duration,
+    running: RunningStep,
+}
+
+/// A step that runs, for whoever gives up its thread.
+#[derive(Debug, Clone)]
+pub struct RunningStep {
+    journal: Journal,
+    span: tracing::Span,
+}
+
+impl RunningStep {
+    /// The step came to this outcome: its span is over, and here is what it logged and attached.
+    /// `None` when it was over already.
+    pub fn end(&self, outcome: &Outcome) -> Option<(Vec<LogRecord>, Vec<Attachment>)> {
+        let written = self.journal.close()?;
+        span::end(&self.span, outcome);
+        Some(written)
+    }
 }
 
 impl ResolvedStep {
@@ -69,7 +89,8 @@ impl ResolvedStep {
         };
         let of_its_own = found.as_ref().ok().and_then(|m| m.definition.options.timeout_ms);
         let limit = of_its_own.map_or(limit, Duration::from_millis);
-        Self { call, found, limit }
+        let running = RunningStep { journal: Journal::default(), span: tracing::Span::none() };
+        Self { call, found, limit, running }
     }
 
     /// What the step comes to where it has not exactly one definition, without being run.
@@ -85,6 +106,11 @@ impl ResolvedStep {
     /// What was to be executed.
     pub fn call(&self) -> &StepCall {
         &self.call
+    }
+
+    /// The step as it will run.
+    pub fn running(&self) -> &RunningStep {
+        &self.running
     }
 }
 
@@ -177,22 +203,28 @@ impl Session {
         self.so_far = outcome;
     }
 
-    /// Finds what `call` means and the time it has: what its definition says, or else `limit`.
+    /// Finds what `call` means and the time it has: what its definition says, or else `limit`. The
+    /// step's span begins here, inside that of the calling thread.
     pub fn resolve(&self, call: StepCall, limit: Duration) -> ResolvedStep {
-        ResolvedStep::of(self.feature.suite.registry(), call, limit)
+        let resolved = ResolvedStep::of(self.feature.suite.registry(), call, limit);
+        let definition = resolved.found.as_ref().ok().map(|matched| matched.definition);
+        let running = begin(&resolved.call, definition);
+        ResolvedStep { running, ..resolved }
     }
 
     /// Executes a resolved step on this thread, with its hooks around it.
     pub fn execute(&mut self, step: ResolvedStep) -> StepReport {
-        let ResolvedStep { call, found, limit } = step;
+        let ResolvedStep { call, found, limit, running } = step;
         let started = Instant::now();
         let StepCall { text, argument, place, process, .. } = call;
-        let context =
-            StepContext::new(text, place, process, self.scenario.clone(), self.shared.clone());
-        let mut hooks = Vec::new();
+        let (scenario, shared) = (self.scenario.clone(), self.shared.clone());
+        let context = StepContext::new(text, place, process, scenario, shared);
+        let context = context.writing_to(running.journal.clone());
+        let writing = running.journal.enter();
+        let inside = running.span.enter();
         let (outcome, definition) = match found {
             Ok(matched) => {
-                let outcome = self.run(&matched, argument.as_ref(), &context, limit, &mut hooks);
+                let outcome = self.run(&matched, argument.as_ref(), &context, limit);
                 (outcome, Some(matched.definition))
             }
             Err(outcome) => (outcome, None),
@@ -200,12 +232,9 @@ impl Session {
         if self.so_far.is_passed() && !outcome.is_passed() {
             self.so_far = outcome.clone();
         }
-        let (mut logs, mut attachments) = context.into_parts();
-        for hook in hooks {
-            logs.extend(hook.logs);
-            attachments.extend(hook.attachments);
-        }
-        logs.sort_by_key(|record| record.time);
+        drop((inside, writing));
+        // Where it was given up meanwhile, its story has been told.
+        let (logs, attachments) = running.end(&outcome).unwrap_or_default();
         StepReport { outcome, duration: started.elapsed(), logs, attachments, definition }
     }
 
@@ -215,18 +244,17 @@ impl Session {
         argument: Option<&StepArgument>,
         context: &StepContext,
         limit: Duration,
-        reports: &mut Vec<HookReport>,
     ) -> Outcome {
         let definition = matched.definition;
         let mut outcome = Outcome::Passed;
-        self.step_hooks(HookKind::BeforeStep, context, &mut outcome, limit, reports);
+        self.step_hooks(HookKind::BeforeStep, context, &mut outcome, limit);
         if outcome.is_passed() {
             let started = Instant::now();
             let player = self.player();
             outcome = player.step(definition, &matched.captures, argument, context, limit);
             warn_if_slow(definition, started.elapsed(), context);
         }
-        self.step_hooks(HookKind::AfterStep, context, &mut outcome, limit, reports);
+        self.step_hooks(HookKind::AfterStep, context, &mut outcome, limit);
         outcome
     }
 
@@ -237,7 +265,6 @@ impl Session {
         context: &StepContext,
         outcome: &mut Outcome,
         limit: Duration,
-        reports: &mut Vec<HookReport>,
     ) {
         let hooks = self.feature.suite.registry().hooks(kind);
         if hooks.is_empty() {
@@ -252,7 +279,6 @@ impl Session {
         {
             *outcome = failure.into();
         }
-        reports.extend(ran);
     }
 
     fn scenario_hooks(&self, kind: HookKind, limit: Duration) -> Vec<HookReport> {
@@ -273,6 +299,21 @@ impl Session {
     fn player(&self) -> Player<'_> {
         Player { feature: &self.feature, world: &self.world, runtime: &self.runtime }
     }
+}
+
+fn begin(call: &StepCall, definition: Option<&StepDefinition>) -> RunningStep {
+    let journal = Journal::default();
+    // The span leads what happens in it to the journal.
+    let writing = journal.enter();
+    let span = span::step(&StepFields {
+        keyword: call.keyword,
+        text: &call.text,
+        place: call.place.as_ref(),
+        process: call.process.as_deref(),
+        definition: definition.map(|d| (d.file, d.line)),
+    });
+    drop(writing);
+    RunningStep { journal, span }
 }
 
 fn warn_if_slow(definition: &StepDefinition, took: Duration, context: &StepContext) {

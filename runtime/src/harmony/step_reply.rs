@@ -89,14 +89,17 @@ fn outcome(object: &Map<String, Value>, logs: &[LogRecord], limit: Duration) -> 
         Some("state") => FailureKind::State,
         _ => FailureKind::Error,
     };
-    // With a place the message alone: the error text already names it.
-    let message = match (of_data("exceptionMessage"), &place) {
-        (Some(message), Some(_)) => message,
+    let causes = data.and_then(|data| member(data, "causes")).and_then(Value::as_array);
+    let causes = causes.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+    let causes: Vec<_> = causes.collect();
+    // With a place or causes the message alone: the error text already names them.
+    let message = match of_data("exceptionMessage") {
+        Some(message) if place.is_some() || !causes.is_empty() => message,
         _ if error.is_empty() => "the step failed and its process gave no reason",
         _ => error,
     };
     let mut failure = Failure::new(kind, message);
-    failure.place = place;
+    (failure.place, failure.causes) = (place, causes);
     Outcome::Failed(failure)
 }
 
@@ -182,6 +185,10 @@ mod tests {
         let Outcome::Failed(failure) = read(panic).outcome else { panic!() };
         assert_eq!(failure.to_string(), "m (panicked at a.rs:3)");
         assert_eq!(failure.kind, FailureKind::Panic);
+        let caused = json!({"success": false, "error": "a: b: c", "data":
+            {"exceptionType": "error", "exceptionMessage": "a", "causes": ["b", "c"]}});
+        let Outcome::Failed(failure) = read(caused).outcome else { panic!() };
+        assert_eq!((failure.message.as_str(), failure.causes.join("|")), ("a", "b|c".to_owned()));
     }
 
     #[test]

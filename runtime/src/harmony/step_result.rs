@@ -126,10 +126,11 @@ fn data(text: &str, outcome: &Outcome, duration: Duration) -> Option<Value> {
             "timeoutMs": millis(*limit),
             "elapsedMs": millis(duration),
         }),
-        Outcome::Failed(Failure { kind, message, place, .. }) => json!({
+        Outcome::Failed(Failure { kind, message, causes, place, .. }) => json!({
             "outcome": word,
             "exceptionType": failure_word(*kind),
             "exceptionMessage": message,
+            "causes": causes,
             "stepText": text,
             "place": place.as_ref().map(ToString::to_string),
         }),

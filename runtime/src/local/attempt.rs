@@ -4,16 +4,18 @@ use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::late::{Late, LateStep, Stage};
+use super::monitor::Monitor;
 use super::run::outside;
 use super::schedule::{Plan, Turn};
 use super::scope::{Begin, not_begun};
 use super::worker::Message;
 use crate::engine::{HookKind, HookReport, Match, ResolvedStep, Session, StepCall, StepReport};
 use crate::model::{Event, Failure, FailureKind, Outcome, Scenario, Step, StepMatch, StepResult};
+use crate::observe::{Scope, Snapshot};
 
 /// How much later than its limit something is given up.
 const GRACE: Duration = Duration::from_millis(50);
@@ -35,6 +37,10 @@ pub(super) struct Shared {
     lane: usize,
     pub(super) scenario: Arc<Scenario>,
     started: Duration,
+    /// This process before the scenario, where that is measured.
+    before: Option<Snapshot>,
+    /// The scenario's span, from the moment its feature has begun.
+    span: OnceLock<Scope>,
     /// Steps that ended and have not been told yet.
     events: Mutex<Vec<Event>>,
 }
@@ -53,6 +59,8 @@ impl Attempt {
             turn,
             lane,
             started: plan.elapsed(),
+            before: plan.monitor.as_ref().and_then(Monitor::before),
+            span: OnceLock::new(),
             // The steps, the end and the beginning of the next scenario.
             events: Mutex::new(Vec::with_capacity(scenario.steps.len() + 2)),
             scenario,
@@ -78,6 +86,8 @@ impl Attempt {
         if !is_dry {
             self.begin_feature(&mut decisive)?;
         }
+        let span = self.0.span();
+        let _inside = span.enter();
         // What a feature cannot begin does not begin either.
         let mut begins = decisive.is_passed() && !is_dry;
         let feature = plan.features.scope(turn.number);
@@ -119,7 +129,11 @@ impl Attempt {
             Begin::Done(failed) => failed,
             Begin::First(feature) => {
                 let limit = plan.options.step_timeout;
-                let begin = || feature.begin(limit);
+                let span = self.0.feature_span();
+                let begin = || {
+                    let _inside = span.enter();
+                    feature.begin(limit)
+                };
                 let failed = match self.guarded(Stage::BeforeFeature, begin)? {
                     Ok(hooks) => {
                         let failed = hooks.iter().find_map(HookReport::failure).map(Arc::new);
@@ -186,19 +200,30 @@ impl Attempt {
     pub(super) fn close(&self, decisive: &Outcome) -> Result<Played, GivenUp> {
         let Shared { plan, turn, .. } = &*self.0;
         let next = self.0.finish(decisive);
+        let feature_span = self.0.feature_span();
+        self.0.end_span(decisive, next.is_none());
         if next.is_none()
             && !plan.options.dry_run
             && let Some(feature) = plan.features.leave(turn.number)
         {
             let limit = plan.options.step_timeout;
-            let ended = self.guarded(Stage::AfterFeature, || feature.end(limit))?;
-            match ended {
+            let ended = self.guarded(Stage::AfterFeature, || {
+                let _inside = feature_span.enter();
+                feature.end(limit)
+            })?;
+            let failures: Vec<_> = match ended {
                 Ok(ending) => {
-                    ending.all_failures().for_each(|failure| self.0.push(outside(failure)));
+                    let failures = ending.all_failures().collect();
                     self.0.hooks(None, ending.hooks);
+                    failures
                 }
-                Err(error) => self.0.push(outside(not_begun("end of a feature", &error))),
+                Err(error) => vec![not_begun("end of a feature", &error)],
+            };
+            for failure in failures {
+                feature_span.saw_failure(&failure);
+                self.0.push(outside(failure));
             }
+            feature_span.end();
         }
         Ok((self.0.told(), next))
     }
@@ -241,7 +266,8 @@ impl Attempt {
         let started = plan.elapsed();
         let limit = resolved.limit();
         let late = Late { shared: Arc::clone(&self.0), stage: Stage::Step };
-        let step_of_it = LateStep { limit, started, printed_before };
+        let running = resolved.running().clone();
+        let step_of_it = LateStep { limit, started, printed_before, running };
         let late = move || late.step(index, &step_of_it);
         // A cancellable async body ends by itself at its limit; the grace lets it say so.
         let deadline = Instant::now() + limit + GRACE;
@@ -253,6 +279,26 @@ impl Attempt {
 }
 
 impl Shared {
+    fn feature_span(&self) -> &Scope {
+        self.plan.features.span(&self.scenario, self.turn.number, self.plan.span())
+    }
+
+    /// Begins with the first call.
+    pub(super) fn span(&self) -> &Scope {
+        self.span.get_or_init(|| self.feature_span().scenario(&self.scenario, self.turn.attempt))
+    }
+
+    /// The scenario's span is over, and with `last` what came of it counts for those around it.
+    pub(super) fn end_span(&self, decisive: &Outcome, last: bool) {
+        let span = self.span();
+        span.saw(decisive);
+        span.end();
+        if last {
+            self.feature_span().saw(decisive);
+            self.plan.span().saw(decisive);
+        }
+    }
+
     pub(super) fn tell(&self, step: usize, result: StepResult) {
         let result = Arc::new(result);
         self.push(Event::StepFinished { number: self.turn.number, step, result });
@@ -335,6 +381,12 @@ impl Shared {
     /// Ends the scenario for the reports; returns the next try, where there is one.
     pub(super) fn finish(&self, decisive: &Outcome) -> Option<Turn> {
         let next = self.plan.retry(self.turn, decisive);
+        if let (Some(monitor), Some(before)) = (&self.plan.monitor, &self.before)
+            && let Some(resources) = monitor.after(&self.scenario, before)
+        {
+            let (number, resources) = (self.turn.number, Arc::new(resources));
+            self.push(Event::ResourcesMeasured { number, resources });
+        }
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         let is_red = |event: &Event| match event {
             Event::StepFinished { result, .. } => result.outcome.is_red(),

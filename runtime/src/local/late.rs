@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::attempt::{Attempt, GivenUp, Played, Shared};
 use super::scope::not_begun;
 use super::worker::{Message, send, start_worker};
-use crate::engine::{HookKind, Session};
+use crate::engine::{HookKind, RunningStep, Session};
 use crate::model::{Event, Failure, Outcome, StepResult};
 
 /// What hangs.
@@ -31,14 +31,18 @@ pub(super) struct LateStep {
     pub(super) limit: Duration,
     pub(super) started: Duration,
     pub(super) printed_before: u64,
+    pub(super) running: RunningStep,
 }
 
 impl Late {
     /// A step hangs. Runs on the watchdog's thread, as [`hook`](Self::hook) does.
     pub(super) fn step(self, index: usize, step: &LateStep) {
         let outcome = Outcome::TimedOut { limit: step.limit };
+        let (logs, attachments) = step.running.end(&outcome).unwrap_or_default();
         let timed_out = StepResult {
             duration: step.limit,
+            logs,
+            attachments,
             output: self.shared.printed_since(step.printed_before),
             ..StepResult::instant(outcome.clone(), step.started)
         };
@@ -99,6 +103,8 @@ impl Rest {
     /// Runs the hooks that come after what hung. The states hang with it: the hooks get fresh ones.
     pub(super) fn play(self) -> Result<Played, GivenUp> {
         let Self { attempt, after, mut outcome } = self;
+        let span = attempt.0.span().clone();
+        let _inside = span.enter();
         if after == Stage::AfterFeature {
             return Ok((attempt.0.told(), None));
         }

@@ -12,6 +12,7 @@ mod attempt;
 pub mod check;
 mod features;
 mod late;
+mod monitor;
 mod order;
 mod printed;
 mod rerun_file;

@@ -14,6 +14,7 @@ use super::worker::{Message, start_worker};
 use super::{Printed, StopFlag};
 use crate::engine::{Ending, HookKind, HookReport, Registry, Watchdog};
 use crate::model::{Event, Failure, FailureKind, Scenario, Tag};
+use crate::observe;
 
 /// After so long without an event the reports hear that the run goes on.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -38,6 +39,8 @@ pub struct RunOptions {
     pub feature_tags: HashMap<Arc<str>, Vec<Tag>>,
     /// Whether every step's result says what was captured; otherwise only those that did not pass do.
     pub captures: bool,
+    /// Whether what each scenario uses of this process is measured; only one runs at a time then.
+    pub resources: bool,
     /// What steps print, where it is caught.
     pub printed: Option<Printed>,
     /// Ends the run from outside.
@@ -56,6 +59,7 @@ impl Default for RunOptions {
             dry_run: false,
             feature_tags: HashMap::new(),
             captures: false,
+            resources: false,
             printed: None,
             stop: StopFlag::default(),
         }
@@ -76,11 +80,17 @@ pub fn run(
     let began = Instant::now();
     sink(Event::RunStarted { scenarios: total, time: SystemTime::now() });
     let played = Watchdog::start().and_then(|watchdog| {
-        let jobs = options.jobs.get();
+        let jobs = if options.resources { 1 } else { options.jobs.get() };
         let plan = Arc::new(Plan::new(registry, scenarios, options, watchdog.clone()));
         let finished = play(&plan, jobs, &mut sink);
         watchdog.stop();
-        Ok(finished? == total && !plan.was_cut_short())
+        let complete = finished.as_ref().is_ok_and(|finished| *finished == total);
+        let complete = complete && !plan.was_cut_short();
+        match complete {
+            true => plan.span().end(),
+            false => plan.span().end_interrupted(),
+        }
+        finished.map(|_| complete)
     });
     if let Err(error) = &played {
         // The reports are completed all the same, and say why there is no more.
@@ -102,6 +112,9 @@ fn play(plan: &Arc<Plan>, jobs: usize, sink: &mut impl FnMut(Event)) -> io::Resu
         }
     }
     end(plan, sink)?;
+    if let Some(monitor) = &plan.monitor {
+        monitor.leaks().into_iter().for_each(|leak| sink(Event::LeftBehind(Arc::new(leak))));
+    }
     Ok(finished)
 }
 
@@ -109,10 +122,18 @@ fn play(plan: &Arc<Plan>, jobs: usize, sink: &mut impl FnMut(Event)) -> io::Resu
 fn begin(plan: &Plan, sink: &mut impl FnMut(Event)) -> io::Result<bool> {
     let limit = plan.options.step_timeout;
     if plan.options.dry_run || !plan.suite.registry().has_hooks(&[HookKind::BeforeAll]) {
+        observe::install();
         return Ok(true);
     }
     let suite = Arc::clone(&plan.suite);
-    let failures: Vec<_> = match aside(limit, move || suite.begin(limit))? {
+    let span = plan.begin_span();
+    let begin = move || {
+        observe::before_everything(|| {
+            let _inside = span.enter();
+            suite.begin(limit)
+        })
+    };
+    let failures: Vec<_> = match aside(limit, begin)? {
         Ok(hooks) => {
             let hooks = hooks?;
             let failures = hooks.iter().filter_map(HookReport::failure).collect();
@@ -122,7 +143,10 @@ fn begin(plan: &Plan, sink: &mut impl FnMut(Event)) -> io::Result<bool> {
         Err(late) => vec![late],
     };
     let may_run = failures.is_empty();
-    failures.into_iter().for_each(|failure| sink(outside(failure)));
+    for failure in failures {
+        plan.span().saw_failure(&failure);
+        sink(outside(failure));
+    }
     Ok(may_run)
 }
 
@@ -132,25 +156,42 @@ fn end(plan: &Arc<Plan>, sink: &mut impl FnMut(Event)) -> io::Result<()> {
         return Ok(());
     }
     let limit = plan.options.step_timeout;
-    for feature in plan.features.open() {
-        let ended = aside(limit, move || feature.end(limit))?;
-        let failures = ended.and_then(|ending| ending.map_err(|error| not_begun("end", &error)));
-        tell_ending(plan, failures, sink);
+    for (feature, span) in plan.features.open() {
+        let within = span.clone();
+        let end = move || {
+            let _inside = within.enter();
+            feature.end(limit)
+        };
+        tell_ending(plan, aside(limit, end)?, &span, sink);
+        span.end_interrupted();
     }
     let suite = Arc::clone(&plan.suite);
-    let ended = aside(limit, move || suite.end(limit))?;
-    let ending = ended.and_then(|ending| ending.map_err(|error| not_begun("end", &error)));
-    tell_ending(plan, ending, sink);
+    let within = plan.span().clone();
+    let end = move || {
+        let _inside = within.enter();
+        suite.end(limit)
+    };
+    tell_ending(plan, aside(limit, end)?, plan.span(), sink);
     Ok(())
 }
 
-fn tell_ending(plan: &Plan, ending: Result<Ending, Failure>, sink: &mut impl FnMut(Event)) {
-    match ending {
-        Ok(ending) => {
-            ending.all_failures().for_each(|failure| sink(outside(failure)));
-            ending.hooks.into_iter().for_each(|hook| sink(plan.hook_finished(None, hook)));
-        }
-        Err(failure) => sink(outside(failure)),
+fn tell_ending(
+    plan: &Plan,
+    ending: Result<io::Result<Ending>, Failure>,
+    span: &observe::Scope,
+    sink: &mut impl FnMut(Event),
+) {
+    let ending = ending.and_then(|ending| ending.map_err(|error| not_begun("end", &error)));
+    let failures: Vec<_> = match &ending {
+        Ok(ending) => ending.all_failures().collect(),
+        Err(failure) => vec![failure.clone()],
+    };
+    for failure in failures {
+        span.saw_failure(&failure);
+        sink(outside(failure));
+    }
+    for hook in ending.map(|ending| ending.hooks).unwrap_or_default() {
+        sink(plan.hook_finished(None, hook));
     }
 }
 

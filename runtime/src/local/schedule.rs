@@ -1,13 +1,15 @@
 //! Who plays which scenario, and when: in parallel first, then alone what must run alone.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use super::monitor::Monitor;
 use super::scope::Features;
 use super::{RunOptions, StopFlag};
 use crate::engine::{HookReport, Registry, Suite, Watchdog};
 use crate::model::{Event, FailureKind, Outcome, Scenario};
+use crate::observe::Scope;
 
 /// What all workers of a run share.
 pub(super) struct Plan {
@@ -25,6 +27,8 @@ pub(super) struct Plan {
     next: AtomicUsize,
     lanes: AtomicUsize,
     began: Instant,
+    pub(super) monitor: Option<Monitor>,
+    span: OnceLock<Scope>,
     /// Set by the run itself: a failure under `fail_fast`, or no thread to be had.
     enough: StopFlag,
     cut_short: AtomicBool,
@@ -54,6 +58,7 @@ impl Plan {
         order.extend(alone);
         let suite = Suite::new(registry);
         let features = Features::of(&suite, &scenarios, &options.feature_tags);
+        let monitor = options.resources.then(Monitor::default);
         Self {
             suite,
             features,
@@ -66,6 +71,8 @@ impl Plan {
             next: AtomicUsize::new(0),
             lanes: AtomicUsize::new(0),
             began: Instant::now(),
+            monitor,
+            span: OnceLock::new(),
             enough: StopFlag::default(),
             cut_short: AtomicBool::new(false),
         }
@@ -109,6 +116,21 @@ impl Plan {
         };
         let again = may_change && turn.attempt < self.options.retries && !self.is_over();
         again.then_some(Turn { attempt: turn.attempt + 1, ..turn })
+    }
+
+    /// The span of the run, for what runs before everything and may install who listens.
+    pub(super) fn begin_span(&self) -> Scope {
+        let span = Scope::run(Some(self.scenarios.len()));
+        if !span.is_none() {
+            // Set once, by the run itself.
+            let _ = self.span.set(span.clone());
+        }
+        span
+    }
+
+    /// The span of the run.
+    pub(super) fn span(&self) -> &Scope {
+        self.span.get_or_init(|| Scope::run(Some(self.scenarios.len())))
     }
 
     /// A number for a thread.

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::engine::{FeatureScope, Suite};
 use crate::model::{Failure, FailureKind, Scenario, Tag};
+use crate::observe;
 
 /// The features of the scenarios of a run, by scenario.
 pub(super) struct Features {
@@ -21,6 +22,8 @@ struct Feature {
     changed: Condvar,
     /// How many of its scenarios have not ended.
     remaining: AtomicUsize,
+    /// Its span, from its beginning on.
+    span: OnceLock<observe::Scope>,
 }
 
 /// How far the before-hooks of a feature are.
@@ -57,6 +60,7 @@ impl Features {
                     begun: Mutex::new(Begun::Not),
                     changed: Condvar::new(),
                     remaining: AtomicUsize::new(0),
+                    span: OnceLock::new(),
                 });
                 features.len() - 1
             });
@@ -68,6 +72,17 @@ impl Features {
 
     pub(super) fn scope(&self, number: usize) -> &Arc<FeatureScope> {
         &self.features[self.of[number]].scope
+    }
+
+    /// The span of the scenario's feature, which begins with the first call inside `run`.
+    pub(super) fn span(
+        &self,
+        scenario: &Scenario,
+        number: usize,
+        run: &observe::Scope,
+    ) -> &observe::Scope {
+        let feature = &self.features[self.of[number]];
+        feature.span.get_or_init(|| run.feature(&scenario.feature, &scenario.place.path))
     }
 
     /// Who comes first gets the scenario's feature and runs its before-hooks; who comes while they
@@ -109,11 +124,15 @@ impl Features {
     }
 
     /// The features that have begun and whose scenarios did not all have their turn, for their end.
-    pub(super) fn open(&self) -> Vec<Arc<FeatureScope>> {
+    pub(super) fn open(&self) -> Vec<(Arc<FeatureScope>, observe::Scope)> {
         let open = |feature: &&Feature| {
             !matches!(*feature.lock(), Begun::Not) && feature.remaining.load(Ordering::Acquire) > 0
         };
-        self.features.iter().filter(open).map(|feature| Arc::clone(&feature.scope)).collect()
+        let span = |feature: &Feature| feature.span.get().cloned();
+        let parts = |feature: &Feature| {
+            (Arc::clone(&feature.scope), span(feature).unwrap_or_else(observe::Scope::none))
+        };
+        self.features.iter().filter(open).map(parts).collect()
     }
 }
 

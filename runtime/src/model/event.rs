@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::{Attachment, Failure, HookResult, LogRecord, Outcome, Scenario};
+use super::{Attachment, Failure, HookResult, Leak, LogRecord, Outcome, Resources, Scenario};
 
 /// What came of one step of one scenario.
 #[derive(Debug, Clone)]
@@ -125,6 +125,13 @@ pub enum Event {
         /// What went wrong.
         failure: Arc<Failure>,
     },
+    /// What a process used while the scenario was played, where that is measured.
+    ResourcesMeasured {
+        /// The scenario's number.
+        number: usize,
+        /// What was used.
+        resources: Arc<Resources>,
+    },
     /// A scenario ended.
     ScenarioFinished {
         /// Its number.
@@ -134,6 +141,8 @@ pub enum Event {
         /// Whether it did not pass and is tried again.
         retried: bool,
     },
+    /// A scenario left something behind, as the end of the run shows.
+    LeftBehind(Arc<Leak>),
     /// Nothing has happened for a while; a clock on the screen may go on.
     Waiting,
     /// The run ended.

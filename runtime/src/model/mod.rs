@@ -10,6 +10,7 @@ mod log;
 mod outcome;
 mod pattern_kind;
 mod place;
+mod resources;
 mod scenario;
 
 pub use argument::{DataTable, DocString, StepArgument};
@@ -19,4 +20,5 @@ pub use log::{Attachment, LogLevel, LogRecord};
 pub use outcome::{Candidate, CodePlace, Failure, FailureKind, Misfit, Outcome};
 pub use pattern_kind::PatternKind;
 pub use place::Place;
+pub use resources::{Leak, Leftover, Resources};
 pub use scenario::{Scenario, Step, StepKeyword, Tag};

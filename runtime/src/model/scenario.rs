@@ -16,13 +16,20 @@ pub enum StepKeyword {
     Then,
 }
 
-impl fmt::Display for StepKeyword {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+impl StepKeyword {
+    /// The keyword in English.
+    pub fn word(self) -> &'static str {
+        match self {
             Self::Given => "Given",
             Self::When => "When",
             Self::Then => "Then",
-        })
+        }
+    }
+}
+
+impl fmt::Display for StepKeyword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
     }
 }
 

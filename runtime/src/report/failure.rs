@@ -5,7 +5,7 @@ use std::fs;
 
 use super::words::{level, readable};
 use super::{Story, Style};
-use crate::model::{Failure, Outcome, Step, StepMatch, StepResult};
+use crate::model::{Failure, Leak, Outcome, Step, StepMatch, StepResult};
 
 /// Lines of what a step printed that are shown; the last ones, as those are nearest to the failure.
 const PRINTED_LINES: usize = 40;
@@ -47,6 +47,26 @@ pub(super) fn explain_hook(failure: &Failure, style: Style) -> String {
     let mut text = Text { text: String::new(), style, gutter: 1 };
     text.heading(&failure.message);
     text.failure(failure);
+    text.finished()
+}
+
+/// What a scenario left behind.
+pub(super) fn explain_leak(leak: &Leak, style: Style) -> String {
+    let Leak { scenario, left } = leak;
+    let mut text = Text { text: String::new(), style, gutter: 1 };
+    let things = if left.len() == 1 { "something" } else { "things" };
+    let (warning, heading) = (
+        style.odd("warning"),
+        style.strong(format_args!(": {:?} left {things} behind", scenario.name)),
+    );
+    text.line(format_args!("{warning}{heading}"));
+    let place = scenario.example.as_ref().unwrap_or(&scenario.place);
+    text.line(format_args!("{} {place}", style.faint(" -->")));
+    for leftover in left {
+        let leftover = leftover.to_string();
+        let (what, which) = leftover.split_once(": ").unwrap_or(("left", &leftover));
+        text.note(what, which);
+    }
     text.finished()
 }
 

@@ -203,6 +203,11 @@ fn troubles(story: &Story, attempt: &Attempt) -> Vec<(&'static str, String, Stri
         let whole = result.outcome.to_string();
         let message = whole.lines().next().unwrap_or_default().to_owned();
         let mut text = format!("{} {}\n  at {}\n{whole}", step.keyword_text, step.text, step.place);
+        if let Outcome::Failed(failure) = &result.outcome {
+            for cause in &failure.causes {
+                let _ = write!(text, "\ncaused by: {cause}");
+            }
+        }
         if let Some(definition) = &result.definition {
             let _ = write!(text, "\ndefinition: {}:{}", definition.file, definition.line);
         }

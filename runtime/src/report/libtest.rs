@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::failure::{explain, explain_hook};
+use super::failure::{explain, explain_hook, explain_leak};
 use super::{Report, Story, Style, Totals, Verdict};
 use crate::model::Event;
 
@@ -92,6 +92,9 @@ impl<W: Write> Report for Libtest<W> {
         }
         for failure in &totals.failures {
             writeln!(self.out, "\n{}", explain_hook(failure, self.style))?;
+        }
+        for leak in &totals.leaks {
+            writeln!(self.out, "\n{}", explain_leak(leak, self.style))?;
         }
         if !self.failed.is_empty() {
             writeln!(self.out, "\nfailures:")?;

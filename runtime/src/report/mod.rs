@@ -107,6 +107,9 @@ impl Reports {
         if let Event::HookFailed { number: None, failure } = event {
             self.totals.failures.push(Arc::clone(failure));
         }
+        if let Event::LeftBehind(leak) = event {
+            self.totals.leaks.push(Arc::clone(leak));
+        }
         if let Event::RunFinished { duration, interrupted } = event {
             self.totals.interrupted = *interrupted;
             let totals = self.totals.clone();

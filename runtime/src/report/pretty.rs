@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::failure::{explain, explain_hook};
+use super::failure::{explain, explain_hook, explain_leak};
 use super::story::InOrder;
 use super::words::{level, readable, summary};
 use super::{Report, Story, Style, Totals, Verdict};
@@ -155,7 +155,7 @@ impl<W: Write> Report for Pretty<W> {
             self.tell(&story)?;
         }
         tell_end(&mut self.out, &self.failed, &self.flaky, &self.rerun, self.style)?;
-        tell_hooks(&mut self.out, totals, self.style)?;
+        tell_outside(&mut self.out, totals, self.style)?;
         let gap = if self.verbosity == Verbosity::Quiet { "" } else { "\n" };
         writeln!(self.out, "{gap}{}", summary(totals, duration, self.style))?;
         self.out.flush()
@@ -193,10 +193,13 @@ pub(super) fn tell_end(
     Ok(())
 }
 
-/// What went wrong outside of any scenario.
-pub(super) fn tell_hooks(out: &mut impl Write, totals: &Totals, style: Style) -> io::Result<()> {
+/// What went wrong outside of any scenario, and what scenarios left behind.
+pub(super) fn tell_outside(out: &mut impl Write, totals: &Totals, style: Style) -> io::Result<()> {
     for failure in &totals.failures {
         writeln!(out, "\n{}", explain_hook(failure, style))?;
+    }
+    for leak in &totals.leaks {
+        writeln!(out, "\n{}", explain_leak(leak, style))?;
     }
     Ok(())
 }

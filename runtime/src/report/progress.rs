@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::pretty::{tell_end, tell_hooks};
+use super::pretty::{tell_end, tell_outside};
 use super::words::{readable, summary};
 use super::{Report, Story, Style, Totals, Verdict};
 use crate::model::{Event, Scenario};
@@ -104,10 +104,7 @@ impl<W: Write> Report for Progress<W> {
                 self.draw()
             }
             Event::Waiting => self.draw(),
-            Event::StepFinished { .. }
-            | Event::HookFinished { .. }
-            | Event::HookFailed { .. }
-            | Event::RunFinished { .. } => Ok(()),
+            _ => Ok(()),
         }
     }
 
@@ -131,7 +128,7 @@ impl<W: Write> Report for Progress<W> {
         self.failed.sort_by_key(|story| story.number);
         self.flaky.sort_by_key(|story| story.number);
         tell_end(&mut self.out, &self.failed, &self.flaky, &self.rerun, self.style)?;
-        tell_hooks(&mut self.out, totals, self.style)?;
+        tell_outside(&mut self.out, totals, self.style)?;
         writeln!(self.out, "\n{}", summary(totals, duration, self.style))?;
         self.out.flush()
     }

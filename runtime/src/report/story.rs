@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Event, Failure, HookResult, Outcome, Place, Scenario, StepResult};
+use crate::model::{Event, Failure, HookResult, Outcome, Place, Resources, Scenario, StepResult};
 
 /// One scenario from its first try to its last.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub struct Attempt {
     pub hooks: Vec<Arc<HookResult>>,
     /// What went wrong around the steps.
     pub failures: Vec<Arc<Failure>>,
+    /// What each process used, where that was measured.
+    pub resources: Vec<Arc<Resources>>,
 }
 
 /// What came of a scenario.
@@ -119,6 +121,7 @@ impl Stories {
                     results: Vec::with_capacity(scenario.steps.len()),
                     hooks: Vec::new(),
                     failures: Vec::new(),
+                    resources: Vec::new(),
                 });
             }
             Event::StepFinished { number, result, .. } => {
@@ -144,7 +147,15 @@ impl Stories {
                     return self.open.remove(number);
                 }
             }
-            Event::RunStarted { .. } | Event::Waiting | Event::RunFinished { .. } => {}
+            Event::ResourcesMeasured { number, resources } => {
+                if let Some(attempt) = self.current(*number) {
+                    attempt.resources.push(Arc::clone(resources));
+                }
+            }
+            Event::RunStarted { .. }
+            | Event::LeftBehind(_)
+            | Event::Waiting
+            | Event::RunFinished { .. } => {}
         }
         None
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Story, Verdict};
-use crate::model::Failure;
+use crate::model::{Failure, Leak};
 
 /// Counts of a run.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +20,8 @@ pub struct Totals {
     pub steps: Vec<(&'static str, usize)>,
     /// What went wrong outside of any scenario: hooks of features and of the run.
     pub failures: Vec<Arc<Failure>>,
+    /// What scenarios left behind, where that was looked for. No failure: it may be meant so.
+    pub leaks: Vec<Arc<Leak>>,
     /// Whether the run was stopped before every scenario had its turn.
     pub interrupted: bool,
 }

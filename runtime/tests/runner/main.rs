@@ -9,6 +9,8 @@ mod libtest;
 mod merging;
 #[path = "../peers/npm.rs"]
 mod npm;
+mod observing;
+mod recording;
 mod reports;
 mod reruns;
 mod scheduling;

@@ -71,6 +71,58 @@ fn skipped() -> Outcome {
     Outcome::skip("no hardware")
 }
 
+#[when(expr = "it tells tracing {string}")]
+async fn tells(context: &StepContext, text: String) {
+    tracing::info!(size = 3, "{text}");
+    tracing::debug!("detail");
+    context.log(LogLevel::Info, "by context");
+    let span = tracing::Span::current();
+    let on_a_thread = move || span.in_scope(|| tracing::info!("on a thread"));
+    std::thread::spawn(on_a_thread).join().unwrap();
+    tokio::spawn(async { tracing::info!("in a task") }).await.unwrap();
+}
+
+#[when(expr = "it tells tracing {string} and nothing comes back", timeout_ms = 200)]
+fn tells_and_hangs(text: String) {
+    tracing::info!("{text}");
+    hangs();
+}
+
+/// An error with an error behind it.
+#[derive(Debug)]
+struct Link(&'static str, Option<Box<Link>>);
+
+impl std::fmt::Display for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Link {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.1.as_deref().map(|link| link as _)
+    }
+}
+
+fn no_answer() -> Link {
+    Link("no answer", Some(Box::new(Link("no line", Some(Box::new(Link("unplugged", None)))))))
+}
+
+#[when("it fails for a reason behind a reason")]
+fn fails_for_reasons() -> Result<(), Link> {
+    Err(no_answer())
+}
+
+#[when("it fails for a boxed reason")]
+async fn fails_for_boxed_reasons() -> Result<Outcome, Box<dyn std::error::Error + Send + Sync>> {
+    Err(no_answer())?
+}
+
+#[harmony_bdd::before_scenario(tags(runner_before_fails_for_reasons))]
+fn before_fails_for_reasons() -> Result<(), Link> {
+    Err(no_answer())
+}
+
 #[when("nothing comes back")]
 fn hangs() {
     loop {
@@ -139,6 +191,10 @@ fn wanted(file: &str) -> Result<(), String> {
         Ok("notes") => note(file),
         Ok("panics") => panic!("{file} on purpose"),
         Ok("hangs") => hangs(),
+        Ok("subscribes") => {
+            tracing::subscriber::set_global_default(super::recording::Recording::to("heard"))
+                .unwrap();
+        }
         _ => {}
     }
     Ok(())

@@ -7,8 +7,15 @@ use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Output, Stdio};
 
+use super::recording::Recording;
+
 const ARGUMENTS: &str = "RUNNER_TEST_ARGUMENTS";
 const AS_TEST_BINARY: &str = "RUNNER_TEST_AS_TEST_BINARY";
+/// The file a subscriber of the suite's own writes to, where it brings one.
+pub(crate) const RECORD: &str = "RUNNER_TEST_RECORD";
+/// Whether the suite brings a subscriber with this crate's layer.
+#[cfg(feature = "tracing-subscriber")]
+pub(crate) const LAYER: &str = "RUNNER_TEST_LAYER";
 const SEPARATOR: char = '\u{1f}';
 
 /// What a process of this binary does when it was started as a suite; nothing in a normal run.
@@ -19,6 +26,16 @@ fn plays_a_suite() {
     nix::unistd::dup2_stdout(&real).unwrap();
     drop(real);
     nix::unistd::close(3).unwrap();
+    if let Ok(path) = std::env::var(RECORD) {
+        tracing::subscriber::set_global_default(Recording::to(&path)).unwrap();
+    }
+    #[cfg(feature = "tracing-subscriber")]
+    if std::env::var_os(LAYER).is_some() {
+        use tracing_subscriber::layer::SubscriberExt;
+        let layer = harmony_bdd::observe::AttachEvents::default();
+        let subscriber = tracing_subscriber::registry().with(layer);
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+    }
     let arguments = arguments.split(SEPARATOR).filter(|a| !a.is_empty()).map(Into::into).collect();
     let code = match std::env::var_os(AS_TEST_BINARY) {
         Some(_) => harmony_bdd::cli::test_main_with("features", arguments),

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::dispatch::{Work, note};
 use super::replies::Replies;
-use super::scene::{ProcessSuite, Scene};
+use super::scene::{ProcessSuite, Ready, Scene};
 use super::stdio::Printed;
 use crate::engine::{HookWatch, Registry, Watch, Watchdog};
 use crate::harmony::contract::StepRequest;
@@ -152,30 +152,36 @@ impl Performer {
         } else {
             scene.begin(self.step_timeout)
         };
-        let session = match begun {
-            Ok(session) => session,
+        let Ready { session, span, mut logs } = match begun {
+            Ok(ready) => ready,
             Err(outcome) => {
+                let logs = scene.take_logs();
                 if ticket.claim() {
-                    self.answer(ticket, &running, &outcome, Vec::new(), &running.context);
+                    self.answer(ticket, &running, &outcome, logs, &running.context);
                 }
                 return;
             }
         };
         session.share(running.context.iter().cloned());
         let role = self.suite.role();
+        let _inside = span.enter();
         let resolved = session.resolve(request.into_call(role), self.step_timeout);
         let limit = resolved.limit();
         let guard = {
-            let running = Arc::clone(&running);
+            let (running, step, mut logs) =
+                (Arc::clone(&running), resolved.running().clone(), logs.clone());
             self.guard(lane, ticket, limit, move |performer, ticket| {
                 let outcome = Outcome::TimedOut { limit };
-                performer.answer(ticket, &running, &outcome, Vec::new(), &running.context);
+                // By then the step's thread hangs; what it logged is told for it.
+                logs.extend(step.end(&outcome).map(|(logs, _)| logs).unwrap_or_default());
+                performer.answer(ticket, &running, &outcome, logs, &running.context);
             })
         };
         let report = session.execute(resolved);
         guard.end();
         if ticket.claim() {
-            self.answer(ticket, &running, &report.outcome, report.logs, &session.shared());
+            logs.extend(report.logs);
+            self.answer(ticket, &running, &report.outcome, logs, &session.shared());
         }
     }
 
@@ -275,6 +281,7 @@ impl Performer {
         mut logs: Vec<LogRecord>,
         context: &[(String, String)],
     ) {
+        self.suite.saw(outcome);
         if let Some(printed) = &self.printed {
             logs.extend(printed.take());
         }

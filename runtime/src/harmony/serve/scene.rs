@@ -8,9 +8,11 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::dispatch::note;
 use crate::engine::{FeatureScope, HookKind, HookReport, Registry, Session, Suite};
 use crate::harmony::contract::{Initialization, nowhere};
-use crate::model::{Failure, FailureKind, Outcome, Scenario, Tag};
+use crate::model::{Failure, FailureKind, LogRecord, Outcome, Scenario, Tag};
+use crate::observe::{self, Scope};
 
 const BEFORE: [HookKind; 3] =
     [HookKind::BeforeAll, HookKind::BeforeFeature, HookKind::BeforeScenario];
@@ -19,6 +21,7 @@ const BEFORE: [HookKind; 3] =
 #[derive(Debug)]
 pub(super) struct ProcessSuite {
     suite: Arc<Suite>,
+    spans: Mutex<Spans>,
     begun: Mutex<Option<Result<(), Failure>>>,
     /// What the runner told this process about itself and the scenario to come, and what it had told
     /// about the one that is played.
@@ -34,12 +37,31 @@ pub(super) struct Scene {
     played: Option<Played>,
 }
 
+/// The spans that are open; also after the thread that began them was given up.
+#[derive(Debug, Default)]
+struct Spans {
+    run: Option<Scope>,
+    feature: Option<Scope>,
+    scenario: Option<Scope>,
+}
+
 struct Played {
     // Before the feature, whose states its own may use.
     session: Session,
     feature: Arc<FeatureScope>,
     /// Whether its before-hooks let the steps run; `None` until they ran.
     begun: Option<Result<(), Outcome>>,
+    span: Scope,
+    /// What the before-hooks logged, for the reply to the first step.
+    logs: Vec<LogRecord>,
+}
+
+/// A scenario whose steps can run.
+pub(super) struct Ready<'a> {
+    pub(super) session: &'a mut Session,
+    pub(super) span: &'a Scope,
+    /// What the before-hooks logged, once.
+    pub(super) logs: Vec<LogRecord>,
 }
 
 /// What is around the steps, inside the suite.
@@ -55,6 +77,7 @@ impl ProcessSuite {
     pub(super) fn new(registry: Arc<Registry>) -> Arc<Self> {
         Arc::new(Self {
             suite: Suite::new(registry),
+            spans: Mutex::default(),
             begun: Mutex::new(None),
             told: Mutex::default(),
             playing: Mutex::default(),
@@ -77,7 +100,7 @@ impl ProcessSuite {
     }
 
     /// Runs the hooks before everything, once. Only one thread at a time plays scenes.
-    fn begin(&self, limit: Duration) -> Result<(), Failure> {
+    fn begin(&self, limit: Duration, logs: &mut Vec<LogRecord>) -> Result<(), Failure> {
         if let Some(begun) = lock(&self.begun).clone() {
             return begun;
         }
@@ -86,7 +109,14 @@ impl ProcessSuite {
             FailureKind::State,
             "the hooks before everything were given up: nothing of this process can run",
         )));
-        let begun = first_failure(self.suite.begin(limit));
+        let begun = first_failure(
+            observe::before_everything(|| {
+                let span = self.run_span();
+                let _inside = span.enter();
+                self.suite.begin(limit)
+            }),
+            logs,
+        );
         *lock(&self.begun) = Some(begun.clone());
         begun
     }
@@ -96,7 +126,59 @@ impl ProcessSuite {
         if lock(&self.begun).take().is_none() {
             return Vec::new();
         }
-        failures(self.suite.end(limit))
+        let span = self.run_span();
+        let failures = {
+            let _inside = span.enter();
+            failures(self.suite.end(limit))
+        };
+        failures.iter().for_each(|failure| span.saw_failure(failure));
+        span.end();
+        failures
+    }
+
+    /// The span of the process's life from its first step on.
+    fn run_span(&self) -> Scope {
+        let mut spans = lock(&self.spans);
+        match &spans.run {
+            // The hooks before everything may install who listens.
+            Some(run) if !run.is_none() => run.clone(),
+            _ => spans.run.insert(Scope::run(None)).clone(),
+        }
+    }
+
+    /// The spans of a feature and a scenario that begin.
+    fn begin_spans(&self) -> (Scope, Scope) {
+        let told = lock(&self.told).clone();
+        let name = told.scenario.as_deref().unwrap_or_default();
+        let id = told.feature_id.map_or(String::new(), |id| id.to_string());
+        let run = self.run_span();
+        let feature = run.feature("", &id);
+        let scenario = feature.scenario_named(name, told.role.as_deref());
+        let mut spans = lock(&self.spans);
+        (spans.feature, spans.scenario) = (Some(feature.clone()), Some(scenario.clone()));
+        (feature, scenario)
+    }
+
+    /// Ends the spans of the scenario and its feature.
+    fn end_spans(&self, failures: &[Failure]) {
+        let (feature, scenario) = {
+            let mut spans = lock(&self.spans);
+            (spans.feature.take(), spans.scenario.take())
+        };
+        for span in scenario.iter().chain(&feature).chain(&lock(&self.spans).run) {
+            failures.iter().for_each(|failure| span.saw_failure(failure));
+        }
+        for span in scenario.iter().chain(&feature) {
+            span.end();
+        }
+    }
+
+    /// A step came to this outcome.
+    pub(super) fn saw(&self, outcome: &Outcome) {
+        let spans = lock(&self.spans);
+        for span in [&spans.run, &spans.feature, &spans.scenario].into_iter().flatten() {
+            span.saw(outcome);
+        }
     }
 
     /// Notes what has begun; what had before.
@@ -125,7 +207,7 @@ impl Scene {
     ///
     /// # Errors
     /// Why no step of the scenario is to run.
-    pub(super) fn begin(&mut self, limit: Duration) -> Result<&mut Session, Outcome> {
+    pub(super) fn begin(&mut self, limit: Duration) -> Result<Ready<'_>, Outcome> {
         let played = match &mut self.played {
             Some(played) => played,
             none => {
@@ -137,12 +219,19 @@ impl Scene {
         let begun = match &played.begun {
             Some(begun) => begun.clone(),
             None => {
-                let begun = self.suite.begin(limit).map_err(Outcome::Failed);
+                let begun = self.suite.begin(limit, &mut played.logs).map_err(Outcome::Failed);
                 let begun = begun.and_then(|()| played.begin(&self.suite, limit));
                 played.begun.insert(begun).clone()
             }
         };
-        begun.map(|()| &mut played.session)
+        begun?;
+        let Played { session, span, logs, .. } = played;
+        Ok(Ready { session, span, logs: std::mem::take(logs) })
+    }
+
+    /// What the before-hooks of a scenario logged that did not begin.
+    pub(super) fn take_logs(&mut self) -> Vec<LogRecord> {
+        self.played.as_mut().map(|played| std::mem::take(&mut played.logs)).unwrap_or_default()
     }
 
     /// Runs the after-hooks of the scenario and drops its states; what went wrong.
@@ -162,13 +251,17 @@ impl Scene {
         };
         let mut failed = Vec::new();
         if begun >= Around::Scenario {
-            failed.extend(played.session.end_scenario(limit).all_failures());
+            let _inside = played.span.enter();
+            let ending = played.session.end_scenario(limit);
+            tell(&ending.hooks);
+            failed.extend(ending.all_failures());
         }
         let Played { session, feature, .. } = played;
         drop(session);
         if begun >= Around::Feature {
             failed.extend(failures(feature.end(limit)));
         }
+        self.suite.end_spans(&failed);
         failed
     }
 }
@@ -178,19 +271,32 @@ impl Played {
         let feature_tags = tags(told.feature_tags.as_deref().unwrap_or_default());
         let feature = Arc::clone(&suite.suite).feature(feature_tags);
         let session = Session::in_feature(&feature, scenario(told))?;
-        Ok(Self { session, feature, begun: None })
+        let span = lock(&suite.spans).scenario.clone().unwrap_or_else(Scope::none);
+        Ok(Self { session, feature, begun: None, span, logs: Vec::new() })
     }
 
     fn begin(&mut self, suite: &ProcessSuite, limit: Duration) -> Result<(), Outcome> {
+        let (feature, scenario) = suite.begin_spans();
+        self.span = scenario;
         suite.around(Around::Feature);
-        first_failure(self.feature.begin(limit))?;
+        let begun = {
+            let _inside = feature.enter();
+            self.feature.begin(limit)
+        };
+        first_failure(begun, &mut self.logs)?;
         suite.around(Around::Scenario);
-        let hooks = self.session.begin_scenario(limit);
+        let hooks = {
+            let _inside = self.span.enter();
+            self.session.begin_scenario(limit)
+        };
         // A hook that wants the scenario skipped speaks through its steps.
         let mut outcomes = hooks.iter().map(|hook| &hook.outcome);
-        match outcomes.find(|o| matches!(o, Outcome::Skipped { .. } | Outcome::Pending { .. })) {
-            Some(wish) => Err(wish.clone()),
-            None => Ok(first_failure(Ok(hooks))?),
+        let wishes = |o: &&Outcome| matches!(o, Outcome::Skipped { .. } | Outcome::Pending { .. });
+        let wish = outcomes.find(wishes).cloned();
+        let begun = first_failure(Ok(hooks), &mut self.logs);
+        match wish {
+            Some(wish) => Err(wish),
+            None => Ok(begun?),
         }
     }
 }
@@ -214,18 +320,42 @@ fn tags(names: &[String]) -> Vec<Tag> {
     names.iter().map(|name| Tag { name: name.clone(), place: nowhere() }).collect()
 }
 
-fn first_failure(hooks: io::Result<Vec<HookReport>>) -> Result<(), Failure> {
+fn first_failure(
+    hooks: io::Result<Vec<HookReport>>,
+    logs: &mut Vec<LogRecord>,
+) -> Result<(), Failure> {
     match hooks {
-        Ok(hooks) => hooks.iter().find_map(HookReport::failure).map_or(Ok(()), Err),
+        Ok(hooks) => {
+            logs.extend(hooks.iter().flat_map(logged));
+            hooks.iter().find_map(HookReport::failure).map_or(Ok(()), Err)
+        }
         Err(error) => Err(no_session(&error)),
     }
 }
 
 fn failures(ending: io::Result<crate::engine::Ending>) -> Vec<Failure> {
     match ending {
-        Ok(ending) => ending.all_failures().collect(),
+        Ok(ending) => {
+            tell(&ending.hooks);
+            ending.all_failures().collect()
+        }
         Err(error) => vec![no_session(&error)],
     }
+}
+
+/// What after-hooks logged: no reply can carry it, so stderr does.
+fn tell(hooks: &[HookReport]) {
+    hooks.iter().flat_map(logged).for_each(|record| note(&record.message));
+}
+
+/// What a hook logged, with its name.
+fn logged(hook: &HookReport) -> impl Iterator<Item = LogRecord> {
+    let name = hook.definition.function;
+    let when = hook.definition.kind.words();
+    hook.logs.iter().map(move |record| LogRecord {
+        message: format!("hook `{name}` {when}: {}", record.message),
+        ..record.clone()
+    })
 }
 
 fn no_session(error: &io::Error) -> Failure {
