@@ -129,6 +129,9 @@ fn a_step_has_the_time_its_definition_asks_for_where_the_serve_tells_it() {
     // The two ends agree on nothing longer for this one.
     let reason = play(&text("it takes"), &["serve"], hasty()).failure(0, 0);
     assert!(reason.contains("gave no answer in 100 ms"), "{reason}");
+    // Done while it was asked how long it may take.
+    let played = play(&text("it takes"), &["tardy@executeStep"], hasty());
+    assert!(played.passed(), "{:?}", played.scenarios);
 }
 
 #[test]
