@@ -58,6 +58,46 @@ Feature: Edge cases
     And the 'writer' process should block appropriately
     And the 'writer' process flow control should work correctly
 
+  Scenario: 4.7 - A frame has at least one byte
+    Given the 'reader' process creates buffer 'crumb' with metadata size '0' and payload size '1024'
+    When the 'writer' process connects to buffer 'crumb'
+    And the 'writer' process attempts to write frame with size '0'
+    Then the 'writer' process should fail with zero size error
+    When the 'writer' process writes frame with size '1'
+    Then the 'reader' process should read frame with size '1'
+    And frame overhead should be '16' bytes
+
+  Scenario: 4.9 - Thousands of small laps
+    Given the 'reader' process creates buffer 'carousel' with metadata size '0' and payload size '4096'
+    When the 'writer' process connects to buffer 'carousel'
+    And the 'writer' process writes '5000' frames of size '700' rapidly
+    And the 'reader' process reads all frames and signals immediately
+    Then all sequence numbers should be correct
+    And no frames should be lost
+    And no deadlocks should occur
+
+  Scenario: 4.10 - A full ring still has one writer only
+    Given the 'reader' process creates buffer 'packed' with metadata size '0' and payload size '8000'
+    When the 'writer' process connects to buffer 'packed'
+    And the 'writer' process fills buffer to '60%' capacity
+    And the 'writer' process a second writer process attempts to connect to buffer 'packed'
+    Then the 'writer' process the second writer should fail with writer exists error
+    When the 'writer' process continues filling buffer to '100%'
+    Then the 'writer' process should block waiting for space
+
+  Scenario: 4.11 - Of two readers that want one name, one gets it
+    Given two 'reader' processes
+    When both simultaneously attempt to create buffer 'coveted'
+    Then only one should succeed
+    And other should receive appropriate error
+    And no resource corruption should occur
+
+  Scenario: 4.12 - A writer cannot come before the reader
+    Given the system is ready
+    When a 'writer' process attempts to connect to non-existent buffer 'nowhere'
+    Then the connection should fail with appropriate error
+    And error should indicate no shared memory found
+
   Rule: A frame may fill the ring to its last byte
 
     Scenario: 4.6 - One frame takes the whole ring
@@ -86,15 +126,6 @@ Feature: Edge cases
       And the 'reader' process reads all frames and signals immediately
       Then all sequence numbers should be correct
       And no frames should be lost
-
-  Scenario: 4.7 - A frame has at least one byte
-    Given the 'reader' process creates buffer 'crumb' with metadata size '0' and payload size '1024'
-    When the 'writer' process connects to buffer 'crumb'
-    And the 'writer' process attempts to write frame with size '0'
-    Then the 'writer' process should fail with zero size error
-    When the 'writer' process writes frame with size '1'
-    Then the 'reader' process should read frame with size '1'
-    And frame overhead should be '16' bytes
 
   Rule: What does not fit behind the last frame goes to the start of the ring
 
@@ -146,34 +177,3 @@ Feature: Edge cases
       And the 'writer' process attempts to write frame with size '4500'
       Then the 'writer' process should be told that the frame never fits
       And the 'writer' process should be able to write again
-
-  Scenario: 4.9 - Thousands of small laps
-    Given the 'reader' process creates buffer 'carousel' with metadata size '0' and payload size '4096'
-    When the 'writer' process connects to buffer 'carousel'
-    And the 'writer' process writes '5000' frames of size '700' rapidly
-    And the 'reader' process reads all frames and signals immediately
-    Then all sequence numbers should be correct
-    And no frames should be lost
-    And no deadlocks should occur
-
-  Scenario: 4.10 - A full ring still has one writer only
-    Given the 'reader' process creates buffer 'packed' with metadata size '0' and payload size '8000'
-    When the 'writer' process connects to buffer 'packed'
-    And the 'writer' process fills buffer to '60%' capacity
-    And the 'writer' process a second writer process attempts to connect to buffer 'packed'
-    Then the 'writer' process the second writer should fail with writer exists error
-    When the 'writer' process continues filling buffer to '100%'
-    Then the 'writer' process should block waiting for space
-
-  Scenario: 4.11 - Of two readers that want one name, one gets it
-    Given two 'reader' processes
-    When both simultaneously attempt to create buffer 'coveted'
-    Then only one should succeed
-    And other should receive appropriate error
-    And no resource corruption should occur
-
-  Scenario: 4.12 - A writer cannot come before the reader
-    Given the system is ready
-    When a 'writer' process attempts to connect to non-existent buffer 'nowhere'
-    Then the connection should fail with appropriate error
-    And error should indicate no shared memory found

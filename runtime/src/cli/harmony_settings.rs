@@ -86,7 +86,7 @@ const OWN: [Setting; 7] = [
         kind: Kind::Seconds { max: 86_400 },
         value: "S",
         default: "35",
-        help: "deadline of a step in seconds, where its platform names none",
+        help: "deadline of a step in seconds, where neither platform nor definition names one",
     },
 ];
 

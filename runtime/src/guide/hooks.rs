@@ -12,9 +12,10 @@
 //! [scope](super::state#scopes). After-hooks run whatever happened, also after a panic. A hook that
 //! fails fails what it surrounds, and the failure names the hook.
 //!
-//! A Harmony serve process hears nothing of features and tags: there a feature is as long as a
-//! scenario, from its first step to `cleanup`, the next `initialize` or the end of the input, and
-//! the run is the process. Of the hooks with a tag filter only those run that accept no tags at all.
+//! A Harmony serve process hears nothing of features: there a feature is as long as a scenario, from
+//! its first step to `cleanup`, the next `initialize` or the end of the input, and the run is the
+//! process. Tags are told by the runner of this crate (`SUITE harmony`); under the field's own one only
+//! those hooks with a tag filter run that accept no tags at all.
 //!
 //! ```
 //! use harmony_bdd::{Outcome, StepContext, after_scenario, before_scenario, fixture};

@@ -10,7 +10,7 @@
 //! | `#[table] T`, `#[table] Option<T>` | the only row of the table |
 //! | `&DocString`, `Option<&DocString>` | the text below the step, with its media type |
 //! | `#[doc_string] String`, `Json<T>` (feature `json`) | the text, converted |
-//! | `&StepContext` | the step, its scenario, tags and role; log and attachments |
+//! | `&StepContext` | the step, its scenario, tags and role; log, attachments, and texts shared with steps of other processes |
 //!
 //! Each capture feeds exactly one parameter, and the compiler says so when the counts differ. A
 //! step that carries a table or doc string which its function does not take fails.

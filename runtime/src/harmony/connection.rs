@@ -66,13 +66,17 @@ pub(super) struct Connection {
     pub(super) speaker: Speaker,
     trace: Option<Trace>,
     last_id: u64,
+    /// Requests without a reply yet, and replies to them that came while another one was awaited.
+    outstanding: Vec<u64>,
+    early: Vec<(u64, Result<Value, RpcError>)>,
     exchanges: VecDeque<Exchange>,
 }
 
 impl Connection {
     pub(super) fn new(process: ChildProcess, speaker: Speaker, trace: Option<Trace>) -> Self {
         // The field's first id is 2.
-        Self { process, speaker, trace, last_id: 1, exchanges: VecDeque::new() }
+        let (outstanding, early, exchanges) = Default::default();
+        Self { process, speaker, trace, last_id: 1, outstanding, early, exchanges }
     }
 
     /// What was said last, oldest first.
@@ -92,16 +96,21 @@ impl Connection {
         // Writing into memory cannot fail; a process that takes nothing will not answer either.
         let _ = write_frame(&mut frame, body.as_bytes());
         self.process.send(frame);
+        self.outstanding.push(self.last_id);
         Sent { id: self.last_id, at: Instant::now() }
     }
 
-    /// The result of a request, within `limit` from its sending.
+    /// The result of a request, within `limit` from its sending. After [`CallError::Silent`] it can be
+    /// awaited again.
     pub(super) fn receive(
         &mut self,
         sent: &Sent,
         limit: Duration,
         stopped: Stopped<'_>,
     ) -> Result<Value, CallError> {
+        if let Some(at) = self.early.iter().position(|(id, _)| *id == sent.id) {
+            return self.early.swap_remove(at).1.map_err(CallError::Rpc);
+        }
         loop {
             if stopped() {
                 return Err(CallError::Stopped);
@@ -110,9 +119,15 @@ impl Connection {
             match self.process.hear(left.min(LOOK)) {
                 Some(Heard::Frame(body)) => {
                     self.note(Direction::Received, &body);
-                    if let Some(result) = reply_to(sent.id, &body)? {
+                    let Some((id, result)) = reply(&body, sent.id)? else { continue };
+                    let Some(at) = self.outstanding.iter().position(|open| *open == id) else {
+                        continue;
+                    };
+                    self.outstanding.swap_remove(at);
+                    if id == sent.id {
                         return result.map_err(CallError::Rpc);
                     }
+                    self.early.push((id, result));
                 }
                 Some(Heard::Garbage(what)) => {
                     self.note(Direction::Received, what.as_bytes());
@@ -188,8 +203,9 @@ impl std::fmt::Display for Connection {
     }
 }
 
-/// What a frame says to the request `id`; `None` for an answer to something else.
-fn reply_to(id: u64, body: &[u8]) -> Result<Option<Result<Value, RpcError>>, CallError> {
+/// The request that a frame answers, and how. An error without an id answers the one that is awaited;
+/// an id that nobody gives here answers none.
+fn reply(body: &[u8], awaited: u64) -> Result<Option<(u64, Result<Value, RpcError>)>, CallError> {
     let garbage = |why: &str| {
         let shown: String = String::from_utf8_lossy(body).chars().take(200).collect();
         CallError::Garbage(format!("{why}: {shown}"))
@@ -197,57 +213,56 @@ fn reply_to(id: u64, body: &[u8]) -> Result<Option<Result<Value, RpcError>>, Cal
     let mut value: Value =
         serde_json::from_slice(body).map_err(|error| garbage(&format!("not JSON ({error})")))?;
     let object = value.as_object_mut().ok_or_else(|| garbage("not an object"))?;
-    let matches = match object.get("id") {
-        Some(Value::Number(number)) => number.as_u64() == Some(id),
-        Some(Value::String(text)) => *text == id.to_string(),
-        Some(Value::Null) if object.contains_key("error") => true,
-        Some(_) => false,
+    let id = match object.get("id") {
+        Some(Value::Number(number)) => number.as_u64(),
+        Some(Value::String(text)) => text.parse().ok(),
+        Some(Value::Null) if object.contains_key("error") => Some(awaited),
+        Some(_) => None,
         None => return Err(garbage("a message without an id")),
     };
-    if !matches {
-        return Ok(None);
-    }
+    let Some(id) = id else { return Ok(None) };
     // A result wins whatever else is there.
     if let Some(result) = object.remove("result") {
-        return Ok(Some(Ok(result)));
+        return Ok(Some((id, Ok(result))));
     }
     let error = object.get("error").ok_or_else(|| garbage("neither result nor error"))?;
     let message =
         error.get("message").and_then(Value::as_str).unwrap_or("an error without a message");
     let code = error.get("code").and_then(Value::as_i64).unwrap_or(0);
-    Ok(Some(Err(RpcError::new(code, message))))
+    Ok(Some((id, Err(RpcError::new(code, message)))))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn reply(body: &str) -> Result<Option<Result<Value, RpcError>>, CallError> {
-        reply_to(7, body.as_bytes())
+    fn told(body: &str) -> Result<Option<(u64, Result<Value, RpcError>)>, CallError> {
+        reply(body.as_bytes(), 7)
     }
 
     #[test]
     fn a_reply_is_known_by_its_id() {
-        assert_eq!(reply(r#"{"id":7,"result":true}"#), Ok(Some(Ok(Value::Bool(true)))));
-        assert_eq!(reply(r#"{"id":"7","result":1}"#), Ok(Some(Ok(Value::from(1)))));
-        assert_eq!(reply(r#"{"id":6,"result":true}"#), Ok(None));
+        assert_eq!(told(r#"{"id":7,"result":true}"#), Ok(Some((7, Ok(Value::Bool(true))))));
+        assert_eq!(told(r#"{"id":"7","result":1}"#), Ok(Some((7, Ok(Value::from(1))))));
+        assert_eq!(told(r#"{"id":6,"result":true}"#), Ok(Some((6, Ok(Value::Bool(true))))));
+        assert_eq!(told(r#"{"id":"six","result":true}"#), Ok(None));
     }
 
     #[test]
     fn a_result_wins_over_an_error() {
-        let both = reply(r#"{"id":7,"result":null,"error":{"code":1,"message":"m"}}"#);
-        assert_eq!(both, Ok(Some(Ok(Value::Null))));
-        let error = reply(r#"{"id":7,"error":{"code":-32601,"message":"m"}}"#);
-        assert_eq!(error, Ok(Some(Err(RpcError::new(-32601, "m")))));
+        let both = told(r#"{"id":7,"result":null,"error":{"code":1,"message":"m"}}"#);
+        assert_eq!(both, Ok(Some((7, Ok(Value::Null)))));
+        let error = told(r#"{"id":7,"error":{"code":-32601,"message":"m"}}"#);
+        assert_eq!(error, Ok(Some((7, Err(RpcError::new(-32601, "m"))))));
         // Nobody else can be meant: the process could not read the id.
-        let unread = reply(r#"{"id":null,"error":{"code":-32700,"message":"m"}}"#);
-        assert_eq!(unread, Ok(Some(Err(RpcError::new(-32700, "m")))));
+        let unread = told(r#"{"id":null,"error":{"code":-32700,"message":"m"}}"#);
+        assert_eq!(unread, Ok(Some((7, Err(RpcError::new(-32700, "m"))))));
     }
 
     #[test]
     fn what_is_no_reply_is_garbage() {
         for body in ["nope", "[]", r#"{"result":true}"#, r#"{"id":7}"#] {
-            assert!(matches!(reply(body), Err(CallError::Garbage(_))), "{body}");
+            assert!(matches!(told(body), Err(CallError::Garbage(_))), "{body}");
         }
     }
 }

@@ -162,15 +162,25 @@ impl StepRequest {
     }
 }
 
-/// The result of `discover`: the definitions, and what this serve takes beyond the field's contract.
+/// The result of `discover`: the definitions, with `regex` and `timeoutMs` as an addition of this
+/// project, and what this serve takes beyond the field's contract.
 pub fn steps_json(definitions: impl Iterator<Item = &'static StepDefinition>) -> String {
-    let mut steps: Vec<(&'static str, &'static str, String)> = definitions
-        .map(|d| (keyword_word(d.keyword), d.pattern.source, plain_regex(&d.pattern)))
+    let mut steps: Vec<_> = definitions
+        .map(|d| {
+            let regex = plain_regex(&d.pattern);
+            (keyword_word(d.keyword), d.pattern.source, regex, d.options.timeout_ms)
+        })
         .collect();
     steps.sort_unstable();
     let steps: Vec<Value> = steps
         .iter()
-        .map(|(word, pattern, regex)| json!({"type": word, "pattern": pattern, "regex": regex}))
+        .map(|(word, pattern, regex, timeout)| {
+            let mut step = json!({"type": word, "pattern": pattern, "regex": regex});
+            if let Some(ms) = timeout {
+                step["timeoutMs"] = json!(ms);
+            }
+            step
+        })
         .collect();
     json!({
         "steps": steps,

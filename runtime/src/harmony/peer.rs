@@ -6,6 +6,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use regex::Regex;
 use serde_json::Value;
 
 use super::config::Platform;
@@ -21,6 +22,12 @@ use crate::model::{StepArgument, Tag};
 
 /// How long a process that was asked to crash has to do it.
 const CRASH: Duration = Duration::from_secs(1);
+
+/// How long a process that is busy with a step has to say how long that may take.
+const ASKED: Duration = Duration::from_secs(2);
+
+/// How much longer than the serve itself the runner waits, so that the serve's own verdict arrives.
+const MARGIN: Duration = Duration::from_secs(5);
 
 /// What the field's runner passes to `crash`: its cancellation token, by mistake.
 const TOKEN: &str = r#"[{"IsCancellationRequested":false,"CanBeCanceled":false,"WaitHandle":{"Handle":{"value":0},"SafeWaitHandle":{"IsInvalid":false,"IsClosed":false}}}]"#;
@@ -89,7 +96,10 @@ struct Takes {
 }
 
 /// A step on its way.
-pub(super) struct SentStep(Sent);
+pub(super) struct SentStep {
+    sent: Sent,
+    text: String,
+}
 
 impl Peer {
     /// Starts a process for `role`, called `label` where it is shown.
@@ -196,17 +206,26 @@ impl Peer {
         if dropped.is_some() {
             request.argument = None;
         }
-        (SentStep(self.connection.send("executeStep", &request.to_params())), dropped)
+        let sent = self.connection.send("executeStep", &request.to_params());
+        (SentStep { sent, text: request.text }, dropped)
     }
 
-    /// What came of a step.
+    /// What came of a step, within its time: the platform's or the run's, or that of its definition
+    /// where the serve tells a longer one.
     pub(super) fn step_reply(
         &mut self,
-        sent: &SentStep,
+        step: &SentStep,
         scene: &Scene<'_>,
     ) -> Result<StepReply, String> {
         let limit = self.step_timeout;
-        match self.connection.receive(&sent.0, limit, scene.stopped) {
+        let mut received = self.connection.receive(&step.sent, limit, scene.stopped);
+        if received == Err(CallError::Silent(limit))
+            && scene.lifecycle == Lifecycle::Real
+            && let Some(longer) = self.limit_of(&step.text, scene).filter(|longer| *longer > limit)
+        {
+            received = self.connection.receive(&step.sent, longer + MARGIN, scene.stopped);
+        }
+        match received {
             Ok(result) => StepReply::from_result(&result, limit)
                 .map_err(|what| format!("{}: {what}", self.connection)),
             Err(error) => {
@@ -225,6 +244,20 @@ impl Peer {
                 })
             }
         }
+    }
+
+    /// The time that a step's definition asks for, where the serve tells it.
+    fn limit_of(&mut self, text: &str, scene: &Scene<'_>) -> Option<Duration> {
+        let found = self.connection.call("discover", "[]", ASKED, scene.stopped).ok()?;
+        let steps = member(found.as_object()?, "steps")?.as_array()?;
+        let limits = steps.iter().filter_map(|step| {
+            let step = step.as_object()?;
+            let limit = member(step, "timeoutMs")?.as_u64()?;
+            let pattern = format!("^(?:{})$", member(step, "regex")?.as_str()?);
+            let is_meant = Regex::new(&pattern).ok()?.is_match(text);
+            is_meant.then_some(Duration::from_millis(limit))
+        });
+        limits.max()
     }
 
     /// Kills the process and everything it started.

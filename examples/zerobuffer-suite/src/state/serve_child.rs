@@ -114,7 +114,8 @@ impl ServeChild {
 
     fn start(host: &str, feature: &str, circumstances: Circumstances) -> Result<Self, String> {
         let program = match circumstances {
-            Circumstances::User(_) => path_of_this_program()?,
+            // From another namespace of users nobody gets at what this process runs.
+            Circumstances::User(_) | Circumstances::SharedMemory { .. } => path_of_this_program()?,
             // Whatever became of the file since, this is the running program.
             _ => format!("/proc/{}/exe", std::process::id()).into(),
         };

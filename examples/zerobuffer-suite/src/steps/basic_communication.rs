@@ -123,7 +123,11 @@ fn read_one(readers: &mut Readers, _process: String) -> StepResult {
     readers.current()?.receive(EXPECTED_WITHIN).map(drop)
 }
 
-#[when(expr = "the {string} process reads frames with '{int}' ms delay between each read")]
+#[when(
+    expr = "the {string} process reads frames with '{int}' ms delay between each read",
+    // It ends with the writer, which may be as slow as it likes.
+    timeout_ms = 120_000
+)]
 fn read_with_delay(readers: &mut Readers, _process: String, delay_ms: u64) -> StepResult {
     let reader = readers.current()?;
     while let Received::Frame(_) = reader.receive_or_end(EXPECTED_WITHIN)? {

@@ -29,7 +29,8 @@ struct Names {
     longer: Option<zerobuffer::Result<()>>,
 }
 
-/// A serve process is not told the tags; there the step that names the platform skips the scenario.
+/// A serve process of the field's runner is not told the tags; there the step that names the platform
+/// skips the scenario.
 #[before_scenario(tags(windows))]
 fn needs_windows() -> Outcome {
     platform_is("Windows".to_owned())

@@ -6,25 +6,27 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::command_line::{root, stdout};
+use crate::command_line::stdout;
 use crate::harmony_run::{finish, harmony, suite};
 use crate::python_environment::python;
 
-/// Scenarios whose steps the Python serve has, and that it fails by its own fault.
-const FAULTS_OF_PYTHON: [(&str, &str, &str); 1] =
-    [("13.3 ", "python_rust", "its client counts responses that it never receives")];
+/// Scenarios that fail with the Python serve by its own fault.
+const FAULTS_OF_PYTHON: [(&str, &str, &str); 2] = [
+    ("13.3 ", "python_rust", "its client counts responses that it never receives"),
+    // It lacks the next step, too.
+    ("4.8 - A write waits ", "rust_python", "its step gives up instead of waiting for space"),
+];
+
+/// What a scenario may come to that the Python serve cannot play, or nobody on this machine.
+const EXCUSED: [&str; 2] = ["peer cannot", "skipped"];
 
 #[test]
 fn whatever_python_can_play_passes_with_a_rust_process() {
     let Some(python) = python("the matrix of rust and python") else { return };
-    let scenarios = playable(&python);
+    let playable = playable(&python);
     let numbers: BTreeSet<&str> =
-        scenarios.iter().filter_map(|(name, _)| name.split_whitespace().next()).collect();
-    let mut wanted = vec!["1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
-    if root().join("features/13-DuplexChannel.feature").exists() {
-        wanted.extend(["13.1", "13.2", "13.4"]);
-    }
-    for number in &wanted {
+        playable.iter().filter_map(|name| name.split_whitespace().next()).collect();
+    for number in ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "13.1", "13.2", "13.4"] {
         assert!(numbers.contains(number), "{number} is missing among {numbers:?}");
     }
 
@@ -32,15 +34,10 @@ fn whatever_python_can_play_passes_with_a_rust_process() {
     let runs: Vec<_> = ["rust_python", "python_rust"]
         .into_iter()
         .map(|combination| {
-            let selectors: BTreeSet<&str> = scenarios
-                .iter()
-                .filter(|(name, _)| !is_fault_of_python(name, combination))
-                .map(|(_, selector)| selector.as_str())
-                .collect();
             let file = folder.path().join(format!("{combination}.json"));
-            let child = harmony(&[combination, "--jobs", "6", "--matrix"])
+            let child = harmony(&[combination, "--jobs", "6", "--quiet", "--matrix"])
                 .arg(&file)
-                .args(selectors)
+                .arg("features")
                 .env("ZEROBUFFER_PYTHON", &python)
                 .spawn()
                 .unwrap();
@@ -52,17 +49,23 @@ fn whatever_python_can_play_passes_with_a_rust_process() {
         let text = stdout(&output);
         let matrix: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
         let rows = matrix.as_array().unwrap();
-        for number in wanted.iter().filter(|n| !is_fault_of_python(&format!("{n} "), combination)) {
-            let prefix = format!("{number} ");
-            let row =
-                rows.iter().find(|row| row["scenario"].as_str().unwrap().starts_with(&prefix));
-            assert!(row.is_some(), "{number} was not played in {combination}:\n{text}");
+        let played: BTreeSet<&str> =
+            rows.iter().map(|row| row["scenario"].as_str().unwrap()).collect();
+        for name in &playable {
+            assert!(played.contains(name.as_str()), "{name} was not played in {combination}");
         }
         for row in rows {
-            let outcome = &row["combinations"][combination]["outcome"];
-            assert_eq!(*outcome, "passed", "{} in {combination}:\n{text}", row["scenario"]);
+            let name = row["scenario"].as_str().unwrap();
+            // Scenarios of one role have one platform.
+            let cells = row["combinations"].as_object().unwrap();
+            let cell = cells.values().next().unwrap();
+            let outcome = cell["outcome"].as_str().unwrap();
+            let is_fine = outcome == "passed"
+                || is_fault_of_python(name, combination)
+                || (EXCUSED.contains(&outcome) && !playable.contains(name));
+            assert!(is_fine, "{name} in {combination}: {cell}\n{text}");
+            assert!(outcome == "passed" || cell["reason"].is_string(), "{name}: {cell}");
         }
-        assert_eq!(output.status.code(), Some(0), "{combination}:\n{text}");
     }
 }
 
@@ -94,9 +97,9 @@ fn what_the_peer_lacks_is_told_apart_from_what_failed() {
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
 }
 
-/// Name and selector of every scenario that the Python serve says it has all the steps of.
-fn playable(python: &Path) -> Vec<(String, String)> {
-    let output = suite(&["check", "--platforms", "python", "--format", "json"])
+/// The scenarios that the Python serve says it has all the steps of.
+fn playable(python: &Path) -> BTreeSet<String> {
+    let output = suite(&["check", "--platforms", "python", "--format", "json", "features"])
         .env("ZEROBUFFER_PYTHON", python)
         .output()
         .unwrap();
@@ -104,15 +107,10 @@ fn playable(python: &Path) -> Vec<(String, String)> {
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(told[0]["error"], Value::Null, "{told:#}");
     let scenarios = told[0]["scenarios"].as_array().unwrap().iter();
-    let playable = scenarios.filter(|scenario| scenario["playable"] == true).map(|scenario| {
-        // A selector has the line and not the column.
-        let place = scenario["place"].as_str().unwrap();
-        let (selector, _) = place.rsplit_once(':').unwrap();
-        (scenario["scenario"].as_str().unwrap().to_owned(), selector.to_owned())
-    });
-    playable.collect()
+    let playable = scenarios.filter(|scenario| scenario["playable"] == true);
+    playable.map(|scenario| scenario["scenario"].as_str().unwrap().to_owned()).collect()
 }
 
 fn is_fault_of_python(name: &str, combination: &str) -> bool {
-    FAULTS_OF_PYTHON.iter().any(|(number, in_, _)| name.starts_with(number) && *in_ == combination)
+    FAULTS_OF_PYTHON.iter().any(|(start, in_, _)| name.starts_with(start) && *in_ == combination)
 }

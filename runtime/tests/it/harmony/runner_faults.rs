@@ -121,6 +121,20 @@ fn a_platforms_own_deadlines_come_before_those_of_the_run() {
 }
 
 #[test]
+fn a_step_has_the_time_its_definition_asks_for_where_the_serve_tells_it() {
+    let text = |step: &str| format!("Feature: f\nScenario: s\nWhen {step} 700 ms");
+    let hasty = || RunnerOptions { step_timeout: Duration::from_millis(100), ..options() };
+    let played = play(&text("it may take its time and takes"), &["serve"], hasty());
+    assert!(played.passed(), "{:?}", played.scenarios);
+    // The two ends agree on nothing longer for this one.
+    let reason = play(&text("it takes"), &["serve"], hasty()).failure(0, 0);
+    assert!(reason.contains("gave no answer in 100 ms"), "{reason}");
+    // Done while it was asked how long it may take.
+    let played = play(&text("it takes"), &["tardy@executeStep"], hasty());
+    assert!(played.passed(), "{:?}", played.scenarios);
+}
+
+#[test]
 fn a_process_that_talks_nonsense_is_told_with_what_it_said() {
     fails("garbles@executeStep", 0, &["no reply", "this is no JSON"]);
     fails("prints@executeStep", 0, &["no reply", "a line that is no frame"]);

@@ -685,6 +685,10 @@ fn discover_lists_the_definitions_and_what_is_taken_beside_them() {
     for step in [
         json!({"type": "Given", "pattern": "nothing happens", "regex": "nothing happens"}),
         json!({"type": "When", "pattern": "(.*) is counted", "regex": "(.*) is counted"}),
+        json!({
+            "type": "When", "pattern": "it blocks for ever", "regex": "it blocks for ever",
+            "timeoutMs": 200
+        }),
     ] {
         assert!(steps.contains(&step), "{step} is not in {result}");
     }

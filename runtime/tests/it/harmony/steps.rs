@@ -119,6 +119,11 @@ fn finds_shared(context: &StepContext, name: String, text: String) -> Result<(),
     }
 }
 
+#[when(regex = r"it may take its time and takes (\d+) ms", timeout_ms = 300_000)]
+fn takes_its_time(ms: u64) {
+    std::thread::sleep(Duration::from_millis(ms));
+}
+
 #[when(regex = r"it takes (\d+) ms")]
 fn takes(ms: u64) {
     std::thread::sleep(Duration::from_millis(ms));
