@@ -89,11 +89,7 @@ macro_rules! test_main {
     };
     ($folder:literal) => {
         fn main() -> ::std::process::ExitCode {
-            $crate::cli::test_main(::core::concat!(
-                ::core::env!("CARGO_MANIFEST_DIR"),
-                "/",
-                $folder
-            ))
+            $crate::cli::test_main(::core::env!("CARGO_MANIFEST_DIR"), $folder)
         }
     };
 }

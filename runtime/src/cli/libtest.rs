@@ -29,10 +29,23 @@ use crate::report::{ColourChoice, Libtest, LibtestFormat, Reports, Style};
 /// Exit code of a test binary when a test fails, as Rust's harness has it.
 const EXIT_TESTS_FAILED: u8 = 101;
 
-/// Runs this process as a test binary over the feature files in `folder`; what
-/// [`test_main!`](crate::test_main) calls.
-pub fn test_main(folder: &str) -> ExitCode {
-    test_main_with(folder, std::env::args_os().skip(1).collect())
+/// Runs this process as a test binary over the feature files in `folder` of the package that was
+/// built in `package`; what [`test_main!`](crate::test_main) calls.
+///
+/// Where that path is no more, as when the binary came to another machine in an archive, the package
+/// is where `CARGO_MANIFEST_DIR` says when it runs: cargo and nextest set it.
+pub fn test_main(package: &str, folder: &str) -> ExitCode {
+    let now = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let folder = folder_of(Path::new(package), now, folder);
+    test_main_with(&folder.to_string_lossy(), std::env::args_os().skip(1).collect())
+}
+
+fn folder_of(built_in: &Path, now: Option<PathBuf>, folder: &str) -> PathBuf {
+    let built_in = built_in.join(folder);
+    match now {
+        Some(now) if !built_in.exists() => now.join(folder),
+        _ => built_in,
+    }
 }
 
 /// Runs the arguments of a test binary, without the program's name, over the feature files in
@@ -249,5 +262,22 @@ fn relative(path: &Path) -> PathBuf {
     match path.strip_prefix(&current) {
         Ok(below) if !below.as_os_str().is_empty() => below.to_owned(),
         _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_are_found_where_the_package_is_now() {
+        let here = tempfile::tempdir().unwrap();
+        let gone = here.path().join("gone");
+        std::fs::create_dir(here.path().join("features")).unwrap();
+        let now = || Some(here.path().to_owned());
+        let found = here.path().join("features");
+        assert_eq!(folder_of(&gone, now(), "features"), found);
+        assert_eq!(folder_of(here.path(), Some(gone.clone()), "features"), found);
+        assert_eq!(folder_of(&gone, None, "features"), gone.join("features"));
     }
 }

@@ -14,8 +14,8 @@ use crate::report::merge::{self, MergeInput, MergeKind};
 pub(super) const HELP: &str = "\
 Usage: SUITE report merge --report KIND=FILE… INPUT…
 
-Makes one report of several: of all inputs that are JUnit XML, or Cucumber Messages, as --report of
-run, harmony and nextest writes them. What an input is, it says itself.
+Makes one report of several: of all inputs that are JUnit XML, as --report and nextest write it, or
+Cucumber Messages. What an input is, it says itself.
 
 Options:
       --report KIND=FILE  junit, messages, or html, which is made of messages; repeatable

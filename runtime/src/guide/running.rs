@@ -26,6 +26,9 @@
 //! | `timeline` | people: who did what when, a lane for each thread or process |
 //! | `rerun` | `--rerun FILE`, which selects what failed |
 //!
+//! Several at once; one that cannot be written is an error before the run. The messages are those of
+//! the official Cucumber compatibility kit, which is played by this runner in its tests.
+//!
 //! # Flaky scenarios
 //!
 //! `--retry N` tries a scenario again that failed or ran too long. One that passes then is *flaky*: not
@@ -53,9 +56,40 @@
 //!
 //! # On many machines
 //!
-//! `--shard I/N` deals the selection out evenly. With nextest, build once and run everywhere:
+//! `--shard I/N` deals the selection out evenly: all parts together are the whole, and no scenario is
+//! in two of them. Each machine writes its reports, and `report merge` makes one of them:
 //!
 //! ```text
-//! cargo nextest archive --archive-file suite.tar.zst
-//! cargo nextest run --archive-file suite.tar.zst --partition count:1/4
+//! machine 1   SUITE run --shard 1/2 --report junit=1.xml --report messages=1.ndjson
+//! machine 2   SUITE run --shard 2/2 --report junit=2.xml --report messages=2.ndjson
+//! afterwards  SUITE report merge --report junit=all.xml --report messages=all.ndjson \
+//!                 --report html=all.html 1.xml 2.xml 1.ndjson 2.ndjson
 //! ```
+//!
+//! A feature file of which both ran scenarios is told once in the merged messages, as one suite in the
+//! merged JUnit file; the merged run is a success when all were. An input that was cut off, or that
+//! tells of another version of a feature file, is refused with its file and line.
+//!
+//! With nextest the suite is built once and run everywhere, also where there is no compiler. In a
+//! target made by [`test_main!`](crate::test_main) each scenario is a process of its own; nextest deals
+//! them out and writes JUnit where its configuration asks for it:
+//!
+//! ```toml
+//! # .config/nextest.toml
+//! [profile.ci]
+//! fail-fast = false
+//!
+//! [profile.ci.junit]
+//! path = "junit.xml"
+//! ```
+//!
+//! ```text
+//! build       cargo nextest archive --test features --archive-file suite.tar.zst
+//! machine I   cargo nextest run --archive-file suite.tar.zst --workspace-remap . \
+//!                 --profile ci --partition count:I/N
+//!             (writes target/nextest/ci/junit.xml)
+//! afterwards  SUITE report merge --report junit=all.xml 1.xml 2.xml
+//! ```
+//!
+//! A machine needs the archive and a checkout, which `--workspace-remap` names: feature files are read
+//! when they run, from where the package lies there.

@@ -58,9 +58,9 @@ struct Counts {
     timestamp: Option<String>,
 }
 
-/// The attributes that are made anew.
-const COUNTED: [&str; 7] =
-    ["tests", "failures", "errors", "skipped", "disabled", "time", "timestamp"];
+/// The attributes that are made anew, or that name one run and no merged one.
+const NOT_KEPT: [&str; 8] =
+    ["tests", "failures", "errors", "skipped", "disabled", "time", "timestamp", "uuid"];
 
 /// The attributes by which two suites are parts of one.
 const IDENTITY: [&str; 4] = ["name", "package", "file", "hostname"];
@@ -105,7 +105,10 @@ impl Merged {
             self.suites.len() - 1
         });
         let suite = &mut self.suites[index];
-        suite.counts.time += seconds(node);
+        suite.counts.time += match node.has_attribute("time") {
+            true => seconds(node),
+            false => node.children().map(seconds).sum(),
+        };
         suite.counts.began(node);
         for child in node.children().filter(Node::is_element) {
             // Some tools put suites into suites.
@@ -173,7 +176,7 @@ impl Counts {
 /// The attributes that stay as they are.
 fn kept(node: Node<'_, '_>) -> Attributes {
     node.attributes()
-        .filter(|attribute| !COUNTED.contains(&attribute.name()))
+        .filter(|attribute| !NOT_KEPT.contains(&attribute.name()))
         .map(|attribute| (attribute.name().to_owned(), attribute.value().to_owned()))
         .collect()
 }
