@@ -4,10 +4,8 @@ use std::time::{Duration, Instant};
 
 use zerobuffer::{BufferConfig, DuplexClient};
 
-use super::{BufferFiles, BufferNames, DeadDuplexEnd, Field};
-
-/// How long a client looks for its server.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+use super::{BufferFiles, BufferNames, DeadDuplexEnd, Field, bounded_writer};
+use crate::settings::SuiteSettings;
 
 /// A request with its response.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,14 +38,15 @@ impl TestClient {
         let channel = names.unique(base);
         let requests = BufferFiles::of(format!("{channel}_request"));
         let responses = BufferFiles::of(format!("{channel}_response"));
-        super::wait_until("the server has created its channel", CONNECT_TIMEOUT, || {
+        let timeout = SuiteSettings::current().buffer_timeout();
+        super::wait_until("the server has created its channel", timeout, || {
             Ok(requests.get(Field::ReaderPid).is_ok_and(|pid| pid != 0))
         })?;
         let size = requests.get(Field::PayloadSize)? as usize;
         let config = BufferConfig::new(1024, size).map_err(|e| e.to_string())?;
         let client = DuplexClient::options()
             .response(config)
-            .connect(channel, CONNECT_TIMEOUT)
+            .connect(channel, timeout)
             .map_err(|e| e.to_string())?;
         Ok(Self {
             client: Some(client),
@@ -64,6 +63,7 @@ impl TestClient {
     /// # Errors
     /// Whatever the channel says.
     pub fn send(&mut self, request: Vec<u8>) -> Result<(), String> {
+        self.check(request.len())?;
         self.first_sent.get_or_insert_with(Instant::now);
         self.connected()?.send(&request).map_err(|e| e.to_string())?;
         self.exchanges.push(Exchange { request, response: None });
@@ -79,6 +79,7 @@ impl TestClient {
         len: usize,
         fill: impl FnOnce(&mut [u8]) -> Result<(), String>,
     ) -> Result<(), String> {
+        self.check(len)?;
         self.first_sent.get_or_insert_with(Instant::now);
         let mut slot = self.connected()?.reserve(len).map_err(|e| e.to_string())?;
         fill(&mut slot)?;
@@ -86,6 +87,12 @@ impl TestClient {
         slot.commit().map_err(|e| e.to_string())?;
         self.exchanges.push(Exchange { request, response: None });
         Ok(())
+    }
+
+    /// That the settings allow requests of `len` bytes.
+    fn check(&self, len: usize) -> Result<(), String> {
+        let largest = SuiteSettings::current().largest_frame_bytes;
+        bounded_writer::check(self.requests.name(), len, largest).map_err(|e| e.to_string())
     }
 
     /// Receives the next response.
