@@ -1,35 +1,66 @@
 //! A writing end that keeps frames within what the settings allow.
 
-use std::io;
+use std::io::{self, Write};
 use std::time::Duration;
 
 use zerobuffer::{BufferState, BufferWriter, Error, Result, WriterStats};
 
+use crate::settings::FrameLimit;
+
 /// Passes everything on but frames that are too long.
 #[derive(Debug)]
 pub(super) struct BoundedWriter<W> {
-    pub(super) end: W,
-    /// The longest frame in bytes.
-    pub(super) largest: u64,
+    end: W,
+    limit: FrameLimit,
+    told: bool,
 }
 
-/// That the settings allow frames of `len` bytes, up to `largest`.
+impl<W: BufferWriter> BoundedWriter<W> {
+    pub(super) fn new(end: W, limit: FrameLimit) -> Self {
+        Self { end, limit, told: false }
+    }
+
+    fn check(&mut self, len: usize) -> Result<()> {
+        // What no setting could get into the ring is for the ring to refuse.
+        if len > self.end.max_frame_len() {
+            return Ok(());
+        }
+        check(self.end.name(), len, self.limit, &mut self.told)
+    }
+}
+
+/// That the settings allow frames of `len` bytes. One that is merely longer than advised is told once
+/// on standard error, which is part of what a step prints.
 ///
 /// # Errors
 /// The lengths, and what to raise.
-pub(super) fn check(buffer: &str, len: usize, largest: u64) -> Result<()> {
-    if len as u64 <= largest {
+pub(super) fn check(buffer: &str, len: usize, limit: FrameLimit, told: &mut bool) -> Result<()> {
+    let FrameLimit { bytes, refuses } = limit;
+    if len as u64 <= bytes {
         return Ok(());
     }
-    let reason = format!(
-        "{len} bytes are more than the {largest} that the suite's settings allow; raise \
-         zerobuffer.largest_frame_bytes, the variable ZEROBUFFER_TEST_LARGEST_FRAME_BYTES"
-    );
-    Err(Error::Os {
-        action: "write the frame",
-        object: format!("buffer '{buffer}'"),
-        source: io::Error::new(io::ErrorKind::FileTooLarge, reason),
-    })
+    let raise = "zerobuffer.largest_frame_bytes, the variable ZEROBUFFER_TEST_LARGEST_FRAME_BYTES";
+    if refuses {
+        return Err(Error::Os {
+            action: "write the frame",
+            object: format!("buffer '{buffer}'"),
+            source: io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                format!(
+                    "{len} bytes are more than the {bytes} that the suite's settings allow; raise {raise}"
+                ),
+            ),
+        });
+    }
+    if !*told {
+        *told = true;
+        // Nobody is left to tell when it is gone.
+        let _ = writeln!(
+            io::stderr(),
+            "buffer '{buffer}': frames of {len} bytes, more than {bytes}; a limit is set by {raise}"
+        );
+    }
+    Ok(())
 }
 
 impl<W: BufferWriter> BufferWriter for BoundedWriter<W> {
@@ -38,12 +69,12 @@ impl<W: BufferWriter> BufferWriter for BoundedWriter<W> {
     }
 
     fn write(&mut self, data: &[u8]) -> Result<u64> {
-        check(self.end.name(), data.len(), self.largest)?;
+        self.check(data.len())?;
         self.end.write(data)
     }
 
     fn prepare(&mut self, len: usize) -> Result<()> {
-        check(self.end.name(), len, self.largest)?;
+        self.check(len)?;
         self.end.prepare(len)
     }
 

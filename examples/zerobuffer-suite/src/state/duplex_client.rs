@@ -24,6 +24,8 @@ pub struct TestClient {
     responses: BufferFiles,
     exchanges: Vec<Exchange>,
     first_sent: Option<Instant>,
+    /// Whether somebody heard of a long request.
+    told: bool,
     // Dropped by hand, after the client.
     dead: Option<DeadDuplexEnd>,
 }
@@ -54,6 +56,7 @@ impl TestClient {
             responses,
             exchanges: Vec::new(),
             first_sent: None,
+            told: false,
             dead: None,
         })
     }
@@ -90,9 +93,10 @@ impl TestClient {
     }
 
     /// That the settings allow requests of `len` bytes.
-    fn check(&self, len: usize) -> Result<(), String> {
-        let largest = SuiteSettings::current().largest_frame_bytes;
-        bounded_writer::check(self.requests.name(), len, largest).map_err(|e| e.to_string())
+    fn check(&mut self, len: usize) -> Result<(), String> {
+        let limit = SuiteSettings::frame_limit();
+        bounded_writer::check(self.requests.name(), len, limit, &mut self.told)
+            .map_err(|e| e.to_string())
     }
 
     /// Receives the next response.

@@ -51,6 +51,5 @@ impl Rings for SharedMemory {
 }
 
 fn bounded(end: Writer) -> Box<dyn BufferWriter> {
-    let largest = SuiteSettings::current().largest_frame_bytes;
-    Box::new(BoundedWriter { end, largest })
+    Box::new(BoundedWriter::new(end, SuiteSettings::frame_limit()))
 }

@@ -152,6 +152,16 @@ fn no_step_writes_a_frame_that_is_longer_than_allowed() {
 }
 
 #[test]
+fn frames_longer_than_the_default_are_told_and_refused_once_it_is_a_limit() {
+    let large = FRAME.replace("'2000'", "'2000000'").replace("'8192'", "'4194304'");
+    let suite = Suite::new(&large);
+    let told = "frames of 2000000 bytes, more than 1048576; a limit is set by zerobuffer.";
+    suite.assert(&["run", "-v"], 0, &[told, "1 scenario (1 passed)"]);
+    let limit = "zerobuffer.largest_frame_bytes=1048576";
+    suite.assert(&["run", "--set", limit], 1, &["2000000 bytes are more than the 1048576"]);
+}
+
+#[test]
 fn the_log_level_decides_what_is_logged() {
     let suite = Suite::new(FRAME);
     let ring = "ring 'settings': 2016 of 8192 bytes used, 1 frames waiting";
