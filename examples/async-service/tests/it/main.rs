@@ -1,5 +1,4 @@
 //! How a failure of the service's client is told.
-#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::process::Command;
 

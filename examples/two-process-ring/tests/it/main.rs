@@ -1,5 +1,4 @@
 //! The example as its readers run it: in two processes.
-#![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
 use std::fs;
 use std::process::{Command, Stdio};
