@@ -25,7 +25,7 @@ def spans(line):
 
 def draw(title, lines):
     plain = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in lines]
-    width = int(2 * MARGIN + ADVANCE * max(map(len, [*plain, title])))
+    width = int(2 * MARGIN + max(ADVANCE * max(map(len, plain)), 66 + ADVANCE * len(title)))
     height = BAR + 2 * MARGIN + LINE * len(lines)
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
