@@ -5,5 +5,6 @@
 //! the scenario has routed the step already.
 #![forbid(unsafe_code)]
 
+pub mod settings;
 pub mod state;
 pub mod steps;

@@ -126,8 +126,8 @@ fn misfit<T>(values: &Values, name: &str) -> Mistakes {
 /// }
 /// ```
 ///
-/// The struct has two functions: `read`, which reads all sources, and `shared`, which does so once for
-/// the whole process. Where a group is made by hand, `settings!(GROUP)` registers that
+/// The struct has three functions: `read` reads all sources, `shared` does so once for the whole
+/// process, and `source_of` tells where a value comes from. Where a group is made by hand, `settings!(GROUP)` registers that
 /// [`Group`](crate::config::Group).
 #[macro_export]
 macro_rules! settings {
@@ -210,6 +210,17 @@ macro_rules! settings {
                     ::core::result::Result::Ok(Self {
                         $($field: $crate::settings!(@value values $field $(of $($word)+)?)?,)*
                     })
+                }
+
+                /// Where the value of the setting `name` comes from.
+                ///
+                /// # Errors
+                /// As `read`.
+                #[allow(dead_code, reason = "few ask for it")]
+                pub fn source_of(
+                    name: &str,
+                ) -> ::core::result::Result<$crate::config::Source, $crate::config::Mistakes> {
+                    ::core::result::Result::Ok($crate::config::read(&GROUP)?.source(name))
                 }
 
                 /// The settings, read once for the whole process.

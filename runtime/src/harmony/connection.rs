@@ -203,9 +203,12 @@ impl std::fmt::Display for Connection {
     }
 }
 
+/// What a process says to one request.
+type Answer = Result<Value, RpcError>;
+
 /// The request that a frame answers, and how. An error without an id answers the one that is awaited;
 /// an id that nobody gives here answers none.
-fn reply(body: &[u8], awaited: u64) -> Result<Option<(u64, Result<Value, RpcError>)>, CallError> {
+fn reply(body: &[u8], awaited: u64) -> Result<Option<(u64, Answer)>, CallError> {
     let garbage = |why: &str| {
         let shown: String = String::from_utf8_lossy(body).chars().take(200).collect();
         CallError::Garbage(format!("{why}: {shown}"))
@@ -236,7 +239,7 @@ fn reply(body: &[u8], awaited: u64) -> Result<Option<(u64, Result<Value, RpcErro
 mod tests {
     use super::*;
 
-    fn told(body: &str) -> Result<Option<(u64, Result<Value, RpcError>)>, CallError> {
+    fn told(body: &str) -> Result<Option<(u64, Answer)>, CallError> {
         reply(body.as_bytes(), 7)
     }
 

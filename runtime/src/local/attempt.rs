@@ -13,7 +13,10 @@ use super::run::outside;
 use super::schedule::{Plan, Turn};
 use super::scope::{Begin, not_begun};
 use super::worker::Message;
-use crate::engine::{HookKind, HookReport, Match, ResolvedStep, Session, StepCall, StepReport};
+use crate::engine::{
+    HookKind, HookReport, Match, Matched, ResolvedStep, Session, StepCall, StepDefinition,
+    StepReport,
+};
 use crate::model::{Event, Failure, FailureKind, Outcome, Scenario, Step, StepMatch, StepResult};
 use crate::observe::{Scope, Snapshot};
 
@@ -242,8 +245,12 @@ impl Attempt {
     /// Says what the step means without running it.
     fn look_up(&self, session: &mut Session, step: &Step, decisive: &mut Outcome) -> StepResult {
         let plan = &self.0.plan;
-        if let Ok(Match::One(_)) = plan.suite.registry().find(&step.text) {
-            return self.0.instant(skipped(Some("dry run")));
+        if let Ok(Match::One(Matched { definition, captures })) =
+            plan.suite.registry().find(&step.text)
+        {
+            let mut result = self.0.instant(skipped(Some("dry run")));
+            result.definition = Some(matched(definition, captures));
+            return result;
         }
         // Whatever is not exactly one definition runs nothing when it is executed.
         let resolved = session.resolve(call(step), plan.options.step_timeout);
@@ -360,12 +367,9 @@ impl Shared {
             logs: report.logs,
             attachments: report.attachments,
             output,
-            definition: report.definition.map(|definition| StepMatch {
-                pattern: Cow::Borrowed(definition.pattern.source),
-                function: Cow::Borrowed(definition.function),
-                file: Cow::Borrowed(definition.file),
-                line: definition.line,
-                captures: if wants_captures { self.captures(step) } else { Vec::new() },
+            definition: report.definition.map(|definition| {
+                let captures = if wants_captures { self.captures(step) } else { Vec::new() };
+                matched(definition, captures)
             }),
             parts: Vec::new(),
         }
@@ -402,6 +406,16 @@ impl Shared {
             retried: next.is_some(),
         });
         next
+    }
+}
+
+fn matched(definition: &StepDefinition, captures: Vec<Option<Range<usize>>>) -> StepMatch {
+    StepMatch {
+        pattern: Cow::Borrowed(definition.pattern.source),
+        function: Cow::Borrowed(definition.function),
+        file: Cow::Borrowed(definition.file),
+        line: definition.line,
+        captures,
     }
 }
 

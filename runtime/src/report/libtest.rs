@@ -68,7 +68,13 @@ impl<W: Write> Report for Libtest<W> {
         match self.format {
             LibtestFormat::Pretty => {
                 let name = self.names.get(story.number).map_or("", String::as_str);
-                writeln!(self.out, "test {name} ... {word}")?;
+                write!(self.out, "test {name} ... {word}")?;
+                if let Some((_, result)) = story.decisive()
+                    && let crate::model::Outcome::Skipped { reason: Some(reason) } = &result.outcome
+                {
+                    write!(self.out, ", {reason}")?;
+                }
+                writeln!(self.out)?;
             }
             LibtestFormat::Terse => write!(self.out, "{mark}")?,
         }

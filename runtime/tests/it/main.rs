@@ -8,6 +8,7 @@ mod harmony;
 mod link_traps;
 mod linking;
 mod messages;
+mod pages;
 mod registry;
 mod steps;
 mod ui;

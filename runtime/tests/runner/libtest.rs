@@ -82,6 +82,12 @@ fn a_failure_is_told_as_by_the_harness() {
 }
 
 #[test]
+fn an_ignored_test_says_why() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    Given it is skipped\n");
+    suite.test(&[]).assert(0, &["test a::s ... ignored, no hardware\n", "0 failed; 1 ignored"]);
+}
+
+#[test]
 fn settings_hold_for_a_test_binary_too() {
     let suite = Suite::new("Feature: f\n  Scenario: s\n    When 'z' fails 1 time\n");
     let mut command = suite.command(&[]);

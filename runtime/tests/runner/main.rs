@@ -19,3 +19,4 @@ mod settings;
 mod steps;
 mod suite;
 mod terminal;
+mod told;

@@ -1,6 +1,6 @@
 //! Settings from the file, the environment and the command line.
 
-use harmony_bdd::config::{Group, Kind, Setting, read};
+use harmony_bdd::config::{Group, Kind, Setting, Source, read};
 use harmony_bdd::{StepArg, given};
 
 use super::suite::{Ran, Suite};
@@ -145,6 +145,8 @@ fn typed(settings: &Typed, timeout: u64, width: u8, name: &str, voice: Voice, tr
     assert_eq!((*timeout_ms, settings.width, settings.name.as_str()), (timeout, width, name));
     assert_eq!((settings.voice, settings.tracking), (voice, tracking));
     assert_eq!(Typed::shared().unwrap().timeout_ms, timeout);
+    let is_default = Typed::source_of("timeout_ms").unwrap() == Source::Default;
+    assert_eq!(is_default, timeout == 5000);
 }
 
 fn typed_feature(values: &str) -> String {

@@ -4,10 +4,8 @@ use std::time::{Duration, Instant};
 
 use zerobuffer::{BufferConfig, DuplexClient};
 
-use super::{BufferFiles, BufferNames, DeadDuplexEnd, Field, RequestInPlace};
-
-/// How long a client looks for its server.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+use super::{BufferFiles, BufferNames, DeadDuplexEnd, Field, RequestInPlace, bounded_writer};
+use crate::settings::SuiteSettings;
 
 /// A request with its response.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +26,8 @@ pub struct TestClient {
     responses: BufferFiles,
     exchanges: Vec<Exchange>,
     first_sent: Option<Instant>,
+    /// Whether somebody heard of a long request.
+    told: bool,
     // Dropped by hand, after the client.
     dead: Option<DeadDuplexEnd>,
 }
@@ -42,14 +42,15 @@ impl TestClient {
         let channel = names.unique(base);
         let requests = BufferFiles::of(format!("{channel}_request"));
         let responses = BufferFiles::of(format!("{channel}_response"));
-        super::wait_until("the server has created its channel", CONNECT_TIMEOUT, || {
+        let timeout = SuiteSettings::current().buffer_timeout();
+        super::wait_until("the server has created its channel", timeout, || {
             Ok(requests.get(Field::ReaderPid).is_ok_and(|pid| pid != 0))
         })?;
         let size = requests.get(Field::PayloadSize)? as usize;
         let config = BufferConfig::new(1024, size).map_err(|e| e.to_string())?;
         let client = DuplexClient::options()
             .response(config)
-            .connect(channel, CONNECT_TIMEOUT)
+            .connect(channel, timeout)
             .map_err(|e| e.to_string())?;
         Ok(Self {
             client: Some(client),
@@ -58,6 +59,7 @@ impl TestClient {
             responses,
             exchanges: Vec::new(),
             first_sent: None,
+            told: false,
             dead: None,
         })
     }
@@ -67,6 +69,7 @@ impl TestClient {
     /// # Errors
     /// Whatever the channel says.
     pub fn send(&mut self, request: Vec<u8>) -> Result<(), String> {
+        self.check(request.len())?;
         self.first_sent.get_or_insert_with(Instant::now);
         self.connected()?.send(&request).map_err(|e| e.to_string())?;
         self.exchanges.push(Exchange { request, response: None });
@@ -79,6 +82,7 @@ impl TestClient {
     /// Whatever the channel says.
     pub fn acquire(&mut self, len: usize) -> Result<&RequestInPlace, String> {
         self.connected()?;
+        self.check(len)?;
         let client = self.client.take().ok_or_else(closed)?;
         match RequestInPlace::acquire(client, len) {
             Ok(space) => Ok(self.in_place.insert(space)),
@@ -109,6 +113,13 @@ impl TestClient {
         self.client = Some(client);
         self.exchanges.push(Exchange { request, response: None });
         Ok(())
+    }
+
+    /// That the settings allow requests of `len` bytes.
+    fn check(&mut self, len: usize) -> Result<(), String> {
+        let limit = SuiteSettings::frame_limit();
+        bounded_writer::check(self.requests.name(), len, limit, &mut self.told)
+            .map_err(|e| e.to_string())
     }
 
     /// Receives the next response.

@@ -8,6 +8,9 @@ use std::time::Duration;
 
 use zerobuffer::{BufferConfig, BufferReader, BufferWriter, Reader, Result, Writer};
 
+use super::bounded_writer::BoundedWriter;
+use crate::settings::SuiteSettings;
+
 /// Makes the ends of rings.
 pub trait Rings: Debug + Send + Sync {
     /// Creates the ring `name` and its reading end.
@@ -29,7 +32,7 @@ pub trait Rings: Debug + Send + Sync {
     fn follow(&self, name: &str, sequence: u64) -> Result<Box<dyn BufferWriter>>;
 }
 
-/// The rings in shared memory.
+/// The rings in shared memory. Frames longer than the settings allow are not written.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SharedMemory;
 
@@ -39,10 +42,14 @@ impl Rings for SharedMemory {
     }
 
     fn open(&self, name: &str, timeout: Duration) -> Result<Box<dyn BufferWriter>> {
-        Ok(Box::new(Writer::open_wait(name, timeout)?))
+        Ok(bounded(Writer::open_wait(name, timeout)?))
     }
 
     fn follow(&self, name: &str, sequence: u64) -> Result<Box<dyn BufferWriter>> {
-        Ok(Box::new(Writer::options().start_sequence(sequence).open(name)?))
+        Ok(bounded(Writer::options().start_sequence(sequence).open(name)?))
     }
+}
+
+fn bounded(end: Writer) -> Box<dyn BufferWriter> {
+    Box::new(BoundedWriter::new(end, SuiteSettings::frame_limit()))
 }

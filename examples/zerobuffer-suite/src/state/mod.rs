@@ -3,6 +3,7 @@
 
 mod attempts;
 mod bench_ring;
+mod bounded_writer;
 mod buffer_files;
 mod continuous;
 mod cpu_time;

@@ -72,6 +72,11 @@ impl BufferNames {
             .ok_or_else(|| "no buffer of this scenario exists".to_owned())
     }
 
+    /// The names in shared memory of the buffers that were named in this process.
+    pub fn known(&self) -> impl Iterator<Item = &str> {
+        self.given.values().map(String::as_str)
+    }
+
     /// What every name of this scenario ends with.
     pub fn suffix(&self) -> &str {
         &self.suffix

@@ -10,9 +10,7 @@ use zerobuffer::{BufferWriter, Error};
 use super::continuous::ContinuousWriter;
 use super::patience::wait_until;
 use super::{BufferFiles, BufferNames, DeadWriter, Rings, SharedMemory, pattern};
-
-/// How long a writer keeps looking for a ring that another process is still making.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+use crate::settings::SuiteSettings;
 
 /// How long a finished background writer stays attached for a reader that has not caught up, and how
 /// long one write waits for space in the background.
@@ -20,9 +18,6 @@ const LINGER: Duration = Duration::from_secs(25);
 
 /// How long a write waits for space before it counts as waiting and goes on in the background.
 const PATIENCE: Duration = Duration::from_millis(100);
-
-/// How long a write waits for space that ought to come.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// From one size to the next where a writer takes many: a prime, so that neighbours differ much.
 const SIZE_STEP: usize = 1009;
@@ -87,7 +82,7 @@ impl Writers {
         names: &mut BufferNames,
     ) -> zerobuffer::Result<()> {
         let name = names.unique(base);
-        let end = self.rings.open(name, CONNECT_TIMEOUT)?;
+        let end = self.rings.open(name, SuiteSettings::current().buffer_timeout())?;
         let (base, process) = (base.to_owned(), process.to_owned());
         self.open.push(OpenWriter { base, files: BufferFiles::of(name), process, end });
         Ok(())
@@ -270,12 +265,12 @@ impl Writers {
 }
 
 impl OpenWriter {
-    /// Writes a frame, waiting up to a few seconds for space.
+    /// Writes a frame, waiting for space as long as the settings say.
     ///
     /// # Errors
     /// Whatever the ring says.
     pub fn write(&mut self, data: &[u8]) -> zerobuffer::Result<u64> {
-        self.write_within(WRITE_TIMEOUT, data)
+        self.write_within(SuiteSettings::current().buffer_timeout(), data)
     }
 
     /// Writes a frame, waiting up to `timeout` for space.

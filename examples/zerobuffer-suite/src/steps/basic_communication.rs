@@ -7,8 +7,8 @@ use harmony_bdd::{given, then, when};
 use zerobuffer::{BufferConfig, Error};
 
 use super::expectation::{
-    EXPECTED_WITHIN, REFUSED_AFTER, StepResult, USUAL_SIZE, expect, expect_pattern,
-    expect_sequential, text,
+    REFUSED_AFTER, StepResult, USUAL_SIZE, expect, expect_pattern, expect_sequential,
+    expected_within, text,
 };
 use crate::state::{BufferNames, Readers, Received, ReceivedFrame, Writers, pattern};
 
@@ -120,7 +120,7 @@ fn write_fast(writers: &mut Writers, _process: String, count: u64, size: usize) 
 
 #[when(expr = "the {string} process reads one frame")]
 fn read_one(readers: &mut Readers, _process: String) -> StepResult {
-    readers.current()?.receive(EXPECTED_WITHIN).map(drop)
+    readers.current()?.receive(expected_within()).map(drop)
 }
 
 #[when(
@@ -130,7 +130,7 @@ fn read_one(readers: &mut Readers, _process: String) -> StepResult {
 )]
 fn read_with_delay(readers: &mut Readers, _process: String, delay_ms: u64) -> StepResult {
     let reader = readers.current()?;
-    while let Received::Frame(_) = reader.receive_or_end(EXPECTED_WITHIN)? {
+    while let Received::Frame(_) = reader.receive_or_end(expected_within())? {
         expect_pattern(reader.held()?)?;
         thread::sleep(Duration::from_millis(delay_ms));
         reader.release()?;
@@ -150,19 +150,19 @@ fn should_read_sequence_and_size(
     sequence: u64,
     len: usize,
 ) -> StepResult {
-    let frame = readers.current()?.receive(EXPECTED_WITHIN)?;
+    let frame = readers.current()?.receive(expected_within())?;
     expect("frame", frame, ReceivedFrame { sequence, len })
 }
 
 #[then(expr = "the {string} process should read frame with sequence '{int}'(;)")]
 fn should_read_sequence(readers: &mut Readers, _process: String, sequence: u64) -> StepResult {
-    let frame = readers.current()?.receive(EXPECTED_WITHIN)?;
+    let frame = readers.current()?.receive(expected_within())?;
     expect("sequence", frame.sequence, sequence)
 }
 
 #[then(expr = "the {string} process should read frame with size '{int}'")]
 fn should_read_size(readers: &mut Readers, _process: String, len: usize) -> StepResult {
-    let frame = readers.current()?.receive(EXPECTED_WITHIN)?;
+    let frame = readers.current()?.receive(expected_within())?;
     expect("size", frame.len, len)
 }
 
@@ -180,7 +180,7 @@ fn should_read_sizes(
     expect("number of sizes in the step", sizes.len(), count)?;
     let reader = readers.current()?;
     for (index, len) in sizes.into_iter().enumerate() {
-        let frame = reader.receive(EXPECTED_WITHIN)?;
+        let frame = reader.receive(expected_within())?;
         expect(&format!("size of frame {}", index + 1), frame.len, len)?;
         let (_, bytes) = reader.held()?;
         pattern::check_simple(bytes).map_err(|e| format!("frame {}: {e}", index + 1))?;

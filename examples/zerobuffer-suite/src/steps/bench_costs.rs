@@ -12,6 +12,7 @@ use harmony_bdd::{DataTable, StepContext, given, then, when};
 use zerobuffer::Error;
 
 use super::expectation::{StepResult, ensure, expect, text};
+use crate::settings::log;
 use crate::state::{
     BenchRing, BufferNames, CpuUsage, FRAME_HEADER_BYTES, Readers, Samples, Scale, Writers,
     latencies, turnarounds,
@@ -106,7 +107,7 @@ fn calculate_overhead(costs: &mut Costs) -> StepResult {
 #[then(expr = "expect less than {string} performance impact")]
 fn report_overhead(costs: &Costs, context: &StepContext, limit: String) -> StepResult {
     let overhead = costs.overhead_percent.ok_or("no overhead was calculated")?;
-    context.log(LogLevel::Info, format!("wraps cost {overhead:.1} % ({limit} wanted)"));
+    log(context, LogLevel::Info, format!("wraps cost {overhead:.1} % ({limit} wanted)"));
     ensure(overhead.is_finite(), || format!("an overhead of {overhead} %"))
 }
 
@@ -155,7 +156,8 @@ fn report_barriers(costs: &Costs, context: &StepContext, limit: u64) -> StepResu
     let fence = costs.fence.ok_or("no fence was measured")?;
     let with = costs.with_barriers.ok_or("nothing was compared")?;
     let without = costs.without_barriers.ok_or("nothing was compared")?;
-    context.log(
+    log(
+        context,
         LogLevel::Info,
         format!(
             "release and acquire fence {fence:?} each, a store {without:?}, with a full fence {with:?} ({limit} ns wanted)"
@@ -209,12 +211,12 @@ pub(super) fn test_rates(
 #[then("report CPU usage and latency impact")]
 fn report_rates(costs: &Costs, context: &StepContext) -> StepResult {
     let signal = costs.signal.as_ref().ok_or("the cost of a signal was not measured")?;
-    context.log(LogLevel::Info, format!("one post and one wait: {signal}"));
+    log(context, LogLevel::Info, format!("one post and one wait: {signal}"));
     ensure(!costs.rates.is_empty(), || "no rate was tested".to_owned())?;
     for (rate, samples, usage) in &costs.rates {
         ensure(!samples.is_empty(), || format!("no signal at {rate}"))?;
         let percent = usage.share() * 100.0;
-        context.log(LogLevel::Info, format!("{rate}: {percent:.1} % of a CPU, {samples}"));
+        log(context, LogLevel::Info, format!("{rate}: {percent:.1} % of a CPU, {samples}"));
     }
     Ok(())
 }
@@ -280,7 +282,7 @@ fn degradation_detected(utilization: &Utilization, limit: String) -> StepResult 
 fn report_degradation(utilization: &Utilization, context: &StepContext) -> StepResult {
     let passed = utilization.filling.iter().find(|(_, used)| *used >= DEGRADED);
     let (time, used) = passed.ok_or("the ring never got that full")?;
-    context.log(LogLevel::Info, format!("{:.0} % full after {time:?}", used * 100.0));
+    log(context, LogLevel::Info, format!("{:.0} % full after {time:?}", used * 100.0));
     Ok(())
 }
 
@@ -288,7 +290,7 @@ fn report_degradation(utilization: &Utilization, context: &StepContext) -> StepR
 fn report_recovery(utilization: &Utilization, context: &StepContext) -> StepResult {
     let recovered = utilization.emptying.iter().find(|(_, used)| *used < DEGRADED);
     let (time, used) = recovered.ok_or("the ring did not recover")?;
-    context.log(LogLevel::Info, format!("down to {:.0} % after {time:?}", used * 100.0));
+    log(context, LogLevel::Info, format!("down to {:.0} % after {time:?}", used * 100.0));
     Ok(())
 }
 

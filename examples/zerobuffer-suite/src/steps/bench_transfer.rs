@@ -10,6 +10,7 @@ use harmony_bdd::{DataTable, StepContext, given, then};
 use zerobuffer::BufferConfig;
 
 use super::expectation::{StepResult, ensure, text};
+use crate::settings::log;
 use crate::state::{
     BenchRing, BufferNames, CpuUsage, Environment, Readers, Samples, Scale, Writers, latencies,
     throughput,
@@ -42,7 +43,7 @@ struct Rate {
 
 #[given("benchmark environment is prepared")]
 fn prepare(environment: &mut Environment, scale: &Scale, context: &StepContext) -> StepResult {
-    context.log(LogLevel::Info, scale.note());
+    log(context, LogLevel::Info, scale.note());
     environment.initialize().map_err(text)
 }
 
@@ -98,7 +99,7 @@ fn report_latency(measured: &Measured, context: &StepContext) -> StepResult {
     ensure(!measured.latencies.is_empty(), || "no latency was measured".to_owned())?;
     for (size, samples) in &measured.latencies {
         ensure(!samples.is_empty(), || format!("no latency of {size} was measured"))?;
-        context.log(LogLevel::Info, format!("{size}: {samples}"));
+        log(context, LogLevel::Info, format!("{size}: {samples}"));
     }
     Ok(())
 }
@@ -142,7 +143,8 @@ fn report_cpu(measured: &Measured, context: &StepContext) -> StepResult {
     ensure(!measured.rates.is_empty(), || "no throughput was measured".to_owned())?;
     for Rate { size, usage, .. } in &measured.rates {
         let percent = usage.share() * 100.0;
-        context.log(
+        log(
+            context,
             LogLevel::Info,
             format!("{size}: the writing thread takes {percent:.0} % of a CPU"),
         );
@@ -157,7 +159,7 @@ fn report_throughput(measured: &Measured, context: &StepContext) -> StepResult {
         let seconds = usage.elapsed.as_secs_f64();
         let rate = *frames as f64 / seconds;
         let bandwidth = rate * *bytes as f64 / 1e6;
-        context.log(LogLevel::Info, format!("{size}: {rate:.0} frames/s, {bandwidth:.0} MB/s"));
+        log(context, LogLevel::Info, format!("{size}: {rate:.0} frames/s, {bandwidth:.0} MB/s"));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use harmony_bdd::{given, then, when};
 use zerobuffer::{BufferConfig, Error};
 
 use super::expectation::{
-    EXPECTED_WITHIN, REFUSED_AFTER, StepResult, ensure, expect, expect_bytes, text,
+    REFUSED_AFTER, StepResult, ensure, expect, expect_bytes, expected_within, text,
 };
 use crate::state::{
     Attempts, BufferFiles, BufferNames, FRAME_HEADER_BYTES, Field, Header, Readers, Writers,
@@ -60,9 +60,9 @@ fn corrupt_header(names: &BufferNames, field: String, value: u64) -> StepResult 
 
 #[when(expr = "the {string} process attempts to read frame")]
 fn attempt_to_read(readers: &mut Readers, attempts: &mut Attempts, _process: String) -> StepResult {
-    let result = readers.current()?.attempt(EXPECTED_WITHIN);
+    let result = readers.current()?.attempt(expected_within());
     if let Some(None) = attempts.record("the read", result) {
-        return Err(format!("no frame came within {EXPECTED_WITHIN:?}"));
+        return Err(format!("no frame came within {:?}", expected_within()));
     }
     Ok(())
 }

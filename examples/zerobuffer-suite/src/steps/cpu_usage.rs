@@ -10,7 +10,8 @@ use harmony_bdd::model::LogLevel;
 use harmony_bdd::{StepContext, then, when};
 use zerobuffer::Error;
 
-use super::expectation::{EXPECTED_WITHIN, StepResult, ensure, expect, text};
+use super::expectation::{StepResult, ensure, expect, expected_within, text};
+use crate::settings::log;
 use crate::state::{BenchRing, BufferNames, CpuUsage, FRAME_HEADER_BYTES, Readers, Writers};
 
 /// How long an end waits for what does not come.
@@ -62,7 +63,7 @@ fn measure_idle(
         expect("frame", read.map_err(text)?, None)?;
         usage
     };
-    context.log(LogLevel::Info, format!("idle: {:.3} % of a CPU", usage.share() * 100.0));
+    log(context, LogLevel::Info, format!("idle: {:.3} % of a CPU", usage.share() * 100.0));
     measured.idle = Some(usage);
     Ok(())
 }
@@ -96,7 +97,7 @@ fn transfer(
     let (passed, usage) = CpuUsage::of(|| -> StepResult {
         for _ in 0..FRAMES {
             writer.write(&data).map_err(text)?;
-            reader.receive(EXPECTED_WITHIN).map_err(text)?.ok_or("a frame did not arrive")?;
+            reader.receive(expected_within()).map_err(text)?.ok_or("a frame did not arrive")?;
             target.copy_from_slice(reader.held().ok_or("no frame is held")?);
             reader.release();
             ensure(target == data, || "the bytes came out different".to_owned())?;
@@ -129,7 +130,8 @@ fn measure_copying(measured: &mut Measured, context: &StepContext) -> StepResult
     transfer.copying = Some(copying);
     let per_second = transfer.bytes as f64 / transfer.usage.busy.as_secs_f64() / 1e6;
     let times = transfer.usage.busy.as_secs_f64() / copying.busy.as_secs_f64();
-    context.log(
+    log(
+        context,
         LogLevel::Info,
         format!(
             "transfer of {} bytes: {per_second:.0} MB for each second of CPU time, {times:.2} times the cost of plain copying",

@@ -9,7 +9,8 @@ use harmony_bdd::model::LogLevel;
 use harmony_bdd::{StepContext, given, then, when};
 use zerobuffer::{BufferConfig, Error};
 
-use super::expectation::{EXPECTED_WITHIN, StepResult, ensure, expect, text};
+use super::expectation::{StepResult, ensure, expect, expected_within, text};
+use crate::settings::log;
 use crate::state::{
     BufferFiles, BufferNames, Environment, Field, Readers, Rings, Scale, Writers, traces_of,
     wait_until,
@@ -60,7 +61,7 @@ impl Drop for Attempting {
 
 #[given("stress test environment is prepared")]
 fn prepare(environment: &mut Environment, scale: &Scale, context: &StepContext) -> StepResult {
-    context.log(LogLevel::Info, scale.note());
+    log(context, LogLevel::Info, scale.note());
     environment.initialize().map_err(text)
 }
 
@@ -123,7 +124,7 @@ fn still_stable(readers: &Readers, writers: &Writers, repetition: &Repetition) -
         let name = readers.current()?.files().name().to_owned();
         let mut writer = writers.rings().open(&name, Duration::ZERO).map_err(text)?;
         writer.write(b"x").map_err(text)?;
-        expect("size", readers.current()?.receive(EXPECTED_WITHIN)?.len, 1)?;
+        expect("size", readers.current()?.receive(expected_within())?.len, 1)?;
     }
     Ok(())
 }
@@ -165,7 +166,7 @@ fn create_and_destroy(
         if number % SEEN_EVERY == 0 {
             // Otherwise most buffers would be gone before the writer has a chance.
             let reader = readers.current()?;
-            wait_until("a writer has connected and written", EXPECTED_WITHIN, || {
+            wait_until("a writer has connected and written", expected_within(), || {
                 Ok(reader.end().state().control.payload_written_count > 0)
             })?;
         }
@@ -182,7 +183,8 @@ fn create_and_destroy(
 #[then("the system should handle writer connection attempts gracefully")]
 fn attempts_handled(attempting: &Attempting, context: &StepContext) -> StepResult {
     let tally = attempting.tally.as_ref().ok_or("no writer has attempted to connect")?;
-    context.log(
+    log(
+        context,
         LogLevel::Info,
         format!("{} connections, {} refusals", tally.connected, tally.refused),
     );

@@ -8,7 +8,7 @@ use harmony_bdd::{then, when};
 use zerobuffer::Error;
 
 use super::expectation::{
-    EXPECTED_WITHIN, REFUSED_AFTER, StepResult, ensure, expect, expect_bytes, text,
+    REFUSED_AFTER, StepResult, ensure, expect, expect_bytes, expected_within, text,
 };
 use crate::state::{Attempts, BufferNames, Field, Semaphore, TestClient, pattern};
 
@@ -65,7 +65,7 @@ fn send_many(clients: &mut Clients, _process: String, count: usize) -> StepResul
 
 #[then(expr = "response should match request with size '{int}'")]
 fn response_matches(clients: &mut Clients, size: usize) -> StepResult {
-    let exchange = clients.current()?.receive(EXPECTED_WITHIN)?;
+    let exchange = clients.current()?.receive(expected_within())?;
     expect("size of the request", exchange.request.len(), size)?;
     expect_echo(exchange)
 }
@@ -76,7 +76,7 @@ fn response_matches(clients: &mut Clients, size: usize) -> StepResult {
 fn receive_many(clients: &mut Clients, _process: String, count: u64) -> StepResult {
     let client = clients.current()?;
     for sequence in 1..=count {
-        let exchange = client.receive(EXPECTED_WITHIN)?;
+        let exchange = client.receive(expected_within())?;
         let found = exchange.response.as_ref().map(|(sequence, _)| *sequence);
         expect("number of the response", found, Some(sequence))?;
     }
@@ -117,7 +117,7 @@ fn none_lost(clients: &mut Clients) -> StepResult {
 fn measure_total(clients: &mut Clients, _process: String) -> StepResult {
     let client = clients.current()?;
     while client.exchanges().iter().any(|exchange| exchange.response.is_none()) {
-        client.receive(EXPECTED_WITHIN)?;
+        client.receive(expected_within())?;
     }
     clients.total = clients.current()?.elapsed();
     Ok(())
@@ -165,7 +165,7 @@ fn reads_nothing(clients: &mut Clients, _process: String) -> StepResult {
 
 #[when(expr = "the {string} process reads one response")]
 fn read_one(clients: &mut Clients, _process: String) -> StepResult {
-    clients.current()?.receive(EXPECTED_WITHIN).map(drop)
+    clients.current()?.receive(expected_within()).map(drop)
 }
 
 #[when(expr = "the {string} process acquires zero-copy request buffer of size '{int}'")]
@@ -198,7 +198,7 @@ fn commit(clients: &mut Clients, _process: String) -> StepResult {
 
 #[then("response should contain same test pattern")]
 fn same_pattern(clients: &mut Clients) -> StepResult {
-    let exchange = clients.current()?.receive(EXPECTED_WITHIN)?;
+    let exchange = clients.current()?.receive(expected_within())?;
     expect_echo(exchange)?;
     pattern::check_simple(&exchange.request).map_err(text)
 }
@@ -225,7 +225,7 @@ fn built_in_shared_memory(clients: &mut Clients) -> StepResult {
 
 #[then("response should contain XOR transformed data")]
 fn xor_response(clients: &mut Clients) -> StepResult {
-    let exchange = clients.current()?.receive(EXPECTED_WITHIN)?;
+    let exchange = clients.current()?.receive(expected_within())?;
     let expected: Vec<u8> = exchange.request.iter().map(|byte| byte ^ 0xff).collect();
     let response = exchange.response.as_ref().map(|(_, bytes)| bytes);
     ensure(response == Some(&expected), || "the response is not the inverted request".to_owned())
@@ -263,9 +263,9 @@ fn crash(clients: &mut Clients, _process: String, seconds: u64) -> StepResult {
 fn receive_pending(clients: &mut Clients, attempts: &mut Attempts, _process: String) -> StepResult {
     let client = clients.current()?;
     loop {
-        match client.attempt(EXPECTED_WITHIN)? {
+        match client.attempt(expected_within())? {
             Ok(true) => {}
-            Ok(false) => return Err(format!("nothing came within {EXPECTED_WITHIN:?}")),
+            Ok(false) => return Err(format!("nothing came within {:?}", expected_within())),
             Err(error) => {
                 attempts.record::<()>("the receipt of pending responses", Err(error));
                 return Ok(());

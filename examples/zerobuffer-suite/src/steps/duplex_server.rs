@@ -6,7 +6,7 @@ use std::time::Duration;
 use harmony_bdd::{given, then, when};
 use zerobuffer::{BufferConfig, DuplexClient, ProcessingMode};
 
-use super::expectation::{EXPECTED_WITHIN, REFUSED_AFTER, StepResult, ensure, expect, text};
+use super::expectation::{REFUSED_AFTER, StepResult, ensure, expect, expected_within, text};
 use crate::state::{BufferNames, Field, Handler, Heard, TestServer, wait_until};
 
 /// Sizes of a channel whose step names none, in bytes.
@@ -139,7 +139,7 @@ fn attempts_response(servers: &mut Servers, _process: String, size: u64) -> Step
 #[then(expr = "the {string} process should block on response write")]
 fn blocks_on_response(servers: &mut Servers, _process: String) -> StepResult {
     let heard = servers.current()?.heard();
-    wait_until("an answer waits for space", EXPECTED_WITHIN, || {
+    wait_until("an answer waits for space", expected_within(), || {
         let answered = Heard::count(&heard.answered);
         if Heard::count(&heard.answering) == answered {
             return Ok(false);
@@ -210,7 +210,7 @@ fn name_reused(servers: &mut Servers) -> StepResult {
     expect("reader", files.get(Field::ReaderPid)?, u64::from(std::process::id()))?;
     let channel = server.channel().to_owned();
     server.start(Handler::Echo)?;
-    let mut client = DuplexClient::connect(&channel, EXPECTED_WITHIN).map_err(text)?;
-    let answer = client.request(b"again", EXPECTED_WITHIN).map_err(text)?;
+    let mut client = DuplexClient::connect(&channel, expected_within()).map_err(text)?;
+    let answer = client.request(b"again", expected_within()).map_err(text)?;
     expect("answer", answer.as_deref(), Some(&b"again"[..]))
 }

@@ -6,7 +6,7 @@ use harmony_bdd::{given, then, when};
 use zerobuffer::{BufferConfig, Error};
 
 use super::expectation::{
-    EXPECTED_WITHIN, REFUSED_AFTER, StepResult, USUAL_SIZE, ensure, expect, text,
+    REFUSED_AFTER, StepResult, USUAL_SIZE, ensure, expect, expected_within, text,
 };
 use crate::state::{
     Attempts, BufferNames, Environment, FRAME_HEADER_BYTES, Field, Header, Readers, Writers,
@@ -175,7 +175,7 @@ fn no_more_writes(writers: &mut Writers) -> StepResult {
 #[when(expr = "the {string} process reads frame")]
 #[when(expr = "the {string} process reads next frame")]
 fn read_frame(readers: &mut Readers, _process: String) -> StepResult {
-    readers.current()?.receive(EXPECTED_WITHIN).map(drop)
+    readers.current()?.receive(expected_within()).map(drop)
 }
 
 #[then(expr = "the frame should have size '{int}'")]

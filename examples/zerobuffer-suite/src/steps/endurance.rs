@@ -7,7 +7,8 @@ use harmony_bdd::model::LogLevel;
 use harmony_bdd::{StepContext, then, when};
 use zerobuffer::BufferConfig;
 
-use super::expectation::{EXPECTED_WITHIN, StepResult, ensure, expect, text};
+use super::expectation::{StepResult, ensure, expect, expected_within, text};
+use crate::settings::log;
 use crate::state::{
     BufferFiles, BufferNames, Field, OpenReader, OpenWriter, Readers, Scale, Writers, pattern,
     traces_of,
@@ -70,7 +71,7 @@ fn counts_overflow(
     writers.follow("", "overflow", names, 1).map_err(text)?;
     for sequence in 1..=4 {
         writers.current()?.write(&pattern::frame(100, sequence)).map_err(text)?;
-        expect("sequence", readers.current()?.receive(EXPECTED_WITHIN)?.sequence, sequence)?;
+        expect("sequence", readers.current()?.receive(expected_within())?.sequence, sequence)?;
         readers.current()?.release()?;
     }
     expect("frames counted past the end", files.get(Field::WrittenCount)?, 2)
@@ -79,13 +80,14 @@ fn counts_overflow(
 #[then("monitor system resource usage")]
 fn resource_usage(endurance: &Endurance, context: &StepContext) -> StepResult {
     let rate = endurance.frames as f64 / endurance.elapsed.as_secs_f64();
-    context.log(
+    log(
+        context,
         LogLevel::Info,
         format!("{} frames in {:?}, {rate:.0} a second", endurance.frames, endurance.elapsed),
     );
     let memory = fs::read_to_string("/proc/self/statm").map_err(|e| e.to_string())?;
     let pages = memory.split_ascii_whitespace().nth(1).unwrap_or_default().to_owned();
-    context.log(LogLevel::Info, format!("{pages} pages of this process are in memory"));
+    log(context, LogLevel::Info, format!("{pages} pages of this process are in memory"));
     ensure(endurance.elapsed > Duration::ZERO, || "nothing was running".to_owned())
 }
 
@@ -123,7 +125,7 @@ impl Endurance {
                 data.resize(size, 0);
                 pattern::fill_frame(&mut data, sequence);
                 writer.write(&data).map_err(text)?;
-                reader.receive(EXPECTED_WITHIN)?;
+                reader.receive(expected_within())?;
                 let (frame, bytes) = reader.held()?;
                 expect("sequence", frame.sequence, sequence)?;
                 ensure(bytes == data, || format!("frame {sequence} came out different"))?;

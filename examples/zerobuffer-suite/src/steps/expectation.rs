@@ -3,13 +3,16 @@
 use std::fmt::{Debug, Display};
 use std::time::Duration;
 
+use crate::settings::SuiteSettings;
 use crate::state::{ReceivedFrame, pattern};
 
 /// What a step returns: nothing, or what is wrong in words.
 pub(super) type StepResult = Result<(), String>;
 
 /// How long a step waits for a frame or for space that ought to be there.
-pub(super) const EXPECTED_WITHIN: Duration = Duration::from_secs(5);
+pub(super) fn expected_within() -> Duration {
+    SuiteSettings::current().buffer_timeout()
+}
 
 /// How long a step waits to see that there is nothing to come.
 pub(super) const REFUSED_AFTER: Duration = Duration::from_millis(100);

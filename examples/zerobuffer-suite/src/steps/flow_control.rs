@@ -7,7 +7,7 @@ use harmony_bdd::{then, when};
 use zerobuffer::Error;
 
 use super::expectation::{
-    EXPECTED_WITHIN, StepResult, USUAL_SIZE, ensure, expect, expect_pattern, expect_sequential,
+    StepResult, USUAL_SIZE, ensure, expect, expect_pattern, expect_sequential, expected_within,
     text,
 };
 use crate::state::{FRAME_HEADER_BYTES, OpenReader, Readers, Received, Writers, pattern};
@@ -102,7 +102,7 @@ fn write_every_size(
 #[when(expr = "the {string} process reads all frames and signals immediately")]
 fn read_all(readers: &mut Readers, _process: String) -> StepResult {
     let reader = readers.current()?;
-    while let Received::Frame(_) = reader.receive_or_end(EXPECTED_WITHIN)? {
+    while let Received::Frame(_) = reader.receive_or_end(expected_within())? {
         expect_pattern(reader.held()?)?;
         reader.release()?;
     }
@@ -170,7 +170,7 @@ fn no_frames_lost(readers: &mut Readers, writers: &mut Writers) -> StepResult {
 fn no_deadlocks(readers: &mut Readers, writers: &mut Writers) -> StepResult {
     // Whoever is stuck would keep this step past its deadline.
     writers.finish_background()?;
-    let end = readers.current()?.receive_or_end(EXPECTED_WITHIN)?;
+    let end = readers.current()?.receive_or_end(expected_within())?;
     expect("what comes after the last frame", end, Received::End)
 }
 
@@ -229,7 +229,7 @@ fn signals_handled(readers: &mut Readers, _process: String) -> StepResult {
 fn read_at_pace(reader: &mut OpenReader, count: u64, delay: Duration) -> StepResult {
     for _ in 0..count {
         thread::sleep(delay);
-        reader.receive(EXPECTED_WITHIN)?;
+        reader.receive(expected_within())?;
         expect_pattern(reader.held()?)?;
         reader.release()?;
     }

@@ -3,7 +3,7 @@
 use harmony_bdd::{DataTable, then, when};
 use zerobuffer::{BufferConfig, Error};
 
-use super::expectation::{EXPECTED_WITHIN, StepResult, ensure, expect, expect_bytes, text};
+use super::expectation::{StepResult, ensure, expect, expect_bytes, expected_within, text};
 use crate::state::{BufferNames, Header, Readers, Writers};
 
 /// The ring of a trial, in bytes.
@@ -70,7 +70,7 @@ fn try_corruption(
     let sound = files.header(0)?;
     files.set_header(0, corrupted(sound, corruption)?)?;
 
-    let error = match reader.attempt(EXPECTED_WITHIN) {
+    let error = match reader.attempt(expected_within()) {
         Err(error) => error,
         Ok(frame) => return Err(format!("the read gave {frame:?}")),
     };
@@ -86,7 +86,7 @@ fn try_corruption(
 
     // The reader has not moved: repaired, the frame is the next one.
     files.set_header(0, sound)?;
-    reader.receive(EXPECTED_WITHIN)?;
+    reader.receive(expected_within())?;
     expect_bytes("the frame after the repair", reader.held()?.1, DATA)
 }
 

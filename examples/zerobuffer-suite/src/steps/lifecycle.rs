@@ -11,7 +11,7 @@ use std::time::Duration;
 use harmony_bdd::{given, then, when};
 use zerobuffer::{BufferConfig, Error};
 
-use super::expectation::{EXPECTED_WITHIN, StepResult, USUAL_SIZE, ensure, expect, text};
+use super::expectation::{StepResult, USUAL_SIZE, ensure, expect, expected_within, text};
 use crate::state::{
     Attempts, BufferNames, Environment, Field, OpenWriter, Readers, Semaphore, Writers, pattern,
 };
@@ -36,7 +36,7 @@ fn write_data(writers: &mut Writers, _process: String, data: String) -> StepResu
 #[then(expr = "the {string} process should read frame with data {string}")]
 fn should_read_data(readers: &mut Readers, _process: String, data: String) -> StepResult {
     let reader = readers.current()?;
-    reader.receive(EXPECTED_WITHIN)?;
+    reader.receive(expected_within())?;
     let (_, bytes) = reader.held()?;
     expect("data", String::from_utf8_lossy(bytes).into_owned(), data)
 }
@@ -58,7 +58,7 @@ fn wait_for(seconds: u64) {
 
 #[then(expr = "the {string} process should timeout or detect writer death on next read")]
 pub(super) fn should_miss_the_writer(readers: &mut Readers, _process: String) -> StepResult {
-    match readers.current()?.attempt(EXPECTED_WITHIN) {
+    match readers.current()?.attempt(expected_within()) {
         Ok(None) | Err(Error::WriterDead { .. } | Error::WriterClosed { .. }) => Ok(()),
         Ok(Some(frame)) => Err(format!("frame {} came from a dead writer", frame.sequence)),
         Err(error) => Err(format!("the read failed for another reason: {error}")),
@@ -182,7 +182,7 @@ fn write_until_reader_death(writer: &mut OpenWriter) -> StepResult {
     let data = vec![0; USUAL_SIZE];
     let enough = writer.capacity() / USUAL_SIZE as u64 + 1;
     for _ in 0..=enough {
-        match writer.write_within(EXPECTED_WITHIN, &data) {
+        match writer.write_within(expected_within(), &data) {
             Ok(_) => {}
             Err(Error::ReaderDead { .. }) => return Ok(()),
             Err(error) => return Err(format!("the write failed for another reason: {error}")),

@@ -4,7 +4,7 @@ use harmony_bdd::{then, when};
 use zerobuffer::Error;
 
 use super::expectation::{
-    EXPECTED_WITHIN, StepResult, USUAL_SIZE, ensure, expect, expect_pattern, expect_sequential,
+    StepResult, USUAL_SIZE, ensure, expect, expect_pattern, expect_sequential, expected_within,
     text,
 };
 use crate::state::{Attempts, OpenReader, Readers, Writers, pattern};
@@ -134,7 +134,7 @@ fn write_one(writers: &mut Writers) -> StepResult {
 /// Reads the next frame and all others that are announced, and checks their bytes.
 pub(super) fn read_pending(reader: &mut OpenReader) -> StepResult {
     loop {
-        reader.receive(EXPECTED_WITHIN)?;
+        reader.receive(expected_within())?;
         expect_pattern(reader.held()?)?;
         reader.release()?;
         if reader.end().state().frames_ready == 0 {

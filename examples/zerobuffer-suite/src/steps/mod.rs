@@ -26,6 +26,7 @@ mod metadata;
 mod partial_creation;
 mod platform;
 mod protocol_compliance;
+mod ring_log;
 mod stale_resources;
 mod synchronization;
 mod users;

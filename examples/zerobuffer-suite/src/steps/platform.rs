@@ -5,7 +5,7 @@ use std::env;
 use harmony_bdd::{Outcome, before_scenario, given, then, when};
 use zerobuffer::{BufferConfig, Error};
 
-use super::expectation::{EXPECTED_WITHIN, StepResult, ensure, expect, expect_bytes, text};
+use super::expectation::{StepResult, ensure, expect, expect_bytes, expected_within, text};
 use crate::state::{
     BufferFiles, BufferNames, CONTROL_BLOCK_BYTES, Field, Readers, SEMAPHORE_BYTES, Semaphore,
     Writers,
@@ -72,7 +72,7 @@ fn special_names(names: &mut BufferNames, readers: &mut Readers, writers: &Write
         expect("files", files.present(), files.all().to_vec())?;
         writers.connect("", special, names).map_err(text)?;
         writers.current()?.write(special.as_bytes()).map_err(text)?;
-        readers.current()?.receive(EXPECTED_WITHIN)?;
+        readers.current()?.receive(expected_within())?;
         expect_bytes("the frame", readers.current()?.held()?.1, special.as_bytes())?;
         writers.close_all()?;
         readers.close_all()?;

@@ -5,7 +5,7 @@ use std::fs;
 use harmony_bdd::{DataTable, given, then, when};
 
 use super::expectation::{
-    EXPECTED_WITHIN, StepResult, ensure, expect, expect_bytes, expect_pattern, text,
+    StepResult, ensure, expect, expect_bytes, expect_pattern, expected_within, text,
 };
 use crate::state::{
     BufferFiles, CONTROL_BLOCK_BYTES, Environment, FRAME_HEADER_BYTES, Field, Header, Readers,
@@ -143,7 +143,7 @@ fn read_several(
     for _ in SIZES {
         let reader = readers.current()?;
         let before = Control::of(reader.files())?;
-        let frame = reader.receive(EXPECTED_WITHIN)?;
+        let frame = reader.receive(expected_within())?;
         expect_pattern(reader.held()?)?;
         reader.release()?;
         let after = Control::of(reader.files())?;

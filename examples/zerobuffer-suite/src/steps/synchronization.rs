@@ -4,7 +4,7 @@ use harmony_bdd::{then, when};
 use zerobuffer::Error;
 
 use super::expectation::{
-    EXPECTED_WITHIN, StepResult, USUAL_SIZE, ensure, expect, expect_pattern, text,
+    StepResult, USUAL_SIZE, ensure, expect, expect_pattern, expected_within, text,
 };
 use crate::state::{Attempts, BufferNames, Readers, Semaphore, Writers, pattern};
 
@@ -52,7 +52,7 @@ fn write_and_signal(writers: &mut Writers, _process: String) -> StepResult {
 fn processes_both(readers: &mut Readers, _process: String) -> StepResult {
     let reader = readers.current()?;
     for sequence in 1..=2 {
-        expect("sequence", reader.receive(EXPECTED_WITHIN)?.sequence, sequence)?;
+        expect("sequence", reader.receive(expected_within())?.sequence, sequence)?;
         expect_pattern(reader.held()?)?;
         reader.release()?;
     }
@@ -74,7 +74,7 @@ fn close_writer(writers: &mut Writers, _process: String) -> StepResult {
 
 #[then(expr = "the {string} process should see the end of the stream")]
 fn sees_the_end(readers: &mut Readers, _process: String) -> StepResult {
-    match readers.current()?.attempt(EXPECTED_WITHIN) {
+    match readers.current()?.attempt(expected_within()) {
         Err(Error::WriterClosed { .. }) => Ok(()),
         Err(error) => Err(format!("the read failed for another reason: {error}")),
         Ok(frame) => Err(format!("the read gave {frame:?}")),

@@ -2,7 +2,7 @@
 
 use harmony_bdd::{then, when};
 
-use super::expectation::{EXPECTED_WITHIN, StepResult, ensure, expect, text};
+use super::expectation::{StepResult, ensure, expect, expected_within, text};
 use crate::state::{
     FRAME_HEADER_BYTES, Field, Header, OpenReader, Readers, Semaphore, Writers, pattern,
 };
@@ -168,7 +168,7 @@ fn read_each(
     mut look: impl FnMut(u64, &[u8]) -> StepResult,
 ) -> StepResult {
     loop {
-        let frame = reader.receive(EXPECTED_WITHIN)?;
+        let frame = reader.receive(expected_within())?;
         look(frame.sequence, reader.held()?.1)?;
         reader.release()?;
         if reader.end().state().frames_ready == 0 {

@@ -1,14 +1,16 @@
 // What the official Cucumber language service, which editors use, makes of step code and features.
 //
-// Reads {"packages": FOLDER, "sources": [PATH], "features": [PATH]} from standard input and prints
-//   {"definitions": [{file, line, expression}], "errors": [TEXT], "parameterTypes": [NAME],
+// Reads {"packages": FOLDER, "sources": [PATH], "features": [PATH], "texts": [TEXT]} from standard
+// input and prints
+//   {"definitions": [{file, line, expression, texts}], "errors": [TEXT], "parameterTypes": [NAME],
 //    "steps": [{feature, line, text, targets: [{file, line}]}]}
-// where `targets` is where "go to definition" leads from that line, lines counted from 1.
+// where `targets` is where "go to definition" leads from that line, and `texts` which of the texts asked
+// for lead to that definition; lines counted from 1.
 import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const { packages, sources, features } = JSON.parse(readFileSync(0, 'utf8'))
+const { packages, sources, features, texts = [] } = JSON.parse(readFileSync(0, 'utf8'))
 const require = createRequire(join(packages, 'package.json'))
 const { ExpressionBuilder, getStepDefinitionLocationLinks } = require('@cucumber/language-service')
 const { WasmParserAdapter } = require('@cucumber/language-service/wasm')
@@ -22,6 +24,7 @@ const target = (link) => ({ file: link.targetUri, line: link.targetSelectionRang
 const definitions = built.expressionLinks.map(({ expression, locationLink }) => ({
   ...target(locationLink),
   expression: expression.source,
+  texts: texts.filter((text) => expression.match(text) !== null),
 }))
 
 const steps = []

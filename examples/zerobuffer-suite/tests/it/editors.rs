@@ -74,7 +74,7 @@ fn the_language_service_finds_every_definition_and_every_step() {
 }
 
 /// What the service says, by way of a script of ours.
-fn ask(question: &Value) -> Value {
+pub(crate) fn ask(question: &Value) -> Value {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/editors.mjs");
     let mut node = Command::new("node")
         .arg(script)
@@ -90,7 +90,7 @@ fn ask(question: &Value) -> Value {
 
 /// The folder the service is installed in. `None`, said aloud, if it cannot be had; a failure
 /// instead if `REQUIRE_PEERS=1`.
-fn packages() -> Option<PathBuf> {
+pub(crate) fn packages() -> Option<PathBuf> {
     match install() {
         Ok(folder) => Some(folder),
         Err(reason) => {
@@ -125,7 +125,7 @@ fn install() -> Result<PathBuf, String> {
     Ok(folder)
 }
 
-fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -139,7 +139,7 @@ fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     files
 }
 
-fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
@@ -147,6 +147,6 @@ fn file_name(path: &str) -> String {
     Path::new(path).file_name().unwrap().to_string_lossy().into_owned()
 }
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }

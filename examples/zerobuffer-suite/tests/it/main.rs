@@ -6,6 +6,7 @@ mod command_line;
 mod completeness;
 mod conformance;
 mod editors;
+mod editors_of_examples;
 mod field_runner;
 mod foreign_platform;
 mod harmony_command;
@@ -15,4 +16,5 @@ mod matrix;
 #[path = "../../../../zerobuffer/tests/it/python_environment.rs"]
 mod python_environment;
 mod serve_end;
+mod settings;
 mod two_processes;

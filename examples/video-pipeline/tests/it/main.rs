@@ -1,0 +1,74 @@
+//! The example as its readers run it: with a Python, and without.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
+
+#[path = "../../../../zerobuffer/tests/it/python_environment.rs"]
+mod python_environment;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use python_environment::python;
+
+/// Exit code, output and process id of the example.
+struct Ran {
+    code: Option<i32>,
+    text: String,
+    pid: u32,
+}
+
+fn run(program: &Path, prepare: impl FnOnce(&mut Command)) -> Ran {
+    let mut command = Command::new(program);
+    command
+        .args(["run", "features"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("ZEROBUFFER_PYTHON")
+        .env_remove("REQUIRE_PEERS")
+        .stdout(Stdio::piped());
+    prepare(&mut command);
+    let child = command.spawn().unwrap();
+    let pid = child.id();
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    Ran { code: output.status.code(), text, pid }
+}
+
+#[test]
+fn every_frame_reaches_the_consumer_and_nothing_is_left() {
+    let Some(python) = python("the video pipeline") else { return };
+    let program = Path::new(env!("CARGO_BIN_EXE_video-pipeline"));
+    let Ran { code, text, pid } = run(program, |command| {
+        command.env("ZEROBUFFER_PYTHON", python);
+    });
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("6 scenarios (6 passed)"), "{text}");
+    let own = format!("video-{pid}-");
+    for folder in ["/dev/shm", "/tmp/zerobuffer"] {
+        let left: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.contains(&own))
+            .collect();
+        assert!(left.is_empty(), "{folder}: {left:?}");
+    }
+}
+
+#[test]
+fn without_a_python_the_scenarios_are_skipped_and_failures_where_it_is_required() {
+    // Outside of the target folder nothing can be made, and nothing is named.
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("video-pipeline");
+    fs::copy(env!("CARGO_BIN_EXE_video-pipeline"), &program).unwrap();
+    let Ran { code, text, .. } = run(&program, |_| {});
+    // A run in which nothing ran is no success.
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("skipped: there is no Python with zerobuffer-ipc"), "{text}");
+    assert!(text.contains("6 scenarios (6 skipped)"), "{text}");
+
+    let Ran { code, text, .. } = run(&program, |command| {
+        command.env("REQUIRE_PEERS", "1");
+    });
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("REQUIRE_PEERS=1, but there is no Python"), "{text}");
+    assert!(text.contains("6 scenarios (6 failed)"), "{text}");
+}

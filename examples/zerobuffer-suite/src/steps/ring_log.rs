@@ -1,0 +1,29 @@
+//! The rings of a scenario in its log, for whoever asks for that much.
+
+use harmony_bdd::model::LogLevel;
+use harmony_bdd::{StepContext, after_step};
+
+use crate::settings::SuiteSettings;
+use crate::state::BufferNames;
+
+#[after_step]
+fn log_rings(names: &BufferNames, settings: &SuiteSettings, context: &StepContext) {
+    if !settings.logs(LogLevel::Debug) {
+        return;
+    }
+    for name in names.known() {
+        // A ring that was named may be gone, or not there yet.
+        let Ok(ring) = zerobuffer::inspect(name) else { continue };
+        let (used, size) = (ring.used_bytes(), ring.control.payload_size);
+        let waiting = ring.frames_ready.unwrap_or(0);
+        context.log(
+            LogLevel::Debug,
+            format!(
+                "ring '{}': {used} of {size} bytes used, {waiting} frames waiting; reader {:?}, writer {:?}",
+                names.base_of(name),
+                ring.reader,
+                ring.writer
+            ),
+        );
+    }
+}

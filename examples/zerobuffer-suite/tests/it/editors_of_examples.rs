@@ -1,0 +1,183 @@
+//! Editors: the official Cucumber language service over every other example: each step leads to the
+//! definition that the runner finds, each definition to the steps that mean it, and each parameter
+//! type is known.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::editors::{ask, files, packages, root, text};
+
+/// A package and its folder below `examples/`; then the folders of further packages whose steps it
+/// links.
+const EXAMPLES: [(&str, &str, &[&str]); 7] = [
+    ("calculator", "calculator", &[]),
+    ("async-service", "async-service", &[]),
+    ("loan-suite", "shared-steps/loan-suite", &["shared-steps/calendar-steps"]),
+    ("subscription-suite", "shared-steps/subscription-suite", &["shared-steps/calendar-steps"]),
+    ("two-process-ring", "two-process-ring", &[]),
+    ("video-pipeline", "video-pipeline", &[]),
+    ("counters", "embedding", &[]),
+];
+
+/// File and line, counted from 1.
+type Place = (String, u64);
+
+#[test]
+fn the_language_service_agrees_with_the_runner_about_every_example() {
+    let Some(packages) = packages() else { return };
+    let mut kinds_of_parameter_types = BTreeSet::new();
+    for (package, folder, linked) in EXAMPLES {
+        let folder = root().join("examples").join(folder);
+        let mut sources = files(&folder.join("src"), "rs");
+        for linked in linked {
+            sources.extend(files(&root().join("examples").join(linked).join("src"), "rs"));
+        }
+        let known = Known::of_runner(package, &folder);
+        let found = ask(&json!({
+            "packages": packages,
+            "sources": sources,
+            "features": files(&folder.join("features"), "feature"),
+            "texts": known.texts.keys().collect::<Vec<_>>(),
+        }));
+        assert_eq!(found["errors"], json!([]), "{package}: the service reads every pattern");
+        let texts: Vec<_> = sources.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+        let declared: BTreeMap<_, _> =
+            texts.iter().flat_map(|text| parameter_types(text)).collect();
+        let theirs: BTreeSet<_> =
+            found["parameterTypes"].as_array().unwrap().iter().map(text).collect();
+        assert_eq!(
+            declared.keys().map(ToString::to_string).collect::<BTreeSet<_>>(),
+            theirs,
+            "{package}"
+        );
+        kinds_of_parameter_types.extend(declared.into_values());
+        assert_definitions(package, &known, &found);
+        assert_steps(package, &known, &found);
+    }
+    // So that what is asserted above is asserted of each kind there is.
+    assert_eq!(kinds_of_parameter_types, BTreeSet::from(["enum", "fn", "struct"]));
+}
+
+/// Each definition is found once, and from it the same texts as the runner leads there.
+fn assert_definitions(package: &str, known: &Known, found: &Value) {
+    let mut theirs: BTreeMap<Place, BTreeSet<String>> = BTreeMap::new();
+    for definition in found["definitions"].as_array().unwrap() {
+        let place = known.definition_at(&place(definition));
+        let texts = definition["texts"].as_array().unwrap().iter().map(text).collect();
+        let before = theirs.insert(place, texts);
+        assert!(before.is_none(), "{package}: {definition} is found twice");
+    }
+    let mut ours: BTreeMap<Place, BTreeSet<String>> =
+        known.definitions.iter().map(|place| (place.clone(), BTreeSet::new())).collect();
+    for (text, place) in &known.texts {
+        ours.get_mut(place).unwrap().insert(text.clone());
+    }
+    assert_eq!(theirs, ours, "{package}");
+    let unused: Vec<_> = ours.iter().filter(|(_, texts)| texts.is_empty()).collect();
+    assert!(unused.is_empty(), "{package}: no scenario uses {unused:?}");
+}
+
+/// Each line of a feature leads to the definition that the runner finds for it.
+fn assert_steps(package: &str, known: &Known, found: &Value) {
+    let mut led = 0;
+    for step in found["steps"].as_array().unwrap() {
+        let written = text(&step["text"]);
+        // A placeholder of an outline is no value yet; the service does not fill it in.
+        if written.contains('<') {
+            continue;
+        }
+        let targets = step["targets"].as_array().unwrap();
+        assert_eq!(targets.len(), 1, "{package}: {step} leads to one definition");
+        assert_eq!(known.definition_at(&place(&targets[0])), known.texts[&written], "{step}");
+        led += 1;
+    }
+    assert!(led > 0, "{package} has steps");
+}
+
+/// What the runner of an example knows.
+struct Known {
+    /// Where each definition stands: its first attribute or a further one.
+    definitions: BTreeSet<Place>,
+    /// The definition of each text in the scenarios, placeholders filled in.
+    texts: BTreeMap<String, Place>,
+}
+
+impl Known {
+    /// By the messages of a run that runs nothing.
+    fn of_runner(package: &str, folder: &Path) -> Self {
+        let report = tempfile::NamedTempFile::new().unwrap();
+        let output = Command::new(env!("CARGO"))
+            .args(["run", "--quiet", "--offline", "--package", package, "--", "run", "--dry-run"])
+            .arg(format!("--report=messages={}", report.path().display()))
+            .arg(folder.join("features"))
+            .current_dir(root())
+            .env_remove("HARMONY_CONFIG_PATH")
+            .output()
+            .unwrap();
+        let messages = fs::read_to_string(report.path()).unwrap();
+        assert!(!messages.is_empty(), "{package}: {}", String::from_utf8_lossy(&output.stderr));
+        Self::of_messages(&messages)
+    }
+
+    fn of_messages(messages: &str) -> Self {
+        let (mut definitions, mut steps) = (BTreeMap::new(), BTreeMap::new());
+        let (mut texts, mut cases) = (BTreeMap::new(), Vec::new());
+        for line in messages.lines() {
+            let message: Value = serde_json::from_str(line).unwrap();
+            if let Some(definition) = message.get("stepDefinition") {
+                let reference = &definition["sourceReference"];
+                let line = reference["location"]["line"].as_u64().unwrap();
+                let file = root().join(text(&reference["uri"]));
+                definitions.insert(text(&definition["id"]), (path_text(&file), line));
+            } else if let Some(pickle) = message.get("pickle") {
+                for step in pickle["steps"].as_array().unwrap() {
+                    steps.insert(text(&step["id"]), text(&step["text"]));
+                }
+            } else if let Some(case) = message.get("testCase") {
+                cases.extend(case["testSteps"].as_array().unwrap().clone());
+            }
+        }
+        // Steps of hooks belong to no step of a pickle.
+        for step in cases.iter().filter(|step| step.get("pickleStepId").is_some()) {
+            let written = &steps[&text(&step["pickleStepId"])];
+            let ids = step["stepDefinitionIds"].as_array().unwrap();
+            assert_eq!(ids.len(), 1, "{written} has one definition");
+            texts.insert(written.clone(), definitions[&text(&ids[0])].clone());
+        }
+        Self { definitions: definitions.into_values().collect(), texts }
+    }
+
+    /// The definition that the service means by a place: it points at the attribute or at the
+    /// function below it.
+    fn definition_at(&self, (file, line): &Place) -> Place {
+        let above = self.definitions.iter().filter(|(own, at)| own == file && at <= line);
+        let (file, line) = above.max_by_key(|(_, at)| *at).expect("a definition is near").clone();
+        (file, line)
+    }
+}
+
+/// The names of the parameter types that a source declares, each with what `#[param]` stands on.
+fn parameter_types(source: &str) -> impl Iterator<Item = (&str, &'static str)> {
+    source.split("\n#[param(name = \"").skip(1).map(|item| {
+        let kind = ["enum", "fn", "struct"]
+            .into_iter()
+            .min_by_key(|kind| {
+                item.split_whitespace().position(|word| word == *kind).unwrap_or(usize::MAX)
+            })
+            .unwrap();
+        (item.split('"').next().unwrap(), kind)
+    })
+}
+
+fn place(link: &Value) -> Place {
+    (text(&link["file"]), link["line"].as_u64().unwrap())
+}
+
+fn path_text(path: &Path) -> String {
+    let path: PathBuf = path.canonicalize().unwrap();
+    path.to_string_lossy().into_owned()
+}

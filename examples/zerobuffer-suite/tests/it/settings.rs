@@ -1,0 +1,220 @@
+//! What this suite can be told: from which source, within which range, and that it does something.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// A frame that never comes.
+const NO_FRAME: &str = "\
+Feature: f
+  Scenario: s
+    Given the 'reader' process creates buffer 'settings' with metadata size '64' and payload size '8192'
+    When the 'writer' process connects to buffer 'settings'
+    Then the 'reader' process should read frame with size '1'
+";
+
+/// A frame of 2000 bytes that comes.
+const FRAME: &str = "\
+Feature: f
+  Scenario: s
+    Given the 'reader' process creates buffer 'settings' with metadata size '64' and payload size '8192'
+    When the 'writer' process connects to buffer 'settings'
+    And the 'writer' process writes frame with size '2000'
+    Then the 'reader' process should read frame with size '2000'
+";
+
+/// The suite's command line in a folder of its own.
+struct Suite {
+    folder: tempfile::TempDir,
+}
+
+impl Suite {
+    fn new(feature: &str) -> Self {
+        let suite = Self { folder: tempfile::tempdir().unwrap() };
+        fs::create_dir(suite.folder.path().join("features")).unwrap();
+        suite.write("features/own.feature", feature);
+        suite
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        fs::write(self.folder.path().join(path), text).unwrap();
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = command_in(self.folder.path());
+        command.args(arguments);
+        command
+    }
+
+    /// Runs it and asserts its exit code and what it prints.
+    #[track_caller]
+    fn assert(&self, arguments: &[&str], code: i32, parts: &[&str]) -> String {
+        told(&self.command(arguments).output().unwrap(), code, parts)
+    }
+}
+
+fn command_in(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zerobuffer-suite"));
+    command.current_dir(folder).stdin(Stdio::null());
+    for variable in ["HARMONY_HOST_PID", "HARMONY_FEATURE_ID", "HARMONY_CONFIG_PATH"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+#[track_caller]
+fn told(output: &Output, code: i32, parts: &[&str]) -> String {
+    let text = [&output.stdout, &output.stderr].map(|out| String::from_utf8_lossy(out)).concat();
+    assert_eq!(output.status.code(), Some(code), "{text}");
+    for part in parts {
+        assert!(text.contains(part), "{part:?} is missing in:\n{text}");
+    }
+    text
+}
+
+#[test]
+fn the_defaults_are_shown_with_the_variables_that_change_them() {
+    let suite = Suite::new(FRAME);
+    let text = suite.assert(&["config", "show"], 0, &["[zerobuffer]\n"]);
+    for (setting, variable) in [
+        ("buffer_timeout_ms = 5000", "BUFFER_TIMEOUT_MS"),
+        ("largest_frame_bytes = 1_048_576", "LARGEST_FRAME_BYTES"),
+        ("log_level = \"info\"", "LOG_LEVEL"),
+        ("performance_tracking = false", "PERFORMANCE_TRACKING"),
+        ("resource_monitoring = false", "RESOURCE_MONITORING"),
+    ] {
+        let line = format!("{setting:<40} # default; ZEROBUFFER_TEST_{variable}\n");
+        assert!(text.contains(&line), "{line:?} is missing in:\n{text}");
+    }
+}
+
+#[test]
+fn a_step_waits_as_long_as_the_source_with_the_last_word_says() {
+    let suite = Suite::new(NO_FRAME);
+    let run: &[&str] = &["run", "features"];
+    let waited = |ms: u32| format!("no frame came within {ms}ms");
+    suite.write("harmony.toml", "[zerobuffer]\nbuffer_timeout_ms = 101\n");
+    suite.assert(run, 1, &[&waited(101)]);
+    suite.write("features/.env.test", "# own\nZEROBUFFER_TEST_BUFFER_TIMEOUT_MS=102\n");
+    suite.assert(run, 1, &[&waited(102)]);
+    let variable = |command: &mut Command| {
+        command.env("ZEROBUFFER_TEST_BUFFER_TIMEOUT_MS", "103").output().unwrap()
+    };
+    told(&variable(&mut suite.command(run)), 1, &[&waited(103)]);
+    let set = ["run", "--set", "zerobuffer.buffer_timeout_ms=104", "features"];
+    told(&variable(&mut suite.command(&set)), 1, &[&waited(104)]);
+
+    let shown = |arguments: &[&str], source: &str, with_variable: bool| {
+        let mut command = suite.command(arguments);
+        let output = if with_variable { variable(&mut command) } else { command.output().unwrap() };
+        told(&output, 0, &[source]);
+    };
+    let name = "environment variable ZEROBUFFER_TEST_BUFFER_TIMEOUT_MS";
+    shown(
+        &["config", "show"],
+        "buffer_timeout_ms = 102                  # features/.env.test:2",
+        false,
+    );
+    shown(&["config", "show"], &format!("buffer_timeout_ms = 103                  # {name}"), true);
+    shown(
+        &["config", "show", "--set", "zerobuffer.buffer_timeout_ms=104"],
+        "buffer_timeout_ms = 104                  # --set zerobuffer.buffer_timeout_ms",
+        true,
+    );
+}
+
+#[test]
+fn processes_of_a_harmony_run_hear_of_the_settings_too() {
+    let suite = Suite::new(NO_FRAME);
+    suite.write("harmony.toml", "[zerobuffer]\nbuffer_timeout_ms = 105\n");
+    suite.assert(&["harmony", "--platforms", "rust", "features"], 1, &["within 105ms"]);
+    let set = ["--set", "zerobuffer.buffer_timeout_ms=106"];
+    suite.assert(
+        &[&["harmony", "--platforms", "rust"], &set[..], &["features"]].concat(),
+        1,
+        &["within 106ms"],
+    );
+}
+
+#[test]
+fn no_step_writes_a_frame_that_is_longer_than_allowed() {
+    let suite = Suite::new(FRAME);
+    let allowed = |bytes: u32| format!("zerobuffer.largest_frame_bytes={bytes}");
+    suite.assert(&["run", "--set", &allowed(2000)], 0, &["1 scenario (1 passed)"]);
+    suite.assert(
+        &["run", "--set", &allowed(1999)],
+        1,
+        &[
+            "cannot write the frame: 2000 bytes are more than the 1999 that the suite's settings allow",
+            "ZEROBUFFER_TEST_LARGEST_FRAME_BYTES",
+        ],
+    );
+}
+
+#[test]
+fn frames_longer_than_the_default_are_told_and_refused_once_it_is_a_limit() {
+    let large = FRAME.replace("'2000'", "'2000000'").replace("'8192'", "'4194304'");
+    let suite = Suite::new(&large);
+    let told = "frames of 2000000 bytes, more than 1048576; a limit is set by zerobuffer.";
+    suite.assert(&["run", "-v"], 0, &[told, "1 scenario (1 passed)"]);
+    let limit = "zerobuffer.largest_frame_bytes=1048576";
+    suite.assert(&["run", "--set", limit], 1, &["2000000 bytes are more than the 1048576"]);
+}
+
+#[test]
+fn the_log_level_decides_what_is_logged() {
+    let suite = Suite::new(FRAME);
+    let ring = "ring 'settings': 2016 of 8192 bytes used, 1 frames waiting";
+    let level = |level: &str| format!("zerobuffer.log_level={level}");
+    suite.assert(&["run", "-v", "--set", &level("debug")], 0, &[ring]);
+    let usual = suite.assert(&["run", "-v"], 0, &[]);
+    assert!(!usual.contains("ring 'settings'"), "{usual}");
+    // What is usually logged of a long scenario is silent below its level.
+    let root = crate::command_line::root();
+    let long = |level: &str| {
+        let mut command = command_in(&root);
+        command.args(["run", "-v", "11.5", "--set", &format!("zerobuffer.log_level={level}")]);
+        told(&command.output().unwrap(), 0, &[])
+    };
+    assert!(long("info").contains("short form"));
+    assert!(!long("warn").contains("short form"));
+}
+
+#[test]
+fn performance_tracking_prints_the_time_of_steps() {
+    let suite = Suite::new(FRAME);
+    let (run, table) = (["run", "--no-capture"], "Time of steps by definition:");
+    let usual = suite.assert(&run, 0, &[]);
+    assert!(!usual.contains(table), "{usual}");
+    suite.write(".env.test", "ZEROBUFFER_TEST_PERFORMANCE_TRACKING=1\n");
+    suite.assert(&run, 0, &[table, "Slowest calls:", "basic_communication.rs:"]);
+    suite.assert(&["config", "show"], 0, &["# zerobuffer.performance_tracking, .env.test:1"]);
+}
+
+#[test]
+fn every_mistake_is_told_with_its_source_before_a_step_runs() {
+    let suite = Suite::new(FRAME);
+    suite.write("harmony.toml", "[zerobuffer]\nbuffer_timeout_ms = 99\nlog_level = \"loud\"\n");
+    suite.write(
+        ".env.test",
+        "ZEROBUFFER_TEST_BUFFER_TIMEOUT_MS=60001\nZEROBUFFER_TEST_LARGEST_FRAME_BYTES=0\n",
+    );
+    let parts = [
+        "harmony.toml:2: `buffer_timeout_ms` takes 100 to 60000 ms, not \"99\"",
+        "harmony.toml:3: `log_level` takes one of error, warn, info, debug, trace, not \"loud\"",
+        ".env.test:1: `buffer_timeout_ms` takes 100 to 60000 ms, not \"60001\"",
+        ".env.test:2: `largest_frame_bytes` takes 1 to 104857600 bytes, not \"0\"",
+        "environment variable ZEROBUFFER_TEST_LARGEST_FRAME_BYTES: `largest_frame_bytes` takes 1 to 104857600 bytes, not \"104857601\"",
+        "environment variable ZEROBUFFER_TEST_TIMEOUT: there is no setting `timeout` in [zerobuffer]; known: buffer_timeout_ms, ",
+        "--set zerobuffer.resource_monitoring: takes `true` or `false`, not \"perhaps\"",
+    ];
+    for command in [&["run"][..], &["check"], &["harmony"], &["serve"], &["config", "show"]] {
+        let mut command = suite.command(command);
+        command
+            .args(["--set", "zerobuffer.resource_monitoring=perhaps"])
+            .env("ZEROBUFFER_TEST_LARGEST_FRAME_BYTES", "104857601")
+            .env("ZEROBUFFER_TEST_TIMEOUT", "1");
+        let text = told(&command.output().unwrap(), 2, &parts);
+        assert_eq!(text.matches("error: ").count(), parts.len(), "{text}");
+    }
+}
