@@ -381,6 +381,7 @@ impl Shared {
     /// Ends the scenario for the reports; returns the next try, where there is one.
     pub(super) fn finish(&self, decisive: &Outcome) -> Option<Turn> {
         let next = self.plan.retry(self.turn, decisive);
+        let duration = self.plan.elapsed().saturating_sub(self.started);
         if let (Some(monitor), Some(before)) = (&self.plan.monitor, &self.before)
             && let Some(resources) = monitor.after(&self.scenario, before)
         {
@@ -398,7 +399,7 @@ impl Shared {
         }
         events.push(Event::ScenarioFinished {
             number: self.turn.number,
-            duration: self.plan.elapsed().saturating_sub(self.started),
+            duration,
             retried: next.is_some(),
         });
         next

@@ -20,6 +20,7 @@ mod messages;
 mod pretty;
 mod progress;
 mod rerun;
+mod resources;
 mod script;
 mod stats;
 mod story;

@@ -13,9 +13,12 @@ mod observing;
 mod recording;
 mod reports;
 mod reruns;
+mod resources;
 mod scheduling;
 mod selection;
 mod settings;
 mod steps;
 mod suite;
+#[cfg(feature = "opentelemetry")]
+mod telemetry;
 mod terminal;
