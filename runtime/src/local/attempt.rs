@@ -233,7 +233,7 @@ impl Attempt {
         let late = Late { shared: Arc::clone(&self.0), stage };
         let plan = &self.0.plan;
         let limit = plan.options.step_timeout;
-        let watch = plan.watchdog.guard_hooks(limit, move |failure| late.hook(failure));
+        let watch = plan.watchdog.guard_hooks(limit, move |hook| late.hook(hook));
         let done = work();
         watch.disarm().map_err(|_| GivenUp)?;
         Ok(done)
@@ -310,7 +310,7 @@ impl Shared {
     }
 
     /// Hooks that ended, for the scenario with this number or for its feature.
-    fn hooks(&self, number: Option<usize>, hooks: Vec<HookReport>) {
+    pub(super) fn hooks(&self, number: Option<usize>, hooks: impl IntoIterator<Item = HookReport>) {
         for hook in hooks {
             self.push(self.plan.hook_finished(number, hook));
         }

@@ -91,7 +91,7 @@ impl<W: Write> Report for Libtest<W> {
             writeln!(self.out, "\n---- {name} ----\n{text}")?;
         }
         for failure in &totals.failures {
-            writeln!(self.out, "\n{}", explain_hook(failure, self.style))?;
+            writeln!(self.out, "\n{}", explain_hook(failure, totals.hook_of(failure), self.style))?;
         }
         for leak in &totals.leaks {
             writeln!(self.out, "\n{}", explain_leak(leak, self.style))?;

@@ -108,6 +108,9 @@ impl Reports {
         if let Event::HookFailed { number: None, failure } = event {
             self.totals.failures.push(Arc::clone(failure));
         }
+        if let Event::HookFinished { number: None, result } = event {
+            self.totals.hooks.push(Arc::clone(result));
+        }
         if let Event::LeftBehind(leak) = event {
             self.totals.leaks.push(Arc::clone(leak));
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Style, Totals};
-use crate::model::LogLevel;
+use crate::model::{HookResult, LogLevel};
 
 pub(super) fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
@@ -17,6 +17,20 @@ pub(super) fn level(level: LogLevel) -> &'static str {
         LogLevel::Warn => "warn",
         LogLevel::Error => "error",
     }
+}
+
+/// What a hook logged, printed and attached, a line for each.
+pub(super) fn of_hook(hook: &HookResult) -> impl Iterator<Item = String> {
+    let name = &hook.function;
+    let logs = hook
+        .logs
+        .iter()
+        .map(move |record| format!("{name}: {} {}", level(record.level), record.message));
+    let printed = hook.output.lines().map(move |line| format!("{name} | {line}"));
+    let attached = hook.attachments.iter().map(move |attachment| {
+        format!("{name}: attached {:?} ({})", attachment.name, attachment.media_type)
+    });
+    logs.chain(printed).chain(attached)
 }
 
 /// A duration with the unit that leaves one to three digits before the point.

@@ -298,12 +298,12 @@ fn failures(ending: io::Result<crate::engine::Ending>) -> Vec<Failure> {
 }
 
 /// What after-hooks logged: no reply can carry it, so stderr does.
-fn tell(hooks: &[HookReport]) {
+pub(super) fn tell(hooks: &[HookReport]) {
     hooks.iter().flat_map(logged).for_each(|record| note(&record.message));
 }
 
 /// What a hook logged, with its name.
-fn logged(hook: &HookReport) -> impl Iterator<Item = LogRecord> {
+pub(super) fn logged(hook: &HookReport) -> impl Iterator<Item = LogRecord> {
     let name = hook.definition.function;
     let when = hook.definition.kind.words();
     hook.logs.iter().map(move |record| LogRecord {
