@@ -10,7 +10,7 @@ use super::interrupt::on_interrupt;
 use super::listen::{Listening, listen};
 use super::options::Options;
 use super::reports::Linked;
-use super::run_settings::{RUN, RunSettings};
+use super::run_settings::{RUN, RunSettings, one_at_a_time};
 use super::{EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, reports, settings, watch};
 use crate::engine::Registry;
 use crate::local::{self, Printed, RealOutput, SelectError, Selection, StopFlag};
@@ -50,6 +50,7 @@ struct Runner {
 impl Runner {
     fn new(registry: Registry, options: Options) -> Result<Self, String> {
         let values = settings::values(&RUN, &options)?;
+        one_at_a_time(&values).map_err(|error| error.to_string())?;
         let settings =
             RunSettings::of(&values, options.selectors).map_err(|error| error.to_string())?;
         let listening = listen(settings.log)?;

@@ -20,7 +20,8 @@ const FIELD_SHUTDOWN_DELAY: Duration = Duration::from_secs(1);
 const BOTH_ARGUMENTS: &str =
     "the step carries a table and a doc string; a step function takes one of them";
 
-/// Plays the scenario and hands over the result of each step, by its index.
+/// Plays the scenario and hands over the result of each step, by its index, and at last the processes
+/// that still play.
 ///
 /// All processes are gone when this returns.
 pub(super) fn play(
@@ -30,6 +31,7 @@ pub(super) fn play(
     combination: &Combination,
     start_delay: Duration,
     mut emit: impl FnMut(usize, StepResult),
+    before_the_end: impl FnOnce(&mut Cast<'_>),
 ) {
     let mut cast = Cast::new(scene, combination);
     let mut failed = begin(&mut cast, scene, plan, start_delay).err();
@@ -67,6 +69,7 @@ pub(super) fn play(
             },
         );
     }
+    before_the_end(&mut cast);
     cast.end();
 }
 

@@ -18,6 +18,7 @@ use super::config::Config;
 use super::leftovers::{kill_marked, remove_buffers};
 use super::peer::Scene;
 use super::play::play;
+use super::resources::{Used, measure};
 use super::routing::{Lifecycle, Plan, plan};
 use super::trace::Trace;
 use crate::model::{Event, Failure, FailureKind, Outcome, Scenario, StepResult};
@@ -45,6 +46,8 @@ pub struct RunnerOptions {
     pub start_delay: Duration,
     /// Begins no scenario after one that did not pass.
     pub fail_fast: bool,
+    /// Whether what each process uses is measured, and what scenarios leave in /dev/shm told.
+    pub resources: bool,
     /// Where the traffic goes.
     pub trace: Option<Trace>,
     /// Asked again and again: whether the run is to stop at once.
@@ -64,6 +67,7 @@ impl Default for RunnerOptions {
             stop_timeout: Duration::from_secs(3),
             start_delay: Duration::from_secs(1),
             fail_fast: false,
+            resources: false,
             trace: None,
             stopped: Arc::new(|| false),
         }
@@ -208,8 +212,9 @@ impl Run {
             passed &= result.outcome.is_passed();
             send(Event::StepFinished { number, step, result: Arc::new(result) });
         };
+        let mut used = Used::default();
         match self.feature(&assignment.scenario.place.path) {
-            Ok(feature) => self.play_as(feature, assignment, &mut emit),
+            Ok(feature) => used = self.play_as(feature, assignment, &mut emit),
             Err(reason) => {
                 for step in 0..assignment.scenario.steps.len() {
                     let outcome = not_played(if step == 0 { Some(&reason) } else { None });
@@ -220,10 +225,18 @@ impl Run {
         if !passed && self.options.fail_fast {
             self.enough.store(true, Ordering::Relaxed);
         }
+        if self.options.resources {
+            used.events(number, &assignment.shown).into_iter().for_each(send);
+        }
         send(Event::ScenarioFinished { number, duration: started.elapsed(), retried: false });
     }
 
-    fn play_as(&self, feature: u64, assignment: &Assignment, emit: impl FnMut(usize, StepResult)) {
+    fn play_as(
+        &self,
+        feature: u64,
+        assignment: &Assignment,
+        emit: impl FnMut(usize, StepResult),
+    ) -> Used {
         let host = Host::take();
         let mark = format!("{}-{}", std::process::id(), host.play);
         let options = &self.options;
@@ -244,9 +257,13 @@ impl Run {
         // Named by the two numbers alone, so nobody else can own what a former run left behind.
         remove_buffers(host.number, feature);
         let Assignment { scenario, plan, combination, .. } = assignment;
-        play(&scene, scenario, plan, combination, options.start_delay, emit);
+        let mut used = Used::default();
+        play(&scene, scenario, plan, combination, options.start_delay, emit, |cast| {
+            used.processes = measure(cast);
+        });
         kill_marked(&mark);
-        remove_buffers(host.number, feature);
+        used.left = remove_buffers(host.number, feature);
+        used
     }
 
     /// The number before the first `-` of a feature file's name.

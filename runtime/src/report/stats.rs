@@ -46,10 +46,15 @@ impl<W: Write> Report for Stats<W> {
         self.usage.take(story);
         for attempt in &story.attempts {
             for (step, result) in story.scenario.steps.iter().zip(&attempt.results) {
-                let Some(definition) = &result.definition else { continue };
-                let name =
-                    format!("{}:{} {:?}", definition.file, definition.line, definition.pattern);
-                self.definitions.entry(name).or_default().push(result.duration);
+                // Steps that other processes ran have a time, and a definition nobody here knows.
+                if result.duration.is_zero() {
+                    continue;
+                }
+                if let Some(definition) = &result.definition {
+                    let name =
+                        format!("{}:{} {:?}", definition.file, definition.line, definition.pattern);
+                    self.definitions.entry(name).or_default().push(result.duration);
+                }
                 self.remember(result.duration, || {
                     format!("{} {} {}", step.place, step.keyword_text, step.text)
                 });

@@ -16,6 +16,7 @@ mod reruns;
 mod resources;
 mod scheduling;
 mod selection;
+mod serving;
 mod settings;
 mod steps;
 mod suite;

@@ -132,7 +132,7 @@ impl ProcessSuite {
         let name = told.scenario.as_deref().unwrap_or_default();
         let id = told.feature_id.map_or(String::new(), |id| id.to_string());
         let run = self.run_span();
-        let feature = run.feature("", &id);
+        let feature = run.feature(&id, "");
         let scenario = feature.scenario_named(name, told.role.as_deref());
         let mut spans = self.lock_spans();
         (spans.feature, spans.scenario) = (Some(feature.clone()), Some(scenario.clone()));
