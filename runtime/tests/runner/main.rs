@@ -5,6 +5,7 @@
 
 mod check;
 mod hooks;
+mod interrupting;
 mod libtest;
 mod merging;
 #[path = "../peers/npm.rs"]

@@ -61,6 +61,20 @@ async fn notes(text: String, path: String, ms: u64) {
     note("ends");
 }
 
+/// Blocks its thread.
+#[when(expr = "it notes {string} in {string} until {string} is there")]
+fn notes_until(text: String, path: String, file: String) {
+    let note = |what: &str| {
+        let mut notes = OpenOptions::new().create(true).append(true).open(&path).unwrap();
+        notes.write_all(format!("{text} {what}\n").as_bytes()).unwrap();
+    };
+    note("begins");
+    while !std::path::Path::new(&file).exists() {
+        std::thread::yield_now();
+    }
+    note("ends");
+}
+
 #[then("it is pending")]
 fn pending() -> Outcome {
     Outcome::pending("until spring")
