@@ -19,7 +19,7 @@ use crate::harmony::routing::{Lifecycle, field_scenarios};
 use crate::harmony::runner::{self, Assignment};
 use crate::local::{self, SelectError, Selection};
 use crate::model::Scenario;
-use crate::report::{Knowledge, Pretty, Progress, Reports, Stats, Style};
+use crate::report::{Knowledge, Pretty, Progress, Reports, Stats, Style, for_a_shell};
 
 pub(super) fn harmony(options: &Options) -> ExitCode {
     match play(options) {
@@ -116,7 +116,7 @@ fn add_terminal_report(settings: &HarmonySettings, reports: &mut Reports) -> io:
     };
     let style = Style::for_stream(&stdout, settings.shared.colour);
     let program = std::env::args().next().unwrap_or_else(|| "SUITE".to_owned());
-    let rerun = format!("{program} harmony");
+    let rerun = format!("{} harmony", for_a_shell(&program));
     let out = BufWriter::new(stdout);
     if settings.shared.progress {
         reports.add("standard output", Progress::new(out, style, live, rerun));

@@ -14,7 +14,7 @@ use super::run_settings::{RUN, RunSettings, one_at_a_time};
 use super::{EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, reports, settings, watch};
 use crate::engine::Registry;
 use crate::local::{self, Printed, RealOutput, SelectError, Selection, StopFlag};
-use crate::report::{Knowledge, Pretty, Progress, Reports, Stats, Style};
+use crate::report::{Knowledge, Pretty, Progress, Reports, Stats, Style, for_a_shell};
 
 pub(super) fn run(options: Options) -> ExitCode {
     match Registry::collect() {
@@ -179,5 +179,5 @@ impl Runner {
 /// The command that runs a selector again, as far as this process knows it.
 fn rerun_command() -> String {
     let program = std::env::args().next().unwrap_or_else(|| "SUITE".to_owned());
-    format!("{program} run")
+    format!("{} run", for_a_shell(&program))
 }

@@ -44,6 +44,7 @@ pub use story::{Attempt, Story, Verdict};
 pub use style::{ColourChoice, Style};
 pub use timeline::Timeline;
 pub use totals::Totals;
+pub(crate) use words::for_a_shell;
 
 use std::io;
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::failure::{explain, explain_hook, explain_leak};
 use super::story::InOrder;
-use super::words::{self, level, readable, summary};
+use super::words::{self, for_a_shell, level, readable, summary};
 use super::{Report, Story, Style, Totals, Verdict};
 use crate::model::{Outcome, Scenario};
 
@@ -212,7 +212,8 @@ pub(super) fn tell_end(
     }
     for story in failed {
         let place = story.place();
-        let rerun = format!("{rerun} {}:{}", place.path, place.line);
+        let selector = format!("{}:{}", place.path, place.line);
+        let rerun = format!("{rerun} {}", for_a_shell(&selector));
         writeln!(out, "\n{}", explain(story, &rerun, style))?;
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Numbers and times in words, the same in every report for people.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::{Style, Totals};
@@ -31,6 +32,15 @@ pub(super) fn of_hook(hook: &HookResult) -> impl Iterator<Item = String> {
         format!("{name}: attached {:?} ({})", attachment.name, attachment.media_type)
     });
     logs.chain(printed).chain(attached)
+}
+
+/// A word of a command line, in quotes where a shell would take it for something else.
+pub(crate) fn for_a_shell(word: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:=@%+,".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => Cow::Borrowed(word),
+        false => Cow::Owned(format!("'{}'", word.replace('\'', r"'\''"))),
+    }
 }
 
 /// A duration with the unit that leaves one to three digits before the point.
