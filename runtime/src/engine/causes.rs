@@ -94,6 +94,7 @@ fn chain(first: Option<&(dyn Error + 'static)>) -> Vec<String> {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_borrow, reason = "the macros write the same for every type")]
 mod tests {
     use super::*;
     use std::fmt;
