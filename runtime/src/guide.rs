@@ -7,11 +7,13 @@
 //! - [`state`]: what steps of one scenario share, fixtures and their scopes;
 //! - [`outcomes`]: what a function may return, deadlines, expected errors;
 //! - [`hooks`]: what runs before and after;
+//! - [`observing`]: logs, spans, telemetry, and what scenarios use of the machine;
 //! - [`running`]: selecting, reporting, in test tools and on many machines;
 //! - [`migration`]: the same things in cucumber-rs, pytest-bdd and Reqnroll.
 
 pub mod hooks;
 pub mod migration;
+pub mod observing;
 pub mod outcomes;
 pub mod parameters;
 pub mod patterns;

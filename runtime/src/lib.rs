@@ -36,6 +36,18 @@
 //! thread and its scenario's state; the run goes on. State belongs to one scenario and one thread, so
 //! neither states nor futures need be `Send`.
 //!
+//! # Features
+//!
+//! None is on unless asked for.
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `html-report` | `--report html=FILE`: the stock Cucumber report, about 1 MB in the binary |
+//! | `json` | `Json<T>`: doc strings as values |
+//! | `tracing-subscriber` | `observe::AttachEvents`: logs of steps, beside a subscriber of your own |
+//! | `opentelemetry` | traces and a counter of steps for a collector, see [`guide::observing`] |
+//! | `opentelemetry-tls` | the same by `https` |
+//!
 //! # Deliberately absent
 //!
 //! - Assertions: people bring their own.

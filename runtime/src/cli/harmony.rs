@@ -19,7 +19,7 @@ use crate::harmony::routing::{Lifecycle, field_scenarios};
 use crate::harmony::runner::{self, Assignment};
 use crate::local::{self, SelectError, Selection};
 use crate::model::Scenario;
-use crate::report::{Knowledge, Pretty, Progress, Reports, Style};
+use crate::report::{Knowledge, Pretty, Progress, Reports, Stats, Style, for_a_shell};
 
 pub(super) fn harmony(options: &Options) -> ExitCode {
     match play(options) {
@@ -115,14 +115,22 @@ fn as_the_field_sees_them(selection: &Selection) -> Vec<Arc<Scenario>> {
 fn add_terminal_report(settings: &HarmonySettings, reports: &mut Reports) -> io::Result<()> {
     let stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     let live = stdout.is_terminal();
+    let stats = match settings.shared.stats {
+        true => Some(Stats::new(BufWriter::new(stdout.try_clone()?))),
+        false => None,
+    };
     let style = Style::for_stream(&stdout, settings.shared.colour);
     let program = std::env::args().next().unwrap_or_else(|| "SUITE".to_owned());
-    let rerun = format!("{program} harmony");
+    let rerun = format!("{} harmony", for_a_shell(&program));
     let out = BufWriter::new(stdout);
     if settings.shared.progress {
         reports.add("standard output", Progress::new(out, style, live, rerun));
     } else {
         reports.add("standard output", Pretty::new(out, style, settings.shared.verbosity, rerun));
+    }
+    // After the other, which says how the run ended.
+    if let Some(stats) = stats {
+        reports.add("standard output", stats);
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ use crate::harmony::runner::RunnerOptions;
 use crate::harmony::trace::Trace;
 
 /// Settings of `run` that mean the same for `harmony`.
-const SHARED: [&str; 12] = [
+const SHARED: [&str; 14] = [
     "verbose",
     "quiet",
     "format",
@@ -29,6 +29,8 @@ const SHARED: [&str; 12] = [
     "shuffle",
     "jobs",
     "fail-fast",
+    "resources",
+    "stats",
 ];
 
 const OWN: [Setting; 7] = [
@@ -154,6 +156,7 @@ impl HarmonySettings {
         let mut runner = RunnerOptions {
             lifecycle,
             fail_fast: shared.run.fail_fast,
+            resources: shared.run.resources,
             start_delay: config.start_delay,
             trace: trace(values)?,
             stopped: std::sync::Arc::new(move || stop.is_set()),

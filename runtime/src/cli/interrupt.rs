@@ -1,6 +1,8 @@
 //! Ctrl-C: the first one ends the run after the steps that are running, the second one at once.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::os::fd::AsFd as _;
 use std::process;
 use std::thread;
 
@@ -13,12 +15,17 @@ use crate::local::StopFlag;
 /// What waiting for a signal needs, in bytes; steps may ask for large stacks by `RUST_MIN_STACK`.
 const STACK: usize = 64 * 1024;
 
-/// Sets `stop` when this process is asked to end.
+const NOTICE: &str =
+    "\nStopping: what runs may finish, and the hooks after it. Ctrl-C again ends at once.\n";
+
+/// Sets `stop` when this process is asked to end, and says so on what is standard error by now.
 ///
 /// # Errors
 /// When the system refuses a signal handler or another thread.
 pub(super) fn on_interrupt(stop: StopFlag) -> io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    // Later it may be caught with what steps print.
+    let mut stderr = File::from(io::stderr().as_fd().try_clone_to_owned()?);
     let thread = thread::Builder::new().name("signals".to_owned()).stack_size(STACK);
     thread.spawn(move || {
         for _ in signals.forever() {
@@ -28,6 +35,8 @@ pub(super) fn on_interrupt(stop: StopFlag) -> io::Result<()> {
                 process::exit(EXIT_INTERRUPTED.into());
             }
             stop.set();
+            // Nobody is left to tell when stderr is gone.
+            let _ = stderr.write_all(NOTICE.as_bytes());
         }
     })?;
     Ok(())

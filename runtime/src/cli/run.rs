@@ -10,11 +10,11 @@ use super::interrupt::on_interrupt;
 use super::listen::{Listening, listen};
 use super::options::Options;
 use super::reports::Linked;
-use super::run_settings::{RUN, RunSettings};
+use super::run_settings::{RUN, RunSettings, one_at_a_time};
 use super::{EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, reports, settings, watch};
 use crate::engine::Registry;
 use crate::local::{self, Printed, RealOutput, SelectError, Selection, StopFlag};
-use crate::report::{Knowledge, Pretty, Progress, Reports, Stats, Style};
+use crate::report::{Knowledge, Pretty, Progress, Reports, Stats, Style, for_a_shell};
 
 pub(super) fn run(options: Options) -> ExitCode {
     match Registry::collect() {
@@ -50,6 +50,7 @@ struct Runner {
 impl Runner {
     fn new(registry: Registry, options: Options) -> Result<Self, String> {
         let values = settings::values(&RUN, &options)?;
+        one_at_a_time(&values).map_err(|error| error.to_string())?;
         let settings =
             RunSettings::of(&values, options.selectors).map_err(|error| error.to_string())?;
         let listening = listen(settings.log)?;
@@ -178,5 +179,5 @@ impl Runner {
 /// The command that runs a selector again, as far as this process knows it.
 fn rerun_command() -> String {
     let program = std::env::args().next().unwrap_or_else(|| "SUITE".to_owned());
-    format!("{program} run")
+    format!("{} run", for_a_shell(&program))
 }

@@ -117,7 +117,11 @@ pub(super) static RUN: Group = Group {
             help: "attach what steps tell `tracing`, up to this level, to the step; or off",
         },
         flag("stats", None, "the time of steps by definition, and the slowest calls"),
-        flag("resources", None, "what scenarios use and leave behind; they run one at a time"),
+        flag(
+            "resources",
+            None,
+            "tell what scenarios leave behind, and with --stats what they use; -j 1",
+        ),
         flag("watch", None, "run again whenever a feature file changes"),
     ],
 };
@@ -156,10 +160,6 @@ impl RunSettings {
         }
         if let Some(timeout) = values.seconds("step-timeout") {
             run.step_timeout = timeout;
-        }
-        let side_by_side = matches!(values.source("jobs"), Source::CommandLine(_));
-        if run.resources && side_by_side && run.jobs > NonZeroUsize::MIN {
-            return Err(not_at_once(values));
         }
         let verbosity = match (values.flag("quiet"), values.flag("verbose")) {
             (true, true) => return Err(contradiction(values)),
@@ -212,15 +212,24 @@ fn contradiction(values: &Values) -> Mistakes {
     Mistakes(vec![Mistake { source, problem }])
 }
 
-/// What scenarios side by side use of one process cannot be told apart.
-fn not_at_once(values: &Values) -> Mistakes {
+/// What scenarios side by side use of one process cannot be told apart. A number of jobs that stands
+/// in a file or in the environment is for runs of another kind.
+///
+/// # Errors
+/// When both are asked for.
+pub(super) fn one_at_a_time(values: &Values) -> Result<(), Mistakes> {
+    let several = values.number("jobs").is_some_and(|jobs| jobs > 1);
+    let side_by_side = several && matches!(values.source("jobs"), Source::CommandLine(_));
+    if !(side_by_side && values.flag("resources")) {
+        return Ok(());
+    }
     let source = match values.source("resources") {
         Source::CommandLine(_) => Source::CommandLine("--resources and --jobs".to_owned()),
         other => other,
     };
     let problem =
         "scenarios run one at a time where resources are measured: leave --jobs out".to_owned();
-    Mistakes(vec![Mistake { source, problem }])
+    Err(Mistakes(vec![Mistake { source, problem }]))
 }
 
 const fn flag(name: &'static str, short: Option<char>, help: &'static str) -> Setting {

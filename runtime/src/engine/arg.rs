@@ -18,6 +18,7 @@ pub trait StepArg: Sized {
     fn from_capture(text: &str) -> Result<Self, String>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> StepArg for T
 where
     T: FromStr,

@@ -94,6 +94,7 @@ fn chain(first: Option<&(dyn Error + 'static)>) -> Vec<String> {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_borrow, reason = "the macros write the same for every type")]
 mod tests {
     use super::*;
     use std::fmt;
@@ -129,7 +130,6 @@ mod tests {
     }
 
     #[test]
-    #[expect(clippy::needless_borrow, reason = "as the macros write it, for any type")]
     fn every_type_of_error_tells_what_it_knows() {
         let own: Result<(), Link> = Err(three());
         assert_eq!((&&&Returned::of(&own)).causes(&own), ["no line", "unplugged"]);

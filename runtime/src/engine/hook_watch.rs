@@ -8,9 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::player::HookReport;
 use super::watchdog::{Expired, Watch, Watchdog};
 use super::{HookDefinition, HookKind, Registry};
 use crate::model::{Failure, FailureKind, Outcome};
+use crate::observe::Journal;
 
 /// How much later than its deadline a hook is given up: an async one cancels itself and says so.
 const GRACE: Duration = Duration::from_millis(50);
@@ -26,11 +28,22 @@ thread_local! {
 #[derive(Debug, Clone, Default)]
 pub struct RunningHook(Arc<Mutex<Option<Running>>>);
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Running {
     hook: &'static HookDefinition,
     limit: Duration,
+    began: Instant,
     deadline: Instant,
+    journal: Journal,
+}
+
+/// Something around the steps that is past its deadline.
+#[derive(Debug)]
+pub struct LateHook {
+    /// Why what it surrounds fails.
+    pub failure: Failure,
+    /// What is known of the hook, where it is one that hangs.
+    pub report: Option<HookReport>,
 }
 
 /// A hook runs on this thread until this is dropped.
@@ -59,36 +72,57 @@ impl RunningHook {
     ///
     /// # Errors
     /// Why it is to be given up.
-    pub fn look(&self, limit: Duration, end: &mut Instant) -> Result<Instant, Failure> {
+    pub fn look(&self, limit: Duration, end: &mut Instant) -> Result<Instant, Box<LateHook>> {
         let now = Instant::now();
-        match *self.lock() {
-            Some(Running { hook, limit, deadline }) if now >= deadline => {
-                let reason = Outcome::TimedOut { limit }.to_string();
-                Err(hook.failure(Failure::new(FailureKind::Error, reason)))
-            }
+        match &*self.lock() {
+            Some(running) if now >= running.deadline => Err(Box::new(running.late())),
             Some(Running { deadline, .. }) => {
-                *end = deadline + limit.min(FAR);
-                Ok(deadline)
+                *end = *deadline + limit.min(FAR);
+                Ok(*deadline)
             }
             None if now >= *end => {
                 let reason = Outcome::TimedOut { limit };
                 let message = format!("making or dropping what is around the steps: {reason}");
-                Err(Failure::new(FailureKind::State, message))
+                let failure = Failure::new(FailureKind::State, message);
+                Err(Box::new(LateHook { failure, report: None }))
             }
             None => Ok((*end).min(now + PERIOD)),
         }
     }
 
-    pub(super) fn enter(hook: &'static HookDefinition, limit: Duration) -> Entered {
+    pub(super) fn enter(
+        hook: &'static HookDefinition,
+        limit: Duration,
+        journal: Journal,
+    ) -> Entered {
         let here = Self::on_this_thread();
-        let deadline = Instant::now() + limit.min(FAR) + GRACE;
-        *here.lock() = Some(Running { hook, limit, deadline });
+        let began = Instant::now();
+        let deadline = began + limit.min(FAR) + GRACE;
+        *here.lock() = Some(Running { hook, limit, began, deadline, journal });
         Entered(here)
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Running>> {
         // Nothing that can panic runs under the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Running {
+    fn late(&self) -> LateHook {
+        let outcome = Outcome::TimedOut { limit: self.limit };
+        let (logs, attachments) = self.journal.close().unwrap_or_default();
+        let report = HookReport {
+            definition: self.hook,
+            outcome,
+            started: self.began,
+            duration: self.limit,
+            logs,
+            attachments,
+            output: String::new(),
+        };
+        let reason = Failure::new(FailureKind::Error, report.outcome.to_string());
+        LateHook { failure: self.hook.failure(reason), report: Some(report) }
     }
 }
 
@@ -107,7 +141,7 @@ impl Watchdog {
     pub fn guard_hooks(
         &self,
         limit: Duration,
-        on_late: impl FnOnce(Failure) + Send + 'static,
+        on_late: impl FnOnce(LateHook) + Send + 'static,
     ) -> HookWatch {
         let guarded = Arc::new(Guarded::default());
         let end = Instant::now() + limit.min(FAR) + GRACE;
@@ -154,7 +188,7 @@ struct Look {
 }
 
 impl Look {
-    fn again<F: FnOnce(Failure) + Send + 'static>(
+    fn again<F: FnOnce(LateHook) + Send + 'static>(
         mut self,
         dog: &Watchdog,
         guarded: &Arc<Guarded>,
@@ -169,9 +203,9 @@ impl Look {
         let (this_dog, this) = (dog.clone(), Arc::clone(guarded));
         *watch = Some(dog.arm(at, move || match self.hook.look(self.limit, &mut self.end) {
             Ok(at) => self.again(&this_dog, &this, at, on_late),
-            Err(failure) => {
+            Err(late) => {
                 if this.decide() {
-                    on_late(failure);
+                    on_late(*late);
                 }
             }
         }));

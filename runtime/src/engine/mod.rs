@@ -36,7 +36,7 @@ pub use definition::{
 };
 pub use fixture::{FixtureDefinition, Made, MadeResult, Maker, Scope, fixture_value, shared};
 pub use hook::{HookDefinition, TagTerm};
-pub use hook_watch::{HookWatch, RunningHook};
+pub use hook_watch::{HookWatch, LateHook, RunningHook};
 pub use invocation::Invocation;
 pub use parameter::{Parameter, ParameterDefinition, ParameterUse, groups};
 pub use player::HookReport;

@@ -20,6 +20,7 @@ use super::{
 use crate::model::{
     Attachment, Failure, FailureKind, HookKind, HookResult, LogRecord, Outcome, StepArgument,
 };
+use crate::observe::printed::Printing;
 use crate::observe::span;
 
 /// What came of one hook.
@@ -37,6 +38,8 @@ pub struct HookReport {
     pub logs: Vec<LogRecord>,
     /// What it attached.
     pub attachments: Vec<Attachment>,
+    /// What was printed meanwhile, where it is caught.
+    pub output: String,
 }
 
 impl HookReport {
@@ -64,6 +67,7 @@ impl HookReport {
             outcome: self.outcome,
             logs: self.logs,
             attachments: self.attachments,
+            output: self.output,
         }
     }
 }
@@ -126,7 +130,8 @@ impl Player<'_> {
             let context = context();
             let limit = hook.timeout_ms.map_or(limit, Duration::from_millis);
             let started = Instant::now();
-            let entered = RunningHook::enter(hook, limit);
+            let entered = RunningHook::enter(hook, limit, context.journal().clone());
+            let printing = Printing::begin();
             // First: the span leads what happens in it to the journal.
             let writing = context.journal().enter();
             let span = span::hook(hook.function, hook.kind.words(), &hook.place());
@@ -147,6 +152,7 @@ impl Player<'_> {
             let passed = outcome.is_passed();
             let (logs, attachments) = context.into_parts();
             let duration = started.elapsed();
+            let output = printing.end();
             reports.push(HookReport {
                 definition: hook,
                 outcome,
@@ -154,6 +160,7 @@ impl Player<'_> {
                 duration,
                 logs,
                 attachments,
+                output,
             });
             // Those before everything run all: each may have an after-hook that relies on it.
             let is_last = !hook.kind.is_after() && hook.kind != HookKind::BeforeAll;

@@ -22,6 +22,14 @@
 //! }
 //! ```
 //!
+//! An error tells its causes too: those that `source` leads to, whether the function returns the error
+//! itself, a `Box<dyn Error>`, or what `anyhow` and its kin make of it.
+//!
+//! ```text
+//! error: no answer
+//!   = caused by: connection refused
+//! ```
+//!
 //! # Deadlines
 //!
 //! Every step has a deadline: the runner's, or its own. An async body is cancelled; a body that

@@ -35,6 +35,12 @@
 //! passed, not failed, told apart in every report. What is undefined, ambiguous or pending, or whose
 //! captures do not fit, is not tried again: nothing changes by it.
 //!
+//! # Stopping
+//!
+//! Ctrl-C, or SIGTERM, begins no scenario and no step any more: the steps that run may finish, their
+//! scenario's other steps are skipped, and all after-hooks run. The reports are complete about what ran,
+//! and the exit code is 130. A second Ctrl-C ends the process at once, without hooks and reports.
+//!
 //! # Checking
 //!
 //! `SUITE check` runs nothing and tells what is undefined, ambiguous, unused, or odd about outlines and

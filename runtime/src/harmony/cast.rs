@@ -89,6 +89,14 @@ impl<'a> Cast<'a> {
         self.seats.iter().filter(|(_, seat)| hears(seat)).map(|(label, _)| label.clone()).collect()
     }
 
+    /// All that play, sorted by name.
+    pub(super) fn playing(&mut self) -> impl Iterator<Item = (&str, &mut Peer)> {
+        self.seats.iter_mut().filter_map(|(label, seat)| match seat {
+            Seat::Playing(peer) => Some((label.as_str(), &mut **peer)),
+            Seat::Gone(_) => None,
+        })
+    }
+
     /// Those that died without having been asked to, with their exit; each is told once.
     pub(super) fn newly_dead(&mut self) -> Vec<String> {
         let told = &mut self.told_dead;

@@ -5,7 +5,7 @@
 //! a process of a scenario carries a mark in its environment, which everything it starts inherits.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
@@ -49,16 +49,15 @@ fn kill_marked_once(mark: &str) -> usize {
     killed
 }
 
-/// Removes the shared memory, semaphores and locks of one scenario.
-pub(super) fn remove_buffers(host: u64, feature: u64) {
-    for folder in FOLDERS {
-        remove_named(Path::new(folder), host, feature);
-    }
+/// Removes the shared memory, semaphores and locks of one scenario; what there was.
+pub(super) fn remove_buffers(host: u64, feature: u64) -> Vec<PathBuf> {
+    FOLDERS.into_iter().flat_map(|folder| remove_named(Path::new(folder), host, feature)).collect()
 }
 
-fn remove_named(folder: &Path, host: u64, feature: u64) {
+fn remove_named(folder: &Path, host: u64, feature: u64) -> Vec<PathBuf> {
     let part = format!("_{host}_{feature}");
-    let Ok(entries) = fs::read_dir(folder) else { return };
+    let mut removed = Vec::new();
+    let Ok(entries) = fs::read_dir(folder) else { return removed };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let ours = name.to_string_lossy().match_indices(&part).any(|(at, _)| {
@@ -66,11 +65,12 @@ fn remove_named(folder: &Path, host: u64, feature: u64) {
             let behind = name.as_encoded_bytes().get(at + part.len());
             behind.is_none_or(|byte| !byte.is_ascii_digit())
         });
-        if ours {
-            // Gone already is as good.
-            let _ = fs::remove_file(entry.path());
+        // Gone already is as good.
+        if ours && fs::remove_file(entry.path()).is_ok() {
+            removed.push(entry.path());
         }
     }
+    removed
 }
 
 #[cfg(test)]
@@ -87,7 +87,7 @@ mod tests {
         for name in ours.iter().chain(&others) {
             fs::write(folder.path().join(name), "").unwrap();
         }
-        remove_named(folder.path(), 77, 1);
+        assert_eq!(remove_named(folder.path(), 77, 1).len(), ours.len());
         let left = |name: &&str| folder.path().join(name).exists();
         assert_eq!(ours.iter().filter(|name| left(name)).count(), 0);
         assert_eq!(others.iter().filter(|name| left(name)).count(), others.len());

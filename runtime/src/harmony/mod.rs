@@ -23,6 +23,7 @@ pub mod message;
 mod peer;
 mod play;
 mod process;
+mod resources;
 pub mod routing;
 pub mod runner;
 pub mod serve;

@@ -21,7 +21,8 @@ const FIELD_SHUTDOWN_DELAY: Duration = Duration::from_secs(1);
 const BOTH_ARGUMENTS: &str =
     "the step carries a table and a doc string; a step function takes one of them";
 
-/// Plays the scenario and hands over the result of each step, by its index.
+/// Plays the scenario and hands over the result of each step, by its index, and at last the processes
+/// that still play.
 ///
 /// All processes are gone when this returns.
 pub(super) fn play(
@@ -31,6 +32,7 @@ pub(super) fn play(
     combination: &Combination,
     start_delay: Duration,
     mut emit: impl FnMut(usize, StepResult),
+    before_the_end: impl FnOnce(&mut Cast<'_>),
 ) -> Verdict {
     let mut cast = Cast::new(scene, combination);
     let mut failed = begin(&mut cast, scene, plan, start_delay).err();
@@ -66,6 +68,7 @@ pub(super) fn play(
         }
         emit(index, performed.into_result(started, scene));
     }
+    before_the_end(&mut cast);
     cast.end();
     verdict
 }

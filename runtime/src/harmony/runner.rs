@@ -19,6 +19,7 @@ use super::config::Config;
 use super::leftovers::{kill_marked, remove_buffers};
 use super::peer::Scene;
 use super::play::play;
+use super::resources::{Used, measure};
 use super::routing::{Lifecycle, Plan, plan};
 use super::trace::Trace;
 use super::verdict::Verdict;
@@ -49,6 +50,8 @@ pub struct RunnerOptions {
     pub fail_fast: bool,
     /// The tags of each feature, by the path of its file; only hooks in serve processes ask for them.
     pub feature_tags: HashMap<Arc<str>, Vec<Tag>>,
+    /// Whether what each process uses is measured, and what scenarios leave in /dev/shm told.
+    pub resources: bool,
     /// Where the traffic goes.
     pub trace: Option<Trace>,
     /// Asked again and again: whether the run is to stop at once.
@@ -69,6 +72,7 @@ impl Default for RunnerOptions {
             start_delay: Duration::from_secs(1),
             fail_fast: false,
             feature_tags: HashMap::new(),
+            resources: false,
             trace: None,
             stopped: Arc::new(|| false),
         }
@@ -226,8 +230,13 @@ impl Run {
             red |= result.outcome.is_red();
             send(Event::StepFinished { number, step, result: Arc::new(result) });
         };
+        let mut used = Used::default();
         let verdict = match self.feature(&assignment.scenario.place.path) {
-            Ok(feature) => self.play_as(feature, lane, assignment, &mut emit),
+            Ok(feature) => {
+                let verdict;
+                (verdict, used) = self.play_as(feature, lane, assignment, &mut emit);
+                verdict
+            }
             Err(reason) => {
                 for step in 0..assignment.scenario.steps.len() {
                     let outcome = not_played(if step == 0 { Some(&reason) } else { None });
@@ -240,6 +249,9 @@ impl Run {
         if red && self.options.fail_fast {
             self.enough.store(true, Ordering::Relaxed);
         }
+        if self.options.resources {
+            used.events(number, &assignment.shown).into_iter().for_each(send);
+        }
         send(Event::ScenarioFinished { number, duration: started.elapsed(), retried: false });
     }
 
@@ -249,7 +261,7 @@ impl Run {
         lane: usize,
         assignment: &Assignment,
         emit: impl FnMut(usize, StepResult),
-    ) -> Verdict {
+    ) -> (Verdict, Used) {
         let host = Host::take();
         let mark = format!("{}-{}", std::process::id(), host.play);
         let options = &self.options;
@@ -274,10 +286,14 @@ impl Run {
         // Named by the two numbers alone, so nobody else can own what a former run left behind.
         remove_buffers(host.number, feature);
         let Assignment { scenario, plan, combination, .. } = assignment;
-        let verdict = play(&scene, scenario, plan, combination, options.start_delay, emit);
+        let mut used = Used::default();
+        let delay = options.start_delay;
+        let verdict = play(&scene, scenario, plan, combination, delay, emit, |cast| {
+            used.processes = measure(cast);
+        });
         kill_marked(&mark);
-        remove_buffers(host.number, feature);
-        verdict
+        used.left = remove_buffers(host.number, feature);
+        (verdict, used)
     }
 
     /// The number before the first `-` of a feature file's name.

@@ -5,18 +5,17 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::engine::RunningHook;
-use crate::model::Failure;
+use crate::engine::{LateHook, RunningHook};
 
 /// Does `work`, whose hooks have their own limits and everything else `limit`. Past them the thread is
-/// left to itself, and the failure names the hook that hangs.
+/// left to itself, and the result names the hook that hangs.
 ///
 /// # Errors
 /// When the system refuses the thread.
 pub(super) fn aside<T: Send + 'static>(
     limit: Duration,
     work: impl FnOnce() -> T + Send + 'static,
-) -> io::Result<Result<T, Failure>> {
+) -> io::Result<Result<T, Box<LateHook>>> {
     let (sender, done) = mpsc::channel();
     let (hooks, hook) = mpsc::channel();
     let doing = move || {
@@ -30,7 +29,7 @@ pub(super) fn aside<T: Send + 'static>(
     loop {
         let wait = match hook.look(limit, &mut end) {
             Ok(at) => at.saturating_duration_since(Instant::now()),
-            Err(failure) => return Ok(Err(failure)),
+            Err(late) => return Ok(Err(late)),
         };
         if let Ok(done) = done.recv_timeout(wait) {
             return Ok(Ok(done));

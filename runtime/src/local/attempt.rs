@@ -236,7 +236,7 @@ impl Attempt {
         let late = Late { shared: Arc::clone(&self.0), stage };
         let plan = &self.0.plan;
         let limit = plan.options.step_timeout;
-        let watch = plan.watchdog.guard_hooks(limit, move |failure| late.hook(failure));
+        let watch = plan.watchdog.guard_hooks(limit, move |hook| late.hook(hook));
         let done = work();
         watch.disarm().map_err(|_| GivenUp)?;
         Ok(done)
@@ -317,7 +317,7 @@ impl Shared {
     }
 
     /// Hooks that ended, for the scenario with this number or for its feature.
-    fn hooks(&self, number: Option<usize>, hooks: Vec<HookReport>) {
+    pub(super) fn hooks(&self, number: Option<usize>, hooks: impl IntoIterator<Item = HookReport>) {
         for hook in hooks {
             self.push(self.plan.hook_finished(number, hook));
         }
@@ -385,6 +385,7 @@ impl Shared {
     /// Ends the scenario for the reports; returns the next try, where there is one.
     pub(super) fn finish(&self, decisive: &Outcome) -> Option<Turn> {
         let next = self.plan.retry(self.turn, decisive);
+        let duration = self.plan.elapsed().saturating_sub(self.started);
         if let (Some(monitor), Some(before)) = (&self.plan.monitor, &self.before)
             && let Some(resources) = monitor.after(&self.scenario, before)
         {
@@ -402,7 +403,7 @@ impl Shared {
         }
         events.push(Event::ScenarioFinished {
             number: self.turn.number,
-            duration: self.plan.elapsed().saturating_sub(self.started),
+            duration,
             retried: next.is_some(),
         });
         next

@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::attempt::{Attempt, GivenUp, Played, Shared};
 use super::scope::not_begun;
 use super::worker::{Message, send, start_worker};
-use crate::engine::{HookKind, RunningStep, Session};
-use crate::model::{Event, Failure, Outcome, StepResult};
+use crate::engine::{HookKind, LateHook, RunningStep, Session};
+use crate::model::{Event, Outcome, StepResult};
 
 /// What hangs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,8 +52,9 @@ impl Late {
     }
 
     /// A hook or a destructor hangs.
-    pub(super) fn hook(self, failure: Failure) {
+    pub(super) fn hook(self, late: LateHook) {
         let Self { shared, stage } = &self;
+        let LateHook { failure, report } = late;
         let outcome = Outcome::Failed(failure.clone());
         let failure = Arc::new(failure);
         match stage {
@@ -64,6 +65,8 @@ impl Late {
             Stage::AfterFeature => shared.push(Event::HookFailed { number: None, failure }),
             _ => shared.troubled(failure),
         }
+        let of_scenario = matches!(stage, Stage::BeforeScenario | Stage::AfterScenario);
+        shared.hooks(of_scenario.then_some(shared.turn.number), report);
         if matches!(stage, Stage::BeforeFeature | Stage::BeforeScenario) {
             self.leave_out(0, &outcome);
         }

@@ -14,6 +14,8 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::unistd::{dup2_stderr, dup2_stdout};
 
+use crate::observe::printed::{Catcher, caught_by};
+
 /// The longest text kept of one step; what is beyond is counted, not shown.
 const LONGEST: u64 = 64 * 1024;
 
@@ -46,7 +48,9 @@ impl Printed {
         io::stdout().flush()?;
         dup2_stdout(&memory)?;
         dup2_stderr(&memory)?;
-        Ok((Self { file: Arc::new(File::from(memory)) }, RealOutput { stdout, stderr }))
+        let printed = Self { file: Arc::new(File::from(memory)) };
+        caught_by(Some(Arc::new(printed.clone())));
+        Ok((printed, RealOutput { stdout, stderr }))
     }
 
     /// How many bytes were printed so far.
@@ -73,12 +77,23 @@ impl Printed {
     }
 }
 
+impl Catcher for Printed {
+    fn mark(&self) -> u64 {
+        self.mark()
+    }
+
+    fn since(&self, mark: u64) -> String {
+        self.since(mark)
+    }
+}
+
 impl RealOutput {
     /// Gives the descriptors back to the process.
     ///
     /// # Errors
     /// When the system refuses.
     pub fn restore(&self) -> io::Result<()> {
+        caught_by(None);
         io::stdout().flush()?;
         dup2_stdout(&self.stdout)?;
         dup2_stderr(&self.stderr)?;

@@ -12,7 +12,7 @@ use super::schedule::Plan;
 use super::scope::not_begun;
 use super::worker::{Message, start_worker};
 use super::{Printed, StopFlag};
-use crate::engine::{Ending, HookKind, HookReport, Registry, Watchdog};
+use crate::engine::{Ending, HookKind, HookReport, LateHook, Registry, Watchdog};
 use crate::model::{Event, Failure, FailureKind, Scenario, Tag};
 use crate::observe;
 
@@ -140,7 +140,10 @@ fn begin(plan: &Plan, sink: &mut impl FnMut(Event)) -> io::Result<bool> {
             hooks.into_iter().for_each(|hook| sink(plan.hook_finished(None, hook)));
             failures
         }
-        Err(late) => vec![late],
+        Err(late) => {
+            late.report.into_iter().for_each(|hook| sink(plan.hook_finished(None, hook)));
+            vec![late.failure]
+        }
     };
     let may_run = failures.is_empty();
     for failure in failures {
@@ -177,22 +180,20 @@ fn end(plan: &Arc<Plan>, sink: &mut impl FnMut(Event)) -> io::Result<()> {
 
 fn tell_ending(
     plan: &Plan,
-    ending: Result<io::Result<Ending>, Failure>,
+    ending: Result<io::Result<Ending>, Box<LateHook>>,
     span: &observe::Scope,
     sink: &mut impl FnMut(Event),
 ) {
-    let ending = ending.and_then(|ending| ending.map_err(|error| not_begun("end", &error)));
-    let failures: Vec<_> = match &ending {
-        Ok(ending) => ending.all_failures().collect(),
-        Err(failure) => vec![failure.clone()],
+    let (failures, hooks) = match ending {
+        Ok(Ok(ending)) => (ending.all_failures().collect(), ending.hooks),
+        Ok(Err(error)) => (vec![not_begun("end", &error)], Vec::new()),
+        Err(late) => (vec![late.failure], late.report.into_iter().collect()),
     };
     for failure in failures {
         span.saw_failure(&failure);
         sink(outside(failure));
     }
-    for hook in ending.map(|ending| ending.hooks).unwrap_or_default() {
-        sink(plan.hook_finished(None, hook));
-    }
+    hooks.into_iter().for_each(|hook| sink(plan.hook_finished(None, hook)));
 }
 
 /// Something went wrong outside of any scenario.

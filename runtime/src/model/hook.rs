@@ -59,6 +59,18 @@ impl HookKind {
     }
 }
 
+impl HookResult {
+    /// The hook as reports name it, as in "hook `connect` before the scenario".
+    pub fn name(&self) -> String {
+        format!("hook `{}` {}", self.function, self.kind.words())
+    }
+
+    /// Whether it logged, printed or attached something.
+    pub fn says_something(&self) -> bool {
+        !(self.logs.is_empty() && self.output.is_empty() && self.attachments.is_empty())
+    }
+}
+
 /// What came of one hook that ran.
 #[derive(Debug, Clone)]
 pub struct HookResult {
@@ -78,6 +90,8 @@ pub struct HookResult {
     pub logs: Vec<LogRecord>,
     /// What it attached.
     pub attachments: Vec<Attachment>,
+    /// What was printed to standard output and standard error while it ran.
+    pub output: String,
     /// Why what it surrounds fails; `None` where it does not fail by it.
     pub failure: Option<Failure>,
 }

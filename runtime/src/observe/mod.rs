@@ -12,6 +12,7 @@ mod event;
 mod journal;
 #[cfg(feature = "tracing-subscriber")]
 mod layer;
+pub(crate) mod printed;
 mod resources;
 pub(crate) mod span;
 mod subscriber;

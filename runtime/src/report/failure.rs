@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 use std::fs;
+use std::sync::Arc;
 
-use super::words::{level, readable};
+use super::words::{self, level, readable};
 use super::{Story, Style};
-use crate::model::{Failure, Leak, Outcome, Step, StepMatch, StepResult};
+use crate::model::{Attachment, Failure, HookResult, Leak, Outcome, Step, StepMatch, StepResult};
 
 /// Lines of what a step printed that are shown; the last ones, as those are nearest to the failure.
 const PRINTED_LINES: usize = 40;
@@ -33,6 +34,10 @@ pub(super) fn explain(story: &Story, rerun: &str, style: Style) -> String {
         text.note("process", &format!("{}: {}", part.process, part.outcome));
     }
     text.printed(&result.output);
+    text.attached(&result.attachments);
+    for hook in story.last().into_iter().flat_map(|attempt| &attempt.hooks) {
+        words::of_hook(hook).for_each(|line| text.note("hook", &line));
+    }
     text.note("rerun", rerun);
     if let Outcome::Undefined { snippet, .. } = &result.outcome
         && !snippet.is_empty()
@@ -42,11 +47,12 @@ pub(super) fn explain(story: &Story, rerun: &str, style: Style) -> String {
     text.finished()
 }
 
-/// The full text about something that went wrong outside of any scenario.
-pub(super) fn explain_hook(failure: &Failure, style: Style) -> String {
+/// The full text about something that went wrong outside of any scenario, in this hook, if it was one.
+pub(super) fn explain_hook(failure: &Failure, hook: Option<&HookResult>, style: Style) -> String {
     let mut text = Text { text: String::new(), style, gutter: 1 };
     text.heading(&failure.message);
     text.failure(failure);
+    text.hooks(hook);
     text.finished()
 }
 
@@ -101,6 +107,9 @@ impl Text {
             self.line(format_args!("{} {place}", self.style.faint(" -->")));
             self.note("scenario", &scenario_line(story));
             self.failure(failure);
+            let hooks = story.last().map(|attempt| &attempt.hooks[..]).unwrap_or_default();
+            let failed = |hook: &&Arc<HookResult>| hook.failure.as_ref() == Some(failure);
+            self.hooks(hooks.iter().filter(failed).map(|hook| &**hook));
             self.note("rerun", rerun);
             self.line(format_args!(""));
         }
@@ -187,6 +196,25 @@ impl Text {
         }
         for cause in &failure.causes {
             self.note("caused by", cause);
+        }
+    }
+
+    /// What hooks logged, printed and attached.
+    fn hooks<'h>(&mut self, hooks: impl IntoIterator<Item = &'h HookResult>) {
+        for hook in hooks {
+            for record in &hook.logs {
+                self.note("log", &format!("{} {}", level(record.level), record.message));
+            }
+            self.printed(&hook.output);
+            self.attached(&hook.attachments);
+        }
+    }
+
+    /// What cannot be shown here is at least mentioned.
+    fn attached(&mut self, attachments: &[Attachment]) {
+        for Attachment { name, media_type, content, .. } in attachments {
+            let size = content.len();
+            self.note("attached", &format!("{name:?} ({media_type}, {size} bytes)"));
         }
     }
 

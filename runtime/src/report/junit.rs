@@ -12,7 +12,7 @@ use super::story::{Attempt, InOrder};
 use super::time::rfc3339;
 use super::words::level;
 use super::{Report, Story, Totals, Verdict};
-use crate::model::{Event, Failure, Outcome, Scenario};
+use crate::model::{Attachment, Event, Failure, HookResult, Outcome, Scenario};
 
 /// Writes a run as JUnit XML, at its end.
 #[derive(Debug)]
@@ -99,6 +99,8 @@ impl<W: Write> Report for Junit<W> {
         }
         let began = rfc3339(self.began);
         let hooks = totals.failures.len();
+        let mut said = String::new();
+        self::hooks(&mut said, &totals.hooks);
         writeln!(self.out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
         writeln!(
             self.out,
@@ -120,7 +122,7 @@ impl<W: Write> Report for Junit<W> {
             self.out.write_all(cases.as_bytes())?;
             writeln!(self.out, "  </testsuite>")?;
         }
-        if hooks > 0 {
+        if hooks > 0 || !said.is_empty() {
             writeln!(
                 self.out,
                 r#"  <testsuite name="hooks" tests="{hooks}" failures="0" errors="{hooks}" skipped="0" time="0" timestamp="{began}">"#
@@ -132,6 +134,9 @@ impl<W: Write> Report for Junit<W> {
                     number + 1,
                     escaped(&failure.message)
                 )?;
+            }
+            if !said.is_empty() {
+                writeln!(self.out, "    <system-out>{}</system-out>", escaped(&said))?;
             }
             writeln!(self.out, "  </testsuite>")?;
         }
@@ -227,11 +232,12 @@ fn element(xml: &mut String, name: &str, kind: &str, message: &str, text: &str) 
     );
 }
 
-/// What the steps printed and logged.
+/// What the steps, and the hooks around them, printed, logged and attached.
 fn output(xml: &mut String, story: &Story, attempt: &Attempt) {
     let mut text = String::new();
+    hooks(&mut text, attempt.hooks.iter().filter(|hook| !hook.kind.is_after()));
     for (step, result) in story.scenario.steps.iter().zip(&attempt.results) {
-        if result.output.is_empty() && result.logs.is_empty() {
+        if result.output.is_empty() && result.logs.is_empty() && result.attachments.is_empty() {
             continue;
         }
         push(&mut text, format_args!("{} {}", step.keyword_text, step.text));
@@ -241,9 +247,36 @@ fn output(xml: &mut String, story: &Story, attempt: &Attempt) {
         for line in result.output.lines() {
             push(&mut text, format_args!("  | {line}"));
         }
+        attached(&mut text, &result.attachments);
     }
+    hooks(&mut text, attempt.hooks.iter().filter(|hook| hook.kind.is_after()));
     if !text.is_empty() {
         push(xml, format_args!("      <system-out>{}</system-out>", escaped(&text)));
+    }
+}
+
+fn hooks<'h>(text: &mut String, hooks: impl IntoIterator<Item = &'h Arc<HookResult>>) {
+    for hook in hooks.into_iter().filter(|hook| hook.says_something()) {
+        push(text, format_args!("{}", hook.name()));
+        for record in &hook.logs {
+            push(text, format_args!("  {} {}", level(record.level), record.message));
+        }
+        for line in hook.output.lines() {
+            push(text, format_args!("  | {line}"));
+        }
+        attached(text, &hook.attachments);
+    }
+}
+
+/// Texts as they are; of other things what they are called.
+fn attached(text: &mut String, attachments: &[Attachment]) {
+    for Attachment { name, media_type, content, .. } in attachments {
+        let size = content.len();
+        push(text, format_args!("  attached {name:?} ({media_type}, {size} bytes)"));
+        if media_type.starts_with("text/") {
+            let content = String::from_utf8_lossy(content);
+            content.lines().for_each(|line| push(text, format_args!("    {line}")));
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::{explain, explain_hook, explain_leak};
+use super::words::for_a_shell;
 use super::{Report, Story, Style, Totals, Verdict};
 use crate::model::Event;
 
@@ -92,12 +93,12 @@ impl<W: Write> Report for Libtest<W> {
         let program = std::env::args().next().unwrap_or_default();
         for story in &self.failed {
             let name = self.names.get(story.number).map_or("", String::as_str);
-            let rerun = format!("{program} --exact {name:?}");
+            let rerun = format!("{} --exact {}", for_a_shell(&program), for_a_shell(name));
             let text = explain(story, &rerun, self.style);
             writeln!(self.out, "\n---- {name} ----\n{text}")?;
         }
         for failure in &totals.failures {
-            writeln!(self.out, "\n{}", explain_hook(failure, self.style))?;
+            writeln!(self.out, "\n{}", explain_hook(failure, totals.hook_of(failure), self.style))?;
         }
         for leak in &totals.leaks {
             writeln!(self.out, "\n{}", explain_leak(leak, self.style))?;

@@ -20,6 +20,7 @@ mod messages;
 mod pretty;
 mod progress;
 mod rerun;
+mod resources;
 mod script;
 mod stats;
 mod story;
@@ -43,6 +44,7 @@ pub use story::{Attempt, Story, Verdict};
 pub use style::{ColourChoice, Style};
 pub use timeline::Timeline;
 pub use totals::Totals;
+pub(crate) use words::for_a_shell;
 
 use std::io;
 use std::sync::Arc;
@@ -106,6 +108,9 @@ impl Reports {
         }
         if let Event::HookFailed { number: None, failure } = event {
             self.totals.failures.push(Arc::clone(failure));
+        }
+        if let Event::HookFinished { number: None, result } = event {
+            self.totals.hooks.push(Arc::clone(result));
         }
         if let Event::LeftBehind(leak) = event {
             self.totals.leaks.push(Arc::clone(leak));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::failure::{explain, explain_hook, explain_leak};
 use super::story::InOrder;
-use super::words::{level, readable, summary};
+use super::words::{self, for_a_shell, level, readable, summary};
 use super::{Report, Story, Style, Totals, Verdict};
 use crate::model::{Outcome, Scenario};
 
@@ -114,6 +114,9 @@ impl<W: Write> Pretty<W> {
 
     fn tell_steps(&mut self, story: &Story) -> io::Result<()> {
         let verbose = self.verbosity == Verbosity::Verbose;
+        if verbose {
+            self.tell_hooks_of(story, false)?;
+        }
         let results = story.last().map(|attempt| &attempt.results[..]).unwrap_or_default();
         for (step, result) in story.scenario.steps.iter().zip(results) {
             let mark = match result.outcome {
@@ -137,6 +140,20 @@ impl<W: Write> Pretty<W> {
                 }
             }
         }
+        if verbose {
+            self.tell_hooks_of(story, true)?;
+        }
+        Ok(())
+    }
+
+    /// The hooks before or after the steps that say something.
+    fn tell_hooks_of(&mut self, story: &Story, after: bool) -> io::Result<()> {
+        let hooks = story.last().map(|attempt| &attempt.hooks[..]).unwrap_or_default();
+        for hook in hooks.iter().filter(|hook| hook.kind.is_after() == after) {
+            for line in words::of_hook(hook) {
+                writeln!(self.out, "        {}", self.style.faint(line))?;
+            }
+        }
         Ok(())
     }
 }
@@ -153,6 +170,14 @@ impl<W: Write> Report for Pretty<W> {
     fn finish(&mut self, totals: &Totals, duration: Duration) -> io::Result<()> {
         for story in self.in_order.rest() {
             self.tell(&story)?;
+        }
+        if self.verbosity == Verbosity::Verbose {
+            for hook in totals.hooks.iter().filter(|hook| hook.says_something()) {
+                writeln!(self.out, "\n{}", self.style.strong(hook.name()))?;
+                for line in words::of_hook(hook) {
+                    writeln!(self.out, "  {}", self.style.faint(line))?;
+                }
+            }
         }
         tell_end(&mut self.out, &self.failed, &self.flaky, &self.rerun, self.style)?;
         tell_outside(&mut self.out, totals, self.style)?;
@@ -187,7 +212,8 @@ pub(super) fn tell_end(
     }
     for story in failed {
         let place = story.place();
-        let rerun = format!("{rerun} {}:{}", place.path, place.line);
+        let selector = format!("{}:{}", place.path, place.line);
+        let rerun = format!("{rerun} {}", for_a_shell(&selector));
         writeln!(out, "\n{}", explain(story, &rerun, style))?;
     }
     Ok(())
@@ -196,7 +222,7 @@ pub(super) fn tell_end(
 /// What went wrong outside of any scenario, and what scenarios left behind.
 pub(super) fn tell_outside(out: &mut impl Write, totals: &Totals, style: Style) -> io::Result<()> {
     for failure in &totals.failures {
-        writeln!(out, "\n{}", explain_hook(failure, style))?;
+        writeln!(out, "\n{}", explain_hook(failure, totals.hook_of(failure), style))?;
     }
     for leak in &totals.leaks {
         writeln!(out, "\n{}", explain_leak(leak, style))?;

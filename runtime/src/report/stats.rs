@@ -1,10 +1,12 @@
-//! How long steps take, by definition: for finding what makes a suite slow.
+//! How long steps take, by definition: for finding what makes a suite slow. Where it was measured,
+//! what scenarios use.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::resources::Usage;
 use super::words::readable;
 use super::{Report, Story, Totals};
 
@@ -20,12 +22,13 @@ pub struct Stats<W> {
     out: W,
     definitions: HashMap<String, Vec<Duration>>,
     slowest: Vec<(Duration, String)>,
+    usage: Usage,
 }
 
 impl<W: Write> Stats<W> {
     /// A report written to `out`.
     pub fn new(out: W) -> Self {
-        Self { out, definitions: HashMap::new(), slowest: Vec::new() }
+        Self { out, definitions: HashMap::new(), slowest: Vec::new(), usage: Usage::default() }
     }
 
     fn remember(&mut self, took: Duration, call: impl FnOnce() -> String) {
@@ -40,12 +43,18 @@ impl<W: Write> Stats<W> {
 
 impl<W: Write> Report for Stats<W> {
     fn scenario(&mut self, story: &Arc<Story>) -> io::Result<()> {
+        self.usage.take(story);
         for attempt in &story.attempts {
             for (step, result) in story.scenario.steps.iter().zip(&attempt.results) {
-                let Some(definition) = &result.definition else { continue };
-                let name =
-                    format!("{}:{} {:?}", definition.file, definition.line, definition.pattern);
-                self.definitions.entry(name).or_default().push(result.duration);
+                // Steps that other processes ran have a time, and a definition nobody here knows.
+                if result.duration.is_zero() {
+                    continue;
+                }
+                if let Some(definition) = &result.definition {
+                    let name =
+                        format!("{}:{} {:?}", definition.file, definition.line, definition.pattern);
+                    self.definitions.entry(name).or_default().push(result.duration);
+                }
                 self.remember(result.duration, || {
                     format!("{} {} {}", step.place, step.keyword_text, step.text)
                 });
@@ -76,6 +85,7 @@ impl<W: Write> Report for Stats<W> {
         for (took, call) in &self.slowest {
             writeln!(out, "{:>10}  {call}", readable(*took))?;
         }
+        self.usage.write(out)?;
         out.flush()
     }
 }

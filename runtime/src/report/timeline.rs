@@ -15,7 +15,7 @@ use super::story::Attempt;
 use super::time::rfc3339;
 use super::words::level;
 use super::{Report, Story, Totals, Verdict};
-use crate::model::{Attachment, Event, LogRecord, StepArgument, StepResult};
+use crate::model::{Attachment, Event, HookResult, Leak, LogRecord, StepArgument, StepResult};
 
 const PAGE: &str = include_str!("../../assets/timeline.html");
 /// What stands in the page where the data belong.
@@ -91,6 +91,7 @@ impl<W: Write> Timeline<W> {
             "length": micros(attempt.duration),
             "outcome": outcome,
             "failures": failures,
+            "hooks": attempt.hooks.iter().map(|hook| told_hook(hook)).collect::<Vec<_>>(),
             "steps": steps,
         })
     }
@@ -156,6 +157,8 @@ impl<W: Write> Report for Timeline<W> {
                 "skipped": totals.skipped,
             },
             "failures": totals.failures.iter().map(|f| f.to_string()).collect::<Vec<_>>(),
+            "hooks": totals.hooks.iter().map(|hook| told_hook(hook)).collect::<Vec<_>>(),
+            "leaks": totals.leaks.iter().map(|leak| told_leak(leak)).collect::<Vec<_>>(),
         });
         let (before, after) = PAGE.split_once(DATA).unwrap_or((PAGE, ""));
         self.out.write_all(before.as_bytes())?;
@@ -172,6 +175,25 @@ fn micros(duration: Duration) -> f64 {
 
 fn logs(logs: &[LogRecord]) -> Vec<String> {
     logs.iter().map(|record| format!("{} {}", level(record.level), record.message)).collect()
+}
+
+fn told_hook(hook: &HookResult) -> Value {
+    json!({
+        "name": hook.name(),
+        "place": hook.place.to_string(),
+        "start": micros(hook.started),
+        "length": micros(hook.duration),
+        "outcome": hook.outcome.word(),
+        "detail": if hook.outcome.is_passed() { String::new() } else { hook.outcome.to_string() },
+        "logs": logs(&hook.logs),
+        "printed": hook.output,
+        "attachments": hook.attachments.iter().map(attached).collect::<Vec<_>>(),
+    })
+}
+
+fn told_leak(leak: &Leak) -> Value {
+    let left = leak.left.iter().map(ToString::to_string);
+    json!({ "scenario": leak.scenario.name, "left": left.collect::<Vec<_>>() })
 }
 
 fn argument_of(argument: &StepArgument) -> Value {

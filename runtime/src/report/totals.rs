@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Story, Verdict};
-use crate::model::{Failure, Leak};
+use crate::model::{Failure, HookResult, Leak};
 
 /// Counts of a run.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +20,8 @@ pub struct Totals {
     pub steps: Vec<(&'static str, usize)>,
     /// What went wrong outside of any scenario: hooks of features and of the run.
     pub failures: Vec<Arc<Failure>>,
+    /// Hooks of features and of the run, in the order they ended.
+    pub hooks: Vec<Arc<HookResult>>,
     /// What scenarios left behind, where that was looked for. No failure: it may be meant so.
     pub leaks: Vec<Arc<Leak>>,
     /// Whether the run was stopped before every scenario had its turn.
@@ -38,6 +40,12 @@ impl Totals {
         for result in story.last().into_iter().flat_map(|attempt| &attempt.results) {
             self.count_step(result.outcome.word());
         }
+    }
+
+    /// The hook that failed with this, where it is one outside of any scenario.
+    pub fn hook_of(&self, failure: &Failure) -> Option<&HookResult> {
+        let hooks = self.hooks.iter().map(|hook| &**hook);
+        hooks.into_iter().find(|hook| hook.failure.as_ref() == Some(failure))
     }
 
     /// How many scenarios ended.

@@ -1,9 +1,10 @@
 //! Numbers and times in words, the same in every report for people.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::{Style, Totals};
-use crate::model::LogLevel;
+use crate::model::{HookResult, LogLevel};
 
 pub(super) fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
@@ -16,6 +17,29 @@ pub(super) fn level(level: LogLevel) -> &'static str {
         LogLevel::Info => "info",
         LogLevel::Warn => "warn",
         LogLevel::Error => "error",
+    }
+}
+
+/// What a hook logged, printed and attached, a line for each.
+pub(super) fn of_hook(hook: &HookResult) -> impl Iterator<Item = String> {
+    let name = &hook.function;
+    let logs = hook
+        .logs
+        .iter()
+        .map(move |record| format!("{name}: {} {}", level(record.level), record.message));
+    let printed = hook.output.lines().map(move |line| format!("{name} | {line}"));
+    let attached = hook.attachments.iter().map(move |attachment| {
+        format!("{name}: attached {:?} ({})", attachment.name, attachment.media_type)
+    });
+    logs.chain(printed).chain(attached)
+}
+
+/// A word of a command line, in quotes where a shell would take it for something else.
+pub(crate) fn for_a_shell(word: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:=@%+,".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => Cow::Borrowed(word),
+        false => Cow::Owned(format!("'{}'", word.replace('\'', r"'\''"))),
     }
 }
 

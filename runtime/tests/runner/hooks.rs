@@ -185,3 +185,66 @@ fn the_progress_report_tells_of_hooks_as_well() {
         .run(&["run", "--format", "progress"])
         .assert(1, &["before_fails", "no power", "left dirty"]);
 }
+
+const SAYING: &str = "@runner_hooks_say\nFeature: f\n  Scenario: good\n    Given all is well\n  @runner_hook_says_and_fails\n  Scenario: bad\n    Given all is well\n  @runner_hook_says_and_hangs\n  Scenario: stuck\n    Given all is well\n";
+
+/// What the hook of this name left behind.
+fn said(hook: &str) -> [String; 4] {
+    ["logs", "traces", "prints", "attaches"].map(|what| format!("{hook} {what}"))
+}
+
+#[test]
+fn what_hooks_of_every_level_say_is_in_every_report() {
+    let suite = Suite::new(SAYING);
+    suite.write("before_all", "says");
+    suite.write("after_all", "says");
+    let reports =
+        ["junit", "messages", "timeline"].map(|kind| format!("--report={kind}=of.{kind}"));
+    let mut arguments = vec!["run", "-v", "-j", "1"];
+    arguments.extend(reports.iter().map(String::as_str));
+    let ran = suite.run(&arguments);
+    ran.assert(1, &["3 scenarios (1 passed, 2 failed)"]);
+    for hook in ["before", "after", "feature", "failing", "before_all", "after_all"] {
+        for kind in ["junit", "messages", "timeline"] {
+            let text = suite.read(&format!("of.{kind}"));
+            for part in said(hook) {
+                assert!(text.contains(&part), "{part:?} is missing in {kind}:\n{text}");
+            }
+        }
+        for part in &said(hook)[..3] {
+            assert!(ran.out.contains(part.as_str()), "{part:?} is missing in:\n{}", ran.out);
+        }
+        assert!(ran.out.contains(&format!("attached \"{hook}.txt\"")), "{hook} in:\n{}", ran.out);
+    }
+    // Of a hook that was given up there is what it said before.
+    for kind in ["junit", "messages", "timeline"] {
+        assert!(suite.read(&format!("of.{kind}")).contains("hanging logs"), "{kind}");
+    }
+    // In the order of time: before, the step, after.
+    let good = ran.out.split("✓ good").nth(1).unwrap().split("✗ bad").next().unwrap();
+    let places = ["before logs", "all is well", "after logs"].map(|part| good.find(part).unwrap());
+    assert!(places.is_sorted(), "{good}");
+}
+
+#[test]
+fn the_story_of_a_hook_that_failed_tells_what_it_said() {
+    let suite = Suite::new(SAYING);
+    let ran = suite.run(&["run", "-q", "-j", "1"]);
+    let story = |heading: &str| {
+        let text =
+            ran.out.split(heading).nth(1).unwrap_or_else(|| panic!("{heading}: {}", ran.out));
+        text.split("\nerror: ").next().unwrap().to_owned()
+    };
+    let failing = story("error: hook `says_and_fails` after the scenario (");
+    for part in [
+        "= log: info failing logs",
+        "= log: warn runner::steps: failing traces",
+        "= printed: failing prints",
+        "= attached: \"failing.txt\"",
+        "= panicked at: ",
+    ] {
+        assert!(failing.contains(part), "{part:?} is missing in {failing}");
+    }
+    let hanging = story("error: hook `says_and_hangs` before the scenario (");
+    assert!(hanging.contains("= log: info hanging logs"), "{hanging}");
+}

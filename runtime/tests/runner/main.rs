@@ -5,6 +5,7 @@
 
 mod check;
 mod hooks;
+mod interrupting;
 mod libtest;
 mod merging;
 #[path = "../peers/npm.rs"]
@@ -13,10 +14,14 @@ mod observing;
 mod recording;
 mod reports;
 mod reruns;
+mod resources;
 mod scheduling;
 mod selection;
+mod serving;
 mod settings;
 mod steps;
 mod suite;
+#[cfg(feature = "opentelemetry")]
+mod telemetry;
 mod terminal;
 mod told;

@@ -61,6 +61,20 @@ async fn notes(text: String, path: String, ms: u64) {
     note("ends");
 }
 
+/// Blocks its thread.
+#[when(expr = "it notes {string} in {string} until {string} is there")]
+fn notes_until(text: String, path: String, file: String) {
+    let note = |what: &str| {
+        let mut notes = OpenOptions::new().create(true).append(true).open(&path).unwrap();
+        notes.write_all(format!("{text} {what}\n").as_bytes()).unwrap();
+    };
+    note("begins");
+    while !std::path::Path::new(&file).exists() {
+        std::thread::yield_now();
+    }
+    note("ends");
+}
+
 #[then("it is pending")]
 fn pending() -> Outcome {
     Outcome::pending("until spring")
@@ -174,6 +188,41 @@ fn after_notes() {
     file.write_all(b"after\n").unwrap();
 }
 
+/// Logs, prints and attaches the name of a hook.
+fn says(context: &StepContext, hook: &str) {
+    context.log(LogLevel::Info, format!("{hook} logs"));
+    tracing::warn!("{hook} traces");
+    std::io::stdout().write_all(format!("{hook} prints\n").as_bytes()).unwrap();
+    context.attach_text(format!("{hook}.txt"), format!("{hook} attaches"));
+}
+
+#[harmony_bdd::before_scenario(tags(runner_hooks_say))]
+fn before_says(context: &StepContext) {
+    says(context, "before");
+}
+
+#[harmony_bdd::after_scenario(tags(runner_hooks_say))]
+async fn after_says(context: &StepContext) {
+    says(context, "after");
+}
+
+#[harmony_bdd::after_feature(tags(runner_hooks_say))]
+fn feature_says(context: &StepContext) {
+    says(context, "feature");
+}
+
+#[harmony_bdd::after_scenario(tags(runner_hook_says_and_fails))]
+fn says_and_fails(context: &StepContext) {
+    says(context, "failing");
+    panic!("no way");
+}
+
+#[harmony_bdd::before_scenario(tags(runner_hook_says_and_hangs), timeout_ms = 200)]
+fn says_and_hangs(context: &StepContext) {
+    says(context, "hanging");
+    hangs();
+}
+
 #[harmony_bdd::after_feature(tags(runner_feature_fails))]
 fn after_feature_fails() -> Result<(), String> {
     Err("left dirty".to_owned())
@@ -186,11 +235,12 @@ fn note(line: &str) {
 }
 
 /// What the folder wants of a hook that sees no tags: the text of a file there.
-fn wanted(file: &str) -> Result<(), String> {
+fn wanted(context: &StepContext, file: &str) -> Result<(), String> {
     match std::fs::read_to_string(file).as_deref() {
         Ok("notes") => note(file),
         Ok("panics") => panic!("{file} on purpose"),
         Ok("hangs") => hangs(),
+        Ok("says") => says(context, file),
         Ok("subscribes") => {
             tracing::subscriber::set_global_default(super::recording::Recording::to("heard"))
                 .unwrap();
@@ -201,13 +251,13 @@ fn wanted(file: &str) -> Result<(), String> {
 }
 
 #[harmony_bdd::before_all(timeout_ms = 2000)]
-fn before_everything() -> Result<(), String> {
-    wanted("before_all")
+fn before_everything(context: &StepContext) -> Result<(), String> {
+    wanted(context, "before_all")
 }
 
 #[harmony_bdd::after_all(timeout_ms = 2000)]
-fn after_everything() -> Result<(), String> {
-    wanted("after_all")
+fn after_everything(context: &StepContext) -> Result<(), String> {
+    wanted(context, "after_all")
 }
 
 #[harmony_bdd::before_feature(tags(runner_feature_notes))]

@@ -1,6 +1,29 @@
 //! What a run looks like: pretty, progress, failures.
 
+use std::fs::File;
+use std::io::Read;
+use std::process::Command;
+
+use nix::pty::openpty;
+
 use super::suite::Suite;
+
+/// What a command writes on a terminal.
+fn on_a_terminal(mut command: Command) -> String {
+    let terminal = openpty(None, None).unwrap();
+    let mut child = command.stdout(terminal.slave).spawn().unwrap();
+    // It holds the other end of the terminal, which must be gone for this one to end.
+    drop(command);
+    let mut text = Vec::new();
+    let mut master = File::from(terminal.master);
+    let mut chunk = [0; 4096];
+    // The end of a terminal is an error.
+    while let Ok(read) = master.read(&mut chunk) {
+        text.extend_from_slice(&chunk[..read]);
+    }
+    child.wait().unwrap();
+    String::from_utf8(text).unwrap()
+}
 
 /// The text of one failure, from its heading to the blank line behind it.
 fn failure<'o>(out: &'o str, heading: &str) -> &'o str {
@@ -115,4 +138,45 @@ fn stats_tell_the_time_of_each_definition() {
         slowest.ends_with("features/a.feature:3:5 When it notes \"x\" in \"notes\" for 20 ms"),
         "{slowest}"
     );
+}
+
+const LONG: &str = "Feature: f\n  Scenario: first of all\n    When it fails with 'rain'\n  Scenario: the long one\n    When it notes \"x\" in \"notes\" for 400 ms\n";
+
+#[test]
+fn progress_is_one_live_line_on_a_terminal() {
+    let suite = Suite::new(LONG);
+    let text = on_a_terminal(suite.command(&["run", "--format", "progress", "-j", "1"]));
+    let drawn: Vec<_> = text.split("\r\x1b[K").collect();
+    let live = drawn.iter().find(|line| line.contains("running: the long one"));
+    let live = live.unwrap_or_else(|| panic!("{text:?}"));
+    assert!(live.contains("1/2  0 passed, 1 failed  "), "counts: {live:?}");
+    assert!(live.contains(" ms  running: "), "elapsed time: {live:?}");
+    // The line is gone before the failures are told.
+    let end = drawn.last().unwrap();
+    assert!(end.contains("error\x1b[0m") && !end.contains("running: "), "{text:?}");
+}
+
+#[test]
+fn colours_are_on_a_terminal_unless_no_color_says_otherwise() {
+    let suite = Suite::new(LONG);
+    let coloured = on_a_terminal(suite.command(&["run"]));
+    assert!(coloured.contains("\x1b[1;31merror\x1b[0m"), "{coloured:?}");
+    let mut command = suite.command(&["run"]);
+    command.env("NO_COLOR", "1");
+    let plain = on_a_terminal(command);
+    assert!(plain.contains("error: rain") && !plain.contains('\x1b'), "{plain:?}");
+    let mut command = suite.command(&["run"]);
+    command.env("NO_COLOR", "");
+    assert!(on_a_terminal(command).contains('\x1b'), "an empty one says nothing");
+}
+
+#[test]
+fn the_command_that_reruns_a_scenario_can_be_pasted() {
+    let suite = Suite::new("Feature: f\n  Scenario: a\n    Given all is well\n");
+    suite.write(
+        "features/it's odd.feature",
+        "Feature: g\n  Scenario: b\n    When it fails with 'x'\n",
+    );
+    let ran = suite.run(&["run"]);
+    ran.assert(1, &[r"run 'features/it'\''s odd.feature:2'"]);
 }

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use super::dispatch::{Work, note};
 use super::replies::Replies;
-use super::scene::{ProcessSuite, Ready, Scene};
+use super::scene::{ProcessSuite, Ready, Scene, logged, tell};
 use super::stdio::Printed;
-use crate::engine::{HookWatch, Registry, Watch, Watchdog};
+use crate::engine::{HookWatch, LateHook, Registry, Watch, Watchdog};
 use crate::harmony::contract::StepRequest;
 use crate::harmony::message::{INTERNAL_ERROR, RequestId, RpcError};
 use crate::harmony::step_result::StepResult;
@@ -140,9 +140,10 @@ impl Performer {
         let running = Arc::new(Running { text: request.text.clone(), context, started });
         let begun = if scene.is_new() && self.suite.has_hooks_before() {
             let late = Arc::clone(&running);
-            let guard = self.guard_hooks(lane, ticket, move |performer, ticket, failure| {
-                let outcome = Outcome::Failed(failure);
-                performer.answer(ticket, &late, &outcome, Vec::new(), &late.context);
+            let guard = self.guard_hooks(lane, ticket, move |performer, ticket, hook| {
+                let logs = hook.report.iter().flat_map(logged).collect();
+                let outcome = Outcome::Failed(hook.failure);
+                performer.answer(ticket, &late, &outcome, logs, &late.context);
             });
             let begun = scene.begin(self.step_timeout);
             if !guard.end() {
@@ -188,8 +189,9 @@ impl Performer {
     fn cleanup(&self, lane: &impl Overtime, ticket: &Arc<Ticket>, scene: &mut Scene) {
         let limit = self.step_timeout;
         let ended = {
-            let guard = self.guard_hooks(lane, ticket, move |performer, ticket, failure| {
-                performer.end_failed(ticket, &[failure]);
+            let guard = self.guard_hooks(lane, ticket, move |performer, ticket, hook| {
+                tell(hook.report.as_slice());
+                performer.end_failed(ticket, &[hook.failure]);
             });
             let ended = panic::catch_unwind(AssertUnwindSafe(|| scene.end(limit)));
             if !guard.end() {
@@ -227,17 +229,17 @@ impl Performer {
         &self,
         lane: &impl Overtime,
         ticket: &Arc<Ticket>,
-        answer: impl FnOnce(&Self, &Ticket, Failure) + Send + 'static,
+        answer: impl FnOnce(&Self, &Ticket, LateHook) + Send + 'static,
     ) -> HookGuard {
         let relief = {
             let (lane, ticket) = (lane.clone(), Arc::clone(ticket));
             self.watchdog.arm(Instant::now() + RELIEF, move || lane.relieve(&ticket))
         };
         let (lane, ticket, performer) = (lane.clone(), Arc::clone(ticket), self.clone());
-        let watch = self.watchdog.guard_hooks(self.step_timeout, move |failure| {
+        let watch = self.watchdog.guard_hooks(self.step_timeout, move |late| {
             if ticket.claim() {
                 lane.give_up(&ticket);
-                answer(&performer, &ticket, failure);
+                answer(&performer, &ticket, late);
             }
         });
         HookGuard { relief, watch }

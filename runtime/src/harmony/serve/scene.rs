@@ -152,7 +152,7 @@ impl ProcessSuite {
         let name = told.scenario.as_deref().unwrap_or_default();
         let id = told.feature_id.map_or(String::new(), |id| id.to_string());
         let run = self.run_span();
-        let feature = run.feature("", &id);
+        let feature = run.feature(&id, "");
         let scenario = feature.scenario_named(name, told.role.as_deref());
         let mut spans = lock(&self.spans);
         (spans.feature, spans.scenario) = (Some(feature.clone()), Some(scenario.clone()));
@@ -344,12 +344,12 @@ fn failures(ending: io::Result<crate::engine::Ending>) -> Vec<Failure> {
 }
 
 /// What after-hooks logged: no reply can carry it, so stderr does.
-fn tell(hooks: &[HookReport]) {
+pub(super) fn tell(hooks: &[HookReport]) {
     hooks.iter().flat_map(logged).for_each(|record| note(&record.message));
 }
 
 /// What a hook logged, with its name.
-fn logged(hook: &HookReport) -> impl Iterator<Item = LogRecord> {
+pub(super) fn logged(hook: &HookReport) -> impl Iterator<Item = LogRecord> {
     let name = hook.definition.function;
     let when = hook.definition.kind.words();
     hook.logs.iter().map(move |record| LogRecord {

@@ -39,6 +39,7 @@ impl<W: Write> Messages<W> {
         )?;
         let whose = json!({ "testRunHookStartedId": id });
         self.attachments(&whose, &result.logs, &result.attachments)?;
+        self.printed(whose, &result.output)?;
         let timestamp = self.at(result.started + result.duration);
         self.out.tell(
             "testRunHookFinished",
@@ -122,6 +123,7 @@ impl<W: Write> Messages<W> {
                 Some(result) => {
                     self.started(&told, result.started)?;
                     self.attachments(&told.whose(), &result.logs, &result.attachments)?;
+                    self.printed(told.whose(), &result.output)?;
                     let outcome = outcome(&result.outcome, "");
                     self.finished(&told, result.started, result.duration, outcome)?;
                 }
@@ -144,13 +146,7 @@ impl<W: Write> Messages<W> {
     ) -> io::Result<()> {
         self.started(told, result.started)?;
         self.attachments(&told.whose(), &result.logs, &result.attachments)?;
-        if !result.output.is_empty() {
-            let mut printed = told.whose();
-            printed["body"] = json!(result.output);
-            printed["contentEncoding"] = json!("IDENTITY");
-            printed["mediaType"] = json!("text/plain");
-            self.out.tell("attachment", printed)?;
-        }
+        self.printed(told.whose(), &result.output)?;
         if let Outcome::Undefined { snippet, .. } = &result.outcome
             && !snippet.is_empty()
         {
@@ -186,6 +182,17 @@ impl<W: Write> Messages<W> {
             self.out.tell("attachment", attached(attachment, whose))?;
         }
         Ok(())
+    }
+
+    /// What was printed to standard output and standard error.
+    fn printed(&mut self, mut whose: Value, output: &str) -> io::Result<()> {
+        if output.is_empty() {
+            return Ok(());
+        }
+        whose["body"] = json!(output);
+        whose["contentEncoding"] = json!("IDENTITY");
+        whose["mediaType"] = json!("text/plain");
+        self.out.tell("attachment", whose)
     }
 
     fn started(&mut self, step: &TestStep<'_>, started: Duration) -> io::Result<()> {

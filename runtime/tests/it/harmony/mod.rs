@@ -8,6 +8,7 @@ mod frame_fuzz;
 mod runner;
 mod runner_faults;
 mod runner_matrix;
+mod runner_resources;
 mod runner_rules;
 mod serve_hooks;
 mod serve_probe;

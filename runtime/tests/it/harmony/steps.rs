@@ -157,3 +157,11 @@ fn makes_file(context: &StepContext) -> Result<(), String> {
     context.log(LogLevel::Info, format!("made {path}"));
     Ok(())
 }
+
+/// Under the scenario's name, as buffers are called.
+#[given("an object is left in shared memory")]
+fn leaves_an_object() {
+    let number = |variable: &str| std::env::var(variable).unwrap();
+    let (host, feature) = (number("HARMONY_HOST_PID"), number("HARMONY_FEATURE_ID"));
+    std::fs::write(format!("/dev/shm/left_{host}_{feature}"), "left").unwrap();
+}

@@ -1,0 +1,118 @@
+//! Ctrl-C in the middle of a step.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, ChildStderr, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::suite::Suite;
+
+const FEATURE: &str = "\
+@runner_feature_notes
+Feature: f
+  @runner_scenario_notes
+  Scenario: running
+    When it notes 'step' in 'journal' until 'go' is there
+    Then all is well
+  Scenario: waiting
+    Given all is well
+";
+
+/// A run that is killed when the test ends before it does.
+struct Running {
+    child: Child,
+    stderr: BufReader<ChildStderr>,
+}
+
+impl Running {
+    /// Starts a run and waits until its step runs.
+    fn start(suite: &Suite, arguments: &[&str]) -> Self {
+        let mut command = suite.command(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let running = Self { child, stderr };
+        while !std::fs::read_to_string(suite.path("journal")).unwrap_or_default().contains("step") {
+            std::thread::yield_now();
+        }
+        running
+    }
+
+    fn interrupt(&self) {
+        let pid = self.child.id().try_into().unwrap();
+        kill(Pid::from_raw(pid), Signal::SIGINT).unwrap();
+    }
+
+    /// Waits until the run says that it has understood.
+    fn wait_for_notice(&mut self) {
+        let mut line = String::new();
+        while !line.contains("Stopping: ") {
+            line.clear();
+            assert!(self.stderr.read_line(&mut line).unwrap() > 0, "it ended without a word");
+        }
+        assert!(line.contains("Ctrl-C again ends at once"), "{line}");
+    }
+
+    /// Waits for the end: the exit code and standard output.
+    fn end(mut self) -> (Option<i32>, String) {
+        let mut out = String::new();
+        self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+        (self.child.wait().unwrap().code(), out)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended already where the test went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_step_and_the_hooks_after_it_finish_and_the_reports_are_written() {
+    let suite = Suite::new(FEATURE);
+    suite.write("after_all", "notes");
+    let reports = ["junit=j.xml", "messages=m", "timeline=t.html", "rerun=again"];
+    let reports = reports.map(|report| format!("--report={report}"));
+    let mut arguments = vec!["run", "-j", "1"];
+    arguments.extend(reports.iter().map(String::as_str));
+    let mut running = Running::start(&suite, &arguments);
+    running.interrupt();
+    running.wait_for_notice();
+    suite.write("go", "");
+    let (code, out) = running.end();
+    assert_eq!(code, Some(130), "{out}");
+    for part in [
+        "1 scenario (1 skipped), 2 steps (1 passed, 1 skipped)",
+        "stopped before all scenarios had run",
+    ] {
+        assert!(out.contains(part), "{part:?} is missing in {out}");
+    }
+    let wanted = "feature begins\nscenario begins first\nscenario begins\nstep begins\nstep ends\nscenario passed\nfeature ends\nafter_all\n";
+    assert_eq!(suite.read("journal"), wanted);
+    let xml = suite.read("j.xml");
+    assert!(
+        xml.contains("<testcase name=\"running\"") && xml.ends_with("</testsuites>\n"),
+        "{xml}"
+    );
+    let messages = suite.read("m");
+    let last = messages.lines().last().unwrap();
+    let last: serde_json::Value = serde_json::from_str(last).unwrap();
+    assert_eq!(last["testRunFinished"]["success"], false, "{last}");
+    assert!(suite.read("t.html").ends_with("</html>\n"));
+    assert!(suite.path("again").exists());
+}
+
+#[test]
+fn the_second_one_ends_the_run_at_once() {
+    let suite = Suite::new(FEATURE);
+    let mut running = Running::start(&suite, &["run", "-j", "1"]);
+    running.interrupt();
+    running.wait_for_notice();
+    running.interrupt();
+    // The step would wait for ever.
+    assert_eq!(running.end().0, Some(130));
+    let journal = suite.read("journal");
+    assert!(!journal.contains("step ends") && !journal.contains("feature ends"), "{journal}");
+}
