@@ -17,10 +17,10 @@ fn told(feature: &str, code: i32, expected: &ExpectFile) {
     // What differs from run to run, and the lines of this crate's own source.
     let time = Regex::new(r"\d+(\.\d+)? (µs|ms|s)\b").unwrap();
     let line = Regex::new(r"(\w+\.rs):\d+(:\d+)?").unwrap();
-    let program = Regex::new(r"(?m)`\S*/deps/\w+-[0-9a-f]+").unwrap();
+    let program = Regex::new(r"\S*/deps/\w+-[0-9a-f]+").unwrap();
     let printed = time.replace_all(&printed, "<time>");
     let printed = line.replace_all(&printed, "$1:<line>");
-    let printed = program.replace_all(&printed, "`<suite>");
+    let printed = program.replace_all(&printed, "<suite>");
     expected.assert_eq(&printed);
 }
 
@@ -30,8 +30,8 @@ fn a_step_that_nothing_defines() {
 Feature: Undefined
   Scenario: A slip of the pen
     Given all is wel
-  Scenario: Other quotes
-    When it fails with \"reason\"
+  Scenario: The right text in another spelling
+    Given all  is well
   Scenario: Nothing like it
     When 3 swans cross \"the lake\":
       | swan | age |
@@ -42,7 +42,7 @@ Feature: Undefined
 
 #[test]
 fn a_step_that_two_define() {
-    let feature = "Feature: Ambiguous\n  Scenario: Two\n    Given twice upon a time\n";
+    let feature = "Feature: Ambiguous\n  Scenario: Two\n    Given twice über\n";
     told(feature, 1, &expect_file!["told/ambiguous.txt"]);
 }
 
@@ -87,9 +87,8 @@ Feature: Broken
   Examples
     | a | b |
     | 1 |
-  @tag without at
+  @tag
   Scenario: Two
-    Given \"\"\"
 ";
     told(feature, 2, &expect_file!["told/unreadable.txt"]);
 }
