@@ -168,6 +168,8 @@ impl Scope {
         }
         let outcome = seen.worst.take().unwrap_or(Outcome::Passed);
         drop(seen);
+        // For a collector a span that was left before, as that of a feature is, ended then.
+        self.span.in_scope(|| ());
         match unless_red.filter(|_| !outcome.is_red()) {
             Some(word) => {
                 self.span.record("outcome", word);

@@ -170,7 +170,7 @@ fn a_collector_gets_one_trace_of_a_run_and_counts_its_steps() {
 
     let mut points = Vec::new();
     // The last export holds the sums.
-    let last = bodies("/v1/metrics").last().unwrap();
+    let last = bodies("/v1/metrics").next_back().unwrap();
     let mut metrics = Vec::new();
     below(last, "metrics", &mut metrics);
     let steps = metrics.iter().find(|metric| metric["name"] == "harmony_bdd.steps").unwrap();

@@ -259,6 +259,8 @@ impl Scene {
         let Played { session, feature, .. } = played;
         drop(session);
         if begun >= Around::Feature {
+            let span = self.suite.lock_spans().feature.clone().unwrap_or_else(Scope::none);
+            let _inside = span.enter();
             failed.extend(failures(feature.end(limit)));
         }
         self.suite.end_spans(&failed);
