@@ -4,31 +4,23 @@
 //! interleaved rounds, their ratio, the time per look-up and the peak memory of a process that
 //! does nothing else.
 
+#[path = "shared/definitions.rs"]
+mod definitions;
+
 use std::env;
 use std::fs;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use harmony_bdd::engine::{
-    ArgumentNeed, Body, BodyResult, Class, Element, Group, Invocation, Options, Pattern,
-    PatternKind, Registry, Session, StepCall, StepDefinition,
-};
-use harmony_bdd::model::{Outcome, StepKeyword};
+use definitions::{Shape, registry, text};
+use harmony_bdd::engine::{Registry, Session, StepCall};
+use harmony_bdd::model::Outcome;
 
 const STEPS: usize = 10_000;
 const FEW: usize = 100;
 const MANY: usize = 2_000;
 const ROUNDS: usize = 11;
-
-/// How definitions resemble each other.
-#[derive(Clone, Copy, PartialEq)]
-enum Shape {
-    /// Each begins with words of its own.
-    Mixed,
-    /// All begin and end alike and differ only in the middle.
-    Alike,
-}
 
 fn main() {
     let arguments: Vec<String> = env::args().collect();
@@ -98,95 +90,6 @@ fn play(registry: &Arc<Registry>, shape: Shape) -> Duration {
         assert_eq!(outcome, Outcome::Passed);
     }
     started.elapsed()
-}
-
-fn registry(shape: Shape, count: usize) -> Arc<Registry> {
-    Arc::new(Registry::from_definitions((0..count).map(|i| definition(shape, i))))
-}
-
-const STRING: &str = r#"("[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*')"#;
-const NOT_A_QUOTE: Class = Class::Ranges(&[('\0', '&'), ('(', char::MAX)]);
-const INT: &str = r"((?:-?\d+)|(?:\d+))";
-
-fn definition(shape: Shape, i: usize) -> &'static StepDefinition {
-    // What the macros make of a literal, of two expressions and of a regex.
-    let (kind, literals, groups): (_, Vec<String>, &[&str]) = match (shape, i % 4) {
-        (Shape::Mixed, 0) => (PatternKind::Literal, vec![format!("area {i} is prepared")], &[]),
-        (Shape::Mixed, 1) => {
-            let literals = vec![format!("user {i} sends "), " items".to_owned()];
-            (PatternKind::Expression, literals, &[INT])
-        }
-        (Shape::Mixed, 2) => {
-            let literals =
-                vec!["the ".to_owned(), format!(" process opens buffer {i} with "), String::new()];
-            (PatternKind::Expression, literals, &[STRING, INT])
-        }
-        (Shape::Mixed, _) => {
-            let literals = vec![format!("check {i} sees '"), "'".to_owned()];
-            (PatternKind::Regex, literals, &["([^']+)"])
-        }
-        (Shape::Alike, _) => {
-            let literals = vec![
-                "the ".to_owned(),
-                format!(" process does task {i} with "),
-                " frames".to_owned(),
-            ];
-            (PatternKind::Expression, literals, &[STRING, INT])
-        }
-    };
-    let leak = |text: &String| -> &'static str { text.clone().leak() };
-    let mut template = vec![Element::Text(leak(&literals[0]))];
-    for (group, literal) in groups.iter().zip(&literals[1..]) {
-        template.push(match *group {
-            STRING => Element::Quoted,
-            INT => Element::Int,
-            _ => Element::Run { class: NOT_A_QUOTE, min: 1, max: u32::MAX, captured: true },
-        });
-        template.push(Element::Text(leak(literal)));
-    }
-    let mut regex = vec![literals[0].clone()];
-    for (group, literal) in groups.iter().zip(&literals[1..]) {
-        regex.push((*group).to_owned());
-        regex.push(literal.clone());
-    }
-    let source = regex.concat().leak();
-    Box::leak(Box::new(StepDefinition {
-        keyword: StepKeyword::Given,
-        pattern: Pattern {
-            kind,
-            source,
-            regex: regex.iter().map(leak).collect::<Vec<_>>().leak(),
-            groups: groups
-                .iter()
-                .map(|g| Group { name: "", quoted: *g == STRING })
-                .collect::<Vec<_>>()
-                .leak(),
-            literals: literals.iter().map(leak).collect::<Vec<_>>().leak(),
-            template: template.leak(),
-        },
-        function: "step",
-        module: module_path!(),
-        file: "steps.rs",
-        line: u32::try_from(i).expect("a few lines"),
-        options: Options::default(),
-        states: &[],
-        argument: ArgumentNeed::Nothing,
-        body: Body::Sync(pass),
-    }))
-}
-
-fn text(shape: Shape, i: usize, n: usize) -> String {
-    match (shape, i % 4) {
-        (Shape::Mixed, 0) => format!("area {i} is prepared"),
-        (Shape::Mixed, 1) => format!("user {i} sends {n} items"),
-        (Shape::Mixed, 2) => format!("the 'reader' process opens buffer {i} with {n}"),
-        (Shape::Mixed, _) => format!("check {i} sees 'item {n}'"),
-        (Shape::Alike, _) => format!("the 'writer' process does task {i} with {n} frames"),
-    }
-}
-
-fn pass(_call: &Invocation<'_>) -> BodyResult {
-    Ok(Outcome::Passed)
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {

@@ -143,12 +143,14 @@ def main():
                 ("cucumber-rs 0.23", [str(target / "cucumber"), str(definitions), "."], folder, ROUNDS),
             ]
             if python:
+                # Minutes for each round with many definitions.
+                rounds = PYTHON_ROUNDS if definitions < 1000 else 1
                 behave_steps(folder, definitions)
                 pytest_steps(folder, definitions)
                 behave = [python, "-m", "behave", "-f", "null", "--no-summary", "."]
                 pytest = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."]
-                sides.append(("behave 1.3.3", behave, folder, PYTHON_ROUNDS))
-                sides.append(("pytest-bdd 9.0.1", pytest, folder, PYTHON_ROUNDS))
+                sides.append(("behave 1.3.3", behave, folder, rounds))
+                sides.append(("pytest-bdd 9.0.1", pytest, folder, rounds))
             compare(f"1,000 scenarios of 10 steps in 50 files, {definitions} definitions", sides)
         sides = []
         for files, scenarios in ((100, 100), (1, 10_000)):

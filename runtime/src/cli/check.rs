@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use serde_json::json;
 
@@ -75,7 +74,7 @@ pub(super) fn run(options: Options) -> ExitCode {
 
 fn checked(options: Options) -> Result<ExitCode, String> {
     let values = settings::values(&CHECK, &options)?;
-    let registry = Arc::new(Registry::collect().map_err(|error| error.to_string())?);
+    let registry = Registry::collect().map_err(|error| error.to_string())?;
     let select =
         SelectOptions { selectors: options.selectors, documents: true, ..SelectOptions::default() };
     let selection = match local::select(&select) {
@@ -90,7 +89,6 @@ fn checked(options: Options) -> Result<ExitCode, String> {
         return coverage::run(platforms, &selection, values.text("format") == Some("json"));
     }
     let findings: Vec<_> = check(&registry, &selection)
-        .map_err(|error| error.to_string())?
         .into_iter()
         .filter_map(|finding| Some((level(&values, finding.kind)?, finding)))
         .collect();

@@ -24,25 +24,89 @@ pub(super) fn spellings(text: &str) -> Vec<(String, String)> {
     spellings.into_iter().map(|(variant, hint)| (variant, hint.to_owned())).collect()
 }
 
-/// The definitions whose outline is nearest to that of `text`, best first.
-pub(super) fn by_distance(
-    text: &str,
-    definitions: impl Iterator<Item = &'static StepDefinition>,
-) -> Vec<Candidate> {
-    let wanted: Vec<char> = outline_of_text(text).chars().collect();
-    let folded = fold(&wanted);
-    let farthest = (wanted.len() * 2 / 5).max(3);
-    let mut near: Vec<(usize, Candidate)> = Vec::new();
-    for definition in definitions {
-        let outline: Vec<char> = outline_of_pattern(definition).chars().collect();
-        let outline_folded = fold(&outline);
-        let Some(distance) = distance(&folded, &outline_folded, farthest) else { continue };
-        let hint = (distance == 0 && wanted != outline)
-            .then(|| "only upper and lower case differ".to_owned());
-        near.push((distance, Candidate { hint, ..definition.candidate() }));
+/// The outlines of all definitions, made when the first text without a definition asks for them.
+#[derive(Debug)]
+pub(super) struct Outlines(Vec<Outline>);
+
+#[derive(Debug)]
+struct Outline {
+    definition: &'static StepDefinition,
+    text: Vec<char>,
+    folded: Vec<char>,
+    counts: Counts,
+}
+
+impl Outlines {
+    pub(super) fn of(definitions: impl Iterator<Item = &'static StepDefinition>) -> Self {
+        let outline = |definition: &'static StepDefinition| {
+            let text: Vec<char> = outline_of_pattern(definition).chars().collect();
+            let folded = fold(&text);
+            Outline { definition, counts: Counts::of(&folded), text, folded }
+        };
+        Self(definitions.map(outline).collect())
     }
-    near.sort_by_key(|(distance, _)| *distance);
-    near.into_iter().take(MOST).map(|(_, candidate)| candidate).collect()
+
+    /// The definitions whose outline is nearest to that of `text`, best first.
+    pub(super) fn nearest(&self, text: &str) -> Vec<Candidate> {
+        let wanted: Vec<char> = outline_of_text(text).chars().collect();
+        let folded = fold(&wanted);
+        let counts = Counts::of(&folded);
+        let farthest = (wanted.len() * 2 / 5).max(3);
+        // The most promising first: once there are enough near ones, the rest need not be looked at.
+        let mut promising: Vec<_> = self
+            .0
+            .iter()
+            .enumerate()
+            .map(|(position, outline)| (counts.least_distance(&outline.counts), position))
+            .filter(|(least, _)| *least <= farthest)
+            .collect();
+        promising.sort_unstable();
+        let mut near: Vec<(usize, usize)> = Vec::new();
+        for (least, position) in promising {
+            let limit = if near.len() < MOST { farthest } else { near[MOST - 1].0 };
+            if least > limit {
+                break;
+            }
+            if let Some(distance) = distance(&folded, &self.0[position].folded, limit) {
+                near.push((distance, position));
+                near.sort_unstable();
+                near.truncate(MOST);
+            }
+        }
+        let candidate = |(distance, position): (usize, usize)| {
+            let outline = &self.0[position];
+            let hint = (distance == 0 && wanted != outline.text)
+                .then(|| "only upper and lower case differ".to_owned());
+            Candidate { hint, ..outline.definition.candidate() }
+        };
+        near.into_iter().map(candidate).collect()
+    }
+}
+
+/// How often characters stand in a text, several of them counted as one.
+#[derive(Debug)]
+struct Counts([u8; 32]);
+
+impl Counts {
+    fn of(text: &[char]) -> Self {
+        let mut counts = [0_u8; 32];
+        for c in text {
+            let count = &mut counts[u32::from(*c) as usize % 32];
+            *count = count.saturating_add(1);
+        }
+        Self(counts)
+    }
+
+    /// So many edits at least lie between two texts with these counts: one edit takes away one
+    /// character, adds one, or does both.
+    fn least_distance(&self, other: &Self) -> usize {
+        let (mut less, mut more) = (0_usize, 0_usize);
+        for (a, b) in self.0.iter().zip(&other.0) {
+            less += usize::from(a.saturating_sub(*b));
+            more += usize::from(b.saturating_sub(*a));
+        }
+        less.max(more)
+    }
 }
 
 fn fold(text: &[char]) -> Vec<char> {
@@ -107,16 +171,23 @@ fn distance(a: &[char], b: &[char], limit: usize) -> Option<usize> {
     if a.len().abs_diff(b.len()) > limit {
         return None;
     }
+    let too_far = limit + 1;
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, left) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, right) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(left != right);
+        // What lies farther from the diagonal is farther than the limit.
+        let (from, to) = (i.saturating_sub(limit), (i + limit + 1).min(b.len()));
+        let mut diagonal = row[from];
+        row[from] = if from == 0 { i + 1 } else { too_far };
+        let mut nearest = row[from];
+        for j in from..to {
+            let changed = diagonal + usize::from(*left != b[j]);
             diagonal = row[j + 1];
-            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
+            // The last one of the band has nothing above it.
+            let above = if j == i + limit { too_far } else { diagonal };
+            row[j + 1] = changed.min(above + 1).min(row[j] + 1);
+            nearest = nearest.min(row[j + 1]);
         }
-        if row.iter().all(|d| *d > limit) {
+        if nearest > limit {
             return None;
         }
     }
@@ -138,6 +209,22 @@ mod tests {
         assert_eq!(of("", "abc", 3), Some(3));
         assert_eq!(of("abc", "xyz", 2), None);
         assert_eq!(of("a", "abcdef", 3), None);
+    }
+
+    #[test]
+    fn a_limit_only_cuts_off_what_exceeds_it() {
+        let words =
+            ["", "a", "kitten", "sitting", "mitten", "kit", "tiktik", "gnittis", "ssitingk"];
+        for (one, other) in words.iter().flat_map(|one| words.map(|other| (*one, other))) {
+            let whole = of(one, other, 100);
+            for limit in 0..10 {
+                let wanted = whole.filter(|distance| *distance <= limit);
+                assert_eq!(of(one, other, limit), wanted, "{one} {other} {limit}");
+            }
+            let counts = |text: &str| Counts::of(&text.chars().collect::<Vec<_>>());
+            assert!(Some(counts(one).least_distance(&counts(other))) <= whole, "{one} {other}");
+        }
+        assert_eq!(of("kitten", "sitting", 100), Some(3));
     }
 
     #[test]

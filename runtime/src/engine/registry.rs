@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use regex::{Regex, RegexBuilder};
 
 use super::index::Index;
+use super::nearest::Outlines;
 use super::template::{self, Answer};
 use super::{
     FixtureDefinition, HookDefinition, HookKind, ParameterDefinition, PatternKind, StepDefinition,
@@ -62,6 +63,7 @@ pub enum RegistryError {
 pub struct Registry {
     entries: Vec<Entry>,
     index: Index,
+    outlines: OnceLock<Outlines>,
     /// By place, so that a second fixture for a type is found behind the first.
     fixtures: HashMap<TypeId, Vec<&'static FixtureDefinition>>,
     /// In the order they run.
@@ -101,8 +103,8 @@ impl Registry {
             .into_iter()
             .map(|definition| Entry { definition, regex: OnceLock::new() })
             .collect();
-        let (fixtures, hooks, parameters) = Default::default();
-        Self { entries, index, fixtures, hooks, parameters }
+        let (outlines, fixtures, hooks, parameters) = Default::default();
+        Self { entries, index, outlines, fixtures, hooks, parameters }
     }
 
     /// The same with these fixtures.
@@ -220,7 +222,7 @@ impl Registry {
                     .collect());
             }
         }
-        Ok(nearest::by_distance(text, self.definitions()))
+        Ok(self.outlines.get_or_init(|| Outlines::of(self.definitions())).nearest(text))
     }
 }
 

@@ -10,8 +10,10 @@
 //! A hook takes state by reference and `&StepContext`, like a step; an after-hook may also take the
 //! `&Outcome` so far. Hooks around a feature or the run take only states of that
 //! [scope](super::state#scopes). After-hooks run whatever happened, also after a panic. A hook that
-//! fails fails what it surrounds, and the failure names the hook. What a hook logs, prints and attaches
-//! is in the reports, also when it passes.
+//! fails fails what it surrounds, and the failure names the hook; the before-hooks behind it do not run,
+//! other than those before everything, which all run. A before-hook of a scenario may skip it by
+//! returning [`Outcome::skip`](crate::Outcome::skip). What a hook logs, prints and attaches is in the
+//! reports, also when it passes.
 //!
 //! A Harmony serve process hears nothing of features: there a feature is as long as a scenario, from
 //! its first step to `cleanup`, the next `initialize` or the end of the input, and the run is the

@@ -1,6 +1,7 @@
 //! What `check` finds, and `steps` as data.
 
-use serde_json::Value;
+use harmony_bdd::local::check::FindingKind;
+use serde_json::{Value, json};
 
 use super::suite::{Ran, Suite};
 
@@ -118,4 +119,57 @@ fn steps_are_listed_as_data() {
     assert_eq!(of("twice")["pattern"], r"^twice (\w+)$");
     assert_eq!(of("table")["argument"], "data table");
     assert!(of("well")["file"].as_str().unwrap().ends_with("runner/steps.rs"));
+}
+
+#[test]
+fn every_kind_can_be_denied_and_allowed_in_both_formats() {
+    let suite = Suite::new(ODD);
+    for kind in FindingKind::ALL.map(FindingKind::name) {
+        // Everything else is silenced, so that this kind alone decides.
+        let run = |level: &str, format: &str| {
+            suite.run(&["check", "--allow", "all", level, kind, "--format", format])
+        };
+        run("--deny", "text").assert(1, &[&format!("error[{kind}]: ")]);
+        let denied = run("--deny", "json");
+        assert_eq!(denied.code, Some(1), "{kind}");
+        let found: Vec<Value> = serde_json::from_str(&denied.out).unwrap();
+        assert!(!found.is_empty(), "{kind}");
+        for finding in &found {
+            assert_eq!((&finding["kind"], &finding["level"]), (&json!(kind), &json!("error")));
+            assert!(finding["line"].as_u64().unwrap() > 0, "{finding}");
+            assert!(!finding["message"].as_str().unwrap().is_empty(), "{finding}");
+        }
+        run("--allow", "text").assert(0, &["0 errors, 0 warnings\n"]);
+        assert_eq!(run("--allow", "json").assert(0, &[]).out, "[]\n", "{kind}");
+    }
+}
+
+#[test]
+fn printed_snippets_are_those_that_are_known_to_compile() {
+    // The same text is compiled in the tests of the engine.
+    let compiled = include_str!("../it/messages/snippets.rs");
+    let suite = Suite::new(
+        "Feature: f
+  Scenario: s
+    Given a snippet of plain text
+    When snippet 'a' costs 3 (or 4.5) and/or \"b\"
+    Then snippet: it's 3rd, 100 % über \\ \"quoted
+      | a |
+    Then snippet ends with $
+      \"\"\"
+      text
+      \"\"\"
+    Given fn
+",
+    );
+    let told = suite.run(&["check", "--allow", "unused"]);
+    let data = suite.run(&["check", "--allow", "unused", "--format", "json"]);
+    let found: Vec<Value> = serde_json::from_str(&data.out).unwrap();
+    let snippets: Vec<_> = found.iter().map(|f| f["snippet"].as_str().unwrap()).collect();
+    assert_eq!(snippets.join("\n"), compiled);
+    for snippet in snippets {
+        for line in snippet.lines() {
+            assert!(told.out.contains(line), "{line} is missing in:\n{}", told.out);
+        }
+    }
 }

@@ -81,6 +81,13 @@ fn messages_of_all_parts_are_those_of_the_whole() {
     assert_eq!(finished["success"], false);
     assert_eq!(finished["testRunStartedId"], "run");
     super::reports::assert_refers_only_to_what_was_told(&merged);
+    for machine in ["1-", "2-"] {
+        let is_of_it = |case: &&Value| {
+            let worker = case["testCaseStarted"]["workerId"].as_str();
+            worker.is_some_and(|worker| worker.starts_with(machine))
+        };
+        assert!(merged.iter().any(|envelope| is_of_it(&envelope)), "workers of machine {machine}");
+    }
     assert_valid(&suite.path("merged.ndjson"), merged.len());
 }
 

@@ -1,12 +1,11 @@
 //! Steps against definitions: what is missing, what clashes, what nobody uses.
 
 use std::collections::{HashMap, HashSet};
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Finding, FindingKind};
-use crate::engine::{Match, Registry, Session, StepCall, StepDefinition};
+use crate::engine::{Registry, ResolvedStep, StepCall, StepDefinition};
 use crate::model::{Outcome, Scenario, Step, StepKeyword};
 
 /// What a text means, and how often it stands somewhere.
@@ -16,10 +15,7 @@ struct Text<'s> {
     definition: Option<&'static StepDefinition>,
 }
 
-pub(super) fn findings(
-    registry: &Arc<Registry>,
-    scenarios: &[Arc<Scenario>],
-) -> io::Result<Vec<Finding>> {
+pub(super) fn findings(registry: &Registry, scenarios: &[Arc<Scenario>]) -> Vec<Finding> {
     let mut texts: HashMap<&str, Text<'_>> = HashMap::new();
     let mut misused: HashMap<(*const StepDefinition, StepKeyword), (&Step, usize)> = HashMap::new();
     let mut by_address: HashMap<*const StepDefinition, &'static StepDefinition> = HashMap::new();
@@ -29,8 +25,8 @@ pub(super) fn findings(
         let text = texts.entry(&step.text).or_insert_with(|| Text {
             first: step,
             count: 0,
-            definition: match registry.find(&step.text) {
-                Ok(Match::One(matched)) => Some(matched.definition),
+            definition: match registry.matches(&step.text).unwrap_or_default().as_slice() {
+                [matched] => Some(matched.definition),
                 _ => None,
             },
         });
@@ -47,11 +43,8 @@ pub(super) fn findings(
         }
     }
     let mut findings = Vec::new();
-    // Looked up again by a session, which knows how to write a snippet; it runs nothing.
-    let session = Session::new(Arc::clone(registry), None)?;
-    let mut session = session;
     for text in texts.values().filter(|text| text.definition.is_none()) {
-        findings.extend(no_one_definition(&mut session, text));
+        findings.extend(no_one_definition(registry, text));
     }
     for ((address, keyword), (step, count)) in misused {
         if let Some(definition) = by_address.get(&address) {
@@ -63,10 +56,10 @@ pub(super) fn findings(
             findings.push(unused(definition));
         }
     }
-    Ok(findings)
+    findings
 }
 
-fn no_one_definition(session: &mut Session, text: &Text<'_>) -> Option<Finding> {
+fn no_one_definition(registry: &Registry, text: &Text<'_>) -> Option<Finding> {
     let step = text.first;
     let call = StepCall {
         keyword: step.keyword,
@@ -74,13 +67,13 @@ fn no_one_definition(session: &mut Session, text: &Text<'_>) -> Option<Finding> 
         argument: step.argument.clone(),
         ..StepCall::default()
     };
-    let resolved = session.resolve(call, Duration::ZERO);
+    let resolved = ResolvedStep::of(registry, call, Duration::ZERO);
     let mut finding = at(step, FindingKind::Undefined, String::new());
-    match session.execute(resolved).outcome {
+    match resolved.unknown()? {
         Outcome::Undefined { near, snippet } => {
             finding.message = format!("no definition matches {:?}", step.text);
             finding.notes.extend(near.iter().map(|candidate| format!("near: {candidate}")));
-            finding.snippet = Some(snippet).filter(|snippet| !snippet.is_empty());
+            finding.snippet = Some(snippet.clone()).filter(|snippet| !snippet.is_empty());
         }
         Outcome::Ambiguous { candidates } => {
             finding.kind = FindingKind::Ambiguous;
