@@ -259,7 +259,7 @@ impl Scene {
         let Played { session, feature, .. } = played;
         drop(session);
         if begun >= Around::Feature {
-            let span = self.suite.lock_spans().feature.clone().unwrap_or_else(Scope::none);
+            let span = lock(&self.suite.spans).feature.clone().unwrap_or_else(Scope::none);
             let _inside = span.enter();
             failed.extend(failures(feature.end(limit)));
         }
