@@ -3,6 +3,7 @@
 //! Each has the fields `outcome` and `error`, recorded when it is over. A span may stay open after
 //! that, on a thread that hangs: who measures takes the outcome for the end.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::field::{self, Empty};
@@ -191,12 +192,24 @@ pub(crate) fn step(fields: &StepFields<'_>) -> Span {
         text,
         place = place.map(field::display),
         process,
-        definition = definition.map(|(file, line)| format!("{file}:{line}")),
+        definition = definition.map(|(file, line)| field::display(Line { file, line })),
         outcome = Empty,
         error = Empty,
         otel.status_code = Empty,
         otel.status_description = Empty,
     )
+}
+
+/// A line of code, written only for those who listen.
+struct Line<'a> {
+    file: &'a str,
+    line: u32,
+}
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
 }
 
 /// The span of a hook, inside that of the calling thread; `when` as in "before the scenario".
