@@ -17,7 +17,7 @@ thread_local! {
 /// It is shared because more than one side may need it: the thread that runs the step writes, threads
 /// that it started may, and whoever gives the thread up takes what is there by then.
 #[derive(Debug, Clone, Default)]
-pub struct Journal(Arc<Mutex<Entries>>);
+pub(crate) struct Journal(Arc<Mutex<Entries>>);
 
 #[derive(Debug, Default)]
 struct Entries {
@@ -29,41 +29,41 @@ struct Entries {
 /// Code of this journal runs on this thread until this is dropped.
 #[must_use = "the journal is that of the thread only as long as this lives"]
 #[derive(Debug)]
-pub struct Writing {
+pub(crate) struct Writing {
     /// To be dropped where it was made.
     on_this_thread: PhantomData<*const ()>,
 }
 
 impl Journal {
     /// That of the code that runs on the calling thread, if it is a step's or a hook's.
-    pub fn of_this_thread() -> Option<Self> {
+    pub(crate) fn of_this_thread() -> Option<Self> {
         RUNNING.with_borrow(|running| running.last().cloned())
     }
 
     /// Makes this the journal of the calling thread.
-    pub fn enter(&self) -> Writing {
+    pub(crate) fn enter(&self) -> Writing {
         RUNNING.with_borrow_mut(|running| running.push(self.clone()));
         Writing { on_this_thread: PhantomData }
     }
 
     /// Adds a log record, unless the journal is closed.
-    pub fn log(&self, level: LogLevel, message: String) {
+    pub(crate) fn log(&self, level: LogLevel, message: String) {
         let time = SystemTime::now();
         self.add(|entries| entries.logs.push(LogRecord { time, level, message }));
     }
 
     /// Adds an attachment, unless the journal is closed.
-    pub fn attach(&self, attachment: Attachment) {
+    pub(crate) fn attach(&self, attachment: Attachment) {
         self.add(|entries| entries.attachments.push(attachment));
     }
 
     /// Whether what is added has nowhere to go any more.
-    pub fn is_closed(&self) -> bool {
+    pub(crate) fn is_closed(&self) -> bool {
         self.lock().closed
     }
 
     /// Ends the journal and takes what is in it; `None` when somebody else has.
-    pub fn close(&self) -> Option<(Vec<LogRecord>, Vec<Attachment>)> {
+    pub(crate) fn close(&self) -> Option<(Vec<LogRecord>, Vec<Attachment>)> {
         let mut entries = self.lock();
         if std::mem::replace(&mut entries.closed, true) {
             return None;

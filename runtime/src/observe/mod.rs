@@ -19,11 +19,13 @@ mod subscriber;
 #[cfg(feature = "opentelemetry")]
 mod telemetry;
 
-pub use journal::{Journal, Writing};
+pub(crate) use journal::Journal;
 #[cfg(feature = "tracing-subscriber")]
 pub use layer::AttachEvents;
-pub use resources::{MEMORY_THRESHOLD, Snapshot};
-pub use span::{Scope, TARGET};
+pub use resources::MEMORY_THRESHOLD;
+pub(crate) use resources::Snapshot;
+pub(crate) use span::Scope;
+pub use span::TARGET;
 pub use subscriber::attach_events;
 pub(crate) use subscriber::{before_everything, install};
 #[cfg(feature = "opentelemetry")]

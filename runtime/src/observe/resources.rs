@@ -29,7 +29,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(2);
 
 /// A process at one moment.
 #[derive(Debug, Clone)]
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     resident: u64,
     cpu: Duration,
     /// What each descriptor leads to.
@@ -46,7 +46,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// When /proc cannot be read.
-    pub fn of_this_process() -> io::Result<Self> {
+    pub(crate) fn of_this_process() -> io::Result<Self> {
         Self::of(std::process::id())
     }
 
@@ -54,7 +54,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// When it is gone, or belongs to somebody else.
-    pub fn of(process: u32) -> io::Result<Self> {
+    pub(crate) fn of(process: u32) -> io::Result<Self> {
         let folder = format!("/proc/{process}");
         let folder = Path::new(&folder);
         let (shared_memory, all_shared_memory) = shared_memory(Path::new(SHARED_MEMORY));
@@ -70,7 +70,7 @@ impl Snapshot {
     }
 
     /// What was used between `before` and this moment.
-    pub fn since(&self, before: &Self) -> Resources {
+    pub(crate) fn since(&self, before: &Self) -> Resources {
         Resources {
             process: None,
             resident: self.resident,
@@ -84,7 +84,7 @@ impl Snapshot {
     }
 
     /// What a process used since it began.
-    pub fn since_its_start(&self) -> Resources {
+    pub(crate) fn since_its_start(&self) -> Resources {
         let nothing = Self {
             resident: 0,
             cpu: Duration::ZERO,
@@ -97,7 +97,7 @@ impl Snapshot {
     }
 
     /// What is there now and was not before.
-    pub fn left_since(&self, before: &Self) -> Vec<Leftover> {
+    pub(crate) fn left_since(&self, before: &Self) -> Vec<Leftover> {
         let mut left = Vec::new();
         for (descriptor, target) in &self.files {
             if before.files.get(descriptor) != Some(target) {
@@ -127,7 +127,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// When /proc cannot be read.
-    pub fn settled_since(before: &Self) -> io::Result<Self> {
+    pub(crate) fn settled_since(before: &Self) -> io::Result<Self> {
         let end = Instant::now() + SETTLE;
         loop {
             let now = Self::of_this_process()?;
@@ -142,7 +142,7 @@ impl Snapshot {
     }
 
     /// Those of `left` that are still there, of what appeared after `before`.
-    pub fn still_left(&self, left: &[Leftover], before: &Self) -> Vec<Leftover> {
+    pub(crate) fn still_left(&self, left: &[Leftover], before: &Self) -> Vec<Leftover> {
         let now = self.left_since(before);
         let still = |leftover: &&Leftover| match leftover {
             Leftover::Memory { .. } => now.iter().any(|l| matches!(l, Leftover::Memory { .. })),

@@ -3,6 +3,7 @@
 //! Each has the fields `outcome` and `error`, recorded when it is over. A span may stay open after
 //! that, on a thread that hangs: who measures takes the outcome for the end.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::field::{self, Empty};
@@ -15,7 +16,7 @@ pub const TARGET: &str = "harmony_bdd";
 
 /// The span of a run, a feature or a scenario, with the worst outcome seen inside.
 #[derive(Debug, Clone)]
-pub struct Scope {
+pub(crate) struct Scope {
     span: Span,
     seen: Arc<Mutex<Seen>>,
 }
@@ -44,12 +45,12 @@ pub(crate) struct StepFields<'a> {
 
 impl Scope {
     /// No span, for what has none.
-    pub fn none() -> Self {
+    pub(crate) fn none() -> Self {
         Self::of(Span::none())
     }
 
     /// The span of a run over so many scenarios, where that is known.
-    pub fn run(scenarios: Option<usize>) -> Self {
+    pub(crate) fn run(scenarios: Option<usize>) -> Self {
         Self::of(info_span!(
             target: TARGET,
             "run",
@@ -62,7 +63,7 @@ impl Scope {
     }
 
     /// A feature in this run.
-    pub fn feature(&self, name: &str, path: &str) -> Self {
+    pub(crate) fn feature(&self, name: &str, path: &str) -> Self {
         Self::of(info_span!(
             target: TARGET,
             parent: &self.span,
@@ -78,7 +79,7 @@ impl Scope {
     }
 
     /// A scenario in this feature, tried `attempt` times before.
-    pub fn scenario(&self, scenario: &Scenario, attempt: u32) -> Self {
+    pub(crate) fn scenario(&self, scenario: &Scenario, attempt: u32) -> Self {
         let place = scenario.example.as_ref().unwrap_or(&scenario.place);
         let tags = || {
             let tags: Vec<_> = scenario.tags.iter().map(|tag| tag.name.as_str()).collect();
@@ -101,7 +102,7 @@ impl Scope {
     }
 
     /// A scenario of which only this much is known.
-    pub fn scenario_named(&self, name: &str, role: Option<&str>) -> Self {
+    pub(crate) fn scenario_named(&self, name: &str, role: Option<&str>) -> Self {
         Self::of(info_span!(
             target: TARGET,
             parent: &self.span,
@@ -117,17 +118,17 @@ impl Scope {
     }
 
     /// Whether nobody listens to it.
-    pub fn is_none(&self) -> bool {
+    pub(crate) fn is_none(&self) -> bool {
         self.span.is_disabled()
     }
 
     /// What runs on this thread is inside, until the value is dropped.
-    pub fn enter(&self) -> tracing::span::Entered<'_> {
+    pub(crate) fn enter(&self) -> tracing::span::Entered<'_> {
         self.span.enter()
     }
 
     /// Something inside came to this outcome.
-    pub fn saw(&self, outcome: &Outcome) {
+    pub(crate) fn saw(&self, outcome: &Outcome) {
         if self.is_none() || outcome.is_passed() {
             return;
         }
@@ -138,19 +139,19 @@ impl Scope {
     }
 
     /// Something inside went wrong.
-    pub fn saw_failure(&self, failure: &Failure) {
+    pub(crate) fn saw_failure(&self, failure: &Failure) {
         if !self.is_none() {
             self.saw(&Outcome::Failed(failure.clone()));
         }
     }
 
     /// Ends it with the worst outcome seen; only the first end counts.
-    pub fn end(&self) {
+    pub(crate) fn end(&self) {
         self.end_as(None);
     }
 
     /// Ends what was stopped from outside before it was complete.
-    pub fn end_interrupted(&self) {
+    pub(crate) fn end_interrupted(&self) {
         self.end_as(Some("interrupted"));
     }
 
@@ -191,12 +192,24 @@ pub(crate) fn step(fields: &StepFields<'_>) -> Span {
         text,
         place = place.map(field::display),
         process,
-        definition = definition.map(|(file, line)| format!("{file}:{line}")),
+        definition = definition.map(|(file, line)| field::display(Line { file, line })),
         outcome = Empty,
         error = Empty,
         otel.status_code = Empty,
         otel.status_description = Empty,
     )
+}
+
+/// A line of code, written only for those who listen.
+struct Line<'a> {
+    file: &'a str,
+    line: u32,
+}
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
 }
 
 /// The span of a hook, inside that of the calling thread; `when` as in "before the scenario".

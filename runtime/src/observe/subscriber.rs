@@ -4,7 +4,7 @@
 //! Spans matter to it only as the way an event on another thread finds its step.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -61,7 +61,8 @@ fn nobody_listens() -> bool {
 struct Attaching {
     level: LevelFilter,
     next: AtomicU64,
-    spans: Mutex<HashMap<NonZeroU64, Known>>,
+    /// A few at a time, so a tree is quicker than hashing.
+    spans: Mutex<BTreeMap<NonZeroU64, Known>>,
 }
 
 /// A span that is open.
@@ -80,7 +81,7 @@ impl Attaching {
         self.lock().get(&id?)?.journal.clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<NonZeroU64, Known>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<NonZeroU64, Known>> {
         // No user code runs under the lock.
         self.spans.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -163,3 +163,21 @@ fn rust_files(folder: &Path, beside: &Path) -> Vec<PathBuf> {
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
+
+#[test]
+fn what_only_features_need_is_in_no_other_build() {
+    let mut cargo = std::process::Command::new(env!("CARGO"));
+    cargo.args(["tree", "--offline", "-p", "harmony-bdd", "-e", "normal", "--prefix", "none"]);
+    let output = cargo.current_dir(root()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let tree = String::from_utf8(output.stdout).unwrap();
+    let lean: BTreeSet<_> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(lean.contains("tracing"), "spans are for everybody");
+    // By the manifest: what no build has needed yet is not there to be asked offline.
+    let manifest = fs::read_to_string(root().join("runtime/Cargo.toml")).unwrap();
+    for package in ["opentelemetry", "opentelemetry-otlp", "tracing-subscriber", "ureq"] {
+        assert!(!lean.contains(package), "{package} is in the default build");
+        let wanted = format!("\"dep:{package}\"");
+        assert!(manifest.contains(&wanted), "no feature brings {package}");
+    }
+}
