@@ -136,8 +136,7 @@ impl Values {
         let mut mistakes = Vec::new();
         let mut given = Vec::new();
         for (section, implied) in &layers.implied {
-            // A command that has no such flag has nothing to turn on.
-            if *section == group.section && group.setting(&implied.name).is_some() {
+            if *section == group.section {
                 given.push(implied.clone());
             }
         }

@@ -13,6 +13,7 @@ fn a_failure_tells_what_caused_it() {
     assert_eq!(output.status.code(), Some(1), "{text}");
     for part in [
         "error: cannot connect to the service at 127.0.0.1:",
+        "caused by: Connection refused",
         "broken/Stopped.feature:7",
         "steps.rs:",
         "4 steps (2 passed, 1 failed, 1 skipped)",

@@ -36,7 +36,7 @@ fn the_language_service_agrees_with_the_runner_about_every_example() {
         for linked in linked {
             sources.extend(files(&root().join("examples").join(linked).join("src"), "rs"));
         }
-        let known = Known::of_runner(package, &folder);
+        let known = Known::of_runner(package, &folder, &sources);
         let found = ask(&json!({
             "packages": packages,
             "sources": sources,
@@ -108,10 +108,10 @@ struct Known {
 
 impl Known {
     /// By the messages of a run that runs nothing.
-    fn of_runner(package: &str, folder: &Path) -> Self {
+    fn of_runner(package: &str, folder: &Path, sources: &[PathBuf]) -> Self {
         let report = tempfile::NamedTempFile::new().unwrap();
-        let output = Command::new(env!("CARGO"))
-            .args(["run", "--quiet", "--offline", "--package", package, "--", "run", "--dry-run"])
+        let output = runner(package, sources)
+            .args(["run", "--dry-run"])
             .arg(format!("--report=messages={}", report.path().display()))
             .arg(folder.join("features"))
             .current_dir(root())
@@ -158,6 +158,21 @@ impl Known {
         let (file, line) = above.max_by_key(|(_, at)| *at).expect("a definition is near").clone();
         (file, line)
     }
+}
+
+/// The program of an example: the one that was built with this test, or else by way of cargo, which
+/// builds it now.
+fn runner(package: &str, sources: &[PathBuf]) -> Command {
+    let changed = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
+    let test = std::env::current_exe().unwrap();
+    let built = test.ancestors().nth(2).unwrap().join(package);
+    let newest = sources.iter().filter_map(|source| changed(source)).max();
+    if changed(&built).is_some_and(|built| Some(built) > newest) {
+        return Command::new(built);
+    }
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["run", "--quiet", "--offline", "--package", package, "--"]);
+    cargo
 }
 
 /// The names of the parameter types that a source declares, each with what `#[param]` stands on.

@@ -192,6 +192,26 @@ fn performance_tracking_prints_the_time_of_steps() {
 }
 
 #[test]
+fn resource_monitoring_measures_scenarios_one_at_a_time() {
+    let suite = Suite::new(FRAME);
+    let monitor = "zerobuffer.resource_monitoring=true";
+    suite.assert(
+        &["config", "show", "--set", monitor],
+        0,
+        &["\nresources = true ", "# zerobuffer.resource_monitoring, --set zerobuffer.resource_"],
+    );
+    let set = ["run", "--set", monitor];
+    suite.assert(&set, 0, &["1 scenario (1 passed)"]);
+    // By which one sees that it is on: it cannot be had together with scenarios side by side.
+    let refused = "scenarios run one at a time where resources are measured";
+    suite.assert(
+        &[&set[..], &["--jobs", "2"]].concat(),
+        2,
+        &[refused, "zerobuffer.resource_monitoring"],
+    );
+}
+
+#[test]
 fn every_mistake_is_told_with_its_source_before_a_step_runs() {
     let suite = Suite::new(FRAME);
     suite.write("harmony.toml", "[zerobuffer]\nbuffer_timeout_ms = 99\nlog_level = \"loud\"\n");
