@@ -130,12 +130,15 @@ pub(crate) fn make_fifo(path: &Path) {
 }
 
 /// Files that carriers leave, for the parent to remove.
-pub(crate) fn files_of(name: &str) -> [PathBuf; 4] {
-    let temporary = std::env::temp_dir();
-    [
-        Path::new("/dev/shm").join(format!("{name}-a")),
-        Path::new("/dev/shm").join(format!("{name}-b")),
-        temporary.join(format!("{name}-a")),
-        temporary.join(format!("{name}-b")),
-    ]
+pub(crate) fn files_of(name: &str) -> impl Iterator<Item = PathBuf> {
+    ["a", "b"].into_iter().flat_map(move |end| {
+        let shared = Path::new("/dev/shm");
+        [
+            std::env::temp_dir().join(format!("{name}-{end}")),
+            shared.join(format!("{name}-{end}")),
+            // The Python library leaves these.
+            shared.join(format!("sem.sem-w-{name}-{end}")),
+            shared.join(format!("sem.sem-r-{name}-{end}")),
+        ]
+    })
 }
