@@ -51,6 +51,9 @@ pub(super) struct Sent {
     at: Instant,
 }
 
+/// The id of a request, and how it was answered.
+type Reply = (u64, Result<Value, RpcError>);
+
 /// One frame, for whoever wants to know what was said last.
 #[derive(Debug, Clone)]
 pub(super) struct Exchange {
@@ -68,7 +71,7 @@ pub(super) struct Connection {
     last_id: u64,
     /// Requests without a reply yet, and replies to them that came while another one was awaited.
     outstanding: Vec<u64>,
-    early: Vec<(u64, Result<Value, RpcError>)>,
+    early: Vec<Reply>,
     exchanges: VecDeque<Exchange>,
 }
 
@@ -203,12 +206,9 @@ impl std::fmt::Display for Connection {
     }
 }
 
-/// What a process says to one request.
-type Answer = Result<Value, RpcError>;
-
 /// The request that a frame answers, and how. An error without an id answers the one that is awaited;
 /// an id that nobody gives here answers none.
-fn reply(body: &[u8], awaited: u64) -> Result<Option<(u64, Answer)>, CallError> {
+fn reply(body: &[u8], awaited: u64) -> Result<Option<Reply>, CallError> {
     let garbage = |why: &str| {
         let shown: String = String::from_utf8_lossy(body).chars().take(200).collect();
         CallError::Garbage(format!("{why}: {shown}"))
@@ -239,7 +239,7 @@ fn reply(body: &[u8], awaited: u64) -> Result<Option<(u64, Answer)>, CallError> 
 mod tests {
     use super::*;
 
-    fn told(body: &str) -> Result<Option<(u64, Answer)>, CallError> {
+    fn told(body: &str) -> Result<Option<Reply>, CallError> {
         reply(body.as_bytes(), 7)
     }
 
