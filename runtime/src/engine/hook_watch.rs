@@ -26,7 +26,15 @@ thread_local! {
 
 /// The hook that runs on one thread, if one does; any thread may look.
 #[derive(Debug, Clone, Default)]
-pub struct RunningHook(Arc<Mutex<Option<Running>>>);
+pub struct RunningHook(Arc<Mutex<Around>>);
+
+/// The hooks that run one after the other around something.
+#[derive(Debug, Default)]
+struct Around {
+    running: Option<Running>,
+    /// Those before it; they are told with it, should it hang.
+    done: Vec<HookReport>,
+}
 
 #[derive(Debug)]
 struct Running {
@@ -42,8 +50,8 @@ struct Running {
 pub struct LateHook {
     /// Why what it surrounds fails.
     pub failure: Failure,
-    /// What is known of the hook, where it is one that hangs.
-    pub report: Option<HookReport>,
+    /// The hook, where it is one that hangs, and those that ran before it around the same thing.
+    pub reports: Vec<HookReport>,
 }
 
 /// A hook runs on this thread until this is dropped.
@@ -74,8 +82,14 @@ impl RunningHook {
     /// Why it is to be given up.
     pub fn look(&self, limit: Duration, end: &mut Instant) -> Result<Instant, Box<LateHook>> {
         let now = Instant::now();
-        match &*self.lock() {
-            Some(running) if now >= running.deadline => Err(Box::new(running.late())),
+        let mut around = self.lock();
+        let Around { running, done } = &mut *around;
+        match running {
+            Some(running) if now >= running.deadline => {
+                let (failure, report) = running.late();
+                let reports = std::mem::take(done).into_iter().chain([report]).collect();
+                Err(Box::new(LateHook { failure, reports }))
+            }
             Some(Running { deadline, .. }) => {
                 *end = *deadline + limit.min(FAR);
                 Ok(*deadline)
@@ -84,7 +98,7 @@ impl RunningHook {
                 let reason = Outcome::TimedOut { limit };
                 let message = format!("making or dropping what is around the steps: {reason}");
                 let failure = Failure::new(FailureKind::State, message);
-                Err(Box::new(LateHook { failure, report: None }))
+                Err(Box::new(LateHook { failure, reports: std::mem::take(done) }))
             }
             None => Ok((*end).min(now + PERIOD)),
         }
@@ -98,18 +112,28 @@ impl RunningHook {
         let here = Self::on_this_thread();
         let began = Instant::now();
         let deadline = began + limit.min(FAR) + GRACE;
-        *here.lock() = Some(Running { hook, limit, began, deadline, journal });
+        here.lock().running = Some(Running { hook, limit, began, deadline, journal });
         Entered(here)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Running>> {
+    /// The hook ended; the next one around the same thing may follow.
+    pub(super) fn done(report: HookReport) {
+        Self::on_this_thread().lock().done.push(report);
+    }
+
+    /// All that ended around something, which is over.
+    pub(super) fn take_done() -> Vec<HookReport> {
+        std::mem::take(&mut Self::on_this_thread().lock().done)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Around> {
         // Nothing that can panic runs under the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Running {
-    fn late(&self) -> LateHook {
+    fn late(&self) -> (Failure, HookReport) {
         let outcome = Outcome::TimedOut { limit: self.limit };
         let (logs, attachments) = self.journal.close().unwrap_or_default();
         let report = HookReport {
@@ -122,7 +146,7 @@ impl Running {
             output: String::new(),
         };
         let reason = Failure::new(FailureKind::Error, report.outcome.to_string());
-        LateHook { failure: self.hook.failure(reason), report: Some(report) }
+        (self.hook.failure(reason), report)
     }
 }
 
@@ -131,7 +155,7 @@ const FAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        *self.0.lock() = None;
+        self.0.lock().running = None;
     }
 }
 

@@ -125,7 +125,6 @@ impl Player<'_> {
         so_far: Option<&Outcome>,
         limit: Duration,
     ) -> Vec<HookReport> {
-        let mut reports = Vec::new();
         for hook in hooks.iter().filter(|h| h.applies_to(tags.iter().copied())) {
             let context = context();
             let limit = hook.timeout_ms.map_or(limit, Duration::from_millis);
@@ -153,7 +152,7 @@ impl Player<'_> {
             let (logs, attachments) = context.into_parts();
             let duration = started.elapsed();
             let output = printing.end();
-            reports.push(HookReport {
+            RunningHook::done(HookReport {
                 definition: hook,
                 outcome,
                 started,
@@ -168,7 +167,7 @@ impl Player<'_> {
                 break;
             }
         }
-        reports
+        RunningHook::take_done()
     }
 
     fn call(&self, call: &Call<'_>) -> Outcome {

@@ -44,7 +44,7 @@
 //! have logs attached as well, add the layer `observe::AttachEvents`, which the feature
 //! `tracing-subscriber` brings:
 //!
-//! ```ignore
+//! ```text
 //! fn main() -> std::process::ExitCode {
 //!     tracing_subscriber::registry()
 //!         .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))

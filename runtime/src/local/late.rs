@@ -54,7 +54,7 @@ impl Late {
     /// A hook or a destructor hangs.
     pub(super) fn hook(self, late: LateHook) {
         let Self { shared, stage } = &self;
-        let LateHook { failure, report } = late;
+        let LateHook { failure, reports } = late;
         let outcome = Outcome::Failed(failure.clone());
         let failure = Arc::new(failure);
         match stage {
@@ -66,7 +66,7 @@ impl Late {
             _ => shared.troubled(failure),
         }
         let of_scenario = matches!(stage, Stage::BeforeScenario | Stage::AfterScenario);
-        shared.hooks(of_scenario.then_some(shared.turn.number), report);
+        shared.hooks(of_scenario.then_some(shared.turn.number), reports);
         if matches!(stage, Stage::BeforeFeature | Stage::BeforeScenario) {
             self.leave_out(0, &outcome);
         }

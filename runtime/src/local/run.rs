@@ -141,7 +141,7 @@ fn begin(plan: &Plan, sink: &mut impl FnMut(Event)) -> io::Result<bool> {
             failures
         }
         Err(late) => {
-            late.report.into_iter().for_each(|hook| sink(plan.hook_finished(None, hook)));
+            late.reports.into_iter().for_each(|hook| sink(plan.hook_finished(None, hook)));
             vec![late.failure]
         }
     };
@@ -187,7 +187,7 @@ fn tell_ending(
     let (failures, hooks) = match ending {
         Ok(Ok(ending)) => (ending.all_failures().collect(), ending.hooks),
         Ok(Err(error)) => (vec![not_begun("end", &error)], Vec::new()),
-        Err(late) => (vec![late.failure], late.report.into_iter().collect()),
+        Err(late) => (vec![late.failure], late.reports),
     };
     for failure in failures {
         span.saw_failure(&failure);

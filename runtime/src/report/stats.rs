@@ -68,18 +68,21 @@ impl<W: Write> Report for Stats<W> {
             self.definitions.drain().map(|(name, times)| (Line::of(times), name)).collect();
         lines.sort_by(|(a, a_name), (b, b_name)| (b.total, a_name).cmp(&(a.total, b_name)));
         let out = &mut self.out;
-        writeln!(out, "\nTime of steps by definition:")?;
-        let heads = ["count", "total", "min", "mean", "median", "p95", "max"];
-        for head in heads {
-            write!(out, "{head:>10}")?;
-        }
-        writeln!(out, "  definition")?;
-        for (line, name) in lines {
-            write!(out, "{:>10}", line.count)?;
-            for time in [line.total, line.min, line.mean, line.median, line.p95, line.max] {
-                write!(out, "{:>10}", readable(time))?;
+        // Of steps that other processes ran nobody here knows the definitions.
+        if !lines.is_empty() {
+            writeln!(out, "\nTime of steps by definition:")?;
+            let heads = ["count", "total", "min", "mean", "median", "p95", "max"];
+            for head in heads {
+                write!(out, "{head:>10}")?;
             }
-            writeln!(out, "  {name}")?;
+            writeln!(out, "  definition")?;
+            for (line, name) in lines {
+                write!(out, "{:>10}", line.count)?;
+                for time in [line.total, line.min, line.mean, line.median, line.p95, line.max] {
+                    write!(out, "{:>10}", readable(time))?;
+                }
+                writeln!(out, "  {name}")?;
+            }
         }
         writeln!(out, "\nSlowest calls:")?;
         for (took, call) in &self.slowest {

@@ -220,6 +220,8 @@ fn what_hooks_of_every_level_say_is_in_every_report() {
     for kind in ["junit", "messages", "timeline"] {
         assert!(suite.read(&format!("of.{kind}")).contains("hanging logs"), "{kind}");
     }
+    // So is what those said that ran before it.
+    assert_eq!(suite.read("of.junit").matches("info before logs").count(), 3);
     // In the order of time: before, the step, after.
     let good = ran.out.split("✓ good").nth(1).unwrap().split("✗ bad").next().unwrap();
     let places = ["before logs", "all is well", "after logs"].map(|part| good.find(part).unwrap());

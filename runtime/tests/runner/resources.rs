@@ -125,10 +125,11 @@ fn who_leaks_nothing_is_not_warned() {
     let ran = suite.run(&["run", "--resources"]);
     ran.assert(0, &["2 scenarios (2 passed)"]);
     assert_eq!(warnings(&ran.out, &shared), Vec::<String>::new(), "{}", ran.out);
-    let silent = Suite::new(
-        "Feature: f\n  Scenario: s\n    Given it leaks the file 'kept', the thread 'leaky' and the shared memory 'runner-unseen'\n",
-    );
-    let _remove = Remove("/dev/shm/runner-unseen".to_owned());
+    let unseen = unique("unseen");
+    let _remove = Remove(format!("/dev/shm/{unseen}"));
+    let silent = Suite::new(&format!(
+        "Feature: f\n  Scenario: s\n    Given it leaks the file 'kept', the thread 'leaky' and the shared memory '{unseen}'\n",
+    ));
     let ran = silent.run(&["run"]);
     ran.assert(0, &["1 scenario (1 passed)"]);
     assert!(!ran.out.contains("warning"), "only where it is asked for: {}", ran.out);

@@ -141,7 +141,7 @@ impl Performer {
         let begun = if scene.is_new() && self.suite.has_hooks_before() {
             let late = Arc::clone(&running);
             let guard = self.guard_hooks(lane, ticket, move |performer, ticket, hook| {
-                let logs = hook.report.iter().flat_map(logged).collect();
+                let logs = hook.reports.iter().flat_map(logged).collect();
                 let outcome = Outcome::Failed(hook.failure);
                 performer.answer(ticket, &late, &outcome, logs, &late.context);
             });
@@ -190,7 +190,7 @@ impl Performer {
         let limit = self.step_timeout;
         let ended = {
             let guard = self.guard_hooks(lane, ticket, move |performer, ticket, hook| {
-                tell(hook.report.as_slice());
+                tell(&hook.reports);
                 performer.end_failed(ticket, &[hook.failure]);
             });
             let ended = panic::catch_unwind(AssertUnwindSafe(|| scene.end(limit)));
