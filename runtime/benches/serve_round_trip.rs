@@ -1,7 +1,9 @@
 //! What a step costs over pipes, against a bare ping-pong of the same sizes in the same run.
 //!
-//! `cargo bench -p harmony-bdd --bench serve_round_trip` prints medians and their ratio, and the
-//! time from start to first health reply. `-- --million` sends a million steps through one process
+//! `cargo bench -p harmony-bdd --bench serve_round_trip` prints medians and their ratio, once with
+//! both ends on one CPU and once with each on its own, and the time from start to first health
+//! reply. Left to itself the system keeps one pair together and parts the other, and then it is the
+//! wake-up of a CPU that is measured. `-- --million` sends a million steps through one process
 //! and prints its memory and open files on the way.
 #![expect(
     clippy::unwrap_used,
@@ -17,7 +19,11 @@ use std::time::{Duration, Instant};
 use harmony_bdd::engine::Registry;
 use harmony_bdd::given;
 use harmony_bdd::harmony::serve::{ServeOptions, run_stdio};
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use nix::unistd::Pid;
 
+/// The CPU that a process of the bench stays on.
+const CPU: &str = "HARMONY_BDD_BENCH_CPU";
 const PLAY: &str = "HARMONY_BDD_BENCH_PLAY";
 
 const ROUNDS: usize = 100;
@@ -28,6 +34,9 @@ const STARTS: usize = 50;
 fn nothing(_process: &str) {}
 
 fn main() -> ExitCode {
+    if let Ok(cpu) = std::env::var(CPU) {
+        stay_on(cpu.parse().unwrap());
+    }
     match std::env::var(PLAY).as_deref() {
         Ok("serve") => run_stdio(Registry::collect().unwrap(), ServeOptions::default()),
         Ok("echo") => echo(),
@@ -57,8 +66,17 @@ struct Peer {
 
 impl Peer {
     fn start(play: &str, arguments: &[usize]) -> Self {
+        Self::start_with(play, arguments, &[])
+    }
+
+    fn start_on(cpu: usize, play: &str, arguments: &[usize]) -> Self {
+        Self::start_with(play, arguments, &[(CPU, cpu.to_string())])
+    }
+
+    fn start_with(play: &str, arguments: &[usize], environment: &[(&str, String)]) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(arguments.iter().map(ToString::to_string))
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .env(PLAY, play)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -96,10 +114,32 @@ fn expected_reply() -> Vec<u8> {
 }
 
 fn compare() -> ExitCode {
+    let allowed = sched_getaffinity(Pid::from_raw(0)).unwrap();
+    let cpus: Vec<usize> =
+        (0..CpuSet::count()).filter(|&cpu| allowed.is_set(cpu).unwrap()).collect();
+    for (words, child) in [("both on one CPU", 0), ("each on its own", 1)] {
+        match cpus.get(child) {
+            Some(&child) => compare_on(words, cpus[0], child),
+            None => println!("{words}: there is but one CPU"),
+        }
+    }
+    sched_setaffinity(Pid::from_raw(0), &allowed).unwrap();
+    start_to_health();
+    ExitCode::SUCCESS
+}
+
+fn stay_on(cpu: usize) {
+    let mut set = CpuSet::new();
+    set.set(cpu).unwrap();
+    sched_setaffinity(Pid::from_raw(0), &set).unwrap();
+}
+
+fn compare_on(words: &str, here: usize, there: usize) {
+    stay_on(here);
     let (request, expected) = (request(), expected_reply());
     let mut reply = vec![0; expected.len()];
-    let mut serve = Peer::start("serve", &[]);
-    let mut bare = Peer::start("echo", &[request.len(), expected.len()]);
+    let mut serve = Peer::start_on(there, "serve", &[]);
+    let mut bare = Peer::start_on(there, "echo", &[request.len(), expected.len()]);
     serve.call(&request, &mut reply);
     assert_eq!(reply, expected, "the serve end answers something else");
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
@@ -115,9 +155,13 @@ fn compare() -> ExitCode {
     serve.end();
     bare.end();
     let (ours, theirs) = (median(&mut ours), median(&mut theirs));
-    println!("step over pipes   {ours:>10.1?}");
-    println!("bare ping-pong    {theirs:>10.1?}");
-    println!("ratio             {:>10.2}", ours.as_secs_f64() / theirs.as_secs_f64());
+    println!("{words}:");
+    println!("  step over pipes   {ours:>10.1?}");
+    println!("  bare ping-pong    {theirs:>10.1?}");
+    println!("  ratio             {:>10.2}", ours.as_secs_f64() / theirs.as_secs_f64());
+}
+
+fn start_to_health() {
     let health = frame(r#"{"jsonrpc":"2.0","id":2,"method":"health","params":[]}"#);
     let mut answer = vec![0; frame(r#"{"jsonrpc":"2.0","id":2,"result":true}"#).len()];
     let mut starts: Vec<Duration> = (0..STARTS)
@@ -130,8 +174,7 @@ fn compare() -> ExitCode {
             took
         })
         .collect();
-    println!("start to health   {:>10.1?}", median(&mut starts));
-    ExitCode::SUCCESS
+    println!("start to health     {:>10.1?}", median(&mut starts));
 }
 
 fn million() -> ExitCode {
