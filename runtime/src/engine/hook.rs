@@ -49,9 +49,8 @@ impl HookDefinition {
 
     /// The failure of this hook for that reason.
     pub(super) fn failure(&self, reason: Failure) -> Failure {
-        let Self { kind, function, .. } = self;
-        let place = self.place();
-        let message = format!("hook `{function}` {} ({place}): {}", kind.words(), reason.message);
+        let (name, place) = (self.kind.name_of(self.function), self.place());
+        let message = format!("{name} ({place}): {}", reason.message);
         Failure { message, ..reason }
     }
 

@@ -46,19 +46,19 @@ impl Monitor {
     /// What is still there, when everything has ended.
     pub(super) fn leaks(&self) -> Vec<Leak> {
         let suspects = std::mem::take(&mut *self.lock());
-        let end = Instant::now() + SETTLE;
-        let mut leaks = Vec::new();
-        for suspect in suspects {
-            let mut left = suspect.still_left();
-            while !left.is_empty() && Instant::now() < end {
-                thread::sleep(LOOK_AGAIN);
-                left = suspect.still_left();
-            }
-            if !left.is_empty() {
-                leaks.push(Leak { scenario: suspect.scenario, left });
-            }
+        if suspects.is_empty() {
+            return Vec::new();
         }
-        leaks
+        let end = Instant::now() + SETTLE;
+        loop {
+            // One look does for all of them.
+            let Ok(now) = Snapshot::of_this_process() else { return Vec::new() };
+            let leaks: Vec<_> = suspects.iter().filter_map(|suspect| suspect.leak(&now)).collect();
+            if leaks.is_empty() || Instant::now() >= end {
+                return leaks;
+            }
+            thread::sleep(LOOK_AGAIN);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Suspect>> {
@@ -67,8 +67,8 @@ impl Monitor {
 }
 
 impl Suspect {
-    fn still_left(&self) -> Vec<Leftover> {
-        let now = Snapshot::of_this_process();
-        now.map(|now| now.still_left(&self.left, &self.before)).unwrap_or_default()
+    fn leak(&self, now: &Snapshot) -> Option<Leak> {
+        let left = now.still_left(&self.left, &self.before);
+        (!left.is_empty()).then(|| Leak { scenario: Arc::clone(&self.scenario), left })
     }
 }

@@ -53,6 +53,11 @@ impl HookKind {
         }
     }
 
+    /// A hook of this kind as reports name it, as in "hook `connect` before the scenario".
+    pub fn name_of(self, function: &str) -> String {
+        format!("hook `{function}` {}", self.words())
+    }
+
     /// Whether it runs after what it surrounds.
     pub fn is_after(self) -> bool {
         matches!(self, Self::AfterAll | Self::AfterFeature | Self::AfterScenario | Self::AfterStep)
@@ -62,7 +67,7 @@ impl HookKind {
 impl HookResult {
     /// The hook as reports name it, as in "hook `connect` before the scenario".
     pub fn name(&self) -> String {
-        format!("hook `{}` {}", self.function, self.kind.words())
+        self.kind.name_of(&self.function)
     }
 
     /// Whether it logged, printed or attached something.

@@ -352,10 +352,9 @@ pub(super) fn tell(hooks: &[HookReport]) {
 
 /// What a hook logged, with its name.
 pub(super) fn logged(hook: &HookReport) -> impl Iterator<Item = LogRecord> {
-    let name = hook.definition.function;
-    let when = hook.definition.kind.words();
+    let name = hook.definition.kind.name_of(hook.definition.function);
     hook.logs.iter().map(move |record| LogRecord {
-        message: format!("hook `{name}` {when}: {}", record.message),
+        message: format!("{name}: {}", record.message),
         ..record.clone()
     })
 }
