@@ -54,31 +54,33 @@ def step_{i}({parameters}):
 """
 
 
+def python_step(i):
+    """The regex of definition i, and what it captures."""
+    return [
+        (rf"area {i} is prepared", []),
+        (rf"user {i} sends (?P<count>\d+) items", ["count"]),
+        (
+            rf"the '(?P<process>[^']*)' process opens buffer {i} with (?P<count>\d+) bytes",
+            ["process", "count"],
+        ),
+        (rf"check {i} sees '(?P<seen>[^']+)'", ["seen"]),
+    ][i % 4]
+
+
 def behave_steps(folder, definitions):
     (folder / "steps").mkdir()
     source = "from behave import given, use_step_matcher\nuse_step_matcher('re')\n"
     for i in range(definitions):
-        pattern = [
-            rf"area {i} is prepared",
-            rf"user {i} sends (?P<count>\d+) items",
-            rf"the '(?P<process>[^']*)' process opens buffer {i} with (?P<count>\d+) bytes",
-            rf"check {i} sees '(?P<seen>[^']+)'",
-        ][i % 4]
-        names = [["context"], ["context", "count"], ["context", "process", "count"], ["context", "seen"]][i % 4]
-        source += PYTHON_STEP.format(pattern=repr(pattern), i=i, parameters=", ".join(names))
+        pattern, names = python_step(i)
+        parameters = ", ".join(["context", *names])
+        source += PYTHON_STEP.format(pattern=repr(pattern), i=i, parameters=parameters)
     (folder / "steps" / "steps.py").write_text(source)
 
 
 def pytest_steps(folder, definitions):
     source = "from pytest_bdd import given, parsers, scenarios\nscenarios('.')\n"
     for i in range(definitions):
-        pattern = [
-            rf"area {i} is prepared",
-            rf"user {i} sends (?P<count>\d+) items",
-            rf"the '(?P<process>[^']*)' process opens buffer {i} with (?P<count>\d+) bytes",
-            rf"check {i} sees '(?P<seen>[^']+)'",
-        ][i % 4]
-        names = [[], ["count"], ["process", "count"], ["seen"]][i % 4]
+        pattern, names = python_step(i)
         source += PYTHON_STEP.format(pattern=f"parsers.re({pattern!r})", i=i, parameters=", ".join(names))
     (folder / "test_all.py").write_text(source)
 
