@@ -83,23 +83,23 @@ impl Arrivals {
         Ok(self.taken > 0)
     }
 
-    /// Whether there is an announcement within a time that no clock is needed for.
+    /// Whether, where there was no announcement, one comes within a time that no clock is needed for.
     pub(crate) fn glance(&mut self) -> bool {
-        if !self.any() {
-            self.pace.stay_away();
-            let ready = &self.ready;
-            if self.spin.glance(|| ready.took_one()) {
-                self.taken = 1;
-                self.pace.came_soon(ready.value() > 0);
-            } else {
-                self.pace.came_late();
-            }
+        self.pace.stay_away();
+        let ready = &self.ready;
+        let came = self.spin.glance(|| ready.took_one());
+        if came {
+            self.taken = 1;
+            self.pace.came_soon(ready.value() > 0);
+        } else {
+            self.pace.came_late();
         }
-        self.taken > 0
+        came
     }
 
-    /// Waits up to `timeout` for an announcement, which stays until it is [used](Self::use_up);
-    /// `false` if there is none by then. `deadline` is set when the clock is first looked at.
+    /// Waits up to `timeout` for an announcement where there was none; it stays until it is
+    /// [used](Self::use_up). `false` if there is none by then. `deadline` is set when the clock is
+    /// first looked at.
     ///
     /// # Errors
     /// The writer is gone and has left none.
@@ -108,9 +108,7 @@ impl Arrivals {
         timeout: Duration,
         deadline: &mut Option<Deadline>,
     ) -> Result<bool> {
-        if !self.poll()? {
-            self.taken = u32::from(self.take(timeout, deadline)?);
-        }
+        self.taken = u32::from(self.take(timeout, deadline)?);
         Ok(self.taken > 0)
     }
 

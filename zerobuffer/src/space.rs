@@ -21,8 +21,11 @@ const SLICE: Duration = Duration::from_millis(250);
 /// count reaches its maximum.
 const RELEASES_CAP: u32 = 1 << 20;
 
-/// Unused releases taken away in one go.
-const MOST_DRAINED: u32 = 1 << 17;
+/// Frames between two looks at the unused releases.
+pub(crate) const DRAIN_INTERVAL: u32 = 1 << 16;
+
+/// Unused releases taken away in one go: more than come between two looks.
+const MOST_DRAINED: u32 = 2 * DRAIN_INTERVAL;
 
 /// The writer's end of the semaphore that counts releases, and what it knows of the free bytes and
 /// of the reader.

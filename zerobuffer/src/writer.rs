@@ -19,16 +19,13 @@ use crate::mapping::Mapping;
 use crate::name::BufferName;
 use crate::ring_math::{self, FRAME_HEADER_BYTES, FrameHeader, Refusal, WritePlan};
 use crate::semaphore::Semaphore;
-use crate::space::Space;
+use crate::space::{DRAIN_INTERVAL, Space};
 use crate::spin::SpinBudget;
 use crate::state::{BufferState, WriterStats};
 use crate::writer_options::WriterOptions;
 
 /// Pause between two attempts to open a buffer that is not there yet.
 const OPEN_POLL: Duration = Duration::from_millis(2);
-
-/// Frames between two looks at the unused releases.
-const DRAIN_INTERVAL: u64 = 1 << 16;
 
 /// The writing end of a buffer that a reader has created.
 ///
@@ -347,7 +344,7 @@ impl Writer {
         self.stats.wraps += u64::from(plan.at == 0 && was_elsewhere);
         self.stats.frames_written += 1;
         self.stats.bytes_written += size;
-        if self.stats.frames_written.is_multiple_of(DRAIN_INTERVAL) {
+        if self.stats.frames_written.is_multiple_of(DRAIN_INTERVAL.into()) {
             self.space.drain_releases();
         }
         Ok(sequence)
