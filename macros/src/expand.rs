@@ -1,6 +1,7 @@
-//! The registration of a function: one static and one thin function that calls the user's.
+//! The registration of a function: one static that names it and says where its arguments come from.
 
 mod argument;
+mod body;
 mod fixture;
 mod hook;
 mod step;
@@ -13,15 +14,23 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::model::{Function, Role};
+use crate::model::Function;
+use body::Wrapping;
 
-/// The states a function takes.
-fn states(function: &Function) -> TokenStream {
-    let needs = function.parameters.iter().filter_map(|parameter| match &parameter.role {
-        Role::State { ty, .. } => Some(quote_spanned!(ty.span()=> __h::StateNeed::of::<#ty>())),
-        _ => None,
-    });
-    quote!(&[#(#needs),*])
+/// What makes an outcome of the value that a step or hook returns; nothing where there is none.
+fn outcome(function: &Function) -> Option<Wrapping> {
+    let returned = function.returns.as_ref()?;
+    let call = body::call(function);
+    let causes = causes(returned.span());
+    Some(Wrapping {
+        returns: quote!(__h::Outcome),
+        value: quote_spanned! { returned.span()=>
+            let returned: #returned = #call;
+            #causes
+            __h::with_causes(__h::IntoOutcome::into_outcome(returned), causes)
+        },
+        of_call: false,
+    })
 }
 
 /// The `causes` of the error in `returned`, two names at `span`. Only they: with that of the user's

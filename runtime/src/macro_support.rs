@@ -11,9 +11,9 @@ pub mod causes {
 
 pub use crate::engine::causes::with_causes;
 pub use crate::engine::{
-    ArgumentNeed, Body, BodyFuture, BodyResult, Class, Column, Element, FixtureDefinition, Group,
-    HookDefinition, HookKind, IntoOutcome, Invocation, Made, MadeResult, Maker, Options, Parameter,
-    ParameterDefinition, ParameterUse, Pattern, PatternKind, Row, Scope, State, StateNeed, StepArg,
-    StepDefinition, TableRow, TagTerm, fixture_value, groups, shared,
+    ArgumentNeed, AsyncFunction, Body, Class, Column, Element, FixtureDefinition, Function, Group,
+    HookDefinition, HookKind, IntoOutcome, Invocation, Made, MadeResult, Options, Parameter,
+    ParameterDefinition, ParameterUse, Pattern, PatternKind, Row, Scope, State, StepArg,
+    StepDefinition, TableRow, TagTerm, fixture_value, groups, input, shared,
 };
 pub use crate::model::{Outcome, StepKeyword};

@@ -1,16 +1,10 @@
-//! How each parameter of a function gets its value.
+//! Where the arguments of a function come from.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::model::{CaptureType, Function, Parameter, Role};
-
-/// The statements that make the arguments, and the call itself.
-pub(super) struct Call {
-    pub(super) statements: TokenStream,
-    pub(super) call: TokenStream,
-}
 
 /// The group that feeds a parameter.
 #[derive(Debug, Clone)]
@@ -20,95 +14,45 @@ pub(super) struct Source {
     pub(super) custom: Option<Ident>,
 }
 
-impl Call {
-    /// The call of `function`, whose parameters are fed by `sources`.
-    pub(super) fn of(function: &Function, sources: &[Option<Source>]) -> Self {
-        let mut statements = TokenStream::new();
-        let mut values = Vec::new();
-        for (index, parameter) in function.parameters.iter().enumerate() {
-            let variable = format_ident!("argument_{index}");
-            let source = sources.get(index).and_then(Option::as_ref);
-            let (statement, value) = argument(parameter, source, &variable);
-            statements.extend(statement);
-            values.push(value);
-        }
-        let name = &function.name;
-        let wait = function.is_async.then(|| quote!(.await));
-        Self { statements, call: quote!(#name(#(#values),*) #wait) }
-    }
+/// The inputs of `function`, whose parameters are fed by `sources`.
+pub(super) fn inputs(function: &Function, sources: &[Option<Source>]) -> Vec<TokenStream> {
+    let source = |index: usize| sources.get(index).and_then(Option::as_ref);
+    let parameters = function.parameters.iter().enumerate();
+    parameters.map(|(index, parameter)| input(parameter, source(index))).collect()
 }
 
-fn argument(
-    parameter: &Parameter,
-    source: Option<&Source>,
-    variable: &Ident,
-) -> (TokenStream, TokenStream) {
+fn input(parameter: &Parameter, source: Option<&Source>) -> TokenStream {
     let name = &parameter.name;
-    let mut value = quote!(#variable);
-    let made = match &parameter.role {
+    let (input, optional) = match &parameter.role {
         Role::Capture(capture) => {
             let source = source.expect("every capture parameter is bound by now");
-            let (made, passed) = captured(capture, source, name, variable);
-            value = passed;
-            made
+            (captured(capture, source, name), capture.optional)
         }
-        Role::State { ty, mutable: false } => {
-            value = quote!(&#variable);
-            or_stop(&quote_spanned!(ty.span()=> call.state::<#ty>()))
-        }
-        Role::State { ty, mutable: true } => {
-            let made = or_stop(&quote_spanned!(ty.span()=> call.state_mut::<#ty>()));
-            return (quote!(let mut #variable = #made;), quote!(&mut #variable));
-        }
-        Role::Context => quote!(call.context()),
-        Role::SoFar => quote!(call.so_far()),
-        Role::Table { optional: false } => or_stop(&quote!(call.table(#name))),
-        Role::Table { optional: true } => quote!(call.optional_table()),
-        Role::DocString { optional: false } => or_stop(&quote!(call.doc_string(#name))),
-        Role::DocString { optional: true } => quote!(call.optional_doc_string()),
-        Role::Rows { row, optional } => converted("rows", *optional, row, name),
-        Role::Row { row, optional } => converted("row", *optional, row, name),
-        Role::DocValue { ty, optional } => converted("from_doc_string", *optional, ty, name),
+        Role::State { ty, mutable: false } => (typed("state", ty, &quote!()), false),
+        Role::State { ty, mutable: true } => (typed("state_mut", ty, &quote!()), false),
+        Role::Context => (quote!(__h::input::Context), false),
+        Role::SoFar => (quote!(__h::input::SoFar), false),
+        Role::Table { optional } => (quote!(__h::input::Table(#name)), *optional),
+        Role::DocString { optional } => (quote!(__h::input::Doc(#name)), *optional),
+        Role::Rows { row, optional } => (typed("rows", row, &quote!(#name)), *optional),
+        Role::Row { row, optional } => (typed("row", row, &quote!(#name)), *optional),
+        Role::DocValue { ty, optional } => (typed("doc_value", ty, &quote!(#name)), *optional),
     };
-    (quote!(let #variable = #made;), value)
+    if optional { quote!(__h::input::Optional(#input)) } else { input }
 }
 
-/// The value of a result, or the end of the body with its outcome.
-///
-/// `?` does the same with three times the code, in every step of a suite.
-fn or_stop(result: &TokenStream) -> TokenStream {
-    quote!(match #result { Ok(value) => value, Err(stop) => return Err(stop) })
+/// The input that this function makes for `ty`, whose bound speaks at the type.
+fn typed(function: &str, ty: &syn::Type, arguments: &TokenStream) -> TokenStream {
+    let function = format_ident!("{function}", span = ty.span());
+    quote_spanned!(ty.span()=> __h::input::#function::<#ty>(#arguments))
 }
 
-fn converted(method: &str, optional: bool, ty: &syn::Type, name: &str) -> TokenStream {
-    let prefix = if optional { "optional_" } else { "" };
-    let method = format_ident!("{prefix}{method}", span = ty.span());
-    or_stop(&quote_spanned!(ty.span()=> call.#method::<#ty>(#name)))
-}
-
-fn captured(
-    capture: &CaptureType,
-    source: &Source,
-    name: &str,
-    variable: &Ident,
-) -> (TokenStream, TokenStream) {
+fn captured(capture: &CaptureType, source: &Source, name: &str) -> TokenStream {
     let (ty, group) = (&capture.ty, source.group);
     let written = quote!(#ty).to_string();
-    if let Some(custom) = &source.custom {
-        let made = or_stop(&quote!(call.custom::<#ty>(#group, #name, #written, #custom)));
-        let made = if capture.optional { quote!(Some(#made)) } else { made };
-        return (made, quote!(#variable));
-    }
-    match (capture.borrowed, capture.optional) {
-        (true, false) => (or_stop(&quote!(call.text(#group, #name))), quote!(&#variable)),
-        (true, true) => (quote!(call.optional_text(#group)), quote!(#variable.as_deref())),
-        (false, false) => (
-            or_stop(&quote_spanned!(ty.span()=> call.arg::<#ty>(#group, #name, #written))),
-            quote!(#variable),
-        ),
-        (false, true) => (
-            or_stop(&quote_spanned!(ty.span()=> call.optional_arg::<#ty>(#group, #name, #written))),
-            quote!(#variable),
-        ),
+    match &source.custom {
+        Some(custom) => quote!(__h::input::custom(#group, #name, #written, #custom)),
+        None if capture.borrowed => quote!(__h::input::text(#group, #name)),
+        None => typed("value", ty, &quote!(#group, #name, #written)),
     }
 }

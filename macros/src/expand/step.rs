@@ -4,7 +4,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::argument::{Call, Source};
+use super::argument::Source;
+use super::body::Wrapping;
 use crate::attr::{PatternKind, StepAttribute};
 use crate::expression::{Class, Element, Piece};
 use crate::model::{Function, Role};
@@ -32,13 +33,10 @@ pub(crate) fn step(
     };
     let timeout = option(&attribute.timeout_ms);
     let warn_after = option(&attribute.warn_after_ms);
-    let states = super::states(function);
     let argument = argument_need(function);
-    let thunk = thunk(attribute, function, &sources);
-    let body = if function.is_async { quote!(Async) } else { quote!(Sync) };
+    let body = body(attribute, function, &sources);
     super::registration(&quote! {
         #customs
-        #thunk
         __h::inventory::submit! {
             __h::StepDefinition {
                 keyword: __h::StepKeyword::#keyword,
@@ -48,9 +46,8 @@ pub(crate) fn step(
                 file: file!(),
                 line: line!(),
                 options: __h::Options { timeout_ms: #timeout, warn_after_ms: #warn_after },
-                states: #states,
                 argument: __h::ArgumentNeed::#argument,
-                body: __h::Body::#body(__step),
+                body: #body,
             }
         }
     })
@@ -165,44 +162,22 @@ fn argument_need(function: &Function) -> Ident {
     Ident::new(need, Span::call_site())
 }
 
-fn thunk(
-    attribute: &StepAttribute,
-    function: &Function,
-    sources: &[Option<Source>],
-) -> TokenStream {
-    let Call { statements, call } = Call::of(function, sources);
-    let result = match (&function.returns, &attribute.catch) {
-        (None, _) => quote!({ #call; Ok(__h::Outcome::Passed) }),
-        (Some(returned), None) => {
-            let causes = super::causes(returned.span());
-            quote_spanned! { returned.span()=>
-                {
-                    let returned: #returned = #call;
-                    #causes
-                    Ok(__h::with_causes(__h::IntoOutcome::into_outcome(returned), causes))
-                }
-            }
-        }
+fn body(attribute: &StepAttribute, function: &Function, sources: &[Option<Source>]) -> TokenStream {
+    let wrapping = match (&function.returns, &attribute.catch) {
         (Some(returned), Some(caught)) => {
+            let call = super::body::call(function);
             let causes = super::causes(caught.span());
-            quote_spanned! { caught.span()=>
-                {
+            Some(Wrapping {
+                returns: quote!(__h::Outcome),
+                value: quote_spanned! { caught.span()=>
                     let returned: #returned = #call;
                     #causes
-                    Ok(__h::with_causes(call.catch::<#caught, _, _>(returned), causes))
-                }
-            }
+                    __h::with_causes(call.catch::<#caught, _, _>(returned), causes)
+                },
+                of_call: true,
+            })
         }
+        _ => super::outcome(function),
     };
-    if function.is_async {
-        quote! {
-            fn __step<'a>(call: &'a __h::Invocation<'a>) -> __h::BodyFuture<'a> {
-                Box::pin(async move { #statements #result })
-            }
-        }
-    } else {
-        quote! {
-            fn __step(call: &__h::Invocation<'_>) -> __h::BodyResult { #statements #result }
-        }
-    }
+    super::body::body(function, sources, wrapping.as_ref())
 }

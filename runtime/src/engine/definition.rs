@@ -1,9 +1,6 @@
 //! What one attribute registers: plain statics that the macros write and nothing else does.
 
-use std::future::Future;
-use std::pin::Pin;
-
-use super::{Element, HookDefinition, Invocation, StateNeed};
+use super::{Body, Element, HookDefinition};
 use crate::model::{Candidate, CodePlace, Outcome, PatternKind, StepKeyword};
 
 /// The pattern of a definition.
@@ -42,21 +39,6 @@ pub struct Options {
     pub warn_after_ms: Option<u64>,
 }
 
-/// What came of a body: what the function returned, or why it could not be called.
-pub type BodyResult = Result<Outcome, Outcome>;
-
-/// An async body on its way.
-pub type BodyFuture<'a> = Pin<Box<dyn Future<Output = BodyResult> + 'a>>;
-
-/// The macro-made function that converts the arguments and calls the user's function.
-#[derive(Debug, Clone, Copy)]
-pub enum Body {
-    /// For a `fn`.
-    Sync(fn(&Invocation<'_>) -> BodyResult),
-    /// For an `async fn`.
-    Async(for<'a> fn(&'a Invocation<'a>) -> BodyFuture<'a>),
-}
-
 /// What a function takes from below the step's line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ArgumentNeed {
@@ -85,12 +67,10 @@ pub struct StepDefinition {
     pub line: u32,
     /// What the attribute says beside the pattern.
     pub options: Options,
-    /// The states the function takes.
-    pub states: &'static [StateNeed],
     /// What the function takes from below the step's line.
     pub argument: ArgumentNeed,
     /// What runs.
-    pub body: Body,
+    pub body: Body<Outcome>,
 }
 
 /// What is called, whatever registered it, as messages and arguments need it.
@@ -99,7 +79,6 @@ pub(super) struct Callee {
     pub(super) function: &'static str,
     pub(super) file: &'static str,
     pub(super) line: u32,
-    pub(super) states: &'static [StateNeed],
     pub(super) groups: &'static [Group],
     pub(super) argument: ArgumentNeed,
     pub(super) pattern: &'static str,
@@ -123,7 +102,6 @@ impl HookDefinition {
             function: self.function,
             file: self.file,
             line: self.line,
-            states: self.states,
             groups: &[],
             argument: ArgumentNeed::Nothing,
             pattern: "",
@@ -137,7 +115,6 @@ impl StepDefinition {
             function: self.function,
             file: self.file,
             line: self.line,
-            states: self.states,
             groups: self.pattern.groups,
             argument: self.argument,
             pattern: self.pattern.source,

@@ -2,12 +2,10 @@
 
 use std::any::{Any, TypeId};
 use std::fmt::Display;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
+use super::Body;
 use super::state::SharedValue;
-use super::{Invocation, StateNeed};
 use crate::model::{CodePlace, Failure, FailureKind, Outcome};
 
 /// How long a state lives.
@@ -41,15 +39,6 @@ impl std::fmt::Debug for Made {
 /// What came of a fixture.
 pub type MadeResult = Result<Made, Outcome>;
 
-/// The macro-made function that calls the user's fixture.
-#[derive(Debug, Clone, Copy)]
-pub enum Maker {
-    /// For a `fn`.
-    Sync(fn(&Invocation<'_>) -> MadeResult),
-    /// For an `async fn`.
-    Async(for<'a> fn(&'a Invocation<'a>) -> Pin<Box<dyn Future<Output = MadeResult> + 'a>>),
-}
-
 /// One fixture function.
 #[derive(Debug)]
 pub struct FixtureDefinition {
@@ -65,10 +54,8 @@ pub struct FixtureDefinition {
     pub file: &'static str,
     /// `line!()` of the attribute.
     pub line: u32,
-    /// The states it is made from.
-    pub states: &'static [StateNeed],
     /// What makes it.
-    pub maker: Maker,
+    pub body: Body<Made>,
 }
 
 impl FixtureDefinition {

@@ -1,7 +1,7 @@
 //! What `#[before_scenario]` and its kin register.
 
-use super::{Body, StateNeed};
-use crate::model::{CodePlace, Failure, HookKind};
+use super::Body;
+use crate::model::{CodePlace, Failure, HookKind, Outcome};
 
 /// One part of a tag filter, written with the operators behind their operands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,10 +35,8 @@ pub struct HookDefinition {
     pub file: &'static str,
     /// `line!()` of the attribute.
     pub line: u32,
-    /// The states the function takes.
-    pub states: &'static [StateNeed],
     /// What runs.
-    pub body: Body,
+    pub body: Body<Outcome>,
 }
 
 impl HookDefinition {

@@ -7,12 +7,9 @@ use std::sync::Arc;
 
 use super::caught::expected;
 use super::definition::Callee;
+use super::input::Capture;
 use super::suite::FeatureScope;
-use super::table::{one_row, rows};
-use super::{
-    ArgumentNeed, Caught, FromDocString, IntoOutcome, ParameterUse, StateMut, StateRef, StepArg,
-    StepContext, TableRow, World,
-};
+use super::{ArgumentNeed, Caught, IntoOutcome, StateMut, StateRef, StepContext, World};
 use crate::model::{DataTable, DocString, Failure, FailureKind, Misfit, Outcome, StepArgument};
 
 /// One call of a step, hook or fixture: what its macro-made body gets to work with.
@@ -28,140 +25,33 @@ pub struct Invocation<'a> {
 }
 
 impl<'a> Invocation<'a> {
+    /// The text of a capture, counted from 0; `None` for a group that took no part.
+    pub fn text(&self, group: usize) -> Option<Cow<'a, str>> {
+        let range = self.captures.get(group)?.clone()?;
+        let text = self.context.text().get(range)?;
+        let quoted = self.callee.groups.get(group).is_some_and(|g| g.quoted);
+        Some(if quoted { unquoted(text) } else { Cow::Borrowed(text) })
+    }
+
     /// How many captures the pattern has.
     pub fn capture_count(&self) -> usize {
         self.captures.len()
     }
 
-    /// A capture as the value a parameter wants.
-    ///
-    /// # Errors
-    /// The outcome of the step when the capture took no part or its text does not fit.
-    pub fn arg<T: StepArg>(
-        &self,
-        index: usize,
-        parameter: &'static str,
-        wanted: &'static str,
-    ) -> Result<T, Outcome> {
-        let text = self.required(index, parameter, wanted)?;
-        T::from_capture(&text).map_err(|e| self.misfit(index, &text, parameter, wanted, e))
-    }
-
-    /// A capture that may have taken no part.
-    ///
-    /// # Errors
-    /// The outcome of the step when its text does not fit.
-    pub fn optional_arg<T: StepArg>(
-        &self,
-        index: usize,
-        parameter: &'static str,
-        wanted: &'static str,
-    ) -> Result<Option<T>, Outcome> {
-        let Some(text) = self.optional_text(index) else { return Ok(None) };
-        match T::from_capture(&text) {
-            Ok(value) => Ok(Some(value)),
-            Err(reason) => Err(self.misfit(index, &text, parameter, wanted, reason)),
+    pub(super) fn required(&self, capture: &Capture) -> Result<Cow<'a, str>, Outcome> {
+        match self.text(capture.group) {
+            Some(text) => Ok(text),
+            None => {
+                let wanted = capture.wanted;
+                let reason =
+                    format!("the group took no part in the match; take an `Option<{wanted}>`");
+                Err(self.misfit(capture, "", reason))
+            }
         }
     }
 
-    /// The capture of a custom parameter type.
-    ///
-    /// # Errors
-    /// The outcome of the step when the text does not fit.
-    pub fn custom<T>(
-        &self,
-        index: usize,
-        parameter: &'static str,
-        wanted: &'static str,
-        used: ParameterUse<T>,
-    ) -> Result<T, Outcome> {
-        let text = self.required(index, parameter, wanted)?;
-        (used.convert)(&text).map_err(|e| self.misfit(index, &text, parameter, wanted, e))
-    }
-
-    /// The rows of the step's table.
-    ///
-    /// # Errors
-    /// The outcome of the step when it carries none or a cell does not fit.
-    pub fn rows<T: TableRow>(&self, parameter: &'static str) -> Result<Vec<T>, Outcome> {
-        rows(self.table(parameter)?).map_err(|e| self.wrong_table(parameter, &e))
-    }
-
-    /// The rows of the step's table, where it carries one.
-    ///
-    /// # Errors
-    /// The outcome of the step when a cell does not fit.
-    pub fn optional_rows<T: TableRow>(
-        &self,
-        parameter: &'static str,
-    ) -> Result<Option<Vec<T>>, Outcome> {
-        self.optional_table().map(|_| self.rows(parameter)).transpose()
-    }
-
-    /// The only row of the step's table.
-    ///
-    /// # Errors
-    /// The outcome of the step when it carries none or a cell does not fit.
-    pub fn row<T: TableRow>(&self, parameter: &'static str) -> Result<T, Outcome> {
-        one_row(self.table(parameter)?).map_err(|e| self.wrong_table(parameter, &e))
-    }
-
-    /// The only row of the step's table, where it carries one.
-    ///
-    /// # Errors
-    /// The outcome of the step when a cell does not fit.
-    pub fn optional_row<T: TableRow>(&self, parameter: &'static str) -> Result<Option<T>, Outcome> {
-        self.optional_table().map(|_| self.row(parameter)).transpose()
-    }
-
-    /// The step's doc string as the value a parameter wants.
-    ///
-    /// # Errors
-    /// The outcome of the step when it carries none or its text does not fit.
-    pub fn from_doc_string<T: FromDocString>(&self, parameter: &'static str) -> Result<T, Outcome> {
-        let text = self.doc_string(parameter)?;
-        T::from_doc_string(text).map_err(|reason| {
-            wrong_argument(format!(
-                "the doc string at {} does not fit parameter `{parameter}` of `{}` ({}): {reason}",
-                text.place,
-                self.callee.function,
-                self.callee.candidate().place
-            ))
-        })
-    }
-
-    /// The step's doc string as the value a parameter wants, where it carries one.
-    ///
-    /// # Errors
-    /// The outcome of the step when its text does not fit.
-    pub fn optional_from_doc_string<T: FromDocString>(
-        &self,
-        parameter: &'static str,
-    ) -> Result<Option<T>, Outcome> {
-        self.optional_doc_string().map(|_| self.from_doc_string(parameter)).transpose()
-    }
-
-    /// The text of a capture, counted from 0.
-    ///
-    /// # Errors
-    /// The outcome of the step when the capture took no part.
-    pub fn text(&self, index: usize, parameter: &'static str) -> Result<Cow<'a, str>, Outcome> {
-        self.required(index, parameter, "&str")
-    }
-
-    /// The text of a capture, counted from 0; `None` for a group that took no part.
-    pub fn optional_text(&self, index: usize) -> Option<Cow<'a, str>> {
-        let range = self.captures.get(index)?.clone()?;
-        let text = self.context.text().get(range)?;
-        let quoted = self.callee.groups.get(index).is_some_and(|g| g.quoted);
-        Some(if quoted { unquoted(text) } else { Cow::Borrowed(text) })
-    }
-
     /// A state to look at.
-    ///
-    /// # Errors
-    /// The outcome of the step when the state is not there.
-    pub fn state<T: 'static>(&self) -> Result<StateRef<'a, T>, Outcome> {
+    pub(super) fn state<T: 'static>(&self) -> Result<StateRef<'a, T>, Outcome> {
         if let Some(own) = self.world.take() {
             return Ok(StateRef::own(own));
         }
@@ -172,10 +62,7 @@ impl<'a> Invocation<'a> {
     }
 
     /// A state to change, which only the scenario's own is.
-    ///
-    /// # Errors
-    /// The outcome of the step when the state is not there or belongs to more than the scenario.
-    pub fn state_mut<T: 'static>(&self) -> Result<StateMut<'a, T>, Outcome> {
+    pub(super) fn state_mut<T: 'static>(&self) -> Result<StateMut<'a, T>, Outcome> {
         if let Some(own) = self.world.take() {
             return Ok(own);
         }
@@ -190,11 +77,6 @@ impl<'a> Invocation<'a> {
                 self.callee.function
             ),
         ))
-    }
-
-    /// What came of the step or the scenario so far, for the hooks around it.
-    pub fn so_far(&self) -> &'a Outcome {
-        self.so_far.unwrap_or(&Outcome::Passed)
     }
 
     /// What a function marked `catch(E)` returned, as the outcome of its step.
@@ -222,41 +104,28 @@ impl<'a> Invocation<'a> {
         }
     }
 
-    /// The step's table.
-    ///
-    /// # Errors
-    /// The outcome of the step when it carries none.
-    pub fn table(&self, parameter: &'static str) -> Result<&'a DataTable, Outcome> {
-        self.optional_table().ok_or_else(|| self.missing_argument("data table", parameter))
-    }
-
     /// The step's table, where it carries one.
-    pub fn optional_table(&self) -> Option<&'a DataTable> {
+    pub(super) fn table(&self) -> Option<&'a DataTable> {
         match self.argument {
             Some(StepArgument::DataTable(table)) => Some(table),
             _ => None,
         }
     }
 
-    /// The step's doc string.
-    ///
-    /// # Errors
-    /// The outcome of the step when it carries none.
-    pub fn doc_string(&self, parameter: &'static str) -> Result<&'a DocString, Outcome> {
-        self.optional_doc_string().ok_or_else(|| self.missing_argument("doc string", parameter))
+    pub(super) fn required_table(&self, parameter: &str) -> Result<&'a DataTable, Outcome> {
+        self.table().ok_or_else(|| self.missing_argument("data table", parameter))
     }
 
     /// The step's doc string, where it carries one.
-    pub fn optional_doc_string(&self) -> Option<&'a DocString> {
+    pub(super) fn doc_string(&self) -> Option<&'a DocString> {
         match self.argument {
             Some(StepArgument::DocString(text)) => Some(text),
             _ => None,
         }
     }
 
-    /// The running step.
-    pub fn context(&self) -> &'a StepContext {
-        self.context
+    pub(super) fn required_doc_string(&self, parameter: &str) -> Result<&'a DocString, Outcome> {
+        self.doc_string().ok_or_else(|| self.missing_argument("doc string", parameter))
     }
 
     /// Whether the function takes what the step carries below its line, so that nothing is lost.
@@ -280,42 +149,33 @@ impl<'a> Invocation<'a> {
         )))
     }
 
-    fn required(
-        &self,
-        index: usize,
-        parameter: &'static str,
-        wanted: &'static str,
-    ) -> Result<Cow<'a, str>, Outcome> {
-        self.optional_text(index).ok_or_else(|| {
-            let reason = format!("the group took no part in the match; take an `Option<{wanted}>`");
-            self.misfit(index, "", parameter, wanted, reason)
-        })
-    }
-
-    fn misfit(
-        &self,
-        index: usize,
-        text: &str,
-        parameter: &str,
-        wanted: &str,
-        reason: String,
-    ) -> Outcome {
+    pub(super) fn misfit(&self, capture: &Capture, text: &str, reason: String) -> Outcome {
         let misfit = Misfit {
-            number: index + 1,
+            number: capture.group + 1,
             text: text.to_owned(),
-            range: self.captures.get(index).cloned().flatten(),
-            parameter: parameter.to_owned(),
-            wanted: wanted.to_owned(),
+            range: self.captures.get(capture.group).cloned().flatten(),
+            parameter: capture.parameter.to_owned(),
+            wanted: capture.wanted.to_owned(),
             reason,
             definition: self.callee.candidate(),
         };
         Failure::from(misfit).into()
     }
 
-    fn wrong_table(&self, parameter: &str, reason: &str) -> Outcome {
-        let place = self.optional_table().map(|table| format!(" at {}", table.place));
+    pub(super) fn wrong_table(&self, parameter: &str, reason: &str) -> Outcome {
+        let place = self.table().map(|table| format!(" at {}", table.place));
         wrong_argument(format!(
             "the data table{} does not fit parameter `{parameter}` of `{}` ({}): {reason}",
+            place.unwrap_or_default(),
+            self.callee.function,
+            self.callee.candidate().place
+        ))
+    }
+
+    pub(super) fn wrong_doc_string(&self, parameter: &str, reason: &str) -> Outcome {
+        let place = self.doc_string().map(|text| format!(" at {}", text.place));
+        wrong_argument(format!(
+            "the doc string{} does not fit parameter `{parameter}` of `{}` ({}): {reason}",
             place.unwrap_or_default(),
             self.callee.function,
             self.callee.candidate().place

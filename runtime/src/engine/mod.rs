@@ -4,6 +4,7 @@
 //! Nothing here reads feature files, speaks a protocol or prints.
 
 mod arg;
+mod body;
 mod caught;
 pub mod causes;
 mod context;
@@ -12,6 +13,7 @@ mod fixture;
 mod hook;
 mod hook_watch;
 mod index;
+pub mod input;
 mod invocation;
 mod nearest;
 mod panics;
@@ -29,12 +31,14 @@ mod verdict;
 mod watchdog;
 
 pub use arg::StepArg;
+pub use body::{
+    AsyncBody, AsyncFunction, Body, BoxFuture, Function, Inputs, Returned, StateVisitor, SyncBody,
+    TakesStates,
+};
 pub use caught::Caught;
 pub use context::StepContext;
-pub use definition::{
-    ArgumentNeed, Body, BodyFuture, BodyResult, Group, Options, Pattern, StepDefinition,
-};
-pub use fixture::{FixtureDefinition, Made, MadeResult, Maker, Scope, fixture_value, shared};
+pub use definition::{ArgumentNeed, Group, Options, Pattern, StepDefinition};
+pub use fixture::{FixtureDefinition, Made, MadeResult, Scope, fixture_value, shared};
 pub use hook::{HookDefinition, TagTerm};
 pub use hook_watch::{HookWatch, LateHook, RunningHook};
 pub use invocation::Invocation;

@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 
-use super::fixture::{FixtureDefinition, Made, Maker, Scope};
+use super::fixture::{FixtureDefinition, Made, Scope};
 use super::panics::catching;
 use super::suite::FeatureScope;
 use super::{
-    ArgumentNeed, Body, Callee, HookDefinition, Invocation, RunningHook, StateNeed, StepContext,
-    StepDefinition, World,
+    ArgumentNeed, Body, Callee, HookDefinition, Invocation, RunningHook, StateNeed, StateVisitor,
+    StepContext, StepDefinition, World,
 };
 use crate::model::{
     Attachment, Failure, FailureKind, HookKind, HookResult, LogRecord, Outcome, StepArgument,
@@ -82,7 +82,7 @@ pub(super) struct Player<'a> {
 /// What one call passes on.
 pub(super) struct Call<'a> {
     pub(super) callee: Callee,
-    pub(super) body: Body,
+    pub(super) body: Body<Outcome>,
     pub(super) captures: &'a [Option<Range<usize>>],
     pub(super) argument: Option<&'a StepArgument>,
     pub(super) context: &'a StepContext,
@@ -178,10 +178,7 @@ impl Player<'_> {
         let result = catching(AssertUnwindSafe(|| {
             invocation.check_argument()?;
             self.provide(call, deadline)?;
-            match call.body {
-                Body::Sync(body) => body(&invocation),
-                Body::Async(body) => self.within(deadline, call.limit, body(&invocation)),
-            }
+            self.run(call.body, &invocation, call.limit, deadline)
         }));
         drop(entered);
         match result {
@@ -202,6 +199,19 @@ impl Player<'_> {
         }
     }
 
+    fn run<T>(
+        &self,
+        body: Body<T>,
+        invocation: &Invocation<'_>,
+        limit: Duration,
+        deadline: Instant,
+    ) -> Result<T, Outcome> {
+        match body {
+            Body::Sync(body) => body.run(invocation),
+            Body::Async(body) => self.within(deadline, limit, body.run(invocation)),
+        }
+    }
+
     fn within<T>(
         &self,
         deadline: Instant,
@@ -219,10 +229,7 @@ impl Player<'_> {
     /// Makes the states that a call takes and that are not there yet.
     fn provide(&self, call: &Call<'_>, deadline: Instant) -> Result<(), Outcome> {
         let mut chain = Vec::new();
-        call.callee
-            .states
-            .iter()
-            .try_for_each(|need| self.make(need, call, call.level, deadline, &mut chain))
+        call.body.each_state(&mut |need| self.make(need, call, call.level, deadline, &mut chain))
     }
 
     fn make(
@@ -233,8 +240,7 @@ impl Player<'_> {
         deadline: Instant,
         chain: &mut Vec<(TypeId, &'static str)>,
     ) -> Result<(), Outcome> {
-        let type_id = (need.type_id)();
-        let name = (need.type_name)();
+        let &StateNeed { type_id, type_name: name, .. } = need;
         if self.there(type_id, level) {
             return Ok(());
         }
@@ -271,7 +277,7 @@ impl Player<'_> {
         }
         chain.push((type_id, name));
         let made = match fixture.scope {
-            Scope::Scenario => self.run(fixture, call, deadline, chain).map(|made| {
+            Scope::Scenario => self.made(fixture, call, deadline, chain).map(|made| {
                 if let Made::Own(value) = made {
                     self.world.put(type_id, value);
                 }
@@ -281,7 +287,7 @@ impl Player<'_> {
                     Scope::Suite => &suite.shared,
                     _ => &self.feature.shared,
                 };
-                shared.make(type_id, || match self.run(fixture, call, deadline, chain)? {
+                shared.make(type_id, || match self.made(fixture, call, deadline, chain)? {
                     Made::Shared(value) => Ok(value),
                     Made::Own(_) => Err(state(format!("`{name}` was made for one scenario"))),
                 })
@@ -297,31 +303,27 @@ impl Player<'_> {
             || self.feature.suite.shared.get(type_id).is_some()
     }
 
-    fn run(
+    fn made(
         &self,
         fixture: &'static FixtureDefinition,
         call: &Call<'_>,
         deadline: Instant,
         chain: &mut Vec<(TypeId, &'static str)>,
     ) -> Result<Made, Outcome> {
-        for need in fixture.states {
-            self.make(need, call, fixture.scope, deadline, chain)?;
-        }
+        let states: &mut StateVisitor<'_> =
+            &mut |need| self.make(need, call, fixture.scope, deadline, chain);
+        fixture.body.each_state(states)?;
         let callee = Callee {
             function: fixture.function,
             file: fixture.file,
             line: fixture.line,
-            states: fixture.states,
             groups: &[],
             argument: ArgumentNeed::Nothing,
             pattern: "",
         };
         let invocation =
             Invocation { callee, captures: &[], argument: None, ..self.invocation(call) };
-        let made = match fixture.maker {
-            Maker::Sync(maker) => maker(&invocation),
-            Maker::Async(maker) => self.within(deadline, call.limit, maker(&invocation)),
-        };
+        let made = self.run(fixture.body, &invocation, call.limit, deadline);
         made.map_err(|outcome| match outcome {
             Outcome::Failed(failure) => {
                 let Failure { message, .. } = &failure;

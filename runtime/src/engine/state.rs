@@ -1,6 +1,6 @@
 //! The state of one scenario, by type: on loan while a step runs, dropped in reverse order.
 
-use std::any::{Any, TypeId, type_name};
+use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
@@ -31,22 +31,11 @@ impl<T: Default + 'static> State for T {
 #[derive(Debug, Clone, Copy)]
 pub struct StateNeed {
     /// The state's type.
-    pub type_id: fn() -> TypeId,
+    pub type_id: TypeId,
     /// The type's name, for messages.
-    pub type_name: fn() -> &'static str,
+    pub type_name: &'static str,
     /// Makes the state without a fixture.
     pub by_default: fn() -> Option<Box<dyn Any>>,
-}
-
-impl StateNeed {
-    /// The need for a `T`.
-    pub const fn of<T: State>() -> Self {
-        Self {
-            type_id: TypeId::of::<T>,
-            type_name: type_name::<T>,
-            by_default: || T::by_default().map(|value| Box::new(value) as Box<dyn Any>),
-        }
-    }
 }
 
 /// A state that scenarios share.

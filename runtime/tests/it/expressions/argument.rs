@@ -4,9 +4,10 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
+use harmony_bdd::engine::input::Itself;
 use harmony_bdd::engine::{
-    ArgumentNeed, Body, BodyResult, Class, Element, Group, Invocation, Options, Pattern,
-    PatternKind, Registry, Session, StepCall, StepDefinition,
+    ArgumentNeed, Body, Class, Element, Function, Group, Invocation, Options, Pattern, PatternKind,
+    Registry, Session, StepCall, StepDefinition,
 };
 use harmony_bdd::model::{Outcome, StepKeyword};
 
@@ -79,11 +80,10 @@ thread_local! {
     static CALLED_WITH: RefCell<Option<Arguments>> = const { RefCell::new(None) };
 }
 
-fn note(call: &Invocation<'_>) -> BodyResult {
+fn note(call: &Invocation<'_>) {
     let count = call.capture_count();
-    let arguments = (0..count).map(|i| call.optional_text(i).map(|t| t.into_owned())).collect();
+    let arguments = (0..count).map(|i| call.text(i).map(|t| t.into_owned())).collect();
     CALLED_WITH.set(Some(arguments));
-    Ok(Outcome::Passed)
 }
 
 fn arguments(
@@ -112,9 +112,8 @@ fn arguments(
         file: file!(),
         line: line!(),
         options: Options::default(),
-        states: &[],
         argument: ArgumentNeed::Nothing,
-        body: Body::Sync(note),
+        body: Body::Sync(&Function { inputs: (Itself,), function: note }),
     }));
     let registry = Arc::new(Registry::from_definitions([&*definition]));
     let mut session = Session::new(registry, None).expect("an async runtime");
