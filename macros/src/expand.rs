@@ -2,6 +2,7 @@
 
 mod argument;
 mod body;
+mod code;
 mod fixture;
 mod hook;
 mod step;
@@ -11,11 +12,14 @@ pub(crate) use hook::hook;
 pub(crate) use step::step;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::LitInt;
 use syn::spanned::Spanned;
 
+use crate::item::FunctionItem;
 use crate::model::Function;
 use body::Wrapping;
+use code::{fill, literal};
 
 /// What makes an outcome of the value that a step or hook returns; nothing where there is none.
 fn outcome(function: &Function) -> Option<Wrapping> {
@@ -23,7 +27,7 @@ fn outcome(function: &Function) -> Option<Wrapping> {
     let call = body::call(function);
     let causes = causes(returned.span());
     Some(Wrapping {
-        returns: quote!(__h::Outcome),
+        returns: "__h::Outcome",
         value: quote_spanned! { returned.span()=>
             let returned: #returned = #call;
             #causes
@@ -45,12 +49,32 @@ fn causes(span: Span) -> TokenStream {
     }
 }
 
-/// Wraps a registration so that its names meet nobody else's.
-fn registration(content: &TokenStream) -> TokenStream {
-    quote! {
-        const _: () = {
+/// The fields that say where a function stands.
+fn place(function: &Function) -> String {
+    let name = literal(function.name.to_string().trim_start_matches("r#"));
+    format!("function: {name}, module: module_path!(), file: file!(), line: line!()")
+}
+
+/// The number of an option, which may be missing.
+fn option(number: Option<&LitInt>) -> String {
+    number.map_or_else(|| "None".to_owned(), |number| format!("Some({number})"))
+}
+
+/// A value for the inventory, in a scope where its names meet nobody else's.
+fn registration(declarations: TokenStream, value: TokenStream) -> TokenStream {
+    fill(
+        "const _: () = {
             use ::harmony_bdd::macro_support as __h;
-            #content
-        };
-    }
+            #
+            __h::inventory::submit! { # }
+        };",
+        [declarations, value],
+    )
+}
+
+/// The function, and its registration below it.
+pub(crate) fn below(function: &FunctionItem, registration: TokenStream) -> TokenStream {
+    let mut tokens = function.to_token_stream();
+    tokens.extend(registration);
+    tokens
 }

@@ -2,28 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Error, FnArg, ItemFn};
-
-use crate::model::is_marker;
-
-/// The function without the attributes that only the macros understand.
-pub(crate) fn without_markers(mut function: ItemFn) -> ItemFn {
-    for input in &mut function.sig.inputs {
-        match input {
-            FnArg::Typed(typed) => typed.attrs.retain(|a| !is_marker(a)),
-            FnArg::Receiver(receiver) => receiver.attrs.retain(|a| !is_marker(a)),
-        }
-    }
-    function
-}
+use syn::Error;
 
 /// The function, so that what calls it still compiles, and the error.
-pub(crate) fn function_with(function: ItemFn, error: &Error) -> TokenStream {
+pub(crate) fn function_with(function: &impl ToTokens, error: &Error) -> TokenStream {
     let error = error.to_compile_error();
     // Nobody calls the function any more; that is no news.
-    let mut function = without_markers(function);
-    function.attrs.push(syn::parse_quote!(#[allow(dead_code, unused_variables)]));
-    quote!(#function #error)
+    quote!(#[allow(dead_code, unused_variables)] #function #error)
 }
 
 /// The item, whatever it is, and the error.

@@ -4,10 +4,11 @@ use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Error, Ident, ItemFn, Result, Token, Type};
+use syn::{Error, Ident, Result, Token, Type};
 
 use crate::attr::{equals, once};
-use crate::model::{Function, inside};
+use crate::item::FunctionItem;
+use crate::model::{Function, inside, is_marker};
 use crate::{expand, fallback, validate};
 
 /// How long the state lives.
@@ -38,27 +39,27 @@ pub(crate) struct FixtureAttribute {
 
 /// What `#[fixture]` turns an item into.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let function: ItemFn = match syn::parse2(item.clone()) {
+    let function = match FunctionItem::read(item.clone()) {
         Ok(function) => function,
         Err(error) => return fallback::not_a_function("fixture", item, &error),
     };
     let registration = FixtureAttribute::parse(arguments).and_then(|attribute| {
-        let model = Function::read("fixture", &function)?;
+        let model = Function::read("fixture", &function.head.signature)?;
         validate::takes_states_only("fixture", &model)?;
-        let (made, fallible) = made(&function, &model)?;
+        let (made, fallible) = made(&model)?;
         Ok(expand::fixture(&attribute, &model, made, fallible))
     });
     match registration {
-        Ok(registration) => quote::quote!(#function #registration),
-        Err(error) => fallback::function_with(function, &error),
+        Ok(registration) => expand::below(&function, registration),
+        Err(error) => fallback::function_with(&function.without(is_marker), &error),
     }
 }
 
 /// The type that the function makes, and whether it may fail to.
-fn made<'a>(function: &ItemFn, model: &'a Function) -> Result<(&'a Type, bool)> {
+fn made(model: &Function) -> Result<(&Type, bool)> {
     let Some(returned) = &model.returns else {
         return Err(Error::new(
-            function.sig.ident.span(),
+            model.name.span(),
             "a fixture returns the state it makes\nhelp: add `-> YourState`",
         ));
     };

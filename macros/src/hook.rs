@@ -3,10 +3,11 @@
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Error, Ident, ItemFn, LitInt, Result, Token};
+use syn::{Error, Ident, LitInt, Result, Token};
 
 use crate::attr::{equals, milliseconds, once};
-use crate::model::Function;
+use crate::item::FunctionItem;
+use crate::model::{Function, is_marker};
 use crate::{expand, fallback, validate};
 
 /// When a hook runs.
@@ -72,18 +73,18 @@ pub(crate) enum TagTerm {
 /// What a hook attribute turns an item into.
 pub(crate) fn expand(kind: HookKind, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let name = kind.attribute();
-    let function: ItemFn = match syn::parse2(item.clone()) {
+    let function = match FunctionItem::read(item.clone()) {
         Ok(function) => function,
         Err(error) => return fallback::not_a_function(name, item, &error),
     };
     let registration = HookAttribute::parse(kind, arguments).and_then(|attribute| {
-        let model = Function::read(name, &function)?;
+        let model = Function::read(name, &function.head.signature)?;
         validate::takes_states_only(name, &model)?;
         Ok(expand::hook(&attribute, &model))
     });
     match registration {
-        Ok(registration) => quote::quote!(#function #registration),
-        Err(error) => fallback::function_with(function, &error),
+        Ok(registration) => expand::below(&function, registration),
+        Err(error) => fallback::function_with(&function.without(is_marker), &error),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Attribute in, registration out: the macros behind `harmony_bdd`.
 //!
-//! An attribute goes through one stage per file: `attr` reads what is written in it, `pattern`
-//! turns the pattern into groups, `model` reads the function's signature, `validate` binds the
+//! An attribute goes through one stage per file: `item` sets the function's body aside, `attr` reads
+//! what is written in the attribute, `pattern` turns the pattern into groups, `model` reads the
+//! function's signature, `validate` binds the
 //! groups to the parameters and `expand` writes the registration. What is wrong goes to
 //! `fallback`, which still emits the function so that one mistake gives one message.
 //! Nothing here runs a step.
@@ -13,6 +14,7 @@ mod expression;
 mod fallback;
 mod fixture;
 mod hook;
+mod item;
 mod model;
 mod param;
 mod pattern;

@@ -1,10 +1,11 @@
 //! What a function's signature says.
 
 use proc_macro2::Span;
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, Error, FnArg, GenericArgument, GenericParam, Ident, ItemFn, Pat, PathArguments,
-    Result, Type,
+    Attribute, Error, FnArg, GenericArgument, GenericParam, Ident, Pat, PathArguments, Result,
+    Signature, Type,
 };
 
 /// The keyword of a step attribute.
@@ -43,6 +44,8 @@ impl Keyword {
 pub(crate) struct Function {
     pub(crate) name: Ident,
     pub(crate) is_async: bool,
+    /// Whether a pointer to it is all it takes to call it, whatever the lifetimes of its arguments.
+    pub(crate) is_plain: bool,
     pub(crate) parameters: Vec<Parameter>,
     /// The type it returns, `None` for unit.
     pub(crate) returns: Option<Type>,
@@ -101,8 +104,7 @@ pub(crate) struct CaptureType {
 
 impl Function {
     /// Reads the signature of a function below the attribute of this name.
-    pub(crate) fn read(attribute: &str, function: &ItemFn) -> Result<Self> {
-        let signature = &function.sig;
+    pub(crate) fn read(attribute: &str, signature: &Signature) -> Result<Self> {
         for parameter in &signature.generics.params {
             if !matches!(parameter, GenericParam::Lifetime(_)) {
                 return Err(Error::new(
@@ -133,6 +135,7 @@ impl Function {
         Ok(Self {
             name: signature.ident.clone(),
             is_async: signature.asyncness.is_some(),
+            is_plain: signature.abi.is_none() && signature.generics.params.is_empty(),
             parameters,
             returns,
         })
@@ -140,8 +143,8 @@ impl Function {
 }
 
 /// Whether another step attribute stands below the one that is being expanded.
-pub(crate) fn further_step_attribute(function: &ItemFn) -> bool {
-    function.attrs.iter().any(|attribute| {
+pub(crate) fn further_step_attribute(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
         let last = attribute.path().segments.last();
         last.is_some_and(|segment| Keyword::named(&segment.ident.to_string()).is_some())
     })
@@ -286,6 +289,18 @@ fn shared(mutable: bool, ty: &Type, role: Role) -> Result<Role> {
 
 fn borrowed(ty: &Type, optional: bool) -> CaptureType {
     CaptureType { ty: ty.clone(), optional, borrowed: true }
+}
+
+/// A type as messages show it.
+pub(crate) fn written(ty: &Type) -> String {
+    // Most are one word; to print tokens takes a while.
+    match ty {
+        Type::Path(path) if path.qself.is_none() => match path.path.get_ident() {
+            Some(name) => name.to_string(),
+            None => ty.to_token_stream().to_string(),
+        },
+        _ => ty.to_token_stream().to_string(),
+    }
 }
 
 /// The last identifier of a path type.

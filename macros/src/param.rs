@@ -36,7 +36,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     match declared {
         Ok(declared) => quote!(#item #declared),
         Err(error) => match item {
-            Item::Fn(function) => fallback::function_with(function, &error),
+            Item::Fn(function) => fallback::function_with(&function, &error),
             item => {
                 let error = error.to_compile_error();
                 quote!(#item #error)

@@ -3,7 +3,7 @@
 use syn::{Error, Result};
 
 use crate::attr::{PatternKind, StepAttribute};
-use crate::model::{Function, Role};
+use crate::model::{Function, Role, written};
 use crate::pattern::{Group, GroupName, Pattern};
 
 /// For each parameter of the function the group that feeds it, where one does.
@@ -75,7 +75,7 @@ fn each_state_once(function: &Function) -> Result<()> {
     let mut seen = Vec::new();
     for parameter in &function.parameters {
         let Role::State { ty, .. } = &parameter.role else { continue };
-        let ty = quote::quote!(#ty).to_string();
+        let ty = written(ty);
         if seen.contains(&ty) {
             return Err(Error::new(
                 parameter.span,
@@ -213,7 +213,7 @@ fn optional_groups_as_options(pattern: &Pattern, function: &Function, bound: &Bo
         let (Role::Capture(capture), Some(group)) = (&parameter.role, group) else { continue };
         if pattern.groups[*group].optional && !capture.optional {
             let ty = &capture.ty;
-            let ty = quote::quote!(#ty).to_string();
+            let ty = written(ty);
             let ty = if capture.borrowed { format!("&{ty}") } else { ty };
             return Err(Error::new(
                 parameter.span,

@@ -1,10 +1,11 @@
 //! The registration of a fixture.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::body::{self, Wrapping};
+use super::code::{fill, text};
 use crate::fixture::{FixtureAttribute, Scope};
 use crate::model::Function;
 
@@ -15,8 +16,6 @@ pub(crate) fn fixture(
     made: &syn::Type,
     fallible: bool,
 ) -> TokenStream {
-    let scope = Ident::new(attribute.scope.variant(), Span::call_site());
-    let name = function.name.to_string();
     let call = body::call(function);
     let causes = super::causes(Span::call_site());
     let wrapped = match attribute.scope {
@@ -39,8 +38,8 @@ pub(crate) fn fixture(
             Ok(#wrapped)
         },
     };
-    let wrapping = Wrapping { returns: quote!(__h::MadeResult), value, of_call: false };
-    let body = body::body(function, &[], Some(&wrapping));
+    let wrapping = Wrapping { returns: "__h::MadeResult", value, of_call: false };
+    let body = body::body(function, &[], Some(wrapping));
     let state = (!attribute.instead_of_default).then(|| {
         quote_spanned! { made.span()=>
             impl __h::State for #made {
@@ -50,18 +49,14 @@ pub(crate) fn fixture(
             }
         }
     });
-    super::registration(&quote! {
-        #state
-        __h::inventory::submit! {
-            __h::FixtureDefinition {
-                type_id: std::any::TypeId::of::<#made>,
-                scope: __h::Scope::#scope,
-                function: #name,
-                module: module_path!(),
-                file: file!(),
-                line: line!(),
-                body: #body,
-            }
-        }
-    })
+    let fields = format!(
+        "scope: __h::Scope::{scope}, {place}, body:",
+        scope = attribute.scope.variant(),
+        place = super::place(function),
+    );
+    let value = fill(
+        "__h::FixtureDefinition { type_id: std::any::TypeId::of::<#>, # # }",
+        [made.to_token_stream(), text(&fields), body],
+    );
+    super::registration(state.unwrap_or_default(), value)
 }

@@ -1,16 +1,17 @@
 //! The registration of a step.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::argument::Source;
 use super::body::Wrapping;
+use super::code::{fill, list, literal, text};
 use crate::attr::{PatternKind, StepAttribute};
 use crate::expression::{Class, Element, Piece};
 use crate::model::{Function, Role};
 use crate::param::name_number;
-use crate::pattern::{GroupName, Pattern};
+use crate::pattern::{Group, GroupName, Pattern};
 use crate::validate::Bound;
 
 /// What goes below the function.
@@ -20,37 +21,26 @@ pub(crate) fn step(
     function: &Function,
     bound: &Bound,
 ) -> TokenStream {
-    let keyword = Ident::new(attribute.keyword.variant(), Span::call_site());
-    let name = function.name.to_string();
-    let name = name.trim_start_matches("r#");
     let sources: Vec<Option<Source>> =
         bound.0.iter().map(|group| group.map(|group| source(pattern, group))).collect();
     let customs = custom_types(attribute, pattern, function, &sources);
-    let pattern = pattern_value(attribute, pattern);
-    let option = |value: &Option<syn::LitInt>| match value {
-        Some(ms) => quote!(Some(#ms)),
-        None => quote!(None),
-    };
-    let timeout = option(&attribute.timeout_ms);
-    let warn_after = option(&attribute.warn_after_ms);
-    let argument = argument_need(function);
+    let fields = format!(
+        "keyword: __h::StepKeyword::{keyword},
+        pattern: {pattern},
+        {place},
+        options: __h::Options {{ timeout_ms: {timeout}, warn_after_ms: {warn_after} }},
+        argument: __h::ArgumentNeed::{argument},
+        body:",
+        keyword = attribute.keyword.variant(),
+        pattern = pattern_value(attribute, pattern),
+        place = super::place(function),
+        timeout = super::option(attribute.timeout_ms.as_ref()),
+        warn_after = super::option(attribute.warn_after_ms.as_ref()),
+        argument = argument_need(function),
+    );
     let body = body(attribute, function, &sources);
-    super::registration(&quote! {
-        #customs
-        __h::inventory::submit! {
-            __h::StepDefinition {
-                keyword: __h::StepKeyword::#keyword,
-                pattern: #pattern,
-                function: #name,
-                module: module_path!(),
-                file: file!(),
-                line: line!(),
-                options: __h::Options { timeout_ms: #timeout, warn_after_ms: #warn_after },
-                argument: __h::ArgumentNeed::#argument,
-                body: #body,
-            }
-        }
-    })
+    let value = fill("__h::StepDefinition { # # }", [text(&fields), body]);
+    super::registration(customs, value)
 }
 
 fn source(pattern: &Pattern, group: usize) -> Source {
@@ -58,8 +48,8 @@ fn source(pattern: &Pattern, group: usize) -> Source {
     Source { group, custom: custom.then(|| custom_name(group)) }
 }
 
-fn custom_name(group: usize) -> Ident {
-    format_ident!("__PARAMETER_{group}")
+fn custom_name(group: usize) -> String {
+    format!("__PARAMETER_{group}")
 }
 
 /// One constant per custom parameter type, so that an unknown one is one error, at the pattern.
@@ -77,6 +67,7 @@ fn custom_types(
         else {
             continue;
         };
+        let constant = format_ident!("{constant}");
         let number = name_number(name);
         let ty = &capture.ty;
         let ty = if capture.borrowed { quote!(&'static #ty) } else { quote!(#ty) };
@@ -87,79 +78,84 @@ fn custom_types(
     constants
 }
 
-fn pattern_value(attribute: &StepAttribute, pattern: &Pattern) -> TokenStream {
-    let source = &attribute.source;
-    let kind = match attribute.kind {
-        PatternKind::Literal => quote!(Literal),
-        PatternKind::Expression => quote!(Expression),
-        PatternKind::Regex => quote!(Regex),
-    };
+fn pattern_value(attribute: &StepAttribute, pattern: &Pattern) -> String {
     let pieces = pattern.pieces.iter().map(|piece| match piece {
-        Piece::Text(text) => quote!(#text),
-        Piece::Custom(group) => {
-            let constant = custom_name(*group);
-            quote!("(", #constant.regex, ")")
-        }
+        Piece::Text(text) => literal(text),
+        Piece::Custom(group) => format!(r#""(", {}.regex, ")""#, custom_name(*group)),
     });
-    let literals = &pattern.literals;
     let template = pattern.template.iter().flatten().map(element);
-    let groups = pattern.groups.iter().map(|group| {
-        let quoted = group.quoted;
-        let name = match &group.name {
-            GroupName::BuiltIn(name) | GroupName::Custom(name) | GroupName::Named(name) => name,
-            GroupName::Unnamed => "",
-        };
-        quote!(__h::Group { name: #name, quoted: #quoted })
-    });
-    quote! {
-        __h::Pattern {
-            kind: __h::PatternKind::#kind,
-            source: #source,
-            regex: &[#(#pieces),*],
-            groups: &[#(#groups),*],
-            literals: &[#(#literals),*],
-            template: &[#(#template),*],
-        }
-    }
+    format!(
+        "__h::Pattern {{
+            kind: __h::PatternKind::{kind},
+            source: {source},
+            regex: &[{pieces}],
+            groups: &[{groups}],
+            literals: &[{literals}],
+            template: &[{template}],
+        }}",
+        kind = match attribute.kind {
+            PatternKind::Literal => "Literal",
+            PatternKind::Expression => "Expression",
+            PatternKind::Regex => "Regex",
+        },
+        source = literal(&attribute.source.value()),
+        pieces = list(pieces),
+        groups = list(pattern.groups.iter().map(group)),
+        literals = list(pattern.literals.iter().map(|text| literal(text))),
+        template = list(template),
+    )
 }
 
-fn element(element: &Element) -> TokenStream {
-    match element {
-        Element::Text(text) => quote!(__h::Element::Text(#text)),
+fn group(group: &Group) -> String {
+    let name = match &group.name {
+        GroupName::BuiltIn(name) | GroupName::Custom(name) | GroupName::Named(name) => name,
+        GroupName::Unnamed => "",
+    };
+    format!("__h::Group {{ name: {}, quoted: {} }}", literal(name), group.quoted)
+}
+
+fn element(element: &Element) -> String {
+    let element = match element {
+        Element::Text(text) => format!("Text({})", literal(text)),
         Element::OneOf { texts, captured } => {
-            quote!(__h::Element::OneOf { texts: &[#(#texts),*], captured: #captured })
+            let texts = list(texts.iter().map(|text| literal(text)));
+            format!("OneOf {{ texts: &[{texts}], captured: {captured} }}")
         }
         Element::Run { class, min, max, captured } => {
-            let class = match class {
-                Class::Ranges(ranges) => {
-                    let ranges = ranges.iter().map(|(first, last)| quote!((#first, #last)));
-                    quote!(Ranges(&[#(#ranges),*]))
-                }
-                Class::Digit => quote!(Digit),
-                Class::Word => quote!(Word),
-                Class::Space => quote!(Space),
-                Class::NotSpace => quote!(NotSpace),
-                Class::NotNewline => quote!(NotNewline),
-            };
-            let class = quote!(__h::Class::#class);
-            quote!(__h::Element::Run { class: #class, min: #min, max: #max, captured: #captured })
+            let class = class_value(class);
+            format!("Run {{ class: {class}, min: {min}, max: {max}, captured: {captured} }}")
         }
-        Element::Int => quote!(__h::Element::Int),
-        Element::Float => quote!(__h::Element::Float),
-        Element::Quoted => quote!(__h::Element::Quoted),
-    }
+        Element::Int => "Int".to_owned(),
+        Element::Float => "Float".to_owned(),
+        Element::Quoted => "Quoted".to_owned(),
+    };
+    format!("__h::Element::{element}")
 }
 
-fn argument_need(function: &Function) -> Ident {
+fn class_value(class: &Class) -> String {
+    let class = match class {
+        Class::Ranges(ranges) => {
+            let ranges = ranges.iter().map(|(first, last)| format!("({first:?}, {last:?})"));
+            format!("Ranges(&[{}])", list(ranges))
+        }
+        Class::Digit => "Digit".to_owned(),
+        Class::Word => "Word".to_owned(),
+        Class::Space => "Space".to_owned(),
+        Class::NotSpace => "NotSpace".to_owned(),
+        Class::NotNewline => "NotNewline".to_owned(),
+    };
+    format!("__h::Class::{class}")
+}
+
+fn argument_need(function: &Function) -> &'static str {
     let roles = || function.parameters.iter().map(|p| &p.role);
-    let need = if roles().any(Role::takes_table) {
+    if roles().any(Role::takes_table) {
         "Table"
     } else if roles().any(Role::takes_doc_string) {
         "DocString"
     } else {
         "Nothing"
-    };
-    Ident::new(need, Span::call_site())
+    }
 }
 
 fn body(attribute: &StepAttribute, function: &Function, sources: &[Option<Source>]) -> TokenStream {
@@ -168,7 +164,7 @@ fn body(attribute: &StepAttribute, function: &Function, sources: &[Option<Source
             let call = super::body::call(function);
             let causes = super::causes(caught.span());
             Some(Wrapping {
-                returns: quote!(__h::Outcome),
+                returns: "__h::Outcome",
                 value: quote_spanned! { caught.span()=>
                     let returned: #returned = #call;
                     #causes
@@ -179,5 +175,5 @@ fn body(attribute: &StepAttribute, function: &Function, sources: &[Option<Source
         }
         _ => super::outcome(function),
     };
-    super::body::body(function, sources, wrapping.as_ref())
+    super::body::body(function, sources, wrapping)
 }

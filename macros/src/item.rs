@@ -1,0 +1,72 @@
+//! A function below an attribute of ours, its body unread.
+//!
+//! Only the signature matters here. The body goes back to the compiler as it came, so that a long
+//! one costs no more than a short one.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Error, FnArg, Result, Signature, Visibility};
+
+/// The function.
+pub(crate) struct FunctionItem {
+    pub(crate) head: Head,
+    body: Group,
+    /// All of it, where nothing was taken out.
+    written: Option<TokenStream>,
+}
+
+/// What stands before the body.
+pub(crate) struct Head {
+    pub(crate) attributes: Vec<Attribute>,
+    visibility: Visibility,
+    pub(crate) signature: Signature,
+}
+
+impl FunctionItem {
+    /// Reads an item that should be one.
+    pub(crate) fn read(item: TokenStream) -> Result<Self> {
+        let mut head: Vec<TokenTree> = item.clone().into_iter().collect();
+        let Some(TokenTree::Group(body)) = head.pop_if(
+            |last| matches!(last, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace),
+        ) else {
+            return Err(Error::new(Span::call_site(), "expected a function with a body"));
+        };
+        let head = syn::parse2(head.into_iter().collect())?;
+        Ok(Self { head, body, written: Some(item) })
+    }
+
+    /// Takes out the attributes of parameters that only the macros understand.
+    pub(crate) fn without(mut self, is_marker: fn(&Attribute) -> bool) -> Self {
+        for input in &mut self.head.signature.inputs {
+            let (FnArg::Typed(syn::PatType { attrs, .. })
+            | FnArg::Receiver(syn::Receiver { attrs, .. })) = input;
+            if attrs.iter().any(is_marker) {
+                attrs.retain(|attribute| !is_marker(attribute));
+                self.written = None;
+            }
+        }
+        self
+    }
+}
+
+impl Parse for Head {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        Ok(Self {
+            attributes: input.call(Attribute::parse_outer)?,
+            visibility: input.parse()?,
+            signature: input.parse()?,
+        })
+    }
+}
+
+impl ToTokens for FunctionItem {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        if let Some(written) = &self.written {
+            return tokens.extend(written.clone());
+        }
+        let Head { attributes, visibility, signature } = &self.head;
+        let body = &self.body;
+        tokens.extend(quote!(#(#attributes)* #visibility #signature #body));
+    }
+}
