@@ -52,7 +52,9 @@ fn causes(span: Span) -> TokenStream {
 /// The fields that say where a function stands.
 fn place(function: &Function) -> String {
     let name = literal(function.name.to_string().trim_start_matches("r#"));
-    format!("function: {name}, module: module_path!(), file: file!(), line: line!()")
+    format!(
+        "function: {name}, module: module_path!(), at: __h::SourcePlace {{ file: file!(), line: line!() }}"
+    )
 }
 
 /// The number of an option, which may be missing.
@@ -60,8 +62,19 @@ fn option(number: Option<&LitInt>) -> String {
     number.map_or_else(|| "None".to_owned(), |number| format!("Some({number})"))
 }
 
-/// A value for the inventory, in a scope where its names meet nobody else's.
+/// A value for the inventory, in a scope where its names meet nobody else's, with what has to be
+/// declared for it.
 fn registration(declarations: TokenStream, value: TokenStream) -> TokenStream {
+    // The macro of the inventory makes such a scope. Another around it takes its time.
+    if declarations.is_empty() {
+        return fill(
+            "::harmony_bdd::macro_support::inventory::submit! {
+                use ::harmony_bdd::macro_support as __h;
+                #
+            }",
+            [value],
+        );
+    }
     fill(
         "const _: () = {
             use ::harmony_bdd::macro_support as __h;

@@ -205,8 +205,7 @@ fn declaration(
                     name: #name,
                     regex: #regex,
                     makes: #written,
-                    file: file!(),
-                    line: line!(),
+                    at: __h::SourcePlace::here(),
                 }
             }
         };

@@ -13,7 +13,7 @@ pub use crate::engine::causes::with_causes;
 pub use crate::engine::{
     ArgumentNeed, AsyncFunction, Body, Class, Column, Element, FixtureDefinition, Function, Group,
     HookDefinition, HookKind, IntoOutcome, Invocation, Made, MadeResult, Options, Parameter,
-    ParameterDefinition, ParameterUse, Pattern, PatternKind, Row, Scope, State, StepArg,
-    StepDefinition, TableRow, TagTerm, fixture_value, groups, input, shared,
+    ParameterDefinition, ParameterUse, Pattern, PatternKind, Row, Scope, SourcePlace, State,
+    StepArg, StepDefinition, TableRow, TagTerm, fixture_value, groups, input, shared,
 };
 pub use crate::model::{Outcome, StepKeyword};

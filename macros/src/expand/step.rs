@@ -84,6 +84,8 @@ fn pattern_value(attribute: &StepAttribute, pattern: &Pattern) -> String {
         Piece::Custom(group) => format!(r#""(", {}.regex, ")""#, custom_name(*group)),
     });
     let template = pattern.template.iter().flatten().map(element);
+    // A template tells them.
+    let literals = if pattern.template.is_some() { &[] } else { pattern.literals.as_slice() };
     format!(
         "__h::Pattern {{
             kind: __h::PatternKind::{kind},
@@ -101,7 +103,7 @@ fn pattern_value(attribute: &StepAttribute, pattern: &Pattern) -> String {
         source = literal(&attribute.source.value()),
         pieces = list(pieces),
         groups = list(pattern.groups.iter().map(group)),
-        literals = list(pattern.literals.iter().map(|text| literal(text))),
+        literals = list(literals.iter().map(|text| literal(text))),
         template = list(template),
     )
 }

@@ -13,7 +13,7 @@ use crate::expression::{self, Element, Piece};
 pub(crate) struct Pattern {
     /// What it captures, in order.
     pub(crate) groups: Vec<Group>,
-    /// The regex without anchors; none for a literal.
+    /// The regex without anchors that an expression stands for.
     pub(crate) pieces: Vec<Piece>,
     /// The text that every match holds: what it begins with, what comes between, what it ends with.
     pub(crate) literals: Vec<String>,
@@ -68,7 +68,7 @@ impl Pattern {
                     groups: regex::groups(&parsed),
                     literals: regex::literals(&parsed),
                     template: template::template(&parsed),
-                    pieces: vec![Piece::Text(source)],
+                    pieces: Vec::new(),
                 })
             }
             PatternKind::Expression => {

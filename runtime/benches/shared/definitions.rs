@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use harmony_bdd::engine::{
     ArgumentNeed, Body, Class, Element, Function, Group, Options, Pattern, PatternKind, Registry,
-    StepDefinition,
+    SourcePlace, StepDefinition,
 };
 use harmony_bdd::model::StepKeyword;
 
@@ -84,8 +84,7 @@ fn definition(shape: Shape, i: usize) -> &'static StepDefinition {
         },
         function: "step",
         module: module_path!(),
-        file: "steps.rs",
-        line: u32::try_from(i).expect("a few lines"),
+        at: SourcePlace { file: "steps.rs", line: u32::try_from(i).expect("a few lines") },
         options: Options::default(),
         argument: ArgumentNeed::Nothing,
         body: Body::Sync(&Function { inputs: (), function: pass }),

@@ -88,8 +88,8 @@ impl Code for Linked {
         let found = matches.map(|Matched { definition, captures }| StepMatch {
             pattern: Cow::Borrowed(definition.pattern.source),
             function: Cow::Borrowed(definition.function),
-            file: Cow::Borrowed(definition.file),
-            line: definition.line,
+            file: Cow::Borrowed(definition.at.file),
+            line: definition.at.line,
             captures,
         });
         found.collect()

@@ -51,8 +51,8 @@ fn json(registry: &Registry) -> String {
                 },
                 "function": definition.function,
                 "module": definition.module,
-                "file": definition.file,
-                "line": definition.line,
+                "file": definition.at.file,
+                "line": definition.at.line,
                 "timeoutMs": definition.options.timeout_ms,
             })
         })

@@ -1,5 +1,7 @@
 //! What one attribute registers: plain statics that the macros write and nothing else does.
 
+use std::panic::Location;
+
 use super::{Body, Element, HookDefinition};
 use crate::model::{Candidate, CodePlace, Outcome, PatternKind, StepKeyword};
 
@@ -10,12 +12,11 @@ pub struct Pattern {
     pub kind: PatternKind,
     /// The text in the attribute.
     pub source: &'static str,
-    /// The regex it stands for, in pieces to be joined and without anchors; empty for a literal.
+    /// The regex that an expression stands for, in pieces to be joined and without anchors.
     pub regex: &'static [&'static str],
     /// What it captures, in order.
     pub groups: &'static [Group],
-    /// The text that every match holds, in order: what it begins with, what comes between, what
-    /// it ends with. Anchors the look-up; empty where nothing is known, as for a literal.
+    /// What [`Pattern::literals`] gives where there is no template to tell it.
     pub literals: &'static [&'static str],
     /// The same without a regex; empty where only the regex says it.
     pub template: &'static [Element],
@@ -28,6 +29,56 @@ pub struct Group {
     pub name: &'static str,
     /// Whether the captured text stands in quotes that are not part of the value.
     pub quoted: bool,
+}
+
+impl Pattern {
+    /// The regex it stands for, without anchors of its own; empty for a literal.
+    pub fn regex(&self) -> String {
+        match self.kind {
+            PatternKind::Regex => self.source.to_owned(),
+            PatternKind::Expression | PatternKind::Literal => self.regex.concat(),
+        }
+    }
+
+    /// The text that every match holds, in order: what it begins with, what comes between, what
+    /// it ends with. Empty where nothing is known, as for a literal.
+    pub fn literals(&self) -> Vec<&'static str> {
+        if self.template.is_empty() {
+            return self.literals.to_vec();
+        }
+        let mut literals = vec![""];
+        for element in self.template {
+            match (element, literals.as_mut_slice()) {
+                (Element::Text(text), [.., last @ ""]) => *last = text,
+                _ => literals.push(""),
+            }
+        }
+        literals
+    }
+}
+
+/// Where an attribute stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourcePlace {
+    /// The file as `file!()` gives it.
+    pub file: &'static str,
+    /// Line, counted from 1.
+    pub line: u32,
+}
+
+impl SourcePlace {
+    /// Where this is called. In one call what `file!()` and `line!()` take two macros for, in
+    /// every step.
+    #[track_caller]
+    pub const fn here() -> Self {
+        let location = Location::caller();
+        Self { file: location.file(), line: location.line() }
+    }
+
+    /// The same for messages.
+    pub fn place(self) -> CodePlace {
+        CodePlace { file: self.file.to_owned(), line: self.line }
+    }
 }
 
 /// What an attribute says beside its pattern.
@@ -61,10 +112,8 @@ pub struct StepDefinition {
     pub function: &'static str,
     /// `module_path!()` of the function.
     pub module: &'static str,
-    /// `file!()` of the attribute.
-    pub file: &'static str,
-    /// `line!()` of the attribute.
-    pub line: u32,
+    /// Where the attribute stands.
+    pub at: SourcePlace,
     /// What the attribute says beside the pattern.
     pub options: Options,
     /// What the function takes from below the step's line.
@@ -77,8 +126,7 @@ pub struct StepDefinition {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Callee {
     pub(super) function: &'static str,
-    pub(super) file: &'static str,
-    pub(super) line: u32,
+    pub(super) at: SourcePlace,
     pub(super) groups: &'static [Group],
     pub(super) argument: ArgumentNeed,
     pub(super) pattern: &'static str,
@@ -89,7 +137,7 @@ impl Callee {
         Candidate {
             pattern: self.pattern.to_owned(),
             function: self.function.to_owned(),
-            place: CodePlace { file: self.file.to_owned(), line: self.line },
+            place: self.at.place(),
             captures: Vec::new(),
             hint: None,
         }
@@ -100,8 +148,7 @@ impl HookDefinition {
     pub(super) fn callee(&self) -> Callee {
         Callee {
             function: self.function,
-            file: self.file,
-            line: self.line,
+            at: self.at,
             groups: &[],
             argument: ArgumentNeed::Nothing,
             pattern: "",
@@ -113,8 +160,7 @@ impl StepDefinition {
     pub(super) fn callee(&self) -> Callee {
         Callee {
             function: self.function,
-            file: self.file,
-            line: self.line,
+            at: self.at,
             groups: self.pattern.groups,
             argument: self.argument,
             pattern: self.pattern.source,
@@ -128,7 +174,7 @@ impl StepDefinition {
 
     /// Where the definition stands.
     pub fn place(&self) -> CodePlace {
-        CodePlace { file: self.file.to_owned(), line: self.line }
+        self.at.place()
     }
 }
 

@@ -4,8 +4,8 @@ use std::any::{Any, TypeId};
 use std::fmt::Display;
 use std::sync::Arc;
 
-use super::Body;
 use super::state::SharedValue;
+use super::{Body, SourcePlace};
 use crate::model::{CodePlace, Failure, FailureKind, Outcome};
 
 /// How long a state lives.
@@ -50,10 +50,8 @@ pub struct FixtureDefinition {
     pub function: &'static str,
     /// `module_path!()` of the function.
     pub module: &'static str,
-    /// `file!()` of the attribute.
-    pub file: &'static str,
-    /// `line!()` of the attribute.
-    pub line: u32,
+    /// Where the attribute stands.
+    pub at: SourcePlace,
     /// What makes it.
     pub body: Body<Made>,
 }
@@ -61,7 +59,7 @@ pub struct FixtureDefinition {
 impl FixtureDefinition {
     /// Where the fixture stands.
     pub fn place(&self) -> CodePlace {
-        CodePlace { file: self.file.to_owned(), line: self.line }
+        self.at.place()
     }
 }
 

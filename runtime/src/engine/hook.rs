@@ -1,6 +1,6 @@
 //! What `#[before_scenario]` and its kin register.
 
-use super::Body;
+use super::{Body, SourcePlace};
 use crate::model::{CodePlace, Failure, HookKind, Outcome};
 
 /// One part of a tag filter, written with the operators behind their operands.
@@ -31,10 +31,8 @@ pub struct HookDefinition {
     pub function: &'static str,
     /// `module_path!()` of the function.
     pub module: &'static str,
-    /// `file!()` of the attribute.
-    pub file: &'static str,
-    /// `line!()` of the attribute.
-    pub line: u32,
+    /// Where the attribute stands.
+    pub at: SourcePlace,
     /// What runs.
     pub body: Body<Outcome>,
 }
@@ -42,7 +40,7 @@ pub struct HookDefinition {
 impl HookDefinition {
     /// Where the hook stands.
     pub fn place(&self) -> CodePlace {
-        CodePlace { file: self.file.to_owned(), line: self.line }
+        self.at.place()
     }
 
     /// The failure of this hook for that reason.

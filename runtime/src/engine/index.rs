@@ -38,13 +38,14 @@ impl Index {
                 literals.entry(pattern.source).or_default().push(position);
                 continue;
             }
+            let literals = pattern.literals();
             let keyed = Keyed {
                 position,
-                begins_with: pattern.literals.first().unwrap_or(&""),
-                ends_with: pattern.literals.last().unwrap_or(&""),
+                begins_with: literals.first().unwrap_or(&""),
+                ends_with: literals.last().unwrap_or(&""),
                 shorter: None,
             };
-            match whole_words(pattern.literals).min_by_key(|word| shared_by[word]) {
+            match whole_words(&literals).min_by_key(|word| shared_by[word]) {
                 Some(word) => by_word.entry(word).or_default().push(keyed),
                 None => by_beginning.push(keyed),
             }
@@ -100,7 +101,7 @@ fn link(sorted: &mut [Keyed]) {
 fn frequencies(definitions: &[&'static StepDefinition]) -> HashMap<&'static str, usize> {
     let mut frequencies = HashMap::new();
     for definition in definitions {
-        for word in whole_words(definition.pattern.literals) {
+        for word in whole_words(&definition.pattern.literals()) {
             *frequencies.entry(word).or_default() += 1;
         }
     }
@@ -108,7 +109,7 @@ fn frequencies(definitions: &[&'static StepDefinition]) -> HashMap<&'static str,
 }
 
 /// The words that stand whole in every match: what touches a capture may be part of a longer word.
-fn whole_words(literals: &'static [&'static str]) -> impl Iterator<Item = &'static str> {
+fn whole_words(literals: &[&'static str]) -> impl Iterator<Item = &'static str> {
     let last = literals.len().saturating_sub(1);
     literals.iter().enumerate().flat_map(move |(index, literal)| {
         let inner = literal.trim_start_matches(|c| index > 0 && is_word(c));

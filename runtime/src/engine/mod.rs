@@ -37,7 +37,7 @@ pub use body::{
 };
 pub use caught::Caught;
 pub use context::StepContext;
-pub use definition::{ArgumentNeed, Group, Options, Pattern, StepDefinition};
+pub use definition::{ArgumentNeed, Group, Options, Pattern, SourcePlace, StepDefinition};
 pub use fixture::{FixtureDefinition, Made, MadeResult, Scope, fixture_value, shared};
 pub use hook::{HookDefinition, TagTerm};
 pub use hook_watch::{HookWatch, LateHook, RunningHook};

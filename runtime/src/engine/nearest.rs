@@ -1,6 +1,6 @@
 //! What the author of an undefined step may have meant.
 
-use super::{PatternKind, StepDefinition};
+use super::StepDefinition;
 use crate::model::Candidate;
 
 /// Stands for a value in the outlines that are compared.
@@ -156,10 +156,11 @@ pub(super) fn value_length(rest: &str, before: Option<char>) -> usize {
 
 fn outline_of_pattern(definition: &StepDefinition) -> String {
     let pattern = &definition.pattern;
-    if pattern.kind == PatternKind::Literal || pattern.literals.is_empty() {
+    let literals = pattern.literals();
+    if literals.is_empty() {
         return outline_of_text(pattern.source);
     }
-    let outline = pattern.literals.join(&VALUE.to_string());
+    let outline = literals.join(&VALUE.to_string());
     // A regex often has the quotes outside its group.
     outline
         .replace(&format!("'{VALUE}'"), &VALUE.to_string())

@@ -1,5 +1,6 @@
 //! Custom parameter types of Cucumber Expressions: what `#[param]` declares.
 
+use super::SourcePlace;
 use crate::model::CodePlace;
 
 /// A type that a `{name}` in an expression captures, beside the built-in ones.
@@ -52,16 +53,14 @@ pub struct ParameterDefinition {
     pub regex: &'static str,
     /// The type it makes, as written.
     pub makes: &'static str,
-    /// `file!()` of the attribute.
-    pub file: &'static str,
-    /// `line!()` of the attribute.
-    pub line: u32,
+    /// Where the attribute stands.
+    pub at: SourcePlace,
 }
 
 impl ParameterDefinition {
     /// Where the declaration stands.
     pub fn place(&self) -> CodePlace {
-        CodePlace { file: self.file.to_owned(), line: self.line }
+        self.at.place()
     }
 }
 

@@ -315,8 +315,7 @@ impl Player<'_> {
         fixture.body.each_state(states)?;
         let callee = Callee {
             function: fixture.function,
-            file: fixture.file,
-            line: fixture.line,
+            at: fixture.at,
             groups: &[],
             argument: ArgumentNeed::Nothing,
             pattern: "",

@@ -97,7 +97,7 @@ impl Registry {
         definitions: impl IntoIterator<Item = &'static StepDefinition>,
     ) -> Self {
         let mut definitions: Vec<&'static StepDefinition> = definitions.into_iter().collect();
-        definitions.sort_by_key(|d| (d.file, d.line, d.pattern.source));
+        definitions.sort_by_key(|d| (d.at, d.pattern.source));
         let index = Index::new(&definitions);
         let entries = definitions
             .into_iter()
@@ -116,7 +116,7 @@ impl Registry {
         for fixture in fixtures {
             self.fixtures.entry((fixture.type_id)()).or_default().push(fixture);
         }
-        self.fixtures.values_mut().for_each(|of_type| of_type.sort_by_key(|f| (f.file, f.line)));
+        self.fixtures.values_mut().for_each(|of_type| of_type.sort_by_key(|f| f.at));
         self
     }
 
@@ -127,7 +127,7 @@ impl Registry {
             self.hooks.entry(hook.kind).or_default().push(hook);
         }
         for (kind, hooks) in &mut self.hooks {
-            hooks.sort_by_key(|h| (h.order, h.file, h.line));
+            hooks.sort_by_key(|h| (h.order, h.at));
             if kind.is_after() {
                 hooks.reverse();
             }
@@ -142,7 +142,7 @@ impl Registry {
         parameters: impl IntoIterator<Item = &'static ParameterDefinition>,
     ) -> Self {
         self.parameters.extend(parameters);
-        self.parameters.sort_by_key(|p| (p.name, p.file, p.line));
+        self.parameters.sort_by_key(|p| (p.name, p.at));
         self
     }
 
@@ -261,7 +261,7 @@ impl Entry {
 }
 
 fn compile(definition: &StepDefinition) -> Result<Regex, RegistryError> {
-    let whole = format!("^(?:{})$", definition.pattern.regex.concat());
+    let whole = format!("^(?:{})$", definition.pattern.regex());
     RegexBuilder::new(&whole).build().map_err(|e| RegistryError::Pattern {
         place: definition.place(),
         pattern: definition.pattern.source,

@@ -310,7 +310,7 @@ fn begin(call: &StepCall, definition: Option<&StepDefinition>) -> RunningStep {
         text: &call.text,
         place: call.place.as_ref(),
         process: call.process.as_deref(),
-        definition: definition.map(|d| (d.file, d.line)),
+        definition: definition.map(|d| (d.at.file, d.at.line)),
     });
     drop(writing);
     RunningStep { journal, span }

@@ -201,7 +201,7 @@ pub fn steps_json(definitions: impl Iterator<Item = &'static StepDefinition>) ->
 fn plain_regex(pattern: &Pattern) -> String {
     match pattern.kind {
         PatternKind::Literal => regex::escape(pattern.source),
-        PatternKind::Expression | PatternKind::Regex => pattern.regex.concat(),
+        PatternKind::Expression | PatternKind::Regex => pattern.regex(),
     }
 }
 

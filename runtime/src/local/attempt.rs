@@ -414,8 +414,8 @@ fn matched(definition: &StepDefinition, captures: Vec<Option<Range<usize>>>) -> 
     StepMatch {
         pattern: Cow::Borrowed(definition.pattern.source),
         function: Cow::Borrowed(definition.function),
-        file: Cow::Borrowed(definition.file),
-        line: definition.line,
+        file: Cow::Borrowed(definition.at.file),
+        line: definition.at.line,
         captures,
     }
 }

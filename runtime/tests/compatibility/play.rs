@@ -139,6 +139,6 @@ fn definitions(sample: &str) -> Registry {
     .with_hooks(inventory::iter::<HookDefinition>.into_iter().filter(|hook| hook.module == module))
     .with_fixtures(inventory::iter::<FixtureDefinition>)
     .with_parameters(
-        inventory::iter::<ParameterDefinition>.into_iter().filter(|p| p.file.ends_with(&file)),
+        inventory::iter::<ParameterDefinition>.into_iter().filter(|p| p.at.file.ends_with(&file)),
     )
 }

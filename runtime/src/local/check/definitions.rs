@@ -109,8 +109,8 @@ fn unused(definition: &StepDefinition) -> Finding {
             "no selected step uses `{}`, {:?}",
             definition.function, definition.pattern.source
         ),
-        path: definition.file.to_owned(),
-        line: definition.line,
+        path: definition.at.file.to_owned(),
+        line: definition.at.line,
         column: 1,
         notes: Vec::new(),
         snippet: None,

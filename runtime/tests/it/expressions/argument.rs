@@ -7,7 +7,7 @@ use std::time::Duration;
 use harmony_bdd::engine::input::Itself;
 use harmony_bdd::engine::{
     ArgumentNeed, Body, Class, Element, Function, Group, Invocation, Options, Pattern, PatternKind,
-    Registry, Session, StepCall, StepDefinition,
+    Registry, Session, SourcePlace, StepCall, StepDefinition,
 };
 use harmony_bdd::model::{Outcome, StepKeyword};
 
@@ -109,8 +109,7 @@ fn arguments(
         },
         function: "note",
         module: module_path!(),
-        file: file!(),
-        line: line!(),
+        at: SourcePlace::here(),
         options: Options::default(),
         argument: ArgumentNeed::Nothing,
         body: Body::Sync(&Function { inputs: (Itself,), function: note }),

@@ -50,7 +50,7 @@ fn pairs() -> &'static [Pair] {
             .map(|definition| Pair {
                 by_template: Registry::from_definitions([definition]),
                 by_regex: Registry::from_definitions([&*without_template(definition)]),
-                literals: definition.pattern.literals,
+                literals: definition.pattern.literals().leak(),
             })
             .collect();
         assert!(pairs.len() > 20, "only {} definitions have a template", pairs.len());
@@ -63,14 +63,14 @@ fn not_run() {
 }
 
 fn without_template(definition: &'static StepDefinition) -> &'static mut StepDefinition {
-    let Pattern { kind, source, regex, groups, literals, .. } = definition.pattern;
+    let Pattern { kind, source, regex, groups, .. } = definition.pattern;
+    let literals = definition.pattern.literals().leak();
     Box::leak(Box::new(StepDefinition {
         keyword: definition.keyword,
         pattern: Pattern { kind, source, regex, groups, literals, template: &[] },
         function: definition.function,
         module: definition.module,
-        file: definition.file,
-        line: definition.line,
+        at: definition.at,
         options: Options::default(),
         argument: ArgumentNeed::Nothing,
         body: Body::Sync(&Function { inputs: (), function: not_run }),

@@ -4,7 +4,7 @@ mod equivalence;
 
 use harmony_bdd::engine::{
     ArgumentNeed, Body, Function, Group, Match, Options, Pattern, PatternKind, Registry,
-    StepDefinition,
+    SourcePlace, StepDefinition,
 };
 use harmony_bdd::model::StepKeyword;
 
@@ -32,8 +32,7 @@ fn definition(
         },
         function: "pass",
         module: module_path!(),
-        file: "steps.rs",
-        line,
+        at: SourcePlace { file: "steps.rs", line },
         options: Options::default(),
         argument: ArgumentNeed::Nothing,
         body: Body::Sync(&Function { inputs: (), function: pass }),
@@ -62,7 +61,7 @@ fn many() -> Vec<&'static StepDefinition> {
 
 fn line_of(registry: &Registry, text: &str) -> u32 {
     match registry.find(text).expect("valid patterns") {
-        Match::One(found) => found.definition.line,
+        Match::One(found) => found.definition.at.line,
         other => panic!("{text:?}: {other:?}"),
     }
 }
@@ -82,7 +81,7 @@ fn every_definition_is_found_whatever_the_order() {
             };
             assert_eq!(line_of(registry, &text), i, "{text}");
         }
-        let lines: Vec<u32> = registry.definitions().map(|d| d.line).collect();
+        let lines: Vec<u32> = registry.definitions().map(|d| d.at.line).collect();
         assert!(lines.is_sorted(), "{lines:?}");
     }
 }

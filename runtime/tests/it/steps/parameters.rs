@@ -131,7 +131,7 @@ fn declared_types_are_listed() {
     let registry = Registry::collect().unwrap();
     let listed = registry.parameters();
     let ours: Vec<(&str, &str)> =
-        listed.iter().filter(|p| p.file == file!()).map(|p| (p.name, p.makes)).collect();
+        listed.iter().filter(|p| p.at.file == file!()).map(|p| (p.name, p.makes)).collect();
     assert_eq!(
         ours,
         [
