@@ -72,6 +72,7 @@ pub mod macro_support;
 pub mod model;
 pub mod observe;
 pub mod report;
+mod sort;
 
 #[cfg(feature = "json")]
 pub use engine::Json;

@@ -9,6 +9,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::values::{unknown, unknown_section};
 use super::{Given, Group, Mistake, Source};
+use crate::sort::sort_by_key;
 
 /// The name of the file.
 pub const CONFIG_FILE: &str = "harmony.toml";
@@ -89,7 +90,7 @@ impl ConfigFile {
         let mut given = Vec::new();
         // In the order of the file, so that mistakes are told from top to bottom.
         let mut settings: Vec<_> = settings.iter().collect();
-        settings.sort_by_key(|(name, _)| name.span().start);
+        sort_by_key(&mut settings, |(name, _)| name.span().start);
         for (name, value) in settings {
             match self.one(group, name, value) {
                 Ok(one) => given.push(one),

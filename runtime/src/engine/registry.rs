@@ -15,6 +15,7 @@ use super::{
     nearest,
 };
 use crate::model::{Candidate, CodePlace, Failure, FailureKind};
+use crate::sort::sort_by_key;
 
 /// What the text of a step means.
 #[derive(Debug)]
@@ -97,7 +98,7 @@ impl Registry {
         definitions: impl IntoIterator<Item = &'static StepDefinition>,
     ) -> Self {
         let mut definitions: Vec<&'static StepDefinition> = definitions.into_iter().collect();
-        definitions.sort_by_key(|d| (d.file, d.line, d.pattern.source));
+        sort_by_key(&mut definitions, |d| (d.file, d.line, d.pattern.source));
         let index = Index::new(&definitions);
         let entries = definitions
             .into_iter()
@@ -116,7 +117,7 @@ impl Registry {
         for fixture in fixtures {
             self.fixtures.entry((fixture.type_id)()).or_default().push(fixture);
         }
-        self.fixtures.values_mut().for_each(|of_type| of_type.sort_by_key(|f| (f.file, f.line)));
+        self.fixtures.values_mut().for_each(|of_type| sort_by_key(of_type, |f| (f.file, f.line)));
         self
     }
 
@@ -127,7 +128,7 @@ impl Registry {
             self.hooks.entry(hook.kind).or_default().push(hook);
         }
         for (kind, hooks) in &mut self.hooks {
-            hooks.sort_by_key(|h| (h.order, h.file, h.line));
+            sort_by_key(hooks, |h| (h.order, h.file, h.line));
             if kind.is_after() {
                 hooks.reverse();
             }
@@ -142,7 +143,7 @@ impl Registry {
         parameters: impl IntoIterator<Item = &'static ParameterDefinition>,
     ) -> Self {
         self.parameters.extend(parameters);
-        self.parameters.sort_by_key(|p| (p.name, p.file, p.line));
+        sort_by_key(&mut self.parameters, |p| (p.name, p.file, p.line));
         self
     }
 

@@ -3,6 +3,7 @@
 use super::ast::KeywordType;
 use super::error::Expected;
 use super::words::{WORDS, Words};
+use crate::sort::sort_by_key;
 
 /// What a keyword with a colon opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -116,7 +117,7 @@ fn step_words(words: &'static Words) -> Vec<StepWord> {
     if words.bullet {
         steps.push(StepWord { word: "* ", keyword_type: KeywordType::Unknown });
     }
-    steps.sort_by_key(|step| std::cmp::Reverse(step.word.len()));
+    sort_by_key(&mut steps, |step| std::cmp::Reverse(step.word.len()));
     steps
 }
 

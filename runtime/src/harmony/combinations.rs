@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::config::{Config, ConfigError, Platform};
+use crate::sort::sort_by;
 
 /// Which combinations a run is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +75,7 @@ impl Choice {
         config: &Config,
     ) -> Result<Vec<Combination>, ChoiceError> {
         let mut roles = roles.to_vec();
-        roles.sort();
+        sort_by(&mut roles, Ord::cmp);
         let of = |platforms: Vec<&Platform>| Combination {
             roles: roles.iter().cloned().zip(platforms.into_iter().cloned()).collect(),
         };

@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 use super::message::{INVALID_PARAMS, RpcError};
 use crate::engine::{Pattern, PatternKind, StepCall, StepDefinition};
 use crate::model::{DataTable, DocString, Place, StepArgument, StepKeyword};
+use crate::sort::sort_by;
 
 /// What `initialize` tells a process about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -171,7 +172,7 @@ pub fn steps_json(definitions: impl Iterator<Item = &'static StepDefinition>) ->
             (keyword_word(d.keyword), d.pattern.source, regex, d.options.timeout_ms)
         })
         .collect();
-    steps.sort_unstable();
+    sort_by(&mut steps, Ord::cmp);
     let steps: Vec<Value> = steps
         .iter()
         .map(|(word, pattern, regex, timeout)| {

@@ -16,6 +16,7 @@ use super::process::ChildProcess;
 use super::routing::{Lifecycle, Target, plan};
 use super::trace::Speaker;
 use crate::model::{Scenario, StepKeyword};
+use crate::sort::sort_by;
 
 /// What one platform can play.
 #[derive(Debug, Clone)]
@@ -207,7 +208,7 @@ fn of_platform(
                 1 => {}
                 _ => {
                     let mut patterns: Vec<String> = hits.into_iter().cloned().collect();
-                    patterns.sort();
+                    sort_by(&mut patterns, Ord::cmp);
                     patterns.dedup();
                     // One pattern under two keywords is one definition.
                     if patterns.len() > 1 {

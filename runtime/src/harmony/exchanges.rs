@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::connection::Connection;
 use super::trace::Direction;
+use crate::sort::sort_by_key;
 
 /// How many rows are shown.
 const ROWS: usize = 14;
@@ -25,7 +26,7 @@ pub(super) fn side_by_side<'a>(connections: impl Iterator<Item = &'a Connection>
             rows.push((exchange.at, column, format!("{arrow} {}", brief(&exchange.text))));
         }
     }
-    rows.sort_by_key(|row| row.0);
+    sort_by_key(&mut rows, |row| row.0);
     let mut table = String::from("the last exchanges:");
     let heads =
         connections.iter().map(|c| format!("{} ({})", c.speaker.process, c.speaker.platform));

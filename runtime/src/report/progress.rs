@@ -11,6 +11,7 @@ use super::pretty::{tell_end, tell_outside};
 use super::words::{readable, summary};
 use super::{Report, Story, Style, Totals, Verdict};
 use crate::model::{Event, Scenario};
+use crate::sort::sort_by_key;
 
 /// The line is drawn at most this often.
 const INTERVAL: Duration = Duration::from_millis(50);
@@ -125,8 +126,8 @@ impl<W: Write> Report for Progress<W> {
             writeln!(self.out)?;
         }
         // Scenarios end in any order; the failures are told in that of the selection.
-        self.failed.sort_by_key(|story| story.number);
-        self.flaky.sort_by_key(|story| story.number);
+        sort_by_key(&mut self.failed, |story| story.number);
+        sort_by_key(&mut self.flaky, |story| story.number);
         tell_end(&mut self.out, &self.failed, &self.flaky, &self.rerun, self.style)?;
         tell_outside(&mut self.out, totals, self.style)?;
         writeln!(self.out, "\n{}", summary(totals, duration, self.style))?;

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{Finding, FindingKind};
 use crate::gherkin;
 use crate::gherkin::ast::{Feature, GherkinDocument, Position, Scenario, Step};
+use crate::sort::sort_by;
 
 pub(super) fn findings(document: &GherkinDocument) -> Vec<Finding> {
     let Some(feature) = &document.feature else { return Vec::new() };
@@ -99,7 +100,7 @@ impl File<'_> {
                 if !names.contains(name) && told.insert(name) {
                     let message = format!("no column fills the placeholder <{name}>");
                     let mut known: Vec<_> = names.iter().copied().collect();
-                    known.sort_unstable();
+                    sort_by(&mut known, Ord::cmp);
                     let note = format!("columns: {}", known.join(", "));
                     self.add(FindingKind::MissingColumn, step.position, message, vec![note]);
                 }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use super::{MergeError, MergeInput, MergeProblem};
+use crate::sort::sort_by_key;
 
 /// The stream that tells of all that `inputs` tell of, one message on a line.
 ///
@@ -314,6 +315,6 @@ fn sorted(value: &Value) -> Value {
 
 fn in_order(fields: &Map<String, Value>) -> Vec<(&String, &Value)> {
     let mut fields: Vec<_> = fields.iter().collect();
-    fields.sort_by_key(|(name, _)| *name);
+    sort_by_key(&mut fields, |(name, _)| *name);
     fields
 }

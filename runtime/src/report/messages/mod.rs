@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 use super::{Knowledge, Report, Story, Totals};
 use crate::model::{Event, Failure, Scenario};
+use crate::sort::sort_by_key;
 use cases::Case;
 use documents::Nodes;
 use source::Source;
@@ -82,7 +83,7 @@ impl<W: Write> Messages<W> {
             self.out.tell("gherkinDocument", told)?;
             let mut of_it = scenarios.remove(&document.path).unwrap_or_default();
             // In the order of the file, however the run is ordered.
-            of_it.sort_by_key(|scenario| (scenario.place.line, line_of_row(scenario)));
+            sort_by_key(&mut of_it, |scenario| (scenario.place.line, line_of_row(scenario)));
             for scenario in of_it {
                 self.pickle(&scenario)?;
             }

@@ -9,6 +9,7 @@ use super::groups::Groups;
 use super::{Ids, Lines};
 use crate::model::{CodePlace, HookKind, HookResult, PatternKind, StepMatch};
 use crate::report::{Code, Definition, Hook, ParameterType};
+use crate::sort::sort_by;
 
 /// What was told of the code, to refer to.
 #[derive(Debug)]
@@ -78,7 +79,7 @@ impl Source {
             code.parameter_types().into_iter().map(Item::ParameterType).collect();
         items.extend(code.hooks().into_iter().map(Item::Hook));
         items.extend(code.definitions().into_iter().map(Item::Definition));
-        items.sort_by(|one, other| one.place().cmp(other.place()));
+        sort_by(&mut items, |one, other| one.place().cmp(other.place()));
         for item in items {
             match item {
                 Item::ParameterType(parameter) => self.parameter_type(&parameter, out, ids)?,
