@@ -60,6 +60,7 @@
 // The macros name this crate from outside; its own tests and examples are inside.
 extern crate self as harmony_bdd;
 
+mod channel;
 pub mod cli;
 pub mod config;
 pub mod engine;
@@ -73,6 +74,7 @@ pub mod model;
 pub mod observe;
 pub mod report;
 mod sort;
+mod thread;
 
 #[cfg(feature = "json")]
 pub use engine::Json;

@@ -6,8 +6,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Instant;
+
+use crate::thread;
 
 type Callback = Box<dyn FnOnce() + Send>;
 
@@ -52,7 +53,7 @@ impl Watchdog {
         let shared =
             Arc::new(Shared { state: Mutex::new(State::default()), changed: Condvar::new() });
         let guarded = Arc::clone(&shared);
-        thread::Builder::new().name("watchdog".to_owned()).spawn(move || guarded.watch())?;
+        thread::spawn("watchdog", move || guarded.watch())?;
         Ok(Self { shared })
     }
 
