@@ -1,7 +1,6 @@
 //! Who can play what, before playing: every platform is asked for its definitions, and every step
 //! that would be sent to it is matched against them. No step is run.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -114,10 +113,12 @@ pub fn to_text(coverage: &[Coverage]) -> String {
                 let _ = writeln!(text, "    lacks ({role}): {step}");
             }
         }
-        let mut twice: BTreeMap<&str, &[String]> = BTreeMap::new();
-        for (step, patterns) in platform.scenarios.iter().flat_map(|s| &s.ambiguous) {
-            twice.insert(step, patterns);
+        let mut twice: Vec<&(String, Vec<String>)> = Vec::new();
+        for ambiguous in platform.scenarios.iter().flat_map(|s| &s.ambiguous) {
+            twice.retain(|known| known.0 != ambiguous.0);
+            twice.push(ambiguous);
         }
+        sort_by(&mut twice, Ord::cmp);
         for (step, patterns) in twice {
             let _ = writeln!(text, "  matches {} times: {step}", patterns.len());
             for pattern in patterns {

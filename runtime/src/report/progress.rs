@@ -2,7 +2,6 @@
 //!
 //! On a terminal the line is drawn again and again; elsewhere it is a character for each scenario.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -32,7 +31,8 @@ pub struct Progress<W> {
     selected: usize,
     began: Instant,
     drawn: Option<Instant>,
-    running: BTreeMap<usize, Arc<Scenario>>,
+    /// By number.
+    running: Vec<(usize, Arc<Scenario>)>,
     failed: Vec<Arc<Story>>,
     flaky: Vec<Arc<Story>>,
 }
@@ -50,7 +50,7 @@ impl<W: Write> Progress<W> {
             selected: 0,
             began: Instant::now(),
             drawn: None,
-            running: BTreeMap::new(),
+            running: Vec::new(),
             failed: Vec::new(),
             flaky: Vec::new(),
         }
@@ -65,7 +65,8 @@ impl<W: Write> Progress<W> {
             return Ok(());
         }
         self.drawn = Some(now);
-        let names: Vec<_> = self.running.values().map(|s| s.name.as_str()).collect();
+        let names: Vec<_> =
+            self.running.iter().map(|(_, scenario)| scenario.name.as_str()).collect();
         let line = live_line(&self.totals, self.selected, self.began.elapsed(), &names);
         let line: String = line.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
         // Without automatic wrapping the terminal itself cuts what does not fit.
@@ -97,11 +98,12 @@ impl<W: Write> Report for Progress<W> {
                 self.draw()
             }
             Event::ScenarioStarted { number, scenario, .. } => {
-                self.running.insert(*number, Arc::clone(scenario));
+                let at = self.running.partition_point(|(running, _)| running < number);
+                self.running.insert(at, (*number, Arc::clone(scenario)));
                 self.draw()
             }
             Event::ScenarioFinished { number, .. } => {
-                self.running.remove(number);
+                self.running.retain(|(running, _)| running != number);
                 self.draw()
             }
             Event::Waiting => self.draw(),

@@ -1,6 +1,6 @@
 //! All that is known of one scenario once it has ended, gathered from its events.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -169,24 +169,28 @@ impl Stories {
 #[derive(Debug, Default)]
 pub(super) struct InOrder {
     next: usize,
-    held: BTreeMap<usize, Arc<Story>>,
+    /// By number.
+    held: VecDeque<Arc<Story>>,
 }
 
 impl InOrder {
     /// Takes a story; whatever may now be told is left to [`ready`](Self::ready).
     pub(super) fn take(&mut self, story: &Arc<Story>) {
-        self.held.insert(story.number, Arc::clone(story));
+        let at = self.held.partition_point(|held| held.number < story.number);
+        self.held.insert(at, Arc::clone(story));
     }
 
     /// The next story whose turn it is.
     pub(super) fn ready(&mut self) -> Option<Arc<Story>> {
-        let story = self.held.remove(&self.next)?;
+        if self.held.front()?.number != self.next {
+            return None;
+        }
         self.next += 1;
-        Some(story)
+        self.held.pop_front()
     }
 
     /// What is left of a run that ended early: its numbers have gaps.
     pub(super) fn rest(&mut self) -> impl Iterator<Item = Arc<Story>> + use<> {
-        std::mem::take(&mut self.held).into_values()
+        std::mem::take(&mut self.held).into_iter()
     }
 }
