@@ -1,6 +1,5 @@
 //! `check`: says what is wrong without running anything.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io;
 use std::process::ExitCode;
@@ -145,13 +144,12 @@ fn as_json(findings: &[(Level, Finding)]) -> String {
 
 fn as_text(findings: &[(Level, Finding)], selection: &Selection, definitions: usize) -> String {
     let style = Style::for_stream(&io::stdout(), ColourChoice::Auto);
-    let sources: HashMap<&str, &str> =
-        selection.documents.iter().map(|document| (&*document.path, &*document.source)).collect();
     let mut text = String::new();
     for (level, finding) in findings {
-        let line = sources
-            .get(finding.path.as_str())
-            .and_then(|source| source.lines().nth((finding.line as usize).checked_sub(1)?));
+        let document = selection.documents.iter().find(|document| *document.path == *finding.path);
+        let line = document.and_then(|document| {
+            document.source.lines().nth((finding.line as usize).checked_sub(1)?)
+        });
         finding_text(&mut text, *level, finding, line, style);
     }
     let errors = findings.iter().filter(|(level, _)| *level == Level::Error).count();

@@ -3,7 +3,6 @@
 //! A lane for each thread of a local run, or for each process of a run over several; a box for each
 //! scenario and each step. The page itself is `assets/timeline.html`.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -27,28 +26,20 @@ pub struct Timeline<W> {
     out: W,
     began: SystemTime,
     lanes: Vec<String>,
-    known: HashMap<String, usize>,
     scenarios: Vec<Value>,
 }
 
 impl<W: Write> Timeline<W> {
     /// A report written to `out`.
     pub fn new(out: W) -> Self {
-        Self {
-            out,
-            began: SystemTime::UNIX_EPOCH,
-            lanes: Vec::new(),
-            known: HashMap::new(),
-            scenarios: Vec::new(),
-        }
+        Self { out, began: SystemTime::UNIX_EPOCH, lanes: Vec::new(), scenarios: Vec::new() }
     }
 
     fn lane(&mut self, name: &str) -> usize {
-        if let Some(lane) = self.known.get(name) {
-            return *lane;
+        if let Some(lane) = self.lanes.iter().position(|known| known == name) {
+            return lane;
         }
         self.lanes.push(name.to_owned());
-        self.known.insert(name.to_owned(), self.lanes.len() - 1);
         self.lanes.len() - 1
     }
 

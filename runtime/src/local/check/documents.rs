@@ -1,6 +1,6 @@
 //! What is odd about a feature file itself: outlines, names, scenarios without steps.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{Finding, FindingKind};
 use crate::gherkin;
@@ -31,10 +31,14 @@ struct File<'d> {
 
 impl File<'_> {
     fn names(&mut self, scenarios: &[&Scenario]) {
-        let mut known: HashMap<&str, Position> = HashMap::new();
-        for scenario in scenarios.iter().filter(|scenario| !scenario.name.is_empty()) {
-            let first = *known.entry(&scenario.name).or_insert(scenario.position);
-            if first != scenario.position {
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        for (index, scenario) in scenarios.iter().enumerate() {
+            if scenario.name.is_empty() {
+                continue;
+            }
+            let first = *known.entry(&scenario.name).or_insert(index);
+            if first != index {
+                let first = scenarios[first].position;
                 let message = format!("a second scenario of the name {:?}", scenario.name);
                 let note = format!("the first is at {}:{}", self.document.path, first.line);
                 self.add(FindingKind::DuplicateName, scenario.position, message, vec![note]);
@@ -93,15 +97,16 @@ impl File<'_> {
                 self.add(FindingKind::UnusedColumn, *position, message, vec![note]);
             }
         }
-        let names: HashSet<&str> = columns.iter().map(|(name, _)| *name).collect();
+        let mut names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+        sort_by(&mut names, Ord::cmp);
+        names.dedup();
         for step in &scenario.steps {
-            let mut told = HashSet::new();
+            let mut told = Vec::new();
             for name in texts_of(step).into_iter().flat_map(placeholders) {
-                if !names.contains(name) && told.insert(name) {
+                if !names.contains(&name) && !told.contains(&name) {
+                    told.push(name);
                     let message = format!("no column fills the placeholder <{name}>");
-                    let mut known: Vec<_> = names.iter().copied().collect();
-                    sort_by(&mut known, Ord::cmp);
-                    let note = format!("columns: {}", known.join(", "));
+                    let note = format!("columns: {}", names.join(", "));
                     self.add(FindingKind::MissingColumn, step.position, message, vec![note]);
                 }
             }

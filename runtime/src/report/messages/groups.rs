@@ -1,19 +1,18 @@
 //! What a capture holds, group by group: the parts that the regex of its parameter type captures.
 
-use std::collections::HashMap;
-
 use regex::{Captures, Regex};
 use serde_json::{Value, json};
 
 /// The regex of `{string}` in every official Cucumber, whose groups readers know.
 const STRING: &str = r#""([^"\\]*(\\.[^"\\]*)*)"|'([^'\\]*(\\.[^'\\]*)*)'"#;
 
-/// The groups of parameter types, by name.
+/// The groups of parameter types; of those of one name the last counts.
 #[derive(Debug)]
-pub(super) struct Groups(HashMap<String, Tree>);
+pub(super) struct Groups(Vec<Tree>);
 
 #[derive(Debug)]
 struct Tree {
+    name: String,
     regex: Regex,
     groups: Vec<Group>,
 }
@@ -27,7 +26,7 @@ struct Group {
 
 impl Groups {
     pub(super) fn new() -> Self {
-        let mut groups = Self(HashMap::new());
+        let mut groups = Self(Vec::new());
         groups.add("string", STRING);
         groups
     }
@@ -38,14 +37,14 @@ impl Groups {
         if !groups.is_empty()
             && let Ok(regex) = Regex::new(&format!("^(?:{source})$"))
         {
-            self.0.insert(name.to_owned(), Tree { regex, groups });
+            self.0.push(Tree { name: name.to_owned(), regex, groups });
         }
     }
 
     /// The parts of `value`, a capture of the parameter type that stands at `start`, counted as
     /// JavaScript counts.
     pub(super) fn of(&self, name: &str, value: &str, start: usize) -> Option<Vec<Value>> {
-        let tree = self.0.get(name)?;
+        let tree = self.0.iter().rfind(|tree| tree.name == name)?;
         let captures = tree.regex.captures(value)?;
         Some(tree.groups.iter().map(|group| told(group, &captures, value, start)).collect())
     }

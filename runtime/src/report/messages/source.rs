@@ -15,7 +15,7 @@ use crate::sort::sort_by;
 #[derive(Debug)]
 pub(super) struct Source {
     definitions: HashMap<(CodePlace, String), Known>,
-    hooks: HashMap<HookKey, String>,
+    hooks: Vec<(HookKey, String)>,
     groups: Groups,
 }
 
@@ -65,7 +65,7 @@ impl Item {
 
 impl Source {
     pub(super) fn new() -> Self {
-        Self { definitions: HashMap::new(), hooks: HashMap::new(), groups: Groups::new() }
+        Self { definitions: HashMap::new(), hooks: Vec::new(), groups: Groups::new() }
     }
 
     /// Tells all there is.
@@ -129,7 +129,7 @@ impl Source {
             told["tagExpression"] = json!(tags);
         }
         out.tell("hook", told)?;
-        self.hooks.insert(HookKey::from(hook), id.clone());
+        self.hooks.push((HookKey::from(hook), id.clone()));
         Ok(id)
     }
 
@@ -166,7 +166,7 @@ impl Source {
         ids: &mut Ids,
     ) -> io::Result<String> {
         let key = HookKey::from(result);
-        if let Some(id) = self.hooks.get(&key) {
+        if let Some(id) = self.hook_id(&key) {
             return Ok(id.clone());
         }
         let HookKey { kind, place, function } = key;
@@ -175,7 +175,7 @@ impl Source {
 
     /// The id of a hook that was told.
     pub(super) fn hook_id(&self, key: &HookKey) -> Option<&String> {
-        self.hooks.get(key)
+        self.hooks.iter().find(|(told, _)| told == key).map(|(_, id)| id)
     }
 
     /// The id of a definition, and what it captured of a step's text.
