@@ -107,8 +107,8 @@ pub struct Layers {
 impl Layers {
     /// Sections that none of `groups` has, as mistakes.
     pub fn unknown_sections(&self, groups: &[&Group]) -> Vec<Mistake> {
-        let mut mistakes: Vec<_> =
-            self.file.iter().flat_map(|file| file.unknown_sections(groups)).collect();
+        let mut mistakes =
+            self.file.as_ref().map_or_else(Vec::new, |file| file.unknown_sections(groups));
         for Assignment { section, name, .. } in &self.assignments {
             if groups.iter().all(|group| group.section != section) {
                 let source = Source::CommandLine(format!("--set {section}.{name}"));

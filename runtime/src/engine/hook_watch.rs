@@ -87,7 +87,8 @@ impl RunningHook {
         match running {
             Some(running) if now >= running.deadline => {
                 let (failure, report) = running.late();
-                let reports = std::mem::take(done).into_iter().chain([report]).collect();
+                let mut reports = std::mem::take(done);
+                reports.push(report);
                 Err(Box::new(LateHook { failure, reports }))
             }
             Some(Running { deadline, .. }) => {

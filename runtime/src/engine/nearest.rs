@@ -111,7 +111,9 @@ impl Counts {
 }
 
 fn fold(text: &[char]) -> Vec<char> {
-    text.iter().flat_map(|c| c.to_lowercase()).collect()
+    let mut folded = Vec::with_capacity(text.len());
+    text.iter().for_each(|c| folded.extend(c.to_lowercase()));
+    folded
 }
 
 /// The text with every quoted text and every number as one value.

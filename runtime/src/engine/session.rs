@@ -292,8 +292,8 @@ impl Session {
     }
 
     fn tags(&self) -> Vec<&str> {
-        let scenario = self.scenario.iter();
-        scenario.flat_map(|s| s.tags.iter().map(|tag| tag.name.as_str())).collect()
+        let tags = self.scenario.as_ref().map_or(&[][..], |scenario| &scenario.tags);
+        tags.iter().map(|tag| tag.name.as_str()).collect()
     }
 
     fn player(&self) -> Player<'_> {

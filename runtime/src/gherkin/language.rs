@@ -71,11 +71,11 @@ impl Language {
             (Title::Scenario, words.outline),
             (Title::Examples, words.examples),
         ];
-        let titles = titles
-            .into_iter()
-            .flat_map(|(title, list)| list.split('/').map(move |word| (title, word)))
-            .collect();
-        Self { code: words.code, titles, steps: step_words(words) }
+        let mut words_of_titles = Vec::new();
+        for (title, list) in titles {
+            words_of_titles.extend(list.split('/').map(|word| (title, word)));
+        }
+        Self { code: words.code, titles: words_of_titles, steps: step_words(words) }
     }
 
     /// The title keyword `trimmed` begins with, if its colon follows at once.

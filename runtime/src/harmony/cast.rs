@@ -128,11 +128,13 @@ impl<'a> Cast<'a> {
 
     /// The last exchanges of everybody, for a failure.
     pub(super) fn exchanges(&self) -> String {
-        let playing = self.seats.iter().filter_map(|(_, seat)| match seat {
-            Seat::Playing(peer) => Some(&**peer),
-            Seat::Gone(_) => None,
-        });
-        side_by_side(self.replaced.iter().chain(playing).map(|peer| &peer.connection))
+        let mut connections: Vec<_> = self.replaced.iter().map(|peer| &peer.connection).collect();
+        for (_, seat) in &self.seats {
+            if let Seat::Playing(peer) = seat {
+                connections.push(&peer.connection);
+            }
+        }
+        side_by_side(&connections)
     }
 
     /// Ends everybody at once and waits; whoever does not end in time is killed.

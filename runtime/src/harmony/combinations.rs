@@ -84,16 +84,13 @@ impl Choice {
                 let platforms = chosen(names, config)?;
                 let mut all = vec![Vec::new()];
                 for _ in &roles {
-                    all = all
-                        .into_iter()
-                        .flat_map(|prefix: Vec<&Platform>| {
-                            platforms.iter().map(move |platform| {
-                                let mut longer = prefix.clone();
-                                longer.push(*platform);
-                                longer
-                            })
-                        })
-                        .collect();
+                    let mut longer = Vec::new();
+                    for prefix in &all {
+                        for platform in &platforms {
+                            longer.push([prefix, &[*platform][..]].concat());
+                        }
+                    }
+                    all = longer;
                 }
                 Ok(all.into_iter().map(of).collect())
             }

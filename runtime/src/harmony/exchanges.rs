@@ -14,8 +14,7 @@ const ROWS: usize = 14;
 const WIDTH: usize = 58;
 
 /// A table with a column for each process and the last exchanges in the order they happened.
-pub(super) fn side_by_side<'a>(connections: impl Iterator<Item = &'a Connection>) -> String {
-    let connections: Vec<&Connection> = connections.collect();
+pub(super) fn side_by_side(connections: &[&Connection]) -> String {
     let mut rows: Vec<(Instant, usize, String)> = Vec::new();
     for (column, connection) in connections.iter().enumerate() {
         for exchange in connection.exchanges() {

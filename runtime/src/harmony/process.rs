@@ -303,9 +303,11 @@ impl Tail {
     }
 
     fn lines(&self) -> Vec<String> {
-        let last = String::from_utf8_lossy(&self.unfinished);
-        let last = (!last.is_empty()).then(|| last.into_owned());
-        self.lines.iter().cloned().chain(last).collect()
+        let mut lines: Vec<_> = self.lines.iter().cloned().collect();
+        if !self.unfinished.is_empty() {
+            lines.push(String::from_utf8_lossy(&self.unfinished).into_owned());
+        }
+        lines
     }
 }
 

@@ -45,23 +45,17 @@ impl<W: Write> Timeline<W> {
 
     fn attempt(&mut self, story: &Story, number: usize, attempt: &Attempt) -> Value {
         let lane = self.lane(&format!("thread {}", attempt.lane + 1));
-        let steps: Vec<_> = story
-            .scenario
-            .steps
-            .iter()
-            .zip(&attempt.results)
-            .flat_map(|(step, result)| {
-                let mut told = self.step(lane, result);
-                for box_ in &mut told {
-                    box_["text"] = json!(format!("{} {}", step.keyword_text, step.text));
-                    box_["place"] = json!(step.place.to_string());
-                    if let Some(argument) = &step.argument {
-                        box_["argument"] = argument_of(argument);
-                    }
+        let mut steps = Vec::new();
+        for (step, result) in story.scenario.steps.iter().zip(&attempt.results) {
+            for mut box_ in self.step(lane, result) {
+                box_["text"] = json!(format!("{} {}", step.keyword_text, step.text));
+                box_["place"] = json!(step.place.to_string());
+                if let Some(argument) = &step.argument {
+                    box_["argument"] = argument_of(argument);
                 }
-                told
-            })
-            .collect();
+                steps.push(box_);
+            }
+        }
         let is_last = number + 1 == story.attempts.len();
         let outcome = match story.verdict() {
             _ if !is_last => "retried",

@@ -4,17 +4,14 @@ use std::collections::HashMap;
 
 use super::{Finding, FindingKind};
 use crate::gherkin;
-use crate::gherkin::ast::{Feature, GherkinDocument, Position, Scenario, Step};
+use crate::gherkin::ast::{Feature, GherkinDocument, Position, Scenario, Step, TableRow};
 use crate::sort::sort_by;
 
 pub(super) fn findings(document: &GherkinDocument) -> Vec<Finding> {
     let Some(feature) = &document.feature else { return Vec::new() };
     let mut file = File { document, feature, findings: Vec::new() };
-    let scenarios: Vec<_> = feature
-        .scenarios
-        .iter()
-        .chain(feature.rules.iter().flat_map(|rule| &rule.scenarios))
-        .collect();
+    let mut scenarios: Vec<&Scenario> = feature.scenarios.iter().collect();
+    feature.rules.iter().for_each(|rule| scenarios.extend(&rule.scenarios));
     file.names(&scenarios);
     for scenario in scenarios {
         file.steps(scenario);
@@ -79,9 +76,7 @@ impl File<'_> {
             for cell in examples.header.iter().flat_map(|header| &header.cells) {
                 columns.push((&cell.value, cell.position));
             }
-            cells.extend(
-                examples.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.value.as_str()),
-            );
+            examples.rows.iter().for_each(|row| cells.extend(texts_in(row)));
         }
         if scenario.examples.is_empty() {
             return;
@@ -126,11 +121,15 @@ impl File<'_> {
     }
 }
 
+fn texts_in(row: &TableRow) -> impl Iterator<Item = &str> {
+    row.cells.iter().map(|cell| cell.value.as_str())
+}
+
 /// All text of a step that placeholders may stand in.
 fn texts_of(step: &Step) -> Vec<&str> {
     let mut texts = vec![step.text.as_str()];
     if let Some(table) = &step.data_table {
-        texts.extend(table.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.value.as_str()));
+        table.rows.iter().for_each(|row| texts.extend(texts_in(row)));
     }
     if let Some(doc_string) = &step.doc_string {
         texts.extend(doc_string.media_type.as_deref());

@@ -95,14 +95,13 @@ impl Merged {
         for (name, value) in self.trouble {
             finished[name] = value;
         }
-        let meta = self.meta.map(|meta| json!({ "meta": meta }));
-        let lines = meta
-            .into_iter()
-            .chain(self.lasting)
-            .chain([json!({ "testRunStarted": started })])
-            .chain(self.passing)
-            .chain([json!({ "testRunFinished": finished })]);
-        lines.map(|line| format!("{line}\n")).collect()
+        let mut lines: Vec<Value> = Vec::new();
+        lines.extend(self.meta.map(|meta| json!({ "meta": meta })));
+        lines.extend(self.lasting);
+        lines.push(json!({ "testRunStarted": started }));
+        lines.extend(self.passing);
+        lines.push(json!({ "testRunFinished": finished }));
+        lines.iter().map(|line| format!("{line}\n")).collect()
     }
 }
 
@@ -265,7 +264,7 @@ fn own_ids(message: &Value) -> Vec<String> {
                 }
             }
         }
-        Value::Array(values) => ids.extend(values.iter().flat_map(own_ids)),
+        Value::Array(values) => values.iter().for_each(|value| ids.extend(own_ids(value))),
         _ => {}
     }
     ids

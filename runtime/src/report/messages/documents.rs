@@ -52,10 +52,8 @@ impl Nodes {
             .iter()
             .zip(&step_ids)
             .map(|(step, id)| {
-                let nodes: Vec<_> = of(&step.place)
-                    .into_iter()
-                    .chain(row.clone().filter(|_| !step.from_background))
-                    .collect();
+                let mut nodes = Vec::from_iter(of(&step.place));
+                nodes.extend(row.clone().filter(|_| !step.from_background));
                 let mut told = json!({
                     "id": id,
                     "text": step.text,
@@ -78,7 +76,8 @@ impl Nodes {
             .iter()
             .map(|tag| json!({ "name": tag.name, "astNodeId": of(&tag.place).unwrap_or_default() }))
             .collect();
-        let nodes: Vec<_> = of(&scenario.place).into_iter().chain(row).collect();
+        let mut nodes = Vec::from_iter(of(&scenario.place));
+        nodes.extend(row);
         let place = scenario.example.as_ref().unwrap_or(&scenario.place);
         let pickle = ids.next();
         let told = json!({
