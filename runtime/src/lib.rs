@@ -67,6 +67,7 @@ pub mod engine;
 pub mod gherkin;
 pub mod guide;
 pub mod harmony;
+mod json;
 pub mod local;
 #[doc(hidden)]
 pub mod macro_support;

@@ -10,6 +10,7 @@ use super::options::Options;
 use super::{EXIT_FAILED, coverage, refuse, say, settings};
 use crate::config::{Group, Kind, Setting, Values};
 use crate::engine::Registry;
+use crate::json::array;
 use crate::local::check::{Finding, FindingKind, check};
 use crate::local::{self, SelectOptions, Selection};
 use crate::report::{ColourChoice, Style};
@@ -124,22 +125,19 @@ fn level(values: &Values, kind: FindingKind) -> Option<Level> {
 }
 
 fn as_json(findings: &[(Level, Finding)]) -> String {
-    let findings: Vec<_> = findings
-        .iter()
-        .map(|(level, finding)| {
-            json!({
-                "kind": finding.kind.name(),
-                "level": level.word(),
-                "message": finding.message,
-                "path": finding.path,
-                "line": finding.line,
-                "column": finding.column,
-                "notes": finding.notes,
-                "snippet": finding.snippet,
-            })
+    let findings = array(findings, |(level, finding)| {
+        json!({
+            "kind": finding.kind.name(),
+            "level": level.word(),
+            "message": finding.message,
+            "path": finding.path,
+            "line": finding.line,
+            "column": finding.column,
+            "notes": finding.notes,
+            "snippet": finding.snippet,
         })
-        .collect();
-    format!("{:#}\n", json!(findings))
+    });
+    format!("{findings:#}\n")
 }
 
 fn as_text(findings: &[(Level, Finding)], selection: &Selection, definitions: usize) -> String {

@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 
 use super::message::{INVALID_PARAMS, RpcError};
 use crate::engine::{Pattern, PatternKind, StepCall, StepDefinition};
+use crate::json::array;
 use crate::model::{DataTable, DocString, Place, StepArgument, StepKeyword};
 use crate::sort::sort_by;
 
@@ -173,16 +174,13 @@ pub fn steps_json(definitions: impl Iterator<Item = &'static StepDefinition>) ->
         })
         .collect();
     sort_by(&mut steps, Ord::cmp);
-    let steps: Vec<Value> = steps
-        .iter()
-        .map(|(word, pattern, regex, timeout)| {
-            let mut step = json!({"type": word, "pattern": pattern, "regex": regex});
-            if let Some(ms) = timeout {
-                step["timeoutMs"] = json!(ms);
-            }
-            step
-        })
-        .collect();
+    let steps = array(&steps, |(word, pattern, regex, timeout)| {
+        let mut step = json!({"type": word, "pattern": pattern, "regex": regex});
+        if let Some(ms) = timeout {
+            step["timeoutMs"] = json!(ms);
+        }
+        step
+    });
     json!({
         "steps": steps,
         "capabilities": {

@@ -14,6 +14,7 @@ use super::contract::member;
 use super::process::ChildProcess;
 use super::routing::{Lifecycle, Target, plan};
 use super::trace::Speaker;
+use crate::json::array;
 use crate::model::{Scenario, StepKeyword};
 use crate::sort::sort_by;
 
@@ -131,20 +132,19 @@ pub fn to_text(coverage: &[Coverage]) -> String {
 
 /// The same for programs: an array of platforms, each with its scenarios.
 pub fn to_json(coverage: &[Coverage]) -> Value {
-    let platforms = coverage.iter().map(|platform| {
-        let scenarios = platform.scenarios.iter().map(|found| {
-            let missing =
-                found.missing.iter().map(|(role, text)| json!({"role": role, "text": text}));
-            let ambiguous = found
-                .ambiguous
-                .iter()
-                .map(|(text, patterns)| json!({"text": text, "patterns": patterns}));
+    array(coverage, |platform| {
+        let scenarios = array(&platform.scenarios, |found| {
+            let missing = array(&found.missing, |(role, text)| json!({"role": role, "text": text}));
+            let ambiguous = array(
+                &found.ambiguous,
+                |(text, patterns)| json!({"text": text, "patterns": patterns}),
+            );
             json!({
                 "scenario": found.scenario.name,
                 "place": found.scenario.place.to_string(),
                 "playable": found.is_playable(),
-                "missing": missing.collect::<Vec<_>>(),
-                "ambiguous": ambiguous.collect::<Vec<_>>(),
+                "missing": missing,
+                "ambiguous": ambiguous,
             })
         });
         json!({
@@ -152,10 +152,9 @@ pub fn to_json(coverage: &[Coverage]) -> Value {
             "definitions": platform.definitions.as_ref().ok(),
             "error": platform.definitions.as_ref().err(),
             "unreadable": platform.unreadable,
-            "scenarios": scenarios.collect::<Vec<_>>(),
+            "scenarios": scenarios,
         })
-    });
-    platforms.collect()
+    })
 }
 
 fn of_platform(

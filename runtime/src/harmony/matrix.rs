@@ -5,10 +5,11 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::runner::Assignment;
 use super::verdict::Verdict;
+use crate::json::array;
 
 /// The matrix of a run.
 #[derive(Debug, Clone)]
@@ -132,21 +133,21 @@ impl Matrix {
 
     /// The same for programs: an array of scenarios, each with its cells by combination.
     pub fn to_json(&self) -> Value {
-        let rows = self.rows.iter().map(|row| {
-            let cells = row.cells.iter().map(|(column, cell)| {
+        array(&self.rows, |row| {
+            let mut cells = Map::new();
+            for (column, cell) in &row.cells {
                 let cell = json!({
                     "outcome": cell.word().to_lowercase(),
                     "reason": cell.reason(),
                 });
-                (column.clone(), cell)
-            });
+                cells.insert(column.clone(), cell);
+            }
             json!({
                 "scenario": row.scenario,
                 "place": format!("{}:{}", row.path, row.line),
-                "combinations": cells.collect::<serde_json::Map<_, _>>(),
+                "combinations": cells,
             })
-        });
-        Value::Array(rows.collect())
+        })
     }
 
     /// How many scenarios of a combination came to what: `7 passed, 2 peer cannot`.

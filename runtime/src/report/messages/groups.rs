@@ -3,6 +3,8 @@
 use regex::{Captures, Regex};
 use serde_json::{Value, json};
 
+use crate::json::array;
+
 /// The regex of `{string}` in every official Cucumber, whose groups readers know.
 const STRING: &str = r#""([^"\\]*(\\.[^"\\]*)*)"|'([^'\\]*(\\.[^'\\]*)*)'"#;
 
@@ -43,10 +45,10 @@ impl Groups {
 
     /// The parts of `value`, a capture of the parameter type that stands at `start`, counted as
     /// JavaScript counts.
-    pub(super) fn of(&self, name: &str, value: &str, start: usize) -> Option<Vec<Value>> {
+    pub(super) fn of(&self, name: &str, value: &str, start: usize) -> Option<Value> {
         let tree = self.0.iter().rfind(|tree| tree.name == name)?;
         let captures = tree.regex.captures(value)?;
-        Some(tree.groups.iter().map(|group| told(group, &captures, value, start)).collect())
+        Some(array(&tree.groups, |group| told(group, &captures, value, start)))
     }
 }
 
@@ -58,9 +60,8 @@ fn told(group: &Group, captures: &Captures<'_>, whole: &str, start: usize) -> Va
         told["value"] = json!(part.as_str());
     }
     if !group.inside.is_empty() {
-        let inside = group.inside.iter().map(|inner| self::told(inner, captures, whole, start));
-        let inside: Vec<_> = inside.collect();
-        told["children"] = json!(inside);
+        let inside = |inner: &Group| self::told(inner, captures, whole, start);
+        told["children"] = array(&group.inside, inside);
     }
     told
 }
@@ -121,14 +122,11 @@ mod tests {
         let mut groups = Groups::new();
         groups.add("flight", "([A-Z]{3})-([A-Z]{3})");
         let parts = groups.of("flight", "LHR-CDG", 4).unwrap();
-        assert_eq!(
-            parts,
-            [json!({"start": 4, "value": "LHR"}), json!({"start": 8, "value": "CDG"})]
-        );
+        assert_eq!(parts, json!([{"start": 4, "value": "LHR"}, {"start": 8, "value": "CDG"}]));
         let parts = groups.of("string", "'ü'", 2).unwrap();
         assert_eq!(
             parts,
-            [json!({"children": [{}]}), json!({"start": 3, "value": "ü", "children": [{}]})]
+            json!([{"children": [{}]}, {"start": 3, "value": "ü", "children": [{}]}])
         );
         assert_eq!(groups.of("int", "3", 0), None);
     }

@@ -182,31 +182,27 @@ impl Source {
     pub(super) fn matched(&self, found: &StepMatch, text: &str) -> Option<(String, Value)> {
         let place = CodePlace { file: found.file.to_string(), line: found.line };
         let known = self.definitions.get(&(place, found.pattern.to_string()))?;
-        let arguments: Vec<_> = found
-            .captures
-            .iter()
-            .enumerate()
-            .map(|(index, range)| {
-                let name = known.parameters.get(index).filter(|name| !name.is_empty());
-                let mut argument = json!({ "group": {} });
-                if let Some(range) = range
-                    && let (Some(before), Some(value)) =
-                        (text.get(..range.start), text.get(range.clone()))
-                {
-                    // Readers count as JavaScript does.
-                    let start = before.encode_utf16().count();
-                    let mut group = json!({ "start": start, "value": value });
-                    if let Some(parts) = name.and_then(|name| self.groups.of(name, value, start)) {
-                        group["children"] = json!(parts);
-                    }
-                    argument["group"] = group;
+        let mut arguments = Vec::new();
+        for (index, range) in found.captures.iter().enumerate() {
+            let name = known.parameters.get(index).filter(|name| !name.is_empty());
+            let mut argument = json!({ "group": {} });
+            if let Some(range) = range
+                && let (Some(before), Some(value)) =
+                    (text.get(..range.start), text.get(range.clone()))
+            {
+                // Readers count as JavaScript does.
+                let start = before.encode_utf16().count();
+                let mut group = json!({ "start": start, "value": value });
+                if let Some(parts) = name.and_then(|name| self.groups.of(name, value, start)) {
+                    group["children"] = parts;
                 }
-                if let Some(name) = name {
-                    argument["parameterTypeName"] = json!(name);
-                }
-                argument
-            })
-            .collect();
+                argument["group"] = group;
+            }
+            if let Some(name) = name {
+                argument["parameterTypeName"] = json!(name);
+            }
+            arguments.push(argument);
+        }
         Some((known.id.clone(), json!({ "stepMatchArguments": arguments })))
     }
 }
