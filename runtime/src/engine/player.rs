@@ -122,7 +122,7 @@ impl Player<'_> {
         hooks: &[&'static HookDefinition],
         level: Scope,
         tags: &[&str],
-        context: impl Fn() -> StepContext,
+        context: &dyn Fn() -> StepContext,
         so_far: Option<&Outcome>,
         limit: Duration,
     ) -> Vec<HookReport> {

@@ -113,7 +113,7 @@ impl FeatureScope {
         };
         let tags: Vec<&str> = self.tags.iter().map(|t| t.name.as_str()).collect();
         let hooks = self.suite.registry.hooks(kind);
-        let context = || StepContext::new(String::new(), None, None, None, Shared::default());
+        let context = &|| StepContext::new(String::new(), None, None, None, Shared::default());
         Ok(player.hooks(hooks, level, &tags, context, None, limit))
     }
 }

@@ -66,10 +66,14 @@ impl Watchdog {
 
     /// Calls `on_expire` at `deadline` unless the watch is disarmed before.
     pub fn arm(&self, deadline: Instant, on_expire: impl FnOnce() + Send + 'static) -> Watch {
+        self.add(deadline, Box::new(on_expire))
+    }
+
+    fn add(&self, deadline: Instant, on_expire: Callback) -> Watch {
         let mut state = self.shared.lock();
         let number = state.next;
         state.next += 1;
-        state.watches.push(Armed { deadline, number, on_expire: Box::new(on_expire) });
+        state.watches.push(Armed { deadline, number, on_expire });
         if state.wakes_at.is_none_or(|at| deadline < at) {
             self.shared.changed.notify_all();
         }

@@ -96,18 +96,21 @@ impl Choice {
             }
             Self::Ordered(names) => {
                 let last = names.len().saturating_sub(1);
-                let platforms: Result<Vec<&Platform>, ConfigError> = (0..roles.len())
-                    .map(|at| config.platform(names.get(at.min(last)).map_or("", String::as_str)))
-                    .collect();
-                Ok(vec![of(platforms?)])
+                let mut platforms = Vec::new();
+                for at in 0..roles.len() {
+                    let name = names.get(at.min(last)).map_or("", String::as_str);
+                    platforms.push(config.platform(name)?);
+                }
+                Ok(vec![of(platforms)])
             }
             Self::ByRole(by_role) => {
                 let first = by_role.values().next().map_or("", String::as_str);
-                let platforms: Result<Vec<&Platform>, ConfigError> = roles
-                    .iter()
-                    .map(|role| config.platform(by_role.get(role).map_or(first, String::as_str)))
-                    .collect();
-                Ok(vec![of(platforms?)])
+                let mut platforms = Vec::new();
+                for role in &roles {
+                    platforms
+                        .push(config.platform(by_role.get(role).map_or(first, String::as_str))?);
+                }
+                Ok(vec![of(platforms)])
             }
         }
     }

@@ -68,15 +68,18 @@ pub fn coverage(
     lifecycle: Lifecycle,
     limit: Duration,
 ) -> Result<Vec<Coverage>, ConfigError> {
-    let platforms: Vec<&Platform> = if names.is_empty() {
-        config.platforms.iter().collect()
-    } else {
-        names.iter().map(|name| config.platform(name)).collect::<Result<_, _>>()?
-    };
-    Ok(platforms
-        .into_iter()
-        .map(|platform| of_platform(platform, scenarios, lifecycle, limit))
-        .collect())
+    let mut platforms: Vec<&Platform> = Vec::new();
+    for name in names {
+        platforms.push(config.platform(name)?);
+    }
+    if names.is_empty() {
+        platforms.extend(&config.platforms);
+    }
+    let mut coverage = Vec::new();
+    for platform in platforms {
+        coverage.push(of_platform(platform, scenarios, lifecycle, limit));
+    }
+    Ok(coverage)
 }
 
 /// The answers as a table for people: who can play what, then what each platform lacks.
