@@ -65,16 +65,6 @@ fn option(number: Option<&LitInt>) -> String {
 /// A value for the inventory, in a scope where its names meet nobody else's, with what has to be
 /// declared for it.
 fn registration(declarations: TokenStream, value: TokenStream) -> TokenStream {
-    // The macro of the inventory makes such a scope. Another around it takes its time.
-    if declarations.is_empty() {
-        return fill(
-            "::harmony_bdd::macro_support::inventory::submit! {
-                use ::harmony_bdd::macro_support as __h;
-                #
-            }",
-            [value],
-        );
-    }
     fill(
         "const _: () = {
             use ::harmony_bdd::macro_support as __h;

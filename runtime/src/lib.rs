@@ -60,18 +60,22 @@
 // The macros name this crate from outside; its own tests and examples are inside.
 extern crate self as harmony_bdd;
 
+mod channel;
 pub mod cli;
 pub mod config;
 pub mod engine;
 pub mod gherkin;
 pub mod guide;
 pub mod harmony;
+mod json;
 pub mod local;
 #[doc(hidden)]
 pub mod macro_support;
 pub mod model;
 pub mod observe;
 pub mod report;
+mod sort;
+mod thread;
 
 #[cfg(feature = "json")]
 pub use engine::Json;

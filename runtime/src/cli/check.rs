@@ -1,6 +1,5 @@
 //! `check`: says what is wrong without running anything.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io;
 use std::process::ExitCode;
@@ -11,6 +10,7 @@ use super::options::Options;
 use super::{EXIT_FAILED, coverage, refuse, say, settings};
 use crate::config::{Group, Kind, Setting, Values};
 use crate::engine::Registry;
+use crate::json::array;
 use crate::local::check::{Finding, FindingKind, check};
 use crate::local::{self, SelectOptions, Selection};
 use crate::report::{ColourChoice, Style};
@@ -125,33 +125,29 @@ fn level(values: &Values, kind: FindingKind) -> Option<Level> {
 }
 
 fn as_json(findings: &[(Level, Finding)]) -> String {
-    let findings: Vec<_> = findings
-        .iter()
-        .map(|(level, finding)| {
-            json!({
-                "kind": finding.kind.name(),
-                "level": level.word(),
-                "message": finding.message,
-                "path": finding.path,
-                "line": finding.line,
-                "column": finding.column,
-                "notes": finding.notes,
-                "snippet": finding.snippet,
-            })
+    let findings = array(findings, |(level, finding)| {
+        json!({
+            "kind": finding.kind.name(),
+            "level": level.word(),
+            "message": finding.message,
+            "path": finding.path,
+            "line": finding.line,
+            "column": finding.column,
+            "notes": finding.notes,
+            "snippet": finding.snippet,
         })
-        .collect();
-    format!("{:#}\n", json!(findings))
+    });
+    format!("{findings:#}\n")
 }
 
 fn as_text(findings: &[(Level, Finding)], selection: &Selection, definitions: usize) -> String {
     let style = Style::for_stream(&io::stdout(), ColourChoice::Auto);
-    let sources: HashMap<&str, &str> =
-        selection.documents.iter().map(|document| (&*document.path, &*document.source)).collect();
     let mut text = String::new();
     for (level, finding) in findings {
-        let line = sources
-            .get(finding.path.as_str())
-            .and_then(|source| source.lines().nth((finding.line as usize).checked_sub(1)?));
+        let document = selection.documents.iter().find(|document| *document.path == *finding.path);
+        let line = document.and_then(|document| {
+            document.source.lines().nth((finding.line as usize).checked_sub(1)?)
+        });
         finding_text(&mut text, *level, finding, line, style);
     }
     let errors = findings.iter().filter(|(level, _)| *level == Level::Error).count();

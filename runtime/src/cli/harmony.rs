@@ -108,8 +108,15 @@ fn assignments(
 /// What the field's generator makes of the selected scenarios: an outline is one scenario.
 fn as_the_field_sees_them(selection: &Selection) -> Vec<Arc<Scenario>> {
     let selected: HashSet<_> = selection.scenarios.iter().map(|s| &s.place).collect();
-    let all = selection.documents.iter().flat_map(|document| field_scenarios(document));
-    all.filter(|scenario| selected.contains(&scenario.place)).map(Arc::new).collect()
+    let mut scenarios = Vec::new();
+    for document in &selection.documents {
+        for scenario in field_scenarios(document) {
+            if selected.contains(&scenario.place) {
+                scenarios.push(Arc::new(scenario));
+            }
+        }
+    }
+    scenarios
 }
 
 fn add_terminal_report(settings: &HarmonySettings, reports: &mut Reports) -> io::Result<()> {

@@ -93,8 +93,10 @@ const OWN: [Setting; 7] = [
 ];
 
 static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
-    let shared = SHARED.iter().filter_map(|name| RUN.setting(name)).copied();
-    shared.chain(OWN).collect()
+    let mut settings: Vec<_> =
+        SHARED.iter().filter_map(|name| RUN.setting(name)).copied().collect();
+    settings.extend(OWN);
+    settings
 });
 
 static FOREIGN: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -103,8 +105,9 @@ static FOREIGN: LazyLock<Vec<String>> = LazyLock::new(|| {
 });
 
 static FOREIGN_VARIABLES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let serve = [crate::harmony::serve::STEP_TIMEOUT_VARIABLE];
-    FOREIGN.iter().map(String::as_str).chain(serve).collect()
+    let mut variables: Vec<_> = FOREIGN.iter().map(String::as_str).collect();
+    variables.push(crate::harmony::serve::STEP_TIMEOUT_VARIABLE);
+    variables
 });
 
 /// Everything `harmony` can be told.

@@ -4,13 +4,14 @@ use std::fs::File;
 use std::io::{self, Write as _};
 use std::os::fd::AsFd as _;
 use std::process;
-use std::thread;
+use std::thread::Builder;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use super::EXIT_INTERRUPTED;
 use crate::local::StopFlag;
+use crate::thread::start;
 
 /// What waiting for a signal needs, in bytes; steps may ask for large stacks by `RUST_MIN_STACK`.
 const STACK: usize = 64 * 1024;
@@ -26,8 +27,8 @@ pub(super) fn on_interrupt(stop: StopFlag) -> io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     // Later it may be caught with what steps print.
     let mut stderr = File::from(io::stderr().as_fd().try_clone_to_owned()?);
-    let thread = thread::Builder::new().name("signals".to_owned()).stack_size(STACK);
-    thread.spawn(move || {
+    let thread = Builder::new().name("signals".to_owned()).stack_size(STACK);
+    let body = Box::new(move || {
         for _ in signals.forever() {
             if stop.is_set() {
                 // A plain exit: it still runs what the process registered for its end, so that
@@ -38,6 +39,6 @@ pub(super) fn on_interrupt(stop: StopFlag) -> io::Result<()> {
             // Nobody is left to tell when stderr is gone.
             let _ = stderr.write_all(NOTICE.as_bytes());
         }
-    })?;
-    Ok(())
+    });
+    start(thread, body)
 }

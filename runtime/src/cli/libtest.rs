@@ -23,7 +23,7 @@ use super::run_settings::{RUN, RunSettings};
 use super::{refuse, settings};
 use crate::engine::Registry;
 use crate::local::{self, Printed, Selection};
-use crate::model::{Place, Scenario};
+use crate::model::Scenario;
 use crate::report::{ColourChoice, Libtest, LibtestFormat, Reports, Style};
 
 /// Exit code of a test binary when a test fails, as Rust's harness has it.
@@ -211,7 +211,7 @@ fn files(folder: &Path, arguments: &Arguments) -> Option<Vec<String>> {
 
 /// The name of each scenario: its file below the folder, its rule, its name and its row, `::` between.
 fn names(folder: &Path, scenarios: &[Arc<Scenario>]) -> Vec<String> {
-    let mut rows: HashMap<&Place, usize> = HashMap::new();
+    let mut rows: HashMap<String, usize> = HashMap::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     let name = |scenario: &Arc<Scenario>, row: Option<usize>| {
         let path = Path::new(&*scenario.place.path);
@@ -231,7 +231,7 @@ fn names(folder: &Path, scenarios: &[Arc<Scenario>]) -> Vec<String> {
         .iter()
         .map(|scenario| {
             let row = scenario.example.is_some().then(|| {
-                let row = rows.entry(&scenario.place).or_default();
+                let row = rows.entry(scenario.place.to_string()).or_default();
                 *row += 1;
                 *row
             });

@@ -69,8 +69,11 @@ impl Code for Linked {
     }
 
     fn hooks(&self) -> Vec<Hook> {
-        let kinds = HookKind::ALL.into_iter();
-        kinds.flat_map(|kind| self.registry.hooks(kind)).map(|hook| named(hook)).collect()
+        let mut hooks = Vec::new();
+        for kind in HookKind::ALL {
+            hooks.extend(self.registry.hooks(kind).iter().map(|hook| named(hook)));
+        }
+        hooks
     }
 
     fn parameter_types(&self) -> Vec<ParameterType> {

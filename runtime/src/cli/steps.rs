@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{refuse, say};
 use crate::engine::{ArgumentNeed, PatternKind, Registry};
@@ -33,29 +33,27 @@ fn text(registry: &Registry) -> String {
 }
 
 fn json(registry: &Registry) -> String {
-    let steps: Vec<_> = registry
-        .definitions()
-        .map(|definition| {
-            json!({
-                "keyword": definition.keyword.to_string(),
-                "pattern": definition.pattern.source,
-                "patternKind": match definition.pattern.kind {
-                    PatternKind::Literal => "literal",
-                    PatternKind::Expression => "expression",
-                    PatternKind::Regex => "regex",
-                },
-                "argument": match definition.argument {
-                    ArgumentNeed::Table => Some("data table"),
-                    ArgumentNeed::DocString => Some("doc string"),
-                    ArgumentNeed::Nothing => None,
-                },
-                "function": definition.function,
-                "module": definition.module,
-                "file": definition.at.file,
-                "line": definition.at.line,
-                "timeoutMs": definition.options.timeout_ms,
-            })
-        })
-        .collect();
-    format!("{:#}\n", json!(steps))
+    let mut steps = Vec::new();
+    for definition in registry.definitions() {
+        steps.push(json!({
+            "keyword": definition.keyword.to_string(),
+            "pattern": definition.pattern.source,
+            "patternKind": match definition.pattern.kind {
+                PatternKind::Literal => "literal",
+                PatternKind::Expression => "expression",
+                PatternKind::Regex => "regex",
+            },
+            "argument": match definition.argument {
+                ArgumentNeed::Table => Some("data table"),
+                ArgumentNeed::DocString => Some("doc string"),
+                ArgumentNeed::Nothing => None,
+            },
+            "function": definition.function,
+            "module": definition.module,
+            "file": definition.at.file,
+            "line": definition.at.line,
+            "timeoutMs": definition.options.timeout_ms,
+        }));
+    }
+    format!("{:#}\n", Value::Array(steps))
 }

@@ -1,6 +1,5 @@
 //! Waits until a feature file changes.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
@@ -19,7 +18,7 @@ const LOOK: u16 = 100;
 /// Folders are watched, not files: most editors replace a file instead of writing to it.
 pub(super) fn wait(files: &[PathBuf], stop: &StopFlag) -> io::Result<Vec<PathBuf>> {
     let inotify = Inotify::init(InitFlags::IN_CLOEXEC | InitFlags::IN_NONBLOCK)?;
-    let mut folders = BTreeMap::new();
+    let mut folders = Vec::new();
     for file in files {
         let folder = match file.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -27,7 +26,9 @@ pub(super) fn wait(files: &[PathBuf], stop: &StopFlag) -> io::Result<Vec<PathBuf
         };
         let written = AddWatchFlags::IN_CLOSE_WRITE | AddWatchFlags::IN_MOVED_TO;
         let watch = inotify.add_watch(folder, written)?;
-        folders.insert(watch, folder);
+        if !folders.contains(&(watch, folder)) {
+            folders.push((watch, folder));
+        }
     }
     let mut changed: Vec<PathBuf> = Vec::new();
     while !stop.is_set() {
@@ -43,7 +44,9 @@ pub(super) fn wait(files: &[PathBuf], stop: &StopFlag) -> io::Result<Vec<PathBuf
             let name = event.name.as_deref();
             let is_it = |file: &&PathBuf| {
                 file.file_name() == name
-                    && folders.get(&event.wd).is_some_and(|folder| in_folder(file, folder))
+                    && folders
+                        .iter()
+                        .any(|(watch, folder)| *watch == event.wd && in_folder(file, folder))
             };
             for file in files.iter().filter(is_it) {
                 if !changed.contains(file) {

@@ -9,6 +9,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::values::{unknown, unknown_section};
 use super::{Given, Group, Mistake, Source};
+use crate::sort::sort_by_key;
 
 /// The name of the file.
 pub const CONFIG_FILE: &str = "harmony.toml";
@@ -59,15 +60,16 @@ impl ConfigFile {
     /// Sections that none of `groups` knows, as mistakes.
     pub(super) fn unknown_sections(&self, groups: &[&Group]) -> Vec<Mistake> {
         let Ok(table) = DeTable::parse(&self.text) else { return Vec::new() };
-        table
-            .get_ref()
-            .keys()
-            .filter(|name| groups.iter().all(|group| group.section != name.get_ref()))
-            .map(|name| Mistake {
-                source: self.line_of(name.span().start),
-                problem: unknown_section(name.get_ref(), groups),
-            })
-            .collect()
+        let mut names: Vec<_> = table.get_ref().keys().collect();
+        sort_by_key(&mut names, |name| name.get_ref());
+        let mut mistakes = Vec::new();
+        for name in names {
+            if groups.iter().all(|group| group.section != name.get_ref()) {
+                let source = self.line_of(name.span().start);
+                mistakes.push(Mistake { source, problem: unknown_section(name.get_ref(), groups) });
+            }
+        }
+        mistakes
     }
 
     /// What the file says about `group`.
@@ -89,7 +91,7 @@ impl ConfigFile {
         let mut given = Vec::new();
         // In the order of the file, so that mistakes are told from top to bottom.
         let mut settings: Vec<_> = settings.iter().collect();
-        settings.sort_by_key(|(name, _)| name.span().start);
+        sort_by_key(&mut settings, |(name, _)| name.span().start);
         for (name, value) in settings {
             match self.one(group, name, value) {
                 Ok(one) => given.push(one),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use super::{ConfigFile, Group, Layers, Mistakes, Values};
+use crate::sort::sort_by_key;
 
 /// A group that [`settings!`](crate::settings) registered.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ static SHARED: OnceLock<Layers> = OnceLock::new();
 /// All registered groups, by section.
 pub fn registered() -> Vec<&'static Group> {
     let mut groups: Vec<_> = inventory::iter::<Registered>.into_iter().map(|r| r.0).collect();
-    groups.sort_by_key(|group| group.section);
+    sort_by_key(&mut groups, |group| group.section);
     groups
 }
 

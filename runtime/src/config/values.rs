@@ -1,6 +1,5 @@
 //! The values of a group of settings, each with the source that has the last word.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -108,8 +107,8 @@ pub struct Layers {
 impl Layers {
     /// Sections that none of `groups` has, as mistakes.
     pub fn unknown_sections(&self, groups: &[&Group]) -> Vec<Mistake> {
-        let mut mistakes: Vec<_> =
-            self.file.iter().flat_map(|file| file.unknown_sections(groups)).collect();
+        let mut mistakes =
+            self.file.as_ref().map_or_else(Vec::new, |file| file.unknown_sections(groups));
         for Assignment { section, name, .. } in &self.assignments {
             if groups.iter().all(|group| group.section != section) {
                 let source = Source::CommandLine(format!("--set {section}.{name}"));
@@ -124,7 +123,8 @@ impl Layers {
 #[derive(Debug, Clone)]
 pub struct Values {
     group: &'static Group,
-    values: HashMap<&'static str, (Vec<String>, Source)>,
+    /// What was set, by name.
+    values: Vec<(&'static str, Vec<String>, Source)>,
 }
 
 impl Values {
@@ -149,7 +149,7 @@ impl Values {
         given.extend(variables(group, &layers.environment, &mut mistakes));
         given.extend(assigned(group, &layers.assignments, &mut mistakes));
         given.extend(layers.command_line.iter().cloned());
-        let mut values: HashMap<&'static str, (Vec<String>, Source)> = HashMap::new();
+        let mut values: Vec<(&'static str, Vec<String>, Source)> = Vec::new();
         for Given { name, texts, source } in given {
             let Some(setting) = group.setting(&name) else {
                 let problem = unknown(group, &name);
@@ -164,16 +164,15 @@ impl Values {
                 };
                 mistakes.push(Mistake { source: source.clone(), problem });
             }
-            match (&source, values.get_mut(setting.name)) {
+            match (&source, values.iter_mut().find(|(known, ..)| *known == setting.name)) {
                 // The options of one command line add up; everything else replaces.
-                (Source::CommandLine(_), Some((known, Source::CommandLine(_))))
+                (Source::CommandLine(_), Some((_, known, Source::CommandLine(_))))
                     if setting.is_list() =>
                 {
                     known.extend(texts);
                 }
-                _ => {
-                    values.insert(setting.name, (texts, source));
-                }
+                (_, Some(known)) => *known = (setting.name, texts, source),
+                (_, None) => values.push((setting.name, texts, source)),
             }
         }
         if mistakes.is_empty() { Ok(Self { group, values }) } else { Err(Mistakes(mistakes)) }
@@ -181,7 +180,7 @@ impl Values {
 
     /// Every setting with its values and their source, in the order of the table.
     pub fn iter(&self) -> impl Iterator<Item = (&'static Setting, Vec<&str>, Source)> {
-        self.group.settings.iter().map(|setting| match self.values.get(setting.name) {
+        self.group.settings.iter().map(|setting| match self.given(setting.name) {
             Some((texts, source)) => {
                 (setting, texts.iter().map(String::as_str).collect(), source.clone())
             }
@@ -194,7 +193,7 @@ impl Values {
 
     /// The value of a setting; none where nobody set it and it has no default.
     pub fn text(&self, name: &str) -> Option<&str> {
-        match self.values.get(name) {
+        match self.given(name) {
             Some((texts, _)) => texts.last().map(String::as_str),
             None => {
                 self.group.setting(name).map(|s| s.default).filter(|default| !default.is_empty())
@@ -204,7 +203,7 @@ impl Values {
 
     /// The values of a list.
     pub fn texts(&self, name: &str) -> &[String] {
-        self.values.get(name).map_or(&[], |(texts, _)| texts)
+        self.given(name).map_or(&[], |(texts, _)| texts)
     }
 
     /// Whether a flag is set.
@@ -224,7 +223,12 @@ impl Values {
 
     /// Who set it.
     pub fn source(&self, name: &str) -> Source {
-        self.values.get(name).map_or(Source::Default, |(_, source)| source.clone())
+        self.given(name).map_or(Source::Default, |(_, source)| source.clone())
+    }
+
+    fn given(&self, name: &str) -> Option<(&[String], &Source)> {
+        let (_, texts, source) = self.values.iter().find(|(known, ..)| *known == name)?;
+        Some((texts, source))
     }
 }
 

@@ -93,7 +93,8 @@ impl StepContext {
 
     /// The scenario's tags with their `@`, those of its feature and its rule included.
     pub fn tags(&self) -> impl Iterator<Item = &str> {
-        self.scenario.iter().flat_map(|s| s.tags.iter().map(|tag| tag.name.as_str()))
+        let tags = self.scenario.as_ref().map_or(&[][..], |scenario| &scenario.tags);
+        tags.iter().map(|tag| tag.name.as_str())
     }
 
     /// Whether the scenario has this tag, written with or without its `@`.

@@ -87,7 +87,8 @@ impl RunningHook {
         match running {
             Some(running) if now >= running.deadline => {
                 let (failure, report) = running.late();
-                let reports = std::mem::take(done).into_iter().chain([report]).collect();
+                let mut reports = std::mem::take(done);
+                reports.push(report);
                 Err(Box::new(LateHook { failure, reports }))
             }
             Some(Running { deadline, .. }) => {
@@ -170,7 +171,7 @@ impl Watchdog {
         let guarded = Arc::new(Guarded::default());
         let end = Instant::now() + limit.min(FAR) + GRACE;
         let look = Look { hook: RunningHook::on_this_thread(), limit, end };
-        look.again(self, &guarded, Instant::now() + PERIOD.min(limit), on_late);
+        look.again(self, &guarded, Instant::now() + PERIOD.min(limit), Box::new(on_late));
         HookWatch(guarded)
     }
 }
@@ -212,12 +213,12 @@ struct Look {
 }
 
 impl Look {
-    fn again<F: FnOnce(LateHook) + Send + 'static>(
+    fn again(
         mut self,
         dog: &Watchdog,
         guarded: &Arc<Guarded>,
         at: Instant,
-        on_late: F,
+        on_late: Box<dyn FnOnce(LateHook) + Send>,
     ) {
         let mut watch = guarded.lock();
         // Acquire: pairs with the swap in `decide`.

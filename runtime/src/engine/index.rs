@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use super::{PatternKind, StepDefinition};
+use crate::sort::sort_by_key;
 
 /// An index over a list of definitions; positions are those in the list.
 #[derive(Debug)]
@@ -50,7 +51,7 @@ impl Index {
                 None => by_beginning.push(keyed),
             }
         }
-        by_beginning.sort_by_key(|keyed| keyed.begins_with);
+        sort_by_key(&mut by_beginning, |keyed| keyed.begins_with);
         link(&mut by_beginning);
         Self { literals, by_word, by_beginning }
     }

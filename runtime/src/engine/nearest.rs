@@ -2,6 +2,7 @@
 
 use super::StepDefinition;
 use crate::model::Candidate;
+use crate::sort::sort_by;
 
 /// Stands for a value in the outlines that are compared.
 const VALUE: char = '\u{1}';
@@ -60,7 +61,7 @@ impl Outlines {
             .map(|(position, outline)| (counts.least_distance(&outline.counts), position))
             .filter(|(least, _)| *least <= farthest)
             .collect();
-        promising.sort_unstable();
+        sort_by(&mut promising, Ord::cmp);
         let mut near: Vec<(usize, usize)> = Vec::new();
         for (least, position) in promising {
             let limit = if near.len() < MOST { farthest } else { near[MOST - 1].0 };
@@ -69,7 +70,7 @@ impl Outlines {
             }
             if let Some(distance) = distance(&folded, &self.0[position].folded, limit) {
                 near.push((distance, position));
-                near.sort_unstable();
+                sort_by(&mut near, Ord::cmp);
                 near.truncate(MOST);
             }
         }
@@ -110,7 +111,9 @@ impl Counts {
 }
 
 fn fold(text: &[char]) -> Vec<char> {
-    text.iter().flat_map(|c| c.to_lowercase()).collect()
+    let mut folded = Vec::with_capacity(text.len());
+    text.iter().for_each(|c| folded.extend(c.to_lowercase()));
+    folded
 }
 
 /// The text with every quoted text and every number as one value.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::future::Future;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -121,7 +122,7 @@ impl Player<'_> {
         hooks: &[&'static HookDefinition],
         level: Scope,
         tags: &[&str],
-        context: impl Fn() -> StepContext,
+        context: &dyn Fn() -> StepContext,
         so_far: Option<&Outcome>,
         limit: Duration,
     ) -> Vec<HookReport> {
@@ -218,12 +219,16 @@ impl Player<'_> {
         limit: Duration,
         body: impl Future<Output = Result<T, Outcome>>,
     ) -> Result<T, Outcome> {
+        let mut result = Err(Outcome::TimedOut { limit });
+        self.until(deadline, Box::pin(async { result = body.await }));
+        result
+    }
+
+    /// Gives `body` up at `deadline`; one type of it for all, so that `tokio` is compiled for it once.
+    fn until(&self, deadline: Instant, body: Pin<Box<dyn Future<Output = ()> + '_>>) {
         self.runtime.block_on(async {
-            match tokio::time::timeout_at(deadline.into(), body).await {
-                Ok(result) => result,
-                Err(_) => Err(Outcome::TimedOut { limit }),
-            }
-        })
+            let _ = tokio::time::timeout_at(deadline.into(), body).await;
+        });
     }
 
     /// Makes the states that a call takes and that are not there yet.

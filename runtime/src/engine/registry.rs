@@ -1,7 +1,6 @@
 //! All definitions of this binary, and which of them a step's text means.
 
 use std::any::TypeId;
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -15,6 +14,7 @@ use super::{
     nearest,
 };
 use crate::model::{Candidate, CodePlace, Failure, FailureKind};
+use crate::sort::sort_by_key;
 
 /// What the text of a step means.
 #[derive(Debug)]
@@ -64,10 +64,10 @@ pub struct Registry {
     entries: Vec<Entry>,
     index: Index,
     outlines: OnceLock<Outlines>,
-    /// By place, so that a second fixture for a type is found behind the first.
-    fixtures: HashMap<TypeId, Vec<&'static FixtureDefinition>>,
-    /// In the order they run.
-    hooks: HashMap<HookKind, Vec<&'static HookDefinition>>,
+    /// By place, with the type they make.
+    fixtures: Vec<(TypeId, &'static FixtureDefinition)>,
+    /// Of each kind, in the order they run.
+    hooks: Vec<(HookKind, Vec<&'static HookDefinition>)>,
     /// By name, then by place.
     parameters: Vec<&'static ParameterDefinition>,
 }
@@ -97,7 +97,7 @@ impl Registry {
         definitions: impl IntoIterator<Item = &'static StepDefinition>,
     ) -> Self {
         let mut definitions: Vec<&'static StepDefinition> = definitions.into_iter().collect();
-        definitions.sort_by_key(|d| (d.at, d.pattern.source));
+        sort_by_key(&mut definitions, |d| (d.at, d.pattern.source));
         let index = Index::new(&definitions);
         let entries = definitions
             .into_iter()
@@ -114,9 +114,9 @@ impl Registry {
         fixtures: impl IntoIterator<Item = &'static FixtureDefinition>,
     ) -> Self {
         for fixture in fixtures {
-            self.fixtures.entry((fixture.type_id)()).or_default().push(fixture);
+            self.fixtures.push(((fixture.type_id)(), fixture));
         }
-        self.fixtures.values_mut().for_each(|of_type| of_type.sort_by_key(|f| f.at));
+        sort_by_key(&mut self.fixtures, |(_, fixture)| fixture.at);
         self
     }
 
@@ -124,10 +124,13 @@ impl Registry {
     #[must_use]
     pub fn with_hooks(mut self, hooks: impl IntoIterator<Item = &'static HookDefinition>) -> Self {
         for hook in hooks {
-            self.hooks.entry(hook.kind).or_default().push(hook);
+            match self.hooks.iter_mut().find(|(kind, _)| *kind == hook.kind) {
+                Some((_, hooks)) => hooks.push(hook),
+                None => self.hooks.push((hook.kind, vec![hook])),
+            }
         }
         for (kind, hooks) in &mut self.hooks {
-            hooks.sort_by_key(|h| (h.order, h.at));
+            sort_by_key(hooks, |h| (h.order, h.at));
             if kind.is_after() {
                 hooks.reverse();
             }
@@ -142,7 +145,7 @@ impl Registry {
         parameters: impl IntoIterator<Item = &'static ParameterDefinition>,
     ) -> Self {
         self.parameters.extend(parameters);
-        self.parameters.sort_by_key(|p| (p.name, p.at));
+        sort_by_key(&mut self.parameters, |p| (p.name, p.at));
         self
     }
 
@@ -153,7 +156,8 @@ impl Registry {
 
     /// The hooks of a kind, in the order they run.
     pub fn hooks(&self, kind: HookKind) -> &[&'static HookDefinition] {
-        self.hooks.get(&kind).map_or(&[], Vec::as_slice)
+        let of_kind = self.hooks.iter().find(|(known, _)| *known == kind);
+        of_kind.map_or(&[], |(_, hooks)| hooks)
     }
 
     /// The fixture that makes a type.
@@ -161,11 +165,11 @@ impl Registry {
         &self,
         type_id: TypeId,
     ) -> Result<Option<&'static FixtureDefinition>, Failure> {
-        let of_type = self.fixtures.get(&type_id).map_or(&[][..], Vec::as_slice);
-        match of_type {
-            [] => Ok(None),
-            [one] => Ok(Some(one)),
-            [first, second, ..] => Err(Failure::new(
+        let mut of_type = self.fixtures.iter().filter(|(made, _)| *made == type_id);
+        match (of_type.next(), of_type.next()) {
+            (None, _) => Ok(None),
+            (Some((_, one)), None) => Ok(Some(one)),
+            (Some((_, first)), Some((_, second))) => Err(Failure::new(
                 FailureKind::State,
                 format!(
                     "two fixtures make the same type: `{}` ({}) and `{}` ({})",

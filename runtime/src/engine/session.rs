@@ -271,7 +271,7 @@ impl Session {
             return;
         }
         let so_far = outcome.clone();
-        let again = || context.again();
+        let again = &|| context.again();
         let tags = self.tags();
         let ran = self.player().hooks(hooks, Scope::Scenario, &tags, again, Some(&so_far), limit);
         if outcome.is_passed()
@@ -285,15 +285,15 @@ impl Session {
         let hooks = self.feature.suite.registry().hooks(kind);
         let (scenario, shared) = (&self.scenario, &self.shared);
         let context =
-            || StepContext::new(String::new(), None, None, scenario.clone(), shared.clone());
+            &|| StepContext::new(String::new(), None, None, scenario.clone(), shared.clone());
         let tags = self.tags();
         let so_far = Some(&self.so_far);
         self.player().hooks(hooks, Scope::Scenario, &tags, context, so_far, limit)
     }
 
     fn tags(&self) -> Vec<&str> {
-        let scenario = self.scenario.iter();
-        scenario.flat_map(|s| s.tags.iter().map(|tag| tag.name.as_str())).collect()
+        let tags = self.scenario.as_ref().map_or(&[][..], |scenario| &scenario.tags);
+        tags.iter().map(|tag| tag.name.as_str()).collect()
     }
 
     fn player(&self) -> Player<'_> {

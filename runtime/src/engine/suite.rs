@@ -40,8 +40,10 @@ pub struct Ending {
 
 impl Ending {
     /// Everything that went wrong, hooks included.
-    pub fn all_failures(&self) -> impl Iterator<Item = Failure> {
-        self.hooks.iter().filter_map(HookReport::failure).chain(self.failures.iter().cloned())
+    pub fn all_failures(&self) -> impl Iterator<Item = Failure> + use<> {
+        let mut failures: Vec<_> = self.hooks.iter().filter_map(HookReport::failure).collect();
+        failures.extend(self.failures.iter().cloned());
+        failures.into_iter()
     }
 }
 
@@ -111,7 +113,7 @@ impl FeatureScope {
         };
         let tags: Vec<&str> = self.tags.iter().map(|t| t.name.as_str()).collect();
         let hooks = self.suite.registry.hooks(kind);
-        let context = || StepContext::new(String::new(), None, None, None, Shared::default());
+        let context = &|| StepContext::new(String::new(), None, None, None, Shared::default());
         Ok(player.hooks(hooks, level, &tags, context, None, limit))
     }
 }

@@ -4,10 +4,10 @@
 //! disarms it after; when the deadline comes first, the callback runs on the watchdog's thread and
 //! the late owner learns from [`Watch::disarm`] that it has been given up.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Instant;
+
+use crate::thread;
 
 type Callback = Box<dyn FnOnce() + Send>;
 
@@ -24,7 +24,8 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    watches: BTreeMap<(Instant, u64), Callback>,
+    /// A few at a time: looking through them is as quick as keeping them in order.
+    watches: Vec<Armed>,
     next: u64,
     /// When the thread wakes by itself; a later deadline need not wake it.
     wakes_at: Option<Instant>,
@@ -32,11 +33,18 @@ struct State {
     closed: bool,
 }
 
+struct Armed {
+    deadline: Instant,
+    number: u64,
+    on_expire: Callback,
+}
+
 /// An armed deadline.
 #[must_use = "a watch that is not disarmed calls back at its deadline"]
 pub struct Watch {
     shared: Arc<Shared>,
-    key: (Instant, u64),
+    deadline: Instant,
+    number: u64,
 }
 
 /// The deadline came first and the callback has run or is running.
@@ -52,20 +60,24 @@ impl Watchdog {
         let shared =
             Arc::new(Shared { state: Mutex::new(State::default()), changed: Condvar::new() });
         let guarded = Arc::clone(&shared);
-        thread::Builder::new().name("watchdog".to_owned()).spawn(move || guarded.watch())?;
+        thread::spawn("watchdog", move || guarded.watch())?;
         Ok(Self { shared })
     }
 
     /// Calls `on_expire` at `deadline` unless the watch is disarmed before.
     pub fn arm(&self, deadline: Instant, on_expire: impl FnOnce() + Send + 'static) -> Watch {
+        self.add(deadline, Box::new(on_expire))
+    }
+
+    fn add(&self, deadline: Instant, on_expire: Callback) -> Watch {
         let mut state = self.shared.lock();
-        let key = (deadline, state.next);
+        let number = state.next;
         state.next += 1;
-        state.watches.insert(key, Box::new(on_expire));
+        state.watches.push(Armed { deadline, number, on_expire });
         if state.wakes_at.is_none_or(|at| deadline < at) {
             self.shared.changed.notify_all();
         }
-        Watch { shared: Arc::clone(&self.shared), key }
+        Watch { shared: Arc::clone(&self.shared), deadline, number }
     }
 
     /// Ends the thread once it is idle; armed watches no longer call back.
@@ -81,7 +93,10 @@ impl Watch {
     /// # Errors
     /// [`Expired`] when it came first.
     pub fn disarm(self) -> Result<(), Expired> {
-        self.shared.lock().watches.remove(&self.key).map(drop).ok_or(Expired)
+        let watches = &mut self.shared.lock().watches;
+        let at = watches.iter().position(|armed| armed.number == self.number).ok_or(Expired)?;
+        watches.remove(at);
+        Ok(())
     }
 }
 
@@ -95,15 +110,16 @@ impl Shared {
         let mut state = self.lock();
         while !state.closed {
             let now = Instant::now();
-            match state.watches.first_key_value().map(|(key, _)| key.0) {
-                Some(deadline) if deadline <= now => {
-                    if let Some((_, callback)) = state.watches.pop_first() {
-                        drop(state);
-                        callback();
-                        state = self.lock();
-                    }
+            // Of equal ones the first, which was armed first.
+            let next = state.watches.iter().enumerate().min_by_key(|(_, armed)| armed.deadline);
+            match next.map(|(at, armed)| (at, armed.deadline)) {
+                Some((at, deadline)) if deadline <= now => {
+                    let due = state.watches.remove(at);
+                    drop(state);
+                    (due.on_expire)();
+                    state = self.lock();
                 }
-                Some(deadline) => {
+                Some((_, deadline)) => {
                     state.wakes_at = Some(deadline);
                     state = self
                         .changed
@@ -128,7 +144,7 @@ impl std::fmt::Debug for Watchdog {
 
 impl std::fmt::Debug for Watch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Watch").field("deadline", &self.key.0).finish()
+        f.debug_struct("Watch").field("deadline", &self.deadline).finish()
     }
 }
 

@@ -223,8 +223,8 @@ impl fmt::Display for Alternatives {
         let worth_saying = |expected: &&Expected| {
             !matches!(expected, Expected::Empty | Expected::Comment | Expected::End)
         };
-        let end = self.0.iter().filter(|expected| **expected == Expected::End);
-        let alternatives: Vec<&Expected> = self.0.iter().filter(worth_saying).chain(end).collect();
+        let mut alternatives: Vec<&Expected> = self.0.iter().filter(worth_saying).collect();
+        alternatives.extend(self.0.iter().filter(|expected| **expected == Expected::End));
         for (index, expected) in alternatives.iter().enumerate() {
             match index {
                 0 => {}

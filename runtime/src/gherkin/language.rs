@@ -3,6 +3,7 @@
 use super::ast::KeywordType;
 use super::error::Expected;
 use super::words::{WORDS, Words};
+use crate::sort::sort_by_key;
 
 /// What a keyword with a colon opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,11 +71,11 @@ impl Language {
             (Title::Scenario, words.outline),
             (Title::Examples, words.examples),
         ];
-        let titles = titles
-            .into_iter()
-            .flat_map(|(title, list)| list.split('/').map(move |word| (title, word)))
-            .collect();
-        Self { code: words.code, titles, steps: step_words(words) }
+        let mut words_of_titles = Vec::new();
+        for (title, list) in titles {
+            words_of_titles.extend(list.split('/').map(|word| (title, word)));
+        }
+        Self { code: words.code, titles: words_of_titles, steps: step_words(words) }
     }
 
     /// The title keyword `trimmed` begins with, if its colon follows at once.
@@ -116,7 +117,7 @@ fn step_words(words: &'static Words) -> Vec<StepWord> {
     if words.bullet {
         steps.push(StepWord { word: "* ", keyword_type: KeywordType::Unknown });
     }
-    steps.sort_by_key(|step| std::cmp::Reverse(step.word.len()));
+    sort_by_key(&mut steps, |step| std::cmp::Reverse(step.word.len()));
     steps
 }
 

@@ -1,6 +1,5 @@
 //! The processes of one scenario by role: who plays, who is gone and why, and the end of all.
 
-use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::combinations::Combination;
@@ -22,7 +21,8 @@ enum Seat {
 pub(super) struct Cast<'a> {
     scene: &'a Scene<'a>,
     combination: &'a Combination,
-    seats: BTreeMap<String, Seat>,
+    /// By label, sorted.
+    seats: Vec<(String, Seat)>,
     /// Those whose seat somebody else has taken.
     replaced: Vec<Peer>,
     /// Process ids.
@@ -31,18 +31,12 @@ pub(super) struct Cast<'a> {
 
 impl<'a> Cast<'a> {
     pub(super) fn new(scene: &'a Scene<'a>, combination: &'a Combination) -> Self {
-        Self {
-            scene,
-            combination,
-            seats: BTreeMap::new(),
-            replaced: Vec::new(),
-            told_dead: Vec::new(),
-        }
+        Self { scene, combination, seats: Vec::new(), replaced: Vec::new(), told_dead: Vec::new() }
     }
 
     /// Starts a process for `role` under `label`, in place of whoever has the seat.
     pub(super) fn start(&mut self, label: &str, role: &str) -> Result<&mut Peer, String> {
-        if let Some(Seat::Playing(mut before)) = self.seats.remove(label) {
+        if let Some(Seat::Playing(mut before)) = self.vacate(label) {
             // Two processes of one role would fight for what is the role's alone.
             before.end_input();
             before.end_by(Instant::now() + self.scene.stop_timeout);
@@ -56,13 +50,13 @@ impl<'a> Cast<'a> {
             Ok(peer) => Seat::Playing(Box::new(peer)),
             Err(reason) => Seat::Gone(reason),
         };
-        self.seats.insert(label.to_owned(), seat);
+        self.take_seat(label, seat);
         self.peer(label)
     }
 
     /// Whether somebody has, or had, this seat.
     pub(super) fn knows(&self, label: &str) -> bool {
-        self.seats.contains_key(label)
+        self.seats.iter().any(|(seated, _)| seated == label)
     }
 
     /// The platform of the process under `label`, also when it is gone.
@@ -74,9 +68,9 @@ impl<'a> Cast<'a> {
 
     /// The process under `label`.
     pub(super) fn peer(&mut self, label: &str) -> Result<&mut Peer, String> {
-        match self.seats.get_mut(label) {
-            Some(Seat::Playing(peer)) => Ok(peer),
-            Some(Seat::Gone(reason)) => Err(reason.clone()),
+        match self.seats.iter_mut().find(|(seated, _)| seated == label) {
+            Some((_, Seat::Playing(peer))) => Ok(peer),
+            Some((_, Seat::Gone(reason))) => Err(reason.clone()),
             None => Err(format!("there is no '{label}' process")),
         }
     }
@@ -101,7 +95,7 @@ impl<'a> Cast<'a> {
     pub(super) fn newly_dead(&mut self) -> Vec<String> {
         let told = &mut self.told_dead;
         let mut dead = Vec::new();
-        for seat in self.seats.values() {
+        for (_, seat) in &self.seats {
             if let Seat::Playing(peer) = seat
                 && let Some(exit) = peer.connection.process.exit()
                 && !told.contains(&peer.connection.process.pid())
@@ -115,25 +109,39 @@ impl<'a> Cast<'a> {
 
     /// Leaves the seat empty for `reason`; what was said before can still be shown.
     pub(super) fn leave(&mut self, label: &str, reason: String) {
-        if let Some(Seat::Playing(peer)) = self.seats.insert(label.to_owned(), Seat::Gone(reason)) {
+        if let Some(Seat::Playing(peer)) = self.vacate(label) {
             self.replaced.push(*peer);
         }
+        self.take_seat(label, Seat::Gone(reason));
+    }
+
+    fn vacate(&mut self, label: &str) -> Option<Seat> {
+        let at = self.seats.iter().position(|(seated, _)| seated == label)?;
+        Some(self.seats.remove(at).1)
+    }
+
+    /// Fills a seat that is vacant.
+    fn take_seat(&mut self, label: &str, seat: Seat) {
+        let at = self.seats.partition_point(|(seated, _)| seated.as_str() < label);
+        self.seats.insert(at, (label.to_owned(), seat));
     }
 
     /// The last exchanges of everybody, for a failure.
     pub(super) fn exchanges(&self) -> String {
-        let playing = self.seats.values().filter_map(|seat| match seat {
-            Seat::Playing(peer) => Some(&**peer),
-            Seat::Gone(_) => None,
-        });
-        side_by_side(self.replaced.iter().chain(playing).map(|peer| &peer.connection))
+        let mut connections: Vec<_> = self.replaced.iter().map(|peer| &peer.connection).collect();
+        for (_, seat) in &self.seats {
+            if let Seat::Playing(peer) = seat {
+                connections.push(&peer.connection);
+            }
+        }
+        side_by_side(&connections)
     }
 
     /// Ends everybody at once and waits; whoever does not end in time is killed.
     pub(super) fn end(mut self) {
         let at_once = (self.scene.stopped)();
         let mut peers = std::mem::take(&mut self.replaced);
-        for seat in std::mem::take(&mut self.seats).into_values() {
+        for (_, seat) in std::mem::take(&mut self.seats) {
             if let Seat::Playing(peer) = seat {
                 peers.push(*peer);
             }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::config::{Config, ConfigError, Platform};
+use crate::sort::sort_by;
 
 /// Which combinations a run is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +75,7 @@ impl Choice {
         config: &Config,
     ) -> Result<Vec<Combination>, ChoiceError> {
         let mut roles = roles.to_vec();
-        roles.sort();
+        sort_by(&mut roles, Ord::cmp);
         let of = |platforms: Vec<&Platform>| Combination {
             roles: roles.iter().cloned().zip(platforms.into_iter().cloned()).collect(),
         };
@@ -83,33 +84,33 @@ impl Choice {
                 let platforms = chosen(names, config)?;
                 let mut all = vec![Vec::new()];
                 for _ in &roles {
-                    all = all
-                        .into_iter()
-                        .flat_map(|prefix: Vec<&Platform>| {
-                            platforms.iter().map(move |platform| {
-                                let mut longer = prefix.clone();
-                                longer.push(*platform);
-                                longer
-                            })
-                        })
-                        .collect();
+                    let mut longer = Vec::new();
+                    for prefix in &all {
+                        for platform in &platforms {
+                            longer.push([prefix, &[*platform][..]].concat());
+                        }
+                    }
+                    all = longer;
                 }
                 Ok(all.into_iter().map(of).collect())
             }
             Self::Ordered(names) => {
                 let last = names.len().saturating_sub(1);
-                let platforms: Result<Vec<&Platform>, ConfigError> = (0..roles.len())
-                    .map(|at| config.platform(names.get(at.min(last)).map_or("", String::as_str)))
-                    .collect();
-                Ok(vec![of(platforms?)])
+                let mut platforms = Vec::new();
+                for at in 0..roles.len() {
+                    let name = names.get(at.min(last)).map_or("", String::as_str);
+                    platforms.push(config.platform(name)?);
+                }
+                Ok(vec![of(platforms)])
             }
             Self::ByRole(by_role) => {
                 let first = by_role.values().next().map_or("", String::as_str);
-                let platforms: Result<Vec<&Platform>, ConfigError> = roles
-                    .iter()
-                    .map(|role| config.platform(by_role.get(role).map_or(first, String::as_str)))
-                    .collect();
-                Ok(vec![of(platforms?)])
+                let mut platforms = Vec::new();
+                for role in &roles {
+                    platforms
+                        .push(config.platform(by_role.get(role).map_or(first, String::as_str))?);
+                }
+                Ok(vec![of(platforms)])
             }
         }
     }

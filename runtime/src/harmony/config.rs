@@ -301,10 +301,13 @@ impl File<'_> {
             Some(Value::String(text)) => {
                 Ok(split_arguments(text).into_iter().map(OsString::from).collect())
             }
-            Some(Value::Array(items)) => items
-                .iter()
-                .map(|item| item.as_str().map(OsString::from).ok_or_else(wanted))
-                .collect(),
+            Some(Value::Array(items)) => {
+                let mut arguments = Vec::new();
+                for item in items {
+                    arguments.push(OsString::from(item.as_str().ok_or_else(wanted)?));
+                }
+                Ok(arguments)
+            }
             Some(_) => Err(wanted()),
         }
     }
@@ -316,17 +319,17 @@ impl File<'_> {
     ) -> Result<Vec<(String, String)>, ConfigError> {
         let key = format!("{key}.environmentVariables");
         let wanted = "an object of strings";
+        let mut variables = Vec::new();
         match member(object, "environmentVariables") {
-            None | Some(Value::Null) => Ok(Vec::new()),
-            Some(value) => self
-                .object(value, &key, wanted)?
-                .iter()
-                .map(|(name, value)| {
+            None | Some(Value::Null) => {}
+            Some(value) => {
+                for (name, value) in self.object(value, &key, wanted)? {
                     let value = value.as_str().ok_or_else(|| self.shape(&key, wanted))?;
-                    Ok((name.clone(), value.to_owned()))
-                })
-                .collect(),
+                    variables.push((name.clone(), value.to_owned()));
+                }
+            }
         }
+        Ok(variables)
     }
 
     fn millis(

@@ -16,7 +16,9 @@ use serde_json::{Map, Value, json};
 
 use super::message::{INVALID_PARAMS, RpcError};
 use crate::engine::{Pattern, PatternKind, StepCall, StepDefinition};
+use crate::json::array;
 use crate::model::{DataTable, DocString, Place, StepArgument, StepKeyword};
+use crate::sort::sort_by;
 
 /// What `initialize` tells a process about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -171,17 +173,14 @@ pub fn steps_json(definitions: impl Iterator<Item = &'static StepDefinition>) ->
             (keyword_word(d.keyword), d.pattern.source, regex, d.options.timeout_ms)
         })
         .collect();
-    steps.sort_unstable();
-    let steps: Vec<Value> = steps
-        .iter()
-        .map(|(word, pattern, regex, timeout)| {
-            let mut step = json!({"type": word, "pattern": pattern, "regex": regex});
-            if let Some(ms) = timeout {
-                step["timeoutMs"] = json!(ms);
-            }
-            step
-        })
-        .collect();
+    sort_by(&mut steps, Ord::cmp);
+    let steps = array(&steps, |(word, pattern, regex, timeout)| {
+        let mut step = json!({"type": word, "pattern": pattern, "regex": regex});
+        if let Some(ms) = timeout {
+            step["timeoutMs"] = json!(ms);
+        }
+        step
+    });
     json!({
         "steps": steps,
         "capabilities": {
@@ -268,9 +267,11 @@ fn read_keyword(value: &Value) -> Option<StepKeyword> {
 fn read_table(value: &Value) -> Option<DataTable> {
     let mut rows = Vec::new();
     for row in value.as_array()? {
-        let cells: Option<Vec<String>> =
-            row.as_array()?.iter().map(|cell| cell.as_str().map(str::to_owned)).collect();
-        rows.push(cells?);
+        let mut cells = Vec::new();
+        for cell in row.as_array()? {
+            cells.push(cell.as_str()?.to_owned());
+        }
+        rows.push(cells);
     }
     let regular = rows.windows(2).all(|pair| pair[0].len() == pair[1].len());
     regular.then(|| DataTable { rows, place: nowhere() })
@@ -293,12 +294,13 @@ pub(in crate::harmony) fn nowhere() -> Place {
 /// Strings as they are, other scalars as their JSON text; nested values make no sense here.
 fn read_context(value: &Value) -> Vec<(String, String)> {
     let Some(object) = value.as_object() else { return Vec::new() };
-    object
-        .iter()
-        .filter_map(|(name, value)| match value {
-            Value::String(text) => Some((name.clone(), text.clone())),
-            Value::Number(_) | Value::Bool(_) => Some((name.clone(), value.to_string())),
-            _ => None,
-        })
-        .collect()
+    let mut context = Vec::new();
+    for (name, value) in object {
+        match value {
+            Value::String(text) => context.push((name.clone(), text.clone())),
+            Value::Number(_) | Value::Bool(_) => context.push((name.clone(), value.to_string())),
+            _ => {}
+        }
+    }
+    context
 }

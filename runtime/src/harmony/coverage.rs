@@ -1,7 +1,6 @@
 //! Who can play what, before playing: every platform is asked for its definitions, and every step
 //! that would be sent to it is matched against them. No step is run.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +14,9 @@ use super::contract::member;
 use super::process::ChildProcess;
 use super::routing::{Lifecycle, Target, plan};
 use super::trace::Speaker;
+use crate::json::array;
 use crate::model::{Scenario, StepKeyword};
+use crate::sort::sort_by;
 
 /// What one platform can play.
 #[derive(Debug, Clone)]
@@ -67,15 +68,18 @@ pub fn coverage(
     lifecycle: Lifecycle,
     limit: Duration,
 ) -> Result<Vec<Coverage>, ConfigError> {
-    let platforms: Vec<&Platform> = if names.is_empty() {
-        config.platforms.iter().collect()
-    } else {
-        names.iter().map(|name| config.platform(name)).collect::<Result<_, _>>()?
-    };
-    Ok(platforms
-        .into_iter()
-        .map(|platform| of_platform(platform, scenarios, lifecycle, limit))
-        .collect())
+    let mut platforms: Vec<&Platform> = Vec::new();
+    for name in names {
+        platforms.push(config.platform(name)?);
+    }
+    if names.is_empty() {
+        platforms.extend(&config.platforms);
+    }
+    let mut coverage = Vec::new();
+    for platform in platforms {
+        coverage.push(of_platform(platform, scenarios, lifecycle, limit));
+    }
+    Ok(coverage)
 }
 
 /// The answers as a table for people: who can play what, then what each platform lacks.
@@ -113,10 +117,12 @@ pub fn to_text(coverage: &[Coverage]) -> String {
                 let _ = writeln!(text, "    lacks ({role}): {step}");
             }
         }
-        let mut twice: BTreeMap<&str, &[String]> = BTreeMap::new();
-        for (step, patterns) in platform.scenarios.iter().flat_map(|s| &s.ambiguous) {
-            twice.insert(step, patterns);
+        let mut twice: Vec<&(String, Vec<String>)> = Vec::new();
+        for ambiguous in platform.scenarios.iter().flat_map(|s| &s.ambiguous) {
+            twice.retain(|known| known.0 != ambiguous.0);
+            twice.push(ambiguous);
         }
+        sort_by(&mut twice, Ord::cmp);
         for (step, patterns) in twice {
             let _ = writeln!(text, "  matches {} times: {step}", patterns.len());
             for pattern in patterns {
@@ -129,20 +135,19 @@ pub fn to_text(coverage: &[Coverage]) -> String {
 
 /// The same for programs: an array of platforms, each with its scenarios.
 pub fn to_json(coverage: &[Coverage]) -> Value {
-    let platforms = coverage.iter().map(|platform| {
-        let scenarios = platform.scenarios.iter().map(|found| {
-            let missing =
-                found.missing.iter().map(|(role, text)| json!({"role": role, "text": text}));
-            let ambiguous = found
-                .ambiguous
-                .iter()
-                .map(|(text, patterns)| json!({"text": text, "patterns": patterns}));
+    array(coverage, |platform| {
+        let scenarios = array(&platform.scenarios, |found| {
+            let missing = array(&found.missing, |(role, text)| json!({"role": role, "text": text}));
+            let ambiguous = array(
+                &found.ambiguous,
+                |(text, patterns)| json!({"text": text, "patterns": patterns}),
+            );
             json!({
                 "scenario": found.scenario.name,
                 "place": found.scenario.place.to_string(),
                 "playable": found.is_playable(),
-                "missing": missing.collect::<Vec<_>>(),
-                "ambiguous": ambiguous.collect::<Vec<_>>(),
+                "missing": missing,
+                "ambiguous": ambiguous,
             })
         });
         json!({
@@ -150,10 +155,9 @@ pub fn to_json(coverage: &[Coverage]) -> Value {
             "definitions": platform.definitions.as_ref().ok(),
             "error": platform.definitions.as_ref().err(),
             "unreadable": platform.unreadable,
-            "scenarios": scenarios.collect::<Vec<_>>(),
+            "scenarios": scenarios,
         })
-    });
-    platforms.collect()
+    })
 }
 
 fn of_platform(
@@ -207,7 +211,7 @@ fn of_platform(
                 1 => {}
                 _ => {
                     let mut patterns: Vec<String> = hits.into_iter().cloned().collect();
-                    patterns.sort();
+                    sort_by(&mut patterns, Ord::cmp);
                     patterns.dedup();
                     // One pattern under two keywords is one definition.
                     if patterns.len() > 1 {

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::connection::Connection;
 use super::trace::Direction;
+use crate::sort::sort_by_key;
 
 /// How many rows are shown.
 const ROWS: usize = 14;
@@ -13,8 +14,7 @@ const ROWS: usize = 14;
 const WIDTH: usize = 58;
 
 /// A table with a column for each process and the last exchanges in the order they happened.
-pub(super) fn side_by_side<'a>(connections: impl Iterator<Item = &'a Connection>) -> String {
-    let connections: Vec<&Connection> = connections.collect();
+pub(super) fn side_by_side(connections: &[&Connection]) -> String {
     let mut rows: Vec<(Instant, usize, String)> = Vec::new();
     for (column, connection) in connections.iter().enumerate() {
         for exchange in connection.exchanges() {
@@ -25,7 +25,7 @@ pub(super) fn side_by_side<'a>(connections: impl Iterator<Item = &'a Connection>
             rows.push((exchange.at, column, format!("{arrow} {}", brief(&exchange.text))));
         }
     }
-    rows.sort_by_key(|row| row.0);
+    sort_by_key(&mut rows, |row| row.0);
     let mut table = String::from("the last exchanges:");
     let heads =
         connections.iter().map(|c| format!("{} ({})", c.speaker.process, c.speaker.platform));

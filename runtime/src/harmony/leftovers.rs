@@ -51,7 +51,11 @@ fn kill_marked_once(mark: &str) -> usize {
 
 /// Removes the shared memory, semaphores and locks of one scenario; what there was.
 pub(super) fn remove_buffers(host: u64, feature: u64) -> Vec<PathBuf> {
-    FOLDERS.into_iter().flat_map(|folder| remove_named(Path::new(folder), host, feature)).collect()
+    let mut removed = Vec::new();
+    for folder in FOLDERS {
+        removed.extend(remove_named(Path::new(folder), host, feature));
+    }
+    removed
 }
 
 fn remove_named(folder: &Path, host: u64, feature: u64) -> Vec<PathBuf> {

@@ -3,13 +3,13 @@
 //!
 //! Says nothing of how a verdict comes about: that is [`verdict`](super::verdict)'s.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::runner::Assignment;
 use super::verdict::Verdict;
+use crate::json::array;
 
 /// The matrix of a run.
 #[derive(Debug, Clone)]
@@ -24,7 +24,23 @@ struct Row {
     scenario: String,
     path: String,
     line: u32,
-    cells: BTreeMap<String, Verdict>,
+    /// By combination, sorted.
+    cells: Vec<(String, Verdict)>,
+}
+
+impl Row {
+    fn cell(&self, column: &str) -> Option<&Verdict> {
+        self.cells.iter().find(|(known, _)| known == column).map(|(_, cell)| cell)
+    }
+
+    /// Takes the verdict of a combination, in place of one that is there.
+    fn fill(&mut self, column: &str, verdict: Verdict) {
+        let at = self.cells.partition_point(|(known, _)| known.as_str() < column);
+        match self.cells.get_mut(at) {
+            Some((known, cell)) if known == column => *cell = verdict,
+            _ => self.cells.insert(at, (column.to_owned(), verdict)),
+        }
+    }
 }
 
 impl Matrix {
@@ -42,13 +58,13 @@ impl Matrix {
                     scenario: scenario.name.clone(),
                     path: place.path.to_string(),
                     line: place.line,
-                    cells: BTreeMap::new(),
+                    cells: Vec::new(),
                 });
             }
             let row = matrix.rows.len() - 1;
             // Platforms in the order of the sorted roles, as on the command line.
             let column = assignment.combination.platforms("_");
-            matrix.rows[row].cells.insert(column.clone(), Verdict::NotPlayed);
+            matrix.rows[row].fill(&column, Verdict::NotPlayed);
             matrix.places.push((row, column));
         }
         matrix
@@ -57,21 +73,19 @@ impl Matrix {
     /// Takes the verdicts of a run, in the order of the assignments.
     pub fn fill(&mut self, verdicts: impl IntoIterator<Item = Verdict>) {
         for ((row, column), verdict) in self.places.iter().zip(verdicts) {
-            if let Some(cell) = self.rows[*row].cells.get_mut(column) {
-                *cell = verdict;
-            }
+            self.rows[*row].fill(column, verdict);
         }
     }
 
     /// The cell of a scenario, by a part of its name, and of platforms, such as `rust_python`.
     pub fn cell(&self, scenario: &str, platforms: &str) -> Option<&Verdict> {
-        self.rows.iter().find(|row| row.scenario.contains(scenario))?.cells.get(platforms)
+        self.rows.iter().find(|row| row.scenario.contains(scenario))?.cell(platforms)
     }
 
     /// Whether a scenario passed, and every other passed as well, was skipped for a reason, or is one
     /// that a peer cannot play.
     pub fn is_success(&self) -> bool {
-        let cells = || self.rows.iter().flat_map(|row| row.cells.values());
+        let cells = || self.rows.iter().flat_map(|row| &row.cells).map(|(_, cell)| cell);
         cells().any(|cell| *cell == Verdict::Passed)
             && cells().all(|cell| {
                 matches!(cell, Verdict::Passed | Verdict::Skipped(_) | Verdict::PeerCannot(_))
@@ -97,9 +111,9 @@ impl Matrix {
             let _ = write!(text, "\n{:<width$}", row.scenario);
             for column in &columns {
                 let width = column.chars().count().max(11);
-                let word = row.cells.get(column).map_or("", Verdict::word);
+                let word = row.cell(column).map_or("", Verdict::word);
                 let _ = write!(text, "  {word:<width$}");
-                if let Some(reason) = row.cells.get(column).and_then(Verdict::reason) {
+                if let Some(reason) = row.cell(column).and_then(Verdict::reason) {
                     let first = reason.lines().next().unwrap_or_default();
                     reasons.push(format!("{} in {column}: {word}: {first}", row.scenario));
                 }
@@ -119,27 +133,27 @@ impl Matrix {
 
     /// The same for programs: an array of scenarios, each with its cells by combination.
     pub fn to_json(&self) -> Value {
-        let rows = self.rows.iter().map(|row| {
-            let cells = row.cells.iter().map(|(column, cell)| {
+        array(&self.rows, |row| {
+            let mut cells = Map::new();
+            for (column, cell) in &row.cells {
                 let cell = json!({
                     "outcome": cell.word().to_lowercase(),
                     "reason": cell.reason(),
                 });
-                (column.clone(), cell)
-            });
+                cells.insert(column.clone(), cell);
+            }
             json!({
                 "scenario": row.scenario,
                 "place": format!("{}:{}", row.path, row.line),
-                "combinations": cells.collect::<serde_json::Map<_, _>>(),
+                "combinations": cells,
             })
-        });
-        Value::Array(rows.collect())
+        })
     }
 
     /// How many scenarios of a combination came to what: `7 passed, 2 peer cannot`.
     fn sums(&self, column: &str) -> String {
         let mut sums: Vec<(&str, usize)> = Vec::new();
-        for word in self.rows.iter().filter_map(|row| row.cells.get(column)).map(Verdict::word) {
+        for word in self.rows.iter().filter_map(|row| row.cell(column)).map(Verdict::word) {
             match sums.iter_mut().find(|(known, _)| *known == word) {
                 Some((_, count)) => *count += 1,
                 None => sums.push((word, 1)),

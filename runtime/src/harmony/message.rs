@@ -4,7 +4,7 @@
 //! [`contract`](super::contract).
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -96,7 +96,7 @@ pub fn read_request(body: &[u8]) -> Incoming {
         id: RequestId::null(),
         error: RpcError { code, message },
     };
-    let members: BTreeMap<Cow<'_, str>, &RawValue> = match serde_json::from_slice(body) {
+    let members: HashMap<Cow<'_, str>, &RawValue> = match serde_json::from_slice(body) {
         Ok(members) => members,
         Err(error) => {
             return match (

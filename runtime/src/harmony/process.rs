@@ -10,9 +10,8 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::os::unix::process::CommandExt as _;
 use std::process::{ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill, killpg};
@@ -21,6 +20,8 @@ use nix::unistd::Pid;
 
 use super::config::Platform;
 use super::frame::FrameReader;
+use crate::channel::{BoundedSender, Receiver, Sender, bounded, channel};
+use crate::thread::spawn;
 
 /// Frames that wait for a reader; a process that floods its output has to wait itself.
 const MOST_UNREAD: usize = 256;
@@ -104,9 +105,9 @@ impl ChildProcess {
         let (Some(stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
             return Err(io::Error::other("a stream of the process is missing"));
         };
-        let (input, frames) = mpsc::channel();
+        let (input, frames) = channel();
         spawn("stdin", move || write_frames(stdin, &frames))?;
-        let (heard, output) = mpsc::sync_channel(MOST_UNREAD);
+        let (heard, output) = bounded(MOST_UNREAD);
         spawn("stdout", move || read_frames(stdout, &heard))?;
         let tail = Arc::new(Stderr::default());
         let kept = Arc::clone(&tail);
@@ -129,8 +130,8 @@ impl ChildProcess {
     pub(super) fn hear(&self, limit: Duration) -> Option<Heard> {
         match self.output.recv_timeout(limit) {
             Ok(heard) => Some(heard),
-            Err(mpsc::RecvTimeoutError::Timeout) => None,
-            Err(mpsc::RecvTimeoutError::Disconnected) => Some(Heard::Ended),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => Some(Heard::Ended),
         }
     }
 
@@ -243,7 +244,7 @@ fn wait_for_end(pid: Pid, end: &End) {
 }
 
 fn write_frames(mut stdin: ChildStdin, frames: &Receiver<Vec<u8>>) {
-    for frame in frames {
+    while let Some(frame) = frames.recv() {
         // A process that is gone is noticed by its exit, with more to say about it.
         if stdin.write_all(&frame).is_err() {
             return;
@@ -251,7 +252,7 @@ fn write_frames(mut stdin: ChildStdin, frames: &Receiver<Vec<u8>>) {
     }
 }
 
-fn read_frames(stdout: ChildStdout, heard: &SyncSender<Heard>) {
+fn read_frames(stdout: ChildStdout, heard: &BoundedSender<Heard>) {
     let mut frames = FrameReader::new(stdout);
     loop {
         let next = match frames.next_frame() {
@@ -302,9 +303,11 @@ impl Tail {
     }
 
     fn lines(&self) -> Vec<String> {
-        let last = String::from_utf8_lossy(&self.unfinished);
-        let last = (!last.is_empty()).then(|| last.into_owned());
-        self.lines.iter().cloned().chain(last).collect()
+        let mut lines: Vec<_> = self.lines.iter().cloned().collect();
+        if !self.unfinished.is_empty() {
+            lines.push(String::from_utf8_lossy(&self.unfinished).into_owned());
+        }
+        lines
     }
 }
 
@@ -321,8 +324,4 @@ fn keep_tail(mut stderr: ChildStderr, kept: &Stderr) {
     }
     tail().ended = true;
     kept.ended.notify_all();
-}
-
-fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    thread::Builder::new().name(name.to_owned()).spawn(body).map(drop)
 }

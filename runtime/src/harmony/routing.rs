@@ -272,7 +272,7 @@ fn block(steps: &[WrittenStep], from_background: bool, path: &Arc<str>) -> Vec<S
                     place: doc.position.in_file(path),
                 })
             });
-            let mut arguments = table.into_iter().chain(doc_string);
+            let mut arguments = [table, doc_string].into_iter().flatten();
             Step {
                 keyword: Some(keyword),
                 keyword_text: step.keyword.trim_end(),

@@ -10,8 +10,6 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{self, Sender};
-use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::combinations::{Choice, ChoiceError, Combination};
@@ -23,7 +21,9 @@ use super::resources::{Used, measure};
 use super::routing::{Lifecycle, Plan, plan};
 use super::trace::Trace;
 use super::verdict::Verdict;
+use crate::channel::{Sender, channel};
 use crate::model::{Event, Failure, FailureKind, Outcome, Scenario, StepResult, Tag};
+use crate::thread::spawn;
 
 const FOUR: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 
@@ -64,7 +64,7 @@ impl Default for RunnerOptions {
     fn default() -> Self {
         Self {
             lifecycle: Lifecycle::Real,
-            jobs: thread::available_parallelism()
+            jobs: std::thread::available_parallelism()
                 .map_or(NonZeroUsize::MIN, |n| n.saturating_mul(FOUR)),
             step_timeout: Duration::from_secs(35),
             start_timeout: Duration::from_secs(30),
@@ -158,18 +158,16 @@ pub fn run(
         enough: AtomicBool::new(false),
         began: started,
     });
-    let (events, incoming) = mpsc::channel();
+    let (events, incoming) = channel();
     sink(Event::RunStarted { scenarios: total, time: SystemTime::now() });
     for number in 0..workers {
         let (run, events) = (Arc::clone(&run), events.clone());
-        thread::Builder::new()
-            .name(format!("harmony-{number}"))
-            .spawn(move || run.work(number, &events))?;
+        spawn(format!("harmony-{number}"), move || run.work(number, &events))?;
     }
     drop(events);
     let mut verdicts = vec![Verdict::NotPlayed; total];
     let mut finished = 0;
-    for told in incoming {
+    while let Some(told) = incoming.recv() {
         match told {
             Told::Event(event) => sink(event),
             Told::Verdict(number, verdict) => {

@@ -19,8 +19,6 @@ use std::env;
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread;
 use std::time::Duration;
 
 use self::dispatch::Dispatch;
@@ -30,7 +28,9 @@ use self::replies::Replies;
 use self::stdio::{Printed, TakenStdio, Waker};
 use super::frame::FrameReader;
 use super::message::RequestId;
+use crate::channel::{Receiver, Sender, channel};
 use crate::engine::{Registry, RegistryError};
+use crate::thread::spawn;
 
 /// The environment variable that sets [`ServeOptions::step_timeout`], in ms.
 pub const STEP_TIMEOUT_VARIABLE: &str = "HARMONY_BDD_STEP_TIMEOUT_MS";
@@ -122,7 +122,7 @@ fn start_stdio(registry: Registry, options: ServeOptions) -> Result<End, String>
     }
     let TakenStdio { input, output, beside } =
         stdio::take().map_err(|e| format!("stdin and stdout cannot be taken over: {e}"))?;
-    let (endings, ended) = mpsc::channel();
+    let (endings, ended) = channel();
     end_on_signals(endings.clone()).map_err(|e| format!("signals cannot be watched: {e}"))?;
     let printed = beside.printed.clone();
     let end = serve_until(input, output, registry, options, Some(beside), endings, ended)
@@ -144,7 +144,7 @@ pub fn serve(
     registry: Registry,
     options: ServeOptions,
 ) -> io::Result<End> {
-    let (endings, ended) = mpsc::channel();
+    let (endings, ended) = channel();
     serve_until(input, output, registry, options, None, endings, ended)
 }
 
@@ -194,10 +194,9 @@ fn serve_until(
 fn end_on_signals(endings: Sender<Ending>) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP])?;
-    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+    spawn("signals", move || {
         if signals.forever().next().is_some() {
             let _ = endings.send(Ending::Now(End::Terminated));
         }
-    })?;
-    Ok(())
+    })
 }

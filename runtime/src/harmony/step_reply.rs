@@ -28,19 +28,25 @@ impl StepReply {
         let object = result
             .as_object()
             .ok_or_else(|| format!("the result of executeStep must be an object, not {result}"))?;
-        let logs = member(object, "logs").and_then(Value::as_array);
-        let logs: Vec<LogRecord> = logs.into_iter().flatten().filter_map(read_log).collect();
+        let logs = member(object, "logs").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let logs: Vec<LogRecord> = logs.iter().filter_map(read_log).collect();
         let outcome = match member(object, "success").and_then(truth) {
             Some(true) => Outcome::Passed,
             _ => outcome(object, &logs, limit),
         };
-        let context = member(object, "context").and_then(Value::as_object);
-        let context = context.into_iter().flatten().filter_map(|(name, value)| match value {
-            Value::String(text) => Some((name.clone(), text.clone())),
-            Value::Number(_) | Value::Bool(_) => Some((name.clone(), value.to_string())),
-            _ => None,
-        });
-        Ok(Self { outcome, context: context.collect(), logs })
+        let mut context = Vec::new();
+        if let Some(told) = member(object, "context").and_then(Value::as_object) {
+            for (name, value) in told {
+                match value {
+                    Value::String(text) => context.push((name.clone(), text.clone())),
+                    Value::Number(_) | Value::Bool(_) => {
+                        context.push((name.clone(), value.to_string()));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(Self { outcome, context, logs })
     }
 }
 
@@ -90,8 +96,8 @@ fn outcome(object: &Map<String, Value>, logs: &[LogRecord], limit: Duration) -> 
         _ => FailureKind::Error,
     };
     let causes = data.and_then(|data| member(data, "causes")).and_then(Value::as_array);
-    let causes = causes.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
-    let causes: Vec<_> = causes.collect();
+    let causes = causes.map_or(&[][..], Vec::as_slice);
+    let causes: Vec<_> = causes.iter().filter_map(Value::as_str).map(str::to_owned).collect();
     // With a place or causes the message alone: the error text already names them.
     let message = match of_data("exceptionMessage") {
         Some(message) if place.is_some() || !causes.is_empty() => message,

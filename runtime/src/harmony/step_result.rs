@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::time_stamp;
+use crate::json::array;
 use crate::model::{Candidate, Failure, FailureKind, LogLevel, LogRecord, Outcome};
 
 /// What `executeStep` answers.
@@ -143,7 +144,7 @@ fn data(text: &str, outcome: &Outcome, duration: Duration) -> Option<Value> {
         Outcome::Ambiguous { candidates } => json!({
             "outcome": word,
             "stepText": text,
-            "places": candidates.iter().map(|c| c.place.to_string()).collect::<Vec<_>>(),
+            "places": array(candidates, |candidate| json!(candidate.place.to_string())),
         }),
     })
 }

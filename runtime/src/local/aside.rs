@@ -1,11 +1,11 @@
 //! Work that may hang, done on a thread of its own so that the run does not.
 
 use std::io;
-use std::sync::mpsc;
-use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::channel::channel;
 use crate::engine::{LateHook, RunningHook};
+use crate::thread::spawn;
 
 /// Does `work`, whose hooks have their own limits and everything else `limit`. Past them the thread is
 /// left to itself, and the result names the hook that hangs.
@@ -16,14 +16,14 @@ pub(super) fn aside<T: Send + 'static>(
     limit: Duration,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<Result<T, Box<LateHook>>> {
-    let (sender, done) = mpsc::channel();
-    let (hooks, hook) = mpsc::channel();
+    let (sender, done) = channel();
+    let (hooks, hook) = channel();
     let doing = move || {
         // The other side leaves first only when this thread was given up.
         let _ = hooks.send(RunningHook::on_this_thread());
         let _ = sender.send(work());
     };
-    thread::Builder::new().name("hooks".to_owned()).spawn(doing)?;
+    spawn("hooks", doing)?;
     let hook = hook.recv().unwrap_or_default();
     let mut end = Instant::now() + limit;
     loop {

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
-use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -13,6 +12,7 @@ use super::run::outside;
 use super::schedule::{Plan, Turn};
 use super::scope::{Begin, not_begun};
 use super::worker::Message;
+use crate::channel::Sender;
 use crate::engine::{
     HookKind, HookReport, Match, Matched, ResolvedStep, Session, StepCall, StepDefinition,
     StepReport,

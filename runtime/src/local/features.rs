@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::SelectError;
+use crate::sort::sort_by;
 
 /// A feature file to read and, where only some of its scenarios are meant, their lines.
 #[derive(Debug, PartialEq, Eq)]
@@ -87,7 +88,7 @@ fn files(path: &Path, hint: &'static str) -> Result<Vec<PathBuf>, SelectError> {
     if files.is_empty() {
         return Err(SelectError::NoFeatures(path.to_owned()));
     }
-    files.sort();
+    sort_by(&mut files, Ord::cmp);
     Ok(files)
 }
 

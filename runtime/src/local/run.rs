@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::aside::aside;
@@ -12,6 +12,7 @@ use super::schedule::Plan;
 use super::scope::not_begun;
 use super::worker::{Message, start_worker};
 use super::{Printed, StopFlag};
+use crate::channel::channel;
 use crate::engine::{Ending, HookKind, HookReport, LateHook, Registry, Watchdog};
 use crate::model::{Event, Failure, FailureKind, Scenario, Tag};
 use crate::observe;
@@ -207,7 +208,7 @@ fn play_together(
     mut workers: usize,
     sink: &mut impl FnMut(Event),
 ) -> io::Result<usize> {
-    let (messages, incoming) = mpsc::channel();
+    let (messages, incoming) = channel();
     for _ in 0..workers {
         start_worker(Arc::clone(plan), messages.clone(), None)?;
     }

@@ -49,7 +49,7 @@ impl Features {
         tags: &HashMap<Arc<str>, Vec<Tag>>,
     ) -> Self {
         let mut features: Vec<Feature> = Vec::new();
-        let mut known: HashMap<&Arc<str>, usize> = HashMap::new();
+        let mut known: HashMap<&str, usize> = HashMap::new();
         let mut of = Vec::with_capacity(scenarios.len());
         for scenario in scenarios {
             let path = &scenario.place.path;

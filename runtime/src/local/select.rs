@@ -140,21 +140,22 @@ pub fn select(options: &SelectOptions) -> Result<Selection, SelectError> {
     );
     for tags in &options.tags {
         let text = format!("--tags {:?}", tags.to_string());
-        narrow(&mut selection, &mut story, &text, |scenario| tags.matches(&scenario.tags));
+        narrow(&mut selection, &mut story, &text, &mut |scenario| tags.matches(&scenario.tags));
     }
     if !options.names.is_empty() {
         let names: Vec<_> =
             options.names.iter().map(|name| format!("--name {:?}", name.as_str())).collect();
-        let found = |scenario: &Scenario| options.names.iter().any(|n| n.is_match(&scenario.name));
-        narrow(&mut selection, &mut story, &names.join(" "), found);
+        let mut found =
+            |scenario: &Scenario| options.names.iter().any(|n| n.is_match(&scenario.name));
+        narrow(&mut selection, &mut story, &names.join(" "), &mut found);
     }
     if let Some(seed) = options.shuffle {
         shuffle(&mut selection.scenarios, seed);
     }
     if let Some(shard) = options.shard {
         let mut number = 0..;
-        let holds = |_: &Scenario| number.next().is_some_and(|number| shard.holds(number));
-        narrow(&mut selection, &mut story, &format!("--shard {shard}"), holds);
+        let mut holds = |_: &Scenario| number.next().is_some_and(|number| shard.holds(number));
+        narrow(&mut selection, &mut story, &format!("--shard {shard}"), &mut holds);
     }
     if selection.scenarios.is_empty() { Err(SelectError::Empty(story)) } else { Ok(selection) }
 }
@@ -236,7 +237,7 @@ fn narrow(
     selection: &mut Selection,
     story: &mut String,
     option: &str,
-    mut keep: impl FnMut(&Scenario) -> bool,
+    keep: &mut dyn FnMut(&Scenario) -> bool,
 ) {
     selection.scenarios.retain(|scenario| keep(scenario));
     // Writing to a `String` cannot fail.

@@ -2,13 +2,13 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
-use std::thread;
 
 use super::attempt::{Attempt, GivenUp};
 use super::late::Rest;
 use super::schedule::Plan;
+use crate::channel::Sender;
 use crate::model::Event;
+use crate::thread::spawn;
 
 /// What a worker tells the run.
 pub(super) enum Message {
@@ -24,9 +24,7 @@ pub(super) fn start_worker(
     messages: Sender<Message>,
     first: Option<Rest>,
 ) -> io::Result<()> {
-    let name = "scenario".to_owned();
-    thread::Builder::new().name(name).spawn(move || work(&plan, &messages, first))?;
-    Ok(())
+    spawn("scenario", move || work(&plan, &messages, first))
 }
 
 fn work(plan: &Arc<Plan>, messages: &Sender<Message>, first: Option<Rest>) {

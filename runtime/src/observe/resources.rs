@@ -2,7 +2,6 @@
 //!
 //! A process is looked at as a whole: what two scenarios do side by side in it cannot be told apart.
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -15,6 +14,7 @@ use nix::time::ClockId;
 use nix::unistd::Pid;
 
 use crate::model::{Leftover, Resources};
+use crate::sort::sort_by;
 
 /// Resident memory that grows by less than this many bytes says nothing: the allocator keeps what was
 /// freed, and pages come with the first use of code and data.
@@ -32,12 +32,12 @@ const LOOK_AGAIN: Duration = Duration::from_millis(2);
 pub(crate) struct Snapshot {
     resident: u64,
     cpu: Duration,
-    /// What each descriptor leads to.
-    files: BTreeMap<u32, String>,
+    /// What each descriptor leads to; this list and the next ones are sorted.
+    files: Vec<(u32, String)>,
     /// The name of each thread.
-    threads: BTreeMap<u32, String>,
+    threads: Vec<(u32, String)>,
     /// Objects of this user, by name, with the number of their inode.
-    shared_memory: BTreeMap<OsString, u64>,
+    shared_memory: Vec<(OsString, u64)>,
     all_shared_memory: usize,
 }
 
@@ -88,9 +88,9 @@ impl Snapshot {
         let nothing = Self {
             resident: 0,
             cpu: Duration::ZERO,
-            files: BTreeMap::new(),
-            threads: BTreeMap::new(),
-            shared_memory: BTreeMap::new(),
+            files: Vec::new(),
+            threads: Vec::new(),
+            shared_memory: Vec::new(),
             all_shared_memory: 0,
         };
         self.since(&nothing)
@@ -99,20 +99,20 @@ impl Snapshot {
     /// What is there now and was not before.
     pub(crate) fn left_since(&self, before: &Self) -> Vec<Leftover> {
         let mut left = Vec::new();
-        for (descriptor, target) in &self.files {
-            if before.files.get(descriptor) != Some(target) {
-                let (descriptor, target) = (*descriptor, target.clone());
+        for file in &self.files {
+            if before.files.binary_search(file).is_err() {
+                let (descriptor, target) = file.clone();
                 left.push(Leftover::OpenFile { descriptor, target });
             }
         }
         for (id, name) in &self.threads {
-            if !before.threads.contains_key(id) {
+            if before.threads.binary_search_by_key(id, |(id, _)| *id).is_err() {
                 left.push(Leftover::Thread { id: *id, name: name.clone() });
             }
         }
-        for (name, inode) in &self.shared_memory {
-            if before.shared_memory.get(name) != Some(inode) {
-                let path = Path::new(SHARED_MEMORY).join(name).to_string_lossy().into_owned();
+        for object in &self.shared_memory {
+            if before.shared_memory.binary_search(object).is_err() {
+                let path = Path::new(SHARED_MEMORY).join(&object.0).to_string_lossy().into_owned();
                 left.push(Leftover::SharedMemory { path });
             }
         }
@@ -161,8 +161,8 @@ fn resident(status: &str) -> u64 {
     number.unwrap_or(0) * 1024
 }
 
-fn files(folder: &Path) -> io::Result<BTreeMap<u32, String>> {
-    let mut files = BTreeMap::new();
+fn files(folder: &Path) -> io::Result<Vec<(u32, String)>> {
+    let mut files = Vec::new();
     for entry in fs::read_dir(folder)?.flatten() {
         let Some(descriptor) = number(&entry.file_name()) else { continue };
         // Closed by now, or the one that this very look uses.
@@ -170,24 +170,26 @@ fn files(folder: &Path) -> io::Result<BTreeMap<u32, String>> {
         if target == folder {
             continue;
         }
-        files.insert(descriptor, target.to_string_lossy().into_owned());
+        files.push((descriptor, target.to_string_lossy().into_owned()));
     }
+    sort_by(&mut files, Ord::cmp);
     Ok(files)
 }
 
-fn threads(folder: &Path) -> io::Result<BTreeMap<u32, String>> {
-    let mut threads = BTreeMap::new();
+fn threads(folder: &Path) -> io::Result<Vec<(u32, String)>> {
+    let mut threads = Vec::new();
     for entry in fs::read_dir(folder)?.flatten() {
         let Some(id) = number(&entry.file_name()) else { continue };
         let Ok(name) = fs::read_to_string(entry.path().join("comm")) else { continue };
-        threads.insert(id, name.trim_end().to_owned());
+        threads.push((id, name.trim_end().to_owned()));
     }
+    sort_by(&mut threads, Ord::cmp);
     Ok(threads)
 }
 
 /// The objects of this user, and how many there are of everybody.
-fn shared_memory(folder: &Path) -> (BTreeMap<OsString, u64>, usize) {
-    let (mut ours, mut all) = (BTreeMap::new(), 0);
+fn shared_memory(folder: &Path) -> (Vec<(OsString, u64)>, usize) {
+    let (mut ours, mut all) = (Vec::new(), 0);
     // A process belongs to its effective user.
     let user = fs::metadata("/proc/self").map(|process| process.uid()).ok();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -195,9 +197,10 @@ fn shared_memory(folder: &Path) -> (BTreeMap<OsString, u64>, usize) {
         if let Ok(metadata) = entry.metadata()
             && Some(metadata.uid()) == user
         {
-            ours.insert(entry.file_name(), metadata.ino());
+            ours.push((entry.file_name(), metadata.ino()));
         }
     }
+    sort_by(&mut ours, Ord::cmp);
     (ours, all)
 }
 

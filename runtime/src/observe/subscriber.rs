@@ -4,7 +4,6 @@
 //! Spans matter to it only as the way an event on another thread finds its step.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -61,12 +60,22 @@ fn nobody_listens() -> bool {
 struct Attaching {
     level: LevelFilter,
     next: AtomicU64,
-    /// A few at a time, so a tree is quicker than hashing.
-    spans: Mutex<BTreeMap<NonZeroU64, Known>>,
+    spans: Mutex<Open>,
+}
+
+/// The spans that are open, in the order of their numbers: the newest, which close first, are the last.
+#[derive(Default)]
+struct Open(Vec<Known>);
+
+impl Open {
+    fn position(&self, number: NonZeroU64) -> Option<usize> {
+        self.0.binary_search_by_key(&number, |known| known.number).ok()
+    }
 }
 
 /// A span that is open.
 struct Known {
+    number: NonZeroU64,
     metadata: &'static Metadata<'static>,
     journal: Option<Journal>,
     handles: usize,
@@ -78,10 +87,12 @@ impl Attaching {
     }
 
     fn journal(&self, id: Option<NonZeroU64>) -> Option<Journal> {
-        self.lock().get(&id?)?.journal.clone()
+        let id = id?;
+        let open = self.lock();
+        open.0[open.position(id)?].journal.clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<NonZeroU64, Known>> {
+    fn lock(&self) -> MutexGuard<'_, Open> {
         // No user code runs under the lock.
         self.spans.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -115,10 +126,12 @@ impl Subscriber for Attaching {
             true => None,
             false => of_new_span(named, around()),
         };
+        // Under the lock, so that spans are added in the order of their numbers.
+        let mut open = self.lock();
         // Relaxed: only the number itself matters. It does not wrap within a process's life.
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let number = NonZeroU64::new(number).unwrap_or(NonZeroU64::MAX);
-        self.lock().insert(number, Known { metadata: span.metadata(), journal, handles: 1 });
+        open.0.push(Known { number, metadata: span.metadata(), journal, handles: 1 });
         Id::from_non_zero_u64(number)
     }
 
@@ -149,27 +162,29 @@ impl Subscriber for Attaching {
     }
 
     fn clone_span(&self, id: &Id) -> Id {
-        if let Some(known) = self.lock().get_mut(&id.into_non_zero_u64()) {
-            known.handles += 1;
+        let mut open = self.lock();
+        if let Some(at) = open.position(id.into_non_zero_u64()) {
+            open.0[at].handles += 1;
         }
         id.clone()
     }
 
     fn try_close(&self, id: Id) -> bool {
-        let mut spans = self.lock();
-        let Some(known) = spans.get_mut(&id.into_non_zero_u64()) else { return false };
-        known.handles -= 1;
-        let over = known.handles == 0;
-        let closed = if over { spans.remove(&id.into_non_zero_u64()) } else { None };
-        drop(spans);
+        let mut open = self.lock();
+        let Some(at) = open.position(id.into_non_zero_u64()) else { return false };
+        open.0[at].handles -= 1;
+        let over = open.0[at].handles == 0;
+        let closed = over.then(|| open.0.remove(at));
+        drop(open);
         drop(closed);
         over
     }
 
     fn current_span(&self) -> Current {
         let Some(id) = innermost() else { return Current::none() };
-        match self.lock().get(&id) {
-            Some(known) => Current::new(Id::from_non_zero_u64(id), known.metadata),
+        let open = self.lock();
+        match open.position(id) {
+            Some(at) => Current::new(Id::from_non_zero_u64(id), open.0[at].metadata),
             None => Current::none(),
         }
     }

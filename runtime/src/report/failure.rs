@@ -36,7 +36,7 @@ pub(super) fn explain(story: &Story, rerun: &str, style: Style) -> String {
     text.printed(&result.output);
     text.attached(&result.attachments);
     for hook in story.last().into_iter().flat_map(|attempt| &attempt.hooks) {
-        words::of_hook(hook).for_each(|line| text.note("hook", &line));
+        words::of_hook(hook).iter().for_each(|line| text.note("hook", line));
     }
     text.note("rerun", rerun);
     if let Outcome::Undefined { snippet, .. } = &result.outcome

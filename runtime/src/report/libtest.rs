@@ -8,6 +8,7 @@ use super::failure::{explain, explain_hook, explain_leak};
 use super::words::for_a_shell;
 use super::{Report, Story, Style, Totals, Verdict};
 use crate::model::Event;
+use crate::sort::sort_by_key;
 
 /// How a run is told.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,7 +87,7 @@ impl<W: Write> Report for Libtest<W> {
         if self.format == LibtestFormat::Terse {
             writeln!(self.out)?;
         }
-        self.failed.sort_by_key(|story| story.number);
+        sort_by_key(&mut self.failed, |story| story.number);
         if !self.failed.is_empty() {
             writeln!(self.out, "\nfailures:")?;
         }

@@ -130,13 +130,12 @@ impl<W: Write> Pretty<W> {
             }
             writeln!(self.out)?;
             if verbose {
-                let logs = result
-                    .logs
-                    .iter()
-                    .map(|record| format!("{} {}", level(record.level), record.message));
-                let printed = result.output.lines().map(|line| format!("| {line}"));
-                for line in logs.chain(printed) {
+                for record in &result.logs {
+                    let line = format!("{} {}", level(record.level), record.message);
                     writeln!(self.out, "        {}", self.style.faint(line))?;
+                }
+                for line in result.output.lines() {
+                    writeln!(self.out, "        {}", self.style.faint(format!("| {line}")))?;
                 }
             }
         }

@@ -2,7 +2,6 @@
 //!
 //! On a terminal the line is drawn again and again; elsewhere it is a character for each scenario.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,6 +10,7 @@ use super::pretty::{tell_end, tell_outside};
 use super::words::{readable, summary};
 use super::{Report, Story, Style, Totals, Verdict};
 use crate::model::{Event, Scenario};
+use crate::sort::sort_by_key;
 
 /// The line is drawn at most this often.
 const INTERVAL: Duration = Duration::from_millis(50);
@@ -31,7 +31,8 @@ pub struct Progress<W> {
     selected: usize,
     began: Instant,
     drawn: Option<Instant>,
-    running: BTreeMap<usize, Arc<Scenario>>,
+    /// By number.
+    running: Vec<(usize, Arc<Scenario>)>,
     failed: Vec<Arc<Story>>,
     flaky: Vec<Arc<Story>>,
 }
@@ -49,7 +50,7 @@ impl<W: Write> Progress<W> {
             selected: 0,
             began: Instant::now(),
             drawn: None,
-            running: BTreeMap::new(),
+            running: Vec::new(),
             failed: Vec::new(),
             flaky: Vec::new(),
         }
@@ -64,7 +65,8 @@ impl<W: Write> Progress<W> {
             return Ok(());
         }
         self.drawn = Some(now);
-        let names: Vec<_> = self.running.values().map(|s| s.name.as_str()).collect();
+        let names: Vec<_> =
+            self.running.iter().map(|(_, scenario)| scenario.name.as_str()).collect();
         let line = live_line(&self.totals, self.selected, self.began.elapsed(), &names);
         let line: String = line.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
         // Without automatic wrapping the terminal itself cuts what does not fit.
@@ -96,11 +98,12 @@ impl<W: Write> Report for Progress<W> {
                 self.draw()
             }
             Event::ScenarioStarted { number, scenario, .. } => {
-                self.running.insert(*number, Arc::clone(scenario));
+                let at = self.running.partition_point(|(running, _)| running < number);
+                self.running.insert(at, (*number, Arc::clone(scenario)));
                 self.draw()
             }
             Event::ScenarioFinished { number, .. } => {
-                self.running.remove(number);
+                self.running.retain(|(running, _)| running != number);
                 self.draw()
             }
             Event::Waiting => self.draw(),
@@ -125,8 +128,8 @@ impl<W: Write> Report for Progress<W> {
             writeln!(self.out)?;
         }
         // Scenarios end in any order; the failures are told in that of the selection.
-        self.failed.sort_by_key(|story| story.number);
-        self.flaky.sort_by_key(|story| story.number);
+        sort_by_key(&mut self.failed, |story| story.number);
+        sort_by_key(&mut self.flaky, |story| story.number);
         tell_end(&mut self.out, &self.failed, &self.flaky, &self.rerun, self.style)?;
         tell_outside(&mut self.out, totals, self.style)?;
         writeln!(self.out, "\n{}", summary(totals, duration, self.style))?;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::resources::Usage;
 use super::words::readable;
 use super::{Report, Story, Totals};
+use crate::sort::sort_by;
 
 /// How many of the slowest calls are told.
 const SLOWEST: usize = 5;
@@ -66,7 +67,7 @@ impl<W: Write> Report for Stats<W> {
     fn finish(&mut self, _totals: &Totals, _duration: Duration) -> io::Result<()> {
         let mut lines: Vec<_> =
             self.definitions.drain().map(|(name, times)| (Line::of(times), name)).collect();
-        lines.sort_by(|(a, a_name), (b, b_name)| (b.total, a_name).cmp(&(a.total, b_name)));
+        sort_by(&mut lines, |(a, a_name), (b, b_name)| (b.total, a_name).cmp(&(a.total, b_name)));
         let out = &mut self.out;
         // Of steps that other processes ran nobody here knows the definitions.
         if !lines.is_empty() {
@@ -107,7 +108,7 @@ struct Line {
 impl Line {
     /// Of one time or more.
     fn of(mut times: Vec<Duration>) -> Self {
-        times.sort_unstable();
+        sort_by(&mut times, Ord::cmp);
         let count = times.len();
         let total: Duration = times.iter().sum();
         // The nearest rank: the smallest time that this share of the calls does not exceed.

@@ -1,6 +1,6 @@
 //! All that is known of one scenario once it has ended, gathered from its events.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -101,7 +101,8 @@ impl Attempt {
 /// Gathers events into stories.
 #[derive(Debug, Default)]
 pub(super) struct Stories {
-    open: HashMap<usize, Story>,
+    /// As many as are played at a time.
+    open: Vec<Story>,
 }
 
 impl Stories {
@@ -109,12 +110,15 @@ impl Stories {
     pub(super) fn event(&mut self, event: &Event) -> Option<Story> {
         match event {
             Event::ScenarioStarted { number, scenario, lane, started, .. } => {
-                let story = self.open.entry(*number).or_insert_with(|| Story {
-                    number: *number,
-                    scenario: Arc::clone(scenario),
-                    attempts: Vec::with_capacity(1),
+                let index = self.position(*number).unwrap_or_else(|| {
+                    self.open.push(Story {
+                        number: *number,
+                        scenario: Arc::clone(scenario),
+                        attempts: Vec::with_capacity(1),
+                    });
+                    self.open.len() - 1
                 });
-                story.attempts.push(Attempt {
+                self.open[index].attempts.push(Attempt {
                     lane: *lane,
                     started: *started,
                     duration: Duration::ZERO,
@@ -144,7 +148,7 @@ impl Stories {
                     attempt.duration = *duration;
                 }
                 if !retried {
-                    return self.open.remove(number);
+                    return self.position(*number).map(|index| self.open.swap_remove(index));
                 }
             }
             Event::ResourcesMeasured { number, resources } => {
@@ -161,7 +165,12 @@ impl Stories {
     }
 
     fn current(&mut self, number: usize) -> Option<&mut Attempt> {
-        self.open.get_mut(&number)?.attempts.last_mut()
+        let index = self.position(number)?;
+        self.open[index].attempts.last_mut()
+    }
+
+    fn position(&self, number: usize) -> Option<usize> {
+        self.open.iter().position(|story| story.number == number)
     }
 }
 
@@ -169,24 +178,28 @@ impl Stories {
 #[derive(Debug, Default)]
 pub(super) struct InOrder {
     next: usize,
-    held: BTreeMap<usize, Arc<Story>>,
+    /// By number.
+    held: VecDeque<Arc<Story>>,
 }
 
 impl InOrder {
     /// Takes a story; whatever may now be told is left to [`ready`](Self::ready).
     pub(super) fn take(&mut self, story: &Arc<Story>) {
-        self.held.insert(story.number, Arc::clone(story));
+        let at = self.held.partition_point(|held| held.number < story.number);
+        self.held.insert(at, Arc::clone(story));
     }
 
     /// The next story whose turn it is.
     pub(super) fn ready(&mut self) -> Option<Arc<Story>> {
-        let story = self.held.remove(&self.next)?;
+        if self.held.front()?.number != self.next {
+            return None;
+        }
         self.next += 1;
-        Some(story)
+        self.held.pop_front()
     }
 
     /// What is left of a run that ended early: its numbers have gaps.
     pub(super) fn rest(&mut self) -> impl Iterator<Item = Arc<Story>> + use<> {
-        std::mem::take(&mut self.held).into_values()
+        std::mem::take(&mut self.held).into_iter()
     }
 }

@@ -3,7 +3,6 @@
 //! A lane for each thread of a local run, or for each process of a run over several; a box for each
 //! scenario and each step. The page itself is `assets/timeline.html`.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -15,6 +14,7 @@ use super::story::Attempt;
 use super::time::rfc3339;
 use super::words::level;
 use super::{Report, Story, Totals, Verdict};
+use crate::json::{array, texts};
 use crate::model::{Attachment, Event, HookResult, Leak, LogRecord, StepArgument, StepResult};
 
 const PAGE: &str = include_str!("../../assets/timeline.html");
@@ -27,50 +27,36 @@ pub struct Timeline<W> {
     out: W,
     began: SystemTime,
     lanes: Vec<String>,
-    known: HashMap<String, usize>,
     scenarios: Vec<Value>,
 }
 
 impl<W: Write> Timeline<W> {
     /// A report written to `out`.
     pub fn new(out: W) -> Self {
-        Self {
-            out,
-            began: SystemTime::UNIX_EPOCH,
-            lanes: Vec::new(),
-            known: HashMap::new(),
-            scenarios: Vec::new(),
-        }
+        Self { out, began: SystemTime::UNIX_EPOCH, lanes: Vec::new(), scenarios: Vec::new() }
     }
 
     fn lane(&mut self, name: &str) -> usize {
-        if let Some(lane) = self.known.get(name) {
-            return *lane;
+        if let Some(lane) = self.lanes.iter().position(|known| known == name) {
+            return lane;
         }
         self.lanes.push(name.to_owned());
-        self.known.insert(name.to_owned(), self.lanes.len() - 1);
         self.lanes.len() - 1
     }
 
     fn attempt(&mut self, story: &Story, number: usize, attempt: &Attempt) -> Value {
         let lane = self.lane(&format!("thread {}", attempt.lane + 1));
-        let steps: Vec<_> = story
-            .scenario
-            .steps
-            .iter()
-            .zip(&attempt.results)
-            .flat_map(|(step, result)| {
-                let mut told = self.step(lane, result);
-                for box_ in &mut told {
-                    box_["text"] = json!(format!("{} {}", step.keyword_text, step.text));
-                    box_["place"] = json!(step.place.to_string());
-                    if let Some(argument) = &step.argument {
-                        box_["argument"] = argument_of(argument);
-                    }
+        let mut steps = Vec::new();
+        for (step, result) in story.scenario.steps.iter().zip(&attempt.results) {
+            for mut box_ in self.step(lane, result) {
+                box_["text"] = json!(format!("{} {}", step.keyword_text, step.text));
+                box_["place"] = json!(step.place.to_string());
+                if let Some(argument) = &step.argument {
+                    box_["argument"] = argument_of(argument);
                 }
-                told
-            })
-            .collect();
+                steps.push(box_);
+            }
+        }
         let is_last = number + 1 == story.attempts.len();
         let outcome = match story.verdict() {
             _ if !is_last => "retried",
@@ -79,19 +65,18 @@ impl<W: Write> Timeline<W> {
             Verdict::Skipped => "skipped",
             Verdict::Failed => "failed",
         };
-        let failures: Vec<_> = attempt.failures.iter().map(|failure| failure.to_string()).collect();
         json!({
             "name": story.scenario.name,
             "feature": &*story.scenario.feature,
             "place": story.place().to_string(),
-            "tags": story.scenario.tags.iter().map(|tag| tag.name.as_str()).collect::<Vec<_>>(),
+            "tags": array(&story.scenario.tags, |tag| json!(tag.name)),
             "attempt": number + 1,
             "lane": lane,
             "start": micros(attempt.started),
             "length": micros(attempt.duration),
             "outcome": outcome,
-            "failures": failures,
-            "hooks": attempt.hooks.iter().map(|hook| told_hook(hook)).collect::<Vec<_>>(),
+            "failures": texts(&attempt.failures),
+            "hooks": array(&attempt.hooks, |hook| told_hook(hook)),
             "steps": steps,
         })
     }
@@ -110,11 +95,12 @@ impl<W: Write> Timeline<W> {
                 "definition": definition,
                 "logs": logs(&result.logs),
                 "printed": result.output,
-                "attachments": result.attachments.iter().map(attached).collect::<Vec<_>>(),
+                "attachments": array(&result.attachments, attached),
             })];
         }
-        let parts = result.parts.iter().map(|part| {
-            json!({
+        let mut parts = Vec::new();
+        for part in &result.parts {
+            parts.push(json!({
                 "lane": self.lane(&part.process),
                 "start": micros(part.started),
                 "length": micros(part.duration),
@@ -122,9 +108,9 @@ impl<W: Write> Timeline<W> {
                 "detail": if part.outcome.is_passed() { String::new() } else { part.outcome.to_string() },
                 "definition": definition,
                 "logs": logs(&part.logs),
-            })
-        });
-        parts.collect()
+            }));
+        }
+        parts
     }
 }
 
@@ -156,9 +142,9 @@ impl<W: Write> Report for Timeline<W> {
                 "failed": totals.failed,
                 "skipped": totals.skipped,
             },
-            "failures": totals.failures.iter().map(|f| f.to_string()).collect::<Vec<_>>(),
-            "hooks": totals.hooks.iter().map(|hook| told_hook(hook)).collect::<Vec<_>>(),
-            "leaks": totals.leaks.iter().map(|leak| told_leak(leak)).collect::<Vec<_>>(),
+            "failures": texts(&totals.failures),
+            "hooks": array(&totals.hooks, |hook| told_hook(hook)),
+            "leaks": array(&totals.leaks, |leak| told_leak(leak)),
         });
         let (before, after) = PAGE.split_once(DATA).unwrap_or((PAGE, ""));
         self.out.write_all(before.as_bytes())?;
@@ -173,8 +159,8 @@ fn micros(duration: Duration) -> f64 {
     duration.as_nanos() as f64 / 1e3
 }
 
-fn logs(logs: &[LogRecord]) -> Vec<String> {
-    logs.iter().map(|record| format!("{} {}", level(record.level), record.message)).collect()
+fn logs(logs: &[LogRecord]) -> Value {
+    array(logs, |record| json!(format!("{} {}", level(record.level), record.message)))
 }
 
 fn told_hook(hook: &HookResult) -> Value {
@@ -187,13 +173,12 @@ fn told_hook(hook: &HookResult) -> Value {
         "detail": if hook.outcome.is_passed() { String::new() } else { hook.outcome.to_string() },
         "logs": logs(&hook.logs),
         "printed": hook.output,
-        "attachments": hook.attachments.iter().map(attached).collect::<Vec<_>>(),
+        "attachments": array(&hook.attachments, attached),
     })
 }
 
 fn told_leak(leak: &Leak) -> Value {
-    let left = leak.left.iter().map(ToString::to_string);
-    json!({ "scenario": leak.scenario.name, "left": left.collect::<Vec<_>>() })
+    json!({ "scenario": leak.scenario.name, "left": texts(&leak.left) })
 }
 
 fn argument_of(argument: &StepArgument) -> Value {

@@ -21,17 +21,20 @@ pub(super) fn level(level: LogLevel) -> &'static str {
 }
 
 /// What a hook logged, printed and attached, a line for each.
-pub(super) fn of_hook(hook: &HookResult) -> impl Iterator<Item = String> {
+pub(super) fn of_hook(hook: &HookResult) -> Vec<String> {
     let name = &hook.function;
-    let logs = hook
-        .logs
-        .iter()
-        .map(move |record| format!("{name}: {} {}", level(record.level), record.message));
-    let printed = hook.output.lines().map(move |line| format!("{name} | {line}"));
-    let attached = hook.attachments.iter().map(move |attachment| {
-        format!("{name}: attached {:?} ({})", attachment.name, attachment.media_type)
-    });
-    logs.chain(printed).chain(attached)
+    let mut lines = Vec::new();
+    for record in &hook.logs {
+        lines.push(format!("{name}: {} {}", level(record.level), record.message));
+    }
+    for line in hook.output.lines() {
+        lines.push(format!("{name} | {line}"));
+    }
+    for attachment in &hook.attachments {
+        let (attached, media_type) = (&attachment.name, &attachment.media_type);
+        lines.push(format!("{name}: attached {attached:?} ({media_type})"));
+    }
+    lines
 }
 
 /// A word of a command line, in quotes where a shell would take it for something else.

@@ -7,15 +7,15 @@
 use std::collections::VecDeque;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 use super::dispatch::{Asked, Dispatch, Frames, Work, note};
 use super::perform::{Overtime, Performer, Ticket};
 use super::{End, Ending};
+use crate::channel::Sender;
 use crate::harmony::message::{INTERNAL_ERROR, RpcError};
+use crate::thread::spawn;
 
 /// Requests that wait for their turn; beyond, nobody reads, and the other side has to wait.
 const MOST_WAITING: usize = 4096;
@@ -71,7 +71,7 @@ impl Lane {
         });
         shared.spawn(0)?;
         let standby = Arc::clone(&shared);
-        thread::Builder::new().name("standby".to_owned()).spawn(move || standby.stand_by())?;
+        spawn("standby", move || standby.stand_by())?;
         Ok(Self { shared })
     }
 
@@ -126,10 +126,7 @@ impl Shared {
 
     fn spawn(self: &Arc<Self>, generation: u64) -> io::Result<()> {
         let shared = Arc::clone(self);
-        thread::Builder::new()
-            .name(format!("session-{generation}"))
-            .spawn(move || shared.work(generation))
-            .map(drop)
+        spawn(format!("session-{generation}"), move || shared.work(generation))
     }
 
     /// The session thread.

@@ -141,7 +141,7 @@ impl Performer {
         let begun = if scene.is_new() && self.suite.has_hooks_before() {
             let late = Arc::clone(&running);
             let guard = self.guard_hooks(lane, ticket, move |performer, ticket, hook| {
-                let logs = hook.reports.iter().flat_map(logged).collect();
+                let logs = logged(&hook.reports);
                 let outcome = Outcome::Failed(hook.failure);
                 performer.answer(ticket, &late, &outcome, logs, &late.context);
             });

@@ -1,10 +1,10 @@
 //! The way back: whole frames from any thread, and the notice that nobody reads them any more.
 
 use std::io::{self, Write};
-use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{End, Ending};
+use crate::channel::Sender;
 use crate::harmony::frame::write_frame;
 use crate::harmony::message::{RequestId, RpcError, error_reply, result_reply};
 

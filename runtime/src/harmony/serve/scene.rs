@@ -165,10 +165,10 @@ impl ProcessSuite {
             let mut spans = lock(&self.spans);
             (spans.feature.take(), spans.scenario.take())
         };
-        for span in scenario.iter().chain(&feature).chain(&lock(&self.spans).run) {
+        for span in [&scenario, &feature, &lock(&self.spans).run].into_iter().flatten() {
             failures.iter().for_each(|failure| span.saw_failure(failure));
         }
-        for span in scenario.iter().chain(&feature) {
+        for span in [&scenario, &feature].into_iter().flatten() {
             span.end();
         }
     }
@@ -328,7 +328,7 @@ fn first_failure(
 ) -> Result<(), Failure> {
     match hooks {
         Ok(hooks) => {
-            logs.extend(hooks.iter().flat_map(logged));
+            logs.extend(logged(&hooks));
             hooks.iter().find_map(HookReport::failure).map_or(Ok(()), Err)
         }
         Err(error) => Err(no_session(&error)),
@@ -347,16 +347,20 @@ fn failures(ending: io::Result<crate::engine::Ending>) -> Vec<Failure> {
 
 /// What after-hooks logged: no reply can carry it, so stderr does.
 pub(super) fn tell(hooks: &[HookReport]) {
-    hooks.iter().flat_map(logged).for_each(|record| note(&record.message));
+    logged(hooks).iter().for_each(|record| note(&record.message));
 }
 
-/// What a hook logged, with its name.
-pub(super) fn logged(hook: &HookReport) -> impl Iterator<Item = LogRecord> {
-    let name = hook.definition.kind.name_of(hook.definition.function);
-    hook.logs.iter().map(move |record| LogRecord {
-        message: format!("{name}: {}", record.message),
-        ..record.clone()
-    })
+/// What hooks logged, with their names.
+pub(super) fn logged(hooks: &[HookReport]) -> Vec<LogRecord> {
+    let mut logged = Vec::new();
+    for hook in hooks {
+        let name = hook.definition.kind.name_of(hook.definition.function);
+        for record in &hook.logs {
+            let message = format!("{name}: {}", record.message);
+            logged.push(LogRecord { message, ..record.clone() });
+        }
+    }
+    logged
 }
 
 fn no_session(error: &io::Error) -> Failure {

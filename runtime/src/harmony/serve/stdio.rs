@@ -7,7 +7,6 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::SystemTime;
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
@@ -16,6 +15,7 @@ use nix::unistd::{dup2_stdin, dup2_stdout, pipe2};
 
 use super::Beside;
 use crate::model::{LogLevel, LogRecord};
+use crate::thread::spawn;
 
 /// More than this many bytes between two steps go to stderr instead of a log.
 const KEPT: usize = 256 * 1024;
@@ -122,7 +122,7 @@ impl Printed {
     fn collect_in_background(&self) -> io::Result<()> {
         let pipe = self.lock().pipe.try_clone()?;
         let printed = self.clone();
-        thread::Builder::new().name("printed".to_owned()).spawn(move || {
+        spawn("printed", move || {
             loop {
                 let mut waiting = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
                 // An interrupted wait is merely a look more.
@@ -133,8 +133,7 @@ impl Printed {
                     return;
                 }
             }
-        })?;
-        Ok(())
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, Collected> {

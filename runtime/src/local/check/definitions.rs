@@ -16,20 +16,22 @@ struct Text<'s> {
 }
 
 pub(super) fn findings(registry: &Registry, scenarios: &[Arc<Scenario>]) -> Vec<Finding> {
-    let mut texts: HashMap<&str, Text<'_>> = HashMap::new();
+    let mut texts: Vec<Text<'_>> = Vec::new();
+    let mut known: HashMap<&str, usize> = HashMap::new();
     let mut misused: HashMap<(*const StepDefinition, StepKeyword), (&Step, usize)> = HashMap::new();
     let mut by_address: HashMap<*const StepDefinition, &'static StepDefinition> = HashMap::new();
     // A step of a Background is in many scenarios and stands in one place.
     let mut counted = HashSet::new();
     for step in scenarios.iter().flat_map(|scenario| &scenario.steps) {
-        let text = texts.entry(&step.text).or_insert_with(|| Text {
-            first: step,
-            count: 0,
-            definition: match registry.matches(&step.text).unwrap_or_default().as_slice() {
+        let index = *known.entry(&step.text).or_insert(texts.len());
+        if index == texts.len() {
+            let definition = match registry.matches(&step.text).unwrap_or_default().as_slice() {
                 [matched] => Some(matched.definition),
                 _ => None,
-            },
-        });
+            };
+            texts.push(Text { first: step, count: 0, definition });
+        }
+        let text = &mut texts[index];
         let is_new = counted.insert((Arc::as_ptr(&step.place.path), step.place.line, &step.text));
         text.count += usize::from(is_new);
         if let Some(definition) = text.definition {
@@ -43,7 +45,7 @@ pub(super) fn findings(registry: &Registry, scenarios: &[Arc<Scenario>]) -> Vec<
         }
     }
     let mut findings = Vec::new();
-    for text in texts.values().filter(|text| text.definition.is_none()) {
+    for text in texts.iter().filter(|text| text.definition.is_none()) {
         findings.extend(no_one_definition(registry, text));
     }
     for ((address, keyword), (step, count)) in misused {

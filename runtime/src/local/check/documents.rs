@@ -1,19 +1,17 @@
 //! What is odd about a feature file itself: outlines, names, scenarios without steps.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{Finding, FindingKind};
 use crate::gherkin;
-use crate::gherkin::ast::{Feature, GherkinDocument, Position, Scenario, Step};
+use crate::gherkin::ast::{Feature, GherkinDocument, Position, Scenario, Step, TableRow};
+use crate::sort::sort_by;
 
 pub(super) fn findings(document: &GherkinDocument) -> Vec<Finding> {
     let Some(feature) = &document.feature else { return Vec::new() };
     let mut file = File { document, feature, findings: Vec::new() };
-    let scenarios: Vec<_> = feature
-        .scenarios
-        .iter()
-        .chain(feature.rules.iter().flat_map(|rule| &rule.scenarios))
-        .collect();
+    let mut scenarios: Vec<&Scenario> = feature.scenarios.iter().collect();
+    feature.rules.iter().for_each(|rule| scenarios.extend(&rule.scenarios));
     file.names(&scenarios);
     for scenario in scenarios {
         file.steps(scenario);
@@ -30,10 +28,14 @@ struct File<'d> {
 
 impl File<'_> {
     fn names(&mut self, scenarios: &[&Scenario]) {
-        let mut known: HashMap<&str, Position> = HashMap::new();
-        for scenario in scenarios.iter().filter(|scenario| !scenario.name.is_empty()) {
-            let first = *known.entry(&scenario.name).or_insert(scenario.position);
-            if first != scenario.position {
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        for (index, scenario) in scenarios.iter().enumerate() {
+            if scenario.name.is_empty() {
+                continue;
+            }
+            let first = *known.entry(&scenario.name).or_insert(index);
+            if first != index {
+                let first = scenarios[first].position;
                 let message = format!("a second scenario of the name {:?}", scenario.name);
                 let note = format!("the first is at {}:{}", self.document.path, first.line);
                 self.add(FindingKind::DuplicateName, scenario.position, message, vec![note]);
@@ -74,9 +76,7 @@ impl File<'_> {
             for cell in examples.header.iter().flat_map(|header| &header.cells) {
                 columns.push((&cell.value, cell.position));
             }
-            cells.extend(
-                examples.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.value.as_str()),
-            );
+            examples.rows.iter().for_each(|row| cells.extend(texts_in(row)));
         }
         if scenario.examples.is_empty() {
             return;
@@ -92,15 +92,16 @@ impl File<'_> {
                 self.add(FindingKind::UnusedColumn, *position, message, vec![note]);
             }
         }
-        let names: HashSet<&str> = columns.iter().map(|(name, _)| *name).collect();
+        let mut names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+        sort_by(&mut names, Ord::cmp);
+        names.dedup();
         for step in &scenario.steps {
-            let mut told = HashSet::new();
+            let mut told = Vec::new();
             for name in texts_of(step).into_iter().flat_map(placeholders) {
-                if !names.contains(name) && told.insert(name) {
+                if !names.contains(&name) && !told.contains(&name) {
+                    told.push(name);
                     let message = format!("no column fills the placeholder <{name}>");
-                    let mut known: Vec<_> = names.iter().copied().collect();
-                    known.sort_unstable();
-                    let note = format!("columns: {}", known.join(", "));
+                    let note = format!("columns: {}", names.join(", "));
                     self.add(FindingKind::MissingColumn, step.position, message, vec![note]);
                 }
             }
@@ -120,11 +121,15 @@ impl File<'_> {
     }
 }
 
+fn texts_in(row: &TableRow) -> impl Iterator<Item = &str> {
+    row.cells.iter().map(|cell| cell.value.as_str())
+}
+
 /// All text of a step that placeholders may stand in.
 fn texts_of(step: &Step) -> Vec<&str> {
     let mut texts = vec![step.text.as_str()];
     if let Some(table) = &step.data_table {
-        texts.extend(table.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.value.as_str()));
+        table.rows.iter().for_each(|row| texts.extend(texts_in(row)));
     }
     if let Some(doc_string) = &step.doc_string {
         texts.extend(doc_string.media_type.as_deref());

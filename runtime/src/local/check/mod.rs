@@ -12,6 +12,7 @@ pub use finding::{Finding, FindingKind};
 use crate::engine::Registry;
 
 use super::Selection;
+use crate::sort::sort_by;
 
 /// Everything there is to say about the selection, which must hold its documents.
 ///
@@ -21,7 +22,7 @@ pub fn check(registry: &Registry, selection: &Selection) -> Vec<Finding> {
     for document in &selection.documents {
         findings.extend(documents::findings(document));
     }
-    findings.sort_by(|a, b| {
+    sort_by(&mut findings, |a, b| {
         (a.kind, &a.path, a.line, a.column).cmp(&(b.kind, &b.path, b.line, b.column))
     });
     findings

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use super::{MergeError, MergeInput, MergeProblem};
+use crate::sort::sort_by_key;
 
 /// The stream that tells of all that `inputs` tell of, one message on a line.
 ///
@@ -45,7 +46,7 @@ struct Merged {
     /// The ids of each lasting message, by its content without them.
     known: HashMap<String, Vec<String>>,
     /// Feature files: what they hold, and the input that said so.
-    sources: HashMap<String, (Value, String)>,
+    sources: Vec<Source>,
     /// What happened.
     passing: Vec<Value>,
     began: Option<Value>,
@@ -56,13 +57,20 @@ struct Merged {
     next_id: u64,
 }
 
+#[derive(Debug)]
+struct Source {
+    uri: String,
+    data: Value,
+    input: String,
+}
+
 impl Default for Merged {
     fn default() -> Self {
         Self {
             meta: None,
             lasting: Vec::new(),
             known: HashMap::new(),
-            sources: HashMap::new(),
+            sources: Vec::new(),
             passing: Vec::new(),
             began: None,
             ended: None,
@@ -87,14 +95,13 @@ impl Merged {
         for (name, value) in self.trouble {
             finished[name] = value;
         }
-        let meta = self.meta.map(|meta| json!({ "meta": meta }));
-        let lines = meta
-            .into_iter()
-            .chain(self.lasting)
-            .chain([json!({ "testRunStarted": started })])
-            .chain(self.passing)
-            .chain([json!({ "testRunFinished": finished })]);
-        lines.map(|line| format!("{line}\n")).collect()
+        let mut lines: Vec<Value> = Vec::new();
+        lines.extend(self.meta.map(|meta| json!({ "meta": meta })));
+        lines.extend(self.lasting);
+        lines.push(json!({ "testRunStarted": started }));
+        lines.extend(self.passing);
+        lines.push(json!({ "testRunFinished": finished }));
+        lines.iter().map(|line| format!("{line}\n")).collect()
     }
 }
 
@@ -183,13 +190,10 @@ impl Stream<'_> {
             Some(known) => known.clone(),
             None => {
                 let new: Vec<_> = ids.iter().map(|_| self.merged.new_id()).collect();
-                let own: HashMap<_, _> = new
-                    .iter()
-                    .enumerate()
-                    .map(|(number, id)| (format!("own {number}"), id.clone()))
-                    .collect();
                 rewrite(&mut message, &mut |_, id| {
-                    Ok(own.get(id).cloned().unwrap_or_else(|| id.to_owned()))
+                    let own = id.strip_prefix("own ").and_then(|number| number.parse().ok());
+                    let own = own.and_then(|number: usize| new.get(number));
+                    Ok(own.map_or(id, String::as_str).to_owned())
                 })?;
                 self.merged.lasting.push(json!({ kind: message }));
                 self.merged.known.insert(content, new.clone());
@@ -202,14 +206,14 @@ impl Stream<'_> {
 
     fn same_content(&mut self, source: &Value) -> Result<(), MergeProblem> {
         let uri = source["uri"].as_str().unwrap_or_default().to_owned();
-        let told = (source["data"].clone(), self.input.name.clone());
-        match self.merged.sources.get(&uri) {
-            Some((data, other)) if *data != told.0 => {
-                Err(MergeProblem::OtherContent { uri, other: other.clone() })
+        let data = source["data"].clone();
+        match self.merged.sources.iter().find(|known| known.uri == uri) {
+            Some(known) if known.data != data => {
+                Err(MergeProblem::OtherContent { uri, other: known.input.clone() })
             }
             Some(_) => Ok(()),
             None => {
-                self.merged.sources.insert(uri, told);
+                self.merged.sources.push(Source { uri, data, input: self.input.name.clone() });
                 Ok(())
             }
         }
@@ -260,7 +264,7 @@ fn own_ids(message: &Value) -> Vec<String> {
                 }
             }
         }
-        Value::Array(values) => ids.extend(values.iter().flat_map(own_ids)),
+        Value::Array(values) => values.iter().for_each(|value| ids.extend(own_ids(value))),
         _ => {}
     }
     ids
@@ -314,6 +318,6 @@ fn sorted(value: &Value) -> Value {
 
 fn in_order(fields: &Map<String, Value>) -> Vec<(&String, &Value)> {
     let mut fields: Vec<_> = fields.iter().collect();
-    fields.sort_by_key(|(name, _)| *name);
+    sort_by_key(&mut fields, |(name, _)| *name);
     fields
 }

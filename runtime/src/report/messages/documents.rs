@@ -10,6 +10,7 @@ use crate::gherkin::ast::{
     Background, Examples, Feature, GherkinDocument, KeywordType, Position, Rule, Scenario, Step,
     TableRow, Tag,
 };
+use crate::json::array;
 use crate::model::{self, Place, StepArgument, StepKeyword};
 
 /// Ids of the nodes that were told, by their place.
@@ -29,11 +30,10 @@ pub(super) struct PickleIds {
 impl Nodes {
     /// The `gherkinDocument` message.
     pub(super) fn document(&mut self, document: &GherkinDocument, ids: &mut Ids) -> Value {
-        let comments: Vec<_> = document
-            .comments
-            .iter()
-            .map(|comment| json!({ "location": location(comment.position), "text": comment.text }))
-            .collect();
+        let comments = array(
+            &document.comments,
+            |comment| json!({ "location": location(comment.position), "text": comment.text }),
+        );
         let mut told = json!({ "uri": &*document.path, "comments": comments });
         if let Some(feature) = &document.feature {
             let mut writer = Writer { nodes: self, ids, path: &document.path };
@@ -46,39 +46,34 @@ impl Nodes {
     pub(super) fn pickle(&self, scenario: &model::Scenario, ids: &mut Ids) -> (Value, PickleIds) {
         let of = |place: &Place| self.0.get(place).cloned();
         let row = scenario.example.as_ref().and_then(of);
-        let step_ids: Vec<_> = scenario.steps.iter().map(|_| ids.next()).collect();
-        let steps: Vec<_> = scenario
-            .steps
-            .iter()
-            .zip(&step_ids)
-            .map(|(step, id)| {
-                let nodes: Vec<_> = of(&step.place)
-                    .into_iter()
-                    .chain(row.clone().filter(|_| !step.from_background))
-                    .collect();
-                let mut told = json!({
-                    "id": id,
-                    "text": step.text,
-                    "type": match step.keyword {
-                        Some(StepKeyword::Given) => "Context",
-                        Some(StepKeyword::When) => "Action",
-                        Some(StepKeyword::Then) => "Outcome",
-                        None => "Unknown",
-                    },
-                    "astNodeIds": nodes,
-                });
-                if let Some(argument) = &step.argument {
-                    told["argument"] = pickle_argument(argument);
-                }
-                told
-            })
-            .collect();
-        let tags: Vec<_> = scenario
-            .tags
-            .iter()
-            .map(|tag| json!({ "name": tag.name, "astNodeId": of(&tag.place).unwrap_or_default() }))
-            .collect();
-        let nodes: Vec<_> = of(&scenario.place).into_iter().chain(row).collect();
+        let mut step_ids = Vec::new();
+        let steps = array(&scenario.steps, |step| {
+            let id = ids.next();
+            let mut nodes = Vec::from_iter(of(&step.place));
+            nodes.extend(row.clone().filter(|_| !step.from_background));
+            let mut told = json!({
+                "id": id,
+                "text": step.text,
+                "type": match step.keyword {
+                    Some(StepKeyword::Given) => "Context",
+                    Some(StepKeyword::When) => "Action",
+                    Some(StepKeyword::Then) => "Outcome",
+                    None => "Unknown",
+                },
+                "astNodeIds": nodes,
+            });
+            if let Some(argument) = &step.argument {
+                told["argument"] = pickle_argument(argument);
+            }
+            step_ids.push(id);
+            told
+        });
+        let tags = array(
+            &scenario.tags,
+            |tag| json!({ "name": tag.name, "astNodeId": of(&tag.place).unwrap_or_default() }),
+        );
+        let mut nodes = Vec::from_iter(of(&scenario.place));
+        nodes.extend(row);
         let place = scenario.example.as_ref().unwrap_or(&scenario.place);
         let pickle = ids.next();
         let told = json!({
@@ -145,7 +140,7 @@ impl Writer<'_> {
     }
 
     fn scenario(&mut self, scenario: &Scenario) -> Value {
-        let examples: Vec<_> = scenario.examples.iter().map(|e| self.examples(e)).collect();
+        let examples = array(&scenario.examples, |examples| self.examples(examples));
         json!({ "scenario": {
             "id": self.id(scenario.position),
             "location": location(scenario.position),
@@ -159,7 +154,7 @@ impl Writer<'_> {
     }
 
     fn examples(&mut self, examples: &Examples) -> Value {
-        let rows: Vec<_> = examples.rows.iter().map(|row| self.row(row)).collect();
+        let rows = array(&examples.rows, |row| self.row(row));
         let mut told = json!({
             "id": self.id(examples.position),
             "location": location(examples.position),
@@ -175,8 +170,8 @@ impl Writer<'_> {
         told
     }
 
-    fn steps(&mut self, steps: &[Step]) -> Vec<Value> {
-        steps.iter().map(|step| self.step(step)).collect()
+    fn steps(&mut self, steps: &[Step]) -> Value {
+        array(steps, |step| self.step(step))
     }
 
     fn step(&mut self, step: &Step) -> Value {
@@ -194,7 +189,7 @@ impl Writer<'_> {
             "text": step.text,
         });
         if let Some(table) = &step.data_table {
-            let rows: Vec<_> = table.rows.iter().map(|row| self.row(row)).collect();
+            let rows = array(&table.rows, |row| self.row(row));
             told["dataTable"] = json!({ "location": location(table.position), "rows": rows });
         }
         if let Some(doc_string) = &step.doc_string {
@@ -212,21 +207,18 @@ impl Writer<'_> {
     }
 
     fn row(&mut self, row: &TableRow) -> Value {
-        let cells: Vec<_> = row
-            .cells
-            .iter()
-            .map(|cell| json!({ "location": location(cell.position), "value": cell.value }))
-            .collect();
+        let cells = array(
+            &row.cells,
+            |cell| json!({ "location": location(cell.position), "value": cell.value }),
+        );
         json!({ "id": self.id(row.position), "location": location(row.position), "cells": cells })
     }
 
-    fn tags(&mut self, tags: &[Tag]) -> Vec<Value> {
-        tags.iter()
-            .map(|tag| {
-                let id = self.id(tag.position);
-                json!({ "location": location(tag.position), "name": tag.name, "id": id })
-            })
-            .collect()
+    fn tags(&mut self, tags: &[Tag]) -> Value {
+        array(tags, |tag| {
+            let id = self.id(tag.position);
+            json!({ "location": location(tag.position), "name": tag.name, "id": id })
+        })
     }
 
     fn id(&mut self, position: Position) -> String {
@@ -243,11 +235,9 @@ fn location(position: Position) -> Value {
 fn pickle_argument(argument: &StepArgument) -> Value {
     match argument {
         StepArgument::DataTable(table) => {
-            let cells = |row: &Vec<String>| {
-                let cells: Vec<_> = row.iter().map(|value| json!({ "value": value })).collect();
-                json!({ "cells": cells })
-            };
-            json!({ "dataTable": { "rows": table.rows.iter().map(cells).collect::<Vec<_>>() } })
+            let cells = |row: &Vec<String>| array(row, |value| json!({ "value": value }));
+            let rows = array(&table.rows, |row| json!({ "cells": cells(row) }));
+            json!({ "dataTable": { "rows": rows } })
         }
         StepArgument::DocString(text) => {
             let mut told = json!({ "content": text.content });

@@ -1,19 +1,20 @@
 //! What a capture holds, group by group: the parts that the regex of its parameter type captures.
 
-use std::collections::HashMap;
-
 use regex::{Captures, Regex};
 use serde_json::{Value, json};
+
+use crate::json::array;
 
 /// The regex of `{string}` in every official Cucumber, whose groups readers know.
 const STRING: &str = r#""([^"\\]*(\\.[^"\\]*)*)"|'([^'\\]*(\\.[^'\\]*)*)'"#;
 
-/// The groups of parameter types, by name.
+/// The groups of parameter types; of those of one name the last counts.
 #[derive(Debug)]
-pub(super) struct Groups(HashMap<String, Tree>);
+pub(super) struct Groups(Vec<Tree>);
 
 #[derive(Debug)]
 struct Tree {
+    name: String,
     regex: Regex,
     groups: Vec<Group>,
 }
@@ -27,7 +28,7 @@ struct Group {
 
 impl Groups {
     pub(super) fn new() -> Self {
-        let mut groups = Self(HashMap::new());
+        let mut groups = Self(Vec::new());
         groups.add("string", STRING);
         groups
     }
@@ -38,16 +39,16 @@ impl Groups {
         if !groups.is_empty()
             && let Ok(regex) = Regex::new(&format!("^(?:{source})$"))
         {
-            self.0.insert(name.to_owned(), Tree { regex, groups });
+            self.0.push(Tree { name: name.to_owned(), regex, groups });
         }
     }
 
     /// The parts of `value`, a capture of the parameter type that stands at `start`, counted as
     /// JavaScript counts.
-    pub(super) fn of(&self, name: &str, value: &str, start: usize) -> Option<Vec<Value>> {
-        let tree = self.0.get(name)?;
+    pub(super) fn of(&self, name: &str, value: &str, start: usize) -> Option<Value> {
+        let tree = self.0.iter().rfind(|tree| tree.name == name)?;
         let captures = tree.regex.captures(value)?;
-        Some(tree.groups.iter().map(|group| told(group, &captures, value, start)).collect())
+        Some(array(&tree.groups, |group| told(group, &captures, value, start)))
     }
 }
 
@@ -59,9 +60,8 @@ fn told(group: &Group, captures: &Captures<'_>, whole: &str, start: usize) -> Va
         told["value"] = json!(part.as_str());
     }
     if !group.inside.is_empty() {
-        let inside = group.inside.iter().map(|inner| self::told(inner, captures, whole, start));
-        let inside: Vec<_> = inside.collect();
-        told["children"] = json!(inside);
+        let inside = |inner: &Group| self::told(inner, captures, whole, start);
+        told["children"] = array(&group.inside, inside);
     }
     told
 }
@@ -122,14 +122,11 @@ mod tests {
         let mut groups = Groups::new();
         groups.add("flight", "([A-Z]{3})-([A-Z]{3})");
         let parts = groups.of("flight", "LHR-CDG", 4).unwrap();
-        assert_eq!(
-            parts,
-            [json!({"start": 4, "value": "LHR"}), json!({"start": 8, "value": "CDG"})]
-        );
+        assert_eq!(parts, json!([{"start": 4, "value": "LHR"}, {"start": 8, "value": "CDG"}]));
         let parts = groups.of("string", "'ü'", 2).unwrap();
         assert_eq!(
             parts,
-            [json!({"children": [{}]}), json!({"start": 3, "value": "ü", "children": [{}]})]
+            json!([{"children": [{}]}, {"start": 3, "value": "ü", "children": [{}]}])
         );
         assert_eq!(groups.of("int", "3", 0), None);
     }

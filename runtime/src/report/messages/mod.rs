@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 use super::{Knowledge, Report, Story, Totals};
 use crate::model::{Event, Failure, Scenario};
+use crate::sort::sort_by_key;
 use cases::Case;
 use documents::Nodes;
 use source::Source;
@@ -65,9 +66,10 @@ impl<W: Write> Messages<W> {
 
     fn begin(&mut self) -> io::Result<()> {
         self.out.tell("meta", meta())?;
-        let mut scenarios: HashMap<_, Vec<_>> = HashMap::new();
-        for scenario in &self.knowledge.scenarios {
-            scenarios.entry(Arc::clone(&scenario.place.path)).or_default().push(scenario.clone());
+        let scenarios = self.knowledge.scenarios.clone();
+        let mut by_path: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, scenario) in scenarios.iter().enumerate() {
+            by_path.entry(&scenario.place.path).or_default().push(index);
         }
         for document in std::mem::take(&mut self.knowledge.documents) {
             self.out.tell(
@@ -80,11 +82,14 @@ impl<W: Write> Messages<W> {
             )?;
             let told = self.nodes.document(&document, &mut self.ids);
             self.out.tell("gherkinDocument", told)?;
-            let mut of_it = scenarios.remove(&document.path).unwrap_or_default();
+            let mut of_it = by_path.remove(&*document.path).unwrap_or_default();
             // In the order of the file, however the run is ordered.
-            of_it.sort_by_key(|scenario| (scenario.place.line, line_of_row(scenario)));
-            for scenario in of_it {
-                self.pickle(&scenario)?;
+            sort_by_key(&mut of_it, |index| {
+                let scenario = &scenarios[*index];
+                (scenario.place.line, line_of_row(scenario))
+            });
+            for index in of_it {
+                self.pickle(&scenarios[index])?;
             }
         }
         if let Some(code) = self.knowledge.code.clone() {

@@ -9,12 +9,13 @@ use super::groups::Groups;
 use super::{Ids, Lines};
 use crate::model::{CodePlace, HookKind, HookResult, PatternKind, StepMatch};
 use crate::report::{Code, Definition, Hook, ParameterType};
+use crate::sort::sort_by;
 
 /// What was told of the code, to refer to.
 #[derive(Debug)]
 pub(super) struct Source {
     definitions: HashMap<(CodePlace, String), Known>,
-    hooks: HashMap<HookKey, String>,
+    hooks: Vec<(HookKey, String)>,
     groups: Groups,
 }
 
@@ -64,7 +65,7 @@ impl Item {
 
 impl Source {
     pub(super) fn new() -> Self {
-        Self { definitions: HashMap::new(), hooks: HashMap::new(), groups: Groups::new() }
+        Self { definitions: HashMap::new(), hooks: Vec::new(), groups: Groups::new() }
     }
 
     /// Tells all there is.
@@ -78,7 +79,7 @@ impl Source {
             code.parameter_types().into_iter().map(Item::ParameterType).collect();
         items.extend(code.hooks().into_iter().map(Item::Hook));
         items.extend(code.definitions().into_iter().map(Item::Definition));
-        items.sort_by(|one, other| one.place().cmp(other.place()));
+        sort_by(&mut items, |one, other| one.place().cmp(other.place()));
         for item in items {
             match item {
                 Item::ParameterType(parameter) => self.parameter_type(&parameter, out, ids)?,
@@ -128,7 +129,7 @@ impl Source {
             told["tagExpression"] = json!(tags);
         }
         out.tell("hook", told)?;
-        self.hooks.insert(HookKey::from(hook), id.clone());
+        self.hooks.push((HookKey::from(hook), id.clone()));
         Ok(id)
     }
 
@@ -165,7 +166,7 @@ impl Source {
         ids: &mut Ids,
     ) -> io::Result<String> {
         let key = HookKey::from(result);
-        if let Some(id) = self.hooks.get(&key) {
+        if let Some(id) = self.hook_id(&key) {
             return Ok(id.clone());
         }
         let HookKey { kind, place, function } = key;
@@ -174,38 +175,34 @@ impl Source {
 
     /// The id of a hook that was told.
     pub(super) fn hook_id(&self, key: &HookKey) -> Option<&String> {
-        self.hooks.get(key)
+        self.hooks.iter().find(|(told, _)| told == key).map(|(_, id)| id)
     }
 
     /// The id of a definition, and what it captured of a step's text.
     pub(super) fn matched(&self, found: &StepMatch, text: &str) -> Option<(String, Value)> {
         let place = CodePlace { file: found.file.to_string(), line: found.line };
         let known = self.definitions.get(&(place, found.pattern.to_string()))?;
-        let arguments: Vec<_> = found
-            .captures
-            .iter()
-            .enumerate()
-            .map(|(index, range)| {
-                let name = known.parameters.get(index).filter(|name| !name.is_empty());
-                let mut argument = json!({ "group": {} });
-                if let Some(range) = range
-                    && let (Some(before), Some(value)) =
-                        (text.get(..range.start), text.get(range.clone()))
-                {
-                    // Readers count as JavaScript does.
-                    let start = before.encode_utf16().count();
-                    let mut group = json!({ "start": start, "value": value });
-                    if let Some(parts) = name.and_then(|name| self.groups.of(name, value, start)) {
-                        group["children"] = json!(parts);
-                    }
-                    argument["group"] = group;
+        let mut arguments = Vec::new();
+        for (index, range) in found.captures.iter().enumerate() {
+            let name = known.parameters.get(index).filter(|name| !name.is_empty());
+            let mut argument = json!({ "group": {} });
+            if let Some(range) = range
+                && let (Some(before), Some(value)) =
+                    (text.get(..range.start), text.get(range.clone()))
+            {
+                // Readers count as JavaScript does.
+                let start = before.encode_utf16().count();
+                let mut group = json!({ "start": start, "value": value });
+                if let Some(parts) = name.and_then(|name| self.groups.of(name, value, start)) {
+                    group["children"] = parts;
                 }
-                if let Some(name) = name {
-                    argument["parameterTypeName"] = json!(name);
-                }
-                argument
-            })
-            .collect();
+                argument["group"] = group;
+            }
+            if let Some(name) = name {
+                argument["parameterTypeName"] = json!(name);
+            }
+            arguments.push(argument);
+        }
         Some((known.id.clone(), json!({ "stepMatchArguments": arguments })))
     }
 }
