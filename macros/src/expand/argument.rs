@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-use super::code::{fill, literal, text};
+use super::code::{fill, join, literal, text};
 use crate::model::{CaptureType, Function, Parameter, Role, written};
 
 /// The group that feeds a parameter.
@@ -16,13 +16,13 @@ pub(super) struct Source {
 
 /// The inputs of `function`, whose parameters are fed by `sources`; a comma behind each.
 pub(super) fn inputs(function: &Function, sources: &[Option<Source>]) -> TokenStream {
-    let mut inputs = TokenStream::new();
+    let mut inputs = Vec::new();
     for (index, parameter) in function.parameters.iter().enumerate() {
         let source = sources.get(index).and_then(Option::as_ref);
-        inputs.extend(input(parameter, source));
-        inputs.extend(text(","));
+        inputs.push(input(parameter, source));
+        inputs.push(text(","));
     }
-    inputs
+    join(inputs)
 }
 
 fn input(parameter: &Parameter, source: Option<&Source>) -> TokenStream {
@@ -47,10 +47,11 @@ fn input(parameter: &Parameter, source: Option<&Source>) -> TokenStream {
 
 /// The input that this function makes for `ty`. What the type lacks is told at its tokens.
 fn typed(function: &str, ty: &syn::Type, arguments: &str) -> TokenStream {
-    let mut input = text(&format!("__h::input::{function}::<"));
-    ty.to_tokens(&mut input);
-    input.extend(text(&format!(">({arguments})")));
-    input
+    join(vec![
+        text(&format!("__h::input::{function}::<")),
+        ty.to_token_stream(),
+        text(&format!(">({arguments})")),
+    ])
 }
 
 fn captured(capture: &CaptureType, source: &Source, name: &str) -> TokenStream {

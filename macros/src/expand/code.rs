@@ -22,29 +22,42 @@ pub(super) fn text(text: &str) -> TokenStream {
 pub(super) fn fill<const N: usize>(template: &str, parts: [TokenStream; N]) -> TokenStream {
     let mut parts = parts.into_iter();
     let mut around = Vec::new();
-    let mut tokens = TokenStream::new();
+    let mut pieces = Vec::new();
     let mut start = 0;
-    for (index, character) in template.char_indices() {
-        if !matches!(character, '#' | '(' | '{' | '[' | ')' | '}' | ']') {
+    for (index, byte) in template.bytes().enumerate() {
+        if !matches!(byte, b'#' | b'(' | b'{' | b'[' | b')' | b'}' | b']') {
             continue;
         }
-        tokens.extend(text(&template[start..index]));
+        push_text(&mut pieces, &template[start..index]);
         start = index + 1;
-        match character {
-            '#' => tokens.extend(parts.next().expect("a part for each `#`")),
-            '(' | '{' | '[' => around.push(std::mem::take(&mut tokens)),
-            ')' => close(&mut tokens, around.pop(), Delimiter::Parenthesis),
-            '}' => close(&mut tokens, around.pop(), Delimiter::Brace),
-            _ => close(&mut tokens, around.pop(), Delimiter::Bracket),
+        match byte {
+            b'#' => pieces.push(parts.next().expect("a part for each `#`")),
+            b'(' | b'{' | b'[' => around.push(std::mem::take(&mut pieces)),
+            b')' => close(&mut pieces, around.pop(), Delimiter::Parenthesis),
+            b'}' => close(&mut pieces, around.pop(), Delimiter::Brace),
+            _ => close(&mut pieces, around.pop(), Delimiter::Bracket),
         }
     }
-    tokens.extend(text(&template[start..]));
-    tokens
+    push_text(&mut pieces, &template[start..]);
+    join(pieces)
 }
 
-fn close(tokens: &mut TokenStream, around: Option<TokenStream>, delimiter: Delimiter) {
-    let inside = std::mem::replace(tokens, around.expect("a bracket that opens"));
-    tokens.extend([TokenTree::from(Group::new(delimiter, inside))]);
+fn push_text(pieces: &mut Vec<TokenStream>, piece: &str) {
+    let piece = piece.trim();
+    if !piece.is_empty() {
+        pieces.push(text(piece));
+    }
+}
+
+fn close(pieces: &mut Vec<TokenStream>, around: Option<Vec<TokenStream>>, delimiter: Delimiter) {
+    let inside = std::mem::replace(pieces, around.expect("a bracket that opens"));
+    pieces.push(TokenTree::from(Group::new(delimiter, join(inside))).into());
+}
+
+/// The tokens of all pieces, put together at once: every call to the compiler takes its time.
+pub(super) fn join(pieces: Vec<TokenStream>) -> TokenStream {
+    let pieces = pieces.into_iter().map(proc_macro::TokenStream::from);
+    pieces.collect::<proc_macro::TokenStream>().into()
 }
 
 /// A text as a literal.
