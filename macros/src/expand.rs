@@ -19,12 +19,12 @@ use syn::spanned::Spanned;
 use crate::item::FunctionItem;
 use crate::model::Function;
 use body::Wrapping;
-use code::{fill, literal};
+use code::{Code, braces, literal, text};
 
 /// What makes an outcome of the value that a step or hook returns; nothing where there is none.
-fn outcome(function: &Function) -> Option<Wrapping> {
-    let returned = function.returns.as_ref()?;
-    let call = body::call(function);
+fn outcome(function: &Function<'_>) -> Option<Wrapping> {
+    let returned = function.returns?;
+    let call = TokenStream::from(body::call(function));
     let causes = causes(returned.span());
     Some(Wrapping {
         returns: "__h::Outcome",
@@ -50,7 +50,7 @@ fn causes(span: Span) -> TokenStream {
 }
 
 /// The fields that say where a function stands.
-fn place(function: &Function) -> String {
+fn place(function: &Function<'_>) -> String {
     let name = literal(function.name.to_string().trim_start_matches("r#"));
     format!(
         "function: {name}, module: module_path!(), at: __h::SourcePlace {{ file: file!(), line: line!() }}"
@@ -64,15 +64,11 @@ fn option(number: Option<&LitInt>) -> String {
 
 /// A value for the inventory, in a scope where its names meet nobody else's, with what has to be
 /// declared for it.
-fn registration(declarations: TokenStream, value: TokenStream) -> TokenStream {
-    fill(
-        "const _: () = {
-            use ::harmony_bdd::macro_support as __h;
-            #
-            __h::inventory::submit! { # }
-        };",
-        [declarations, value],
-    )
+fn registration(declarations: Code, value: Code) -> TokenStream {
+    let scope = text("use ::harmony_bdd::macro_support as __h;")
+        .then(declarations)
+        .then(braces("__h::inventory::submit!", value));
+    braces("const _: () =", scope).then(text(";")).into()
 }
 
 /// The function, and its registration below it.

@@ -56,8 +56,8 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// The type that the function makes, and whether it may fail to.
-fn made(model: &Function) -> Result<(&Type, bool)> {
-    let Some(returned) = &model.returns else {
+fn made<'a>(model: &Function<'a>) -> Result<(&'a Type, bool)> {
+    let Some(returned) = model.returns else {
         return Err(Error::new(
             model.name.span(),
             "a fixture returns the state it makes\nhelp: add `-> YourState`",

@@ -4,8 +4,8 @@ use proc_macro2::Span;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, Error, FnArg, GenericArgument, GenericParam, Ident, Pat, PathArguments, Result,
-    Signature, Type,
+    Attribute, Error, FnArg, GenericArgument, GenericParam, Ident, Pat, PatType, PathArguments,
+    Result, Signature, Type,
 };
 
 /// The keyword of a step attribute.
@@ -41,30 +41,30 @@ impl Keyword {
 }
 
 /// A function below one of our attributes.
-pub(crate) struct Function {
-    pub(crate) name: Ident,
+pub(crate) struct Function<'a> {
+    pub(crate) name: &'a Ident,
     pub(crate) is_async: bool,
     /// Whether a pointer to it is all it takes to call it, whatever the lifetimes of its arguments.
     pub(crate) is_plain: bool,
-    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) parameters: Vec<Parameter<'a>>,
     /// The type it returns, `None` for unit.
-    pub(crate) returns: Option<Type>,
+    pub(crate) returns: Option<&'a Type>,
 }
 
 /// A parameter of such a function.
-pub(crate) struct Parameter {
+pub(crate) struct Parameter<'a> {
     /// Its name, without the underscores that silence a lint.
     pub(crate) name: String,
-    pub(crate) span: Span,
-    pub(crate) role: Role,
+    pub(crate) role: Role<'a>,
+    written: &'a PatType,
 }
 
 /// Where a parameter's value comes from.
-pub(crate) enum Role {
+pub(crate) enum Role<'a> {
     /// A capture of the pattern.
-    Capture(CaptureType),
+    Capture(CaptureType<'a>),
     /// `&T` or `&mut T`.
-    State { ty: Type, mutable: bool },
+    State { ty: &'a Type, mutable: bool },
     /// `&StepContext`.
     Context,
     /// `&Outcome`: what came of the step or the scenario so far.
@@ -72,16 +72,16 @@ pub(crate) enum Role {
     /// `&DataTable`.
     Table { optional: bool },
     /// `Vec<T>`: all rows of the table.
-    Rows { row: Type, optional: bool },
+    Rows { row: &'a Type, optional: bool },
     /// `#[table] T`: the only row of the table.
-    Row { row: Type, optional: bool },
+    Row { row: &'a Type, optional: bool },
     /// `&DocString`.
     DocString { optional: bool },
     /// `Json<T>` or `#[doc_string] T`.
-    DocValue { ty: Type, optional: bool },
+    DocValue { ty: &'a Type, optional: bool },
 }
 
-impl Role {
+impl Role<'_> {
     /// Whether it takes the table below the step.
     pub(crate) fn takes_table(&self) -> bool {
         matches!(self, Self::Table { .. } | Self::Rows { .. } | Self::Row { .. })
@@ -94,17 +94,17 @@ impl Role {
 }
 
 /// What a capture becomes.
-pub(crate) struct CaptureType {
+pub(crate) struct CaptureType<'a> {
     /// The type without the `Option` around it.
-    pub(crate) ty: Type,
+    pub(crate) ty: &'a Type,
     pub(crate) optional: bool,
     /// Whether it is `&str`, which borrows the capture.
     pub(crate) borrowed: bool,
 }
 
-impl Function {
+impl<'a> Function<'a> {
     /// Reads the signature of a function below the attribute of this name.
-    pub(crate) fn read(attribute: &str, signature: &Signature) -> Result<Self> {
+    pub(crate) fn read(attribute: &str, signature: &'a Signature) -> Result<Self> {
         for parameter in &signature.generics.params {
             if !matches!(parameter, GenericParam::Lifetime(_)) {
                 return Err(Error::new(
@@ -130,10 +130,10 @@ impl Function {
             .collect::<Result<Vec<_>>>()?;
         let returns = match &signature.output {
             syn::ReturnType::Default => None,
-            syn::ReturnType::Type(_, ty) => Some((**ty).clone()),
+            syn::ReturnType::Type(_, ty) => Some(&**ty),
         };
         Ok(Self {
-            name: signature.ident.clone(),
+            name: &signature.ident,
             is_async: signature.asyncness.is_some(),
             is_plain: signature.abi.is_none() && signature.generics.params.is_empty(),
             parameters,
@@ -174,8 +174,13 @@ pub(crate) fn is_marker(attribute: &Attribute) -> bool {
     Marker::of(attribute).is_some()
 }
 
-impl Parameter {
-    fn read(attribute: &str, input: &FnArg) -> Result<Self> {
+impl<'a> Parameter<'a> {
+    /// Where it stands. Not kept: to find it takes a while, and only errors ask.
+    pub(crate) fn span(&self) -> Span {
+        self.written.span()
+    }
+
+    fn read(attribute: &str, input: &'a FnArg) -> Result<Self> {
         let typed = match input {
             FnArg::Typed(typed) => typed,
             FnArg::Receiver(receiver) => {
@@ -194,14 +199,14 @@ impl Parameter {
         };
         Ok(Self {
             name: name.trim_start_matches("r#").trim_start_matches('_').to_owned(),
-            span: typed.span(),
+            written: typed,
             role: Role::marked(&typed.ty, typed.attrs.iter().find_map(Marker::of))?,
         })
     }
 }
 
-impl Role {
-    fn marked(ty: &Type, marker: Option<Marker>) -> Result<Self> {
+impl<'a> Role<'a> {
+    fn marked(ty: &'a Type, marker: Option<Marker>) -> Result<Self> {
         let (inner, optional) = match option_of(ty) {
             Some(inner) => (inner, true),
             None => (ty, false),
@@ -209,15 +214,15 @@ impl Role {
         match marker {
             Some(_) if matches!(inner, Type::Reference(_)) => Self::of(ty),
             Some(Marker::Table) => Ok(match inside(inner, "Vec") {
-                Some(row) => Self::Rows { row: row.clone(), optional },
-                None => Self::Row { row: inner.clone(), optional },
+                Some(row) => Self::Rows { row, optional },
+                None => Self::Row { row: inner, optional },
             }),
-            Some(Marker::DocString) => Ok(Self::DocValue { ty: inner.clone(), optional }),
+            Some(Marker::DocString) => Ok(Self::DocValue { ty: inner, optional }),
             None => Self::of(ty),
         }
     }
 
-    fn of(ty: &Type) -> Result<Self> {
+    fn of(ty: &'a Type) -> Result<Self> {
         match ty {
             Type::Paren(inner) => Self::of(&inner.elem),
             Type::Group(inner) => Self::of(&inner.elem),
@@ -243,7 +248,7 @@ impl Role {
                          help: take a struct, as in `state: &mut State`",
                     ));
                 }
-                Ok(Self::State { ty: target.clone(), mutable })
+                Ok(Self::State { ty: target, mutable })
             }
             Type::ImplTrait(_) => Err(Error::new(
                 ty.span(),
@@ -254,19 +259,19 @@ impl Role {
         }
     }
 
-    fn of_value(ty: &Type) -> Result<Self> {
+    fn of_value(ty: &'a Type) -> Result<Self> {
         let (inner, optional) = match option_of(ty) {
             Some(inner) => (inner, true),
             None => (ty, false),
         };
         if let Some(row) = inside(inner, "Vec") {
-            return Ok(Self::Rows { row: row.clone(), optional });
+            return Ok(Self::Rows { row, optional });
         }
         if last_segment(inner).is_some_and(|last| last == "Json") {
-            return Ok(Self::DocValue { ty: inner.clone(), optional });
+            return Ok(Self::DocValue { ty: inner, optional });
         }
         let Type::Reference(reference) = inner else {
-            return Ok(Self::Capture(CaptureType { ty: inner.clone(), optional, borrowed: false }));
+            return Ok(Self::Capture(CaptureType { ty: inner, optional, borrowed: false }));
         };
         match Self::of(inner)? {
             Self::Table { .. } => Ok(Self::Table { optional: true }),
@@ -280,15 +285,15 @@ impl Role {
     }
 }
 
-fn shared(mutable: bool, ty: &Type, role: Role) -> Result<Role> {
+fn shared<'a>(mutable: bool, ty: &Type, role: Role<'a>) -> Result<Role<'a>> {
     if mutable {
         return Err(Error::new(ty.span(), "this can only be looked at\nhelp: take it by `&`"));
     }
     Ok(role)
 }
 
-fn borrowed(ty: &Type, optional: bool) -> CaptureType {
-    CaptureType { ty: ty.clone(), optional, borrowed: true }
+fn borrowed(ty: &Type, optional: bool) -> CaptureType<'_> {
+    CaptureType { ty, optional, borrowed: true }
 }
 
 /// A type as messages show it.

@@ -14,7 +14,7 @@ pub(crate) struct Bound(pub(crate) Vec<Option<usize>>);
 pub(crate) fn bind(
     attribute: &StepAttribute,
     pattern: &Pattern,
-    function: &Function,
+    function: &Function<'_>,
 ) -> Result<Bound> {
     one_argument_below_the_line(function)?;
     catch_needs_result(attribute, function)?;
@@ -25,7 +25,7 @@ pub(crate) fn bind(
 }
 
 /// Checks what holds for hooks and fixtures as well: states once, and nothing that is captured.
-pub(crate) fn takes_states_only(attribute: &str, function: &Function) -> Result<()> {
+pub(crate) fn takes_states_only(attribute: &str, function: &Function<'_>) -> Result<()> {
     each_state_once(function)?;
     let wrong = function.parameters.iter().find(|p| {
         !matches!(p.role, Role::State { .. } | Role::Context | Role::SoFar)
@@ -34,7 +34,7 @@ pub(crate) fn takes_states_only(attribute: &str, function: &Function) -> Result<
     match wrong {
         None => Ok(()),
         Some(parameter) => Err(Error::new(
-            parameter.span,
+            parameter.span(),
             format!(
                 "nothing is captured for parameter `{}`: `#[{attribute}]` has no step text\n\
                  help: take state by reference, or `&StepContext`",
@@ -44,24 +44,24 @@ pub(crate) fn takes_states_only(attribute: &str, function: &Function) -> Result<
     }
 }
 
-fn one_argument_below_the_line(function: &Function) -> Result<()> {
+fn one_argument_below_the_line(function: &Function<'_>) -> Result<()> {
     if let Some(so_far) = function.parameters.iter().find(|p| matches!(p.role, Role::SoFar)) {
         return Err(Error::new(
-            so_far.span,
+            so_far.span(),
             "only an after-hook can look at an outcome\nhelp: return the `Outcome` of a step",
         ));
     }
-    let below = |role: &Role| role.takes_table() || role.takes_doc_string();
+    let below = |role: &Role<'_>| role.takes_table() || role.takes_doc_string();
     match function.parameters.iter().filter(|p| below(&p.role)).nth(1) {
         None => Ok(()),
         Some(second) => Err(Error::new(
-            second.span,
+            second.span(),
             "a step carries one table or one doc string, not both and not two\nhelp: remove this parameter",
         )),
     }
 }
 
-fn catch_needs_result(attribute: &StepAttribute, function: &Function) -> Result<()> {
+fn catch_needs_result(attribute: &StepAttribute, function: &Function<'_>) -> Result<()> {
     match (&attribute.catch, &function.returns) {
         (Some(caught), None) => Err(Error::new_spanned(
             caught,
@@ -71,14 +71,14 @@ fn catch_needs_result(attribute: &StepAttribute, function: &Function) -> Result<
     }
 }
 
-fn each_state_once(function: &Function) -> Result<()> {
+fn each_state_once(function: &Function<'_>) -> Result<()> {
     let mut seen = Vec::new();
     for parameter in &function.parameters {
         let Role::State { ty, .. } = &parameter.role else { continue };
         let ty = written(ty);
         if seen.contains(&ty) {
             return Err(Error::new(
-                parameter.span,
+                parameter.span(),
                 format!(
                     "the state `{ty}` is taken twice, but a scenario has one value of each type\n\
                      help: take it once, or wrap one of the two in a struct of its own"
@@ -93,7 +93,7 @@ fn each_state_once(function: &Function) -> Result<()> {
 fn groups_to_parameters(
     attribute: &StepAttribute,
     pattern: &Pattern,
-    function: &Function,
+    function: &Function<'_>,
 ) -> Result<Bound> {
     let captures: Vec<usize> = (0..function.parameters.len())
         .filter(|&i| matches!(function.parameters[i].role, Role::Capture(_)))
@@ -126,7 +126,7 @@ fn groups_to_parameters(
     Ok(Bound(bound))
 }
 
-fn no_parameter_named(attribute: &StepAttribute, function: &Function, name: &str) -> Error {
+fn no_parameter_named(attribute: &StepAttribute, function: &Function<'_>, name: &str) -> Error {
     let names: Vec<String> = function
         .parameters
         .iter()
@@ -151,7 +151,7 @@ fn no_parameter_named(attribute: &StepAttribute, function: &Function, name: &str
 fn parameter_without_group(
     attribute: &StepAttribute,
     pattern: &Pattern,
-    function: &Function,
+    function: &Function<'_>,
     index: usize,
 ) -> Error {
     let parameter = &function.parameters[index];
@@ -174,7 +174,7 @@ fn parameter_without_group(
         }
     };
     Error::new(
-        parameter.span,
+        parameter.span(),
         format!("nothing is captured for parameter `{}`: {what}\nhelp: {help}", parameter.name),
     )
 }
@@ -182,7 +182,7 @@ fn parameter_without_group(
 fn group_without_parameter(
     attribute: &StepAttribute,
     pattern: &Pattern,
-    function: &Function,
+    function: &Function<'_>,
     index: usize,
 ) -> Error {
     let takes = function.parameters.iter().filter(|p| matches!(p.role, Role::Capture(_))).count();
@@ -208,15 +208,19 @@ fn group_without_parameter(
     )
 }
 
-fn optional_groups_as_options(pattern: &Pattern, function: &Function, bound: &Bound) -> Result<()> {
+fn optional_groups_as_options(
+    pattern: &Pattern,
+    function: &Function<'_>,
+    bound: &Bound,
+) -> Result<()> {
     for (parameter, group) in function.parameters.iter().zip(&bound.0) {
         let (Role::Capture(capture), Some(group)) = (&parameter.role, group) else { continue };
         if pattern.groups[*group].optional && !capture.optional {
-            let ty = &capture.ty;
+            let ty = capture.ty;
             let ty = written(ty);
             let ty = if capture.borrowed { format!("&{ty}") } else { ty };
             return Err(Error::new(
-                parameter.span,
+                parameter.span(),
                 format!(
                     "group {} of the regex may take no part in a match, and then `{}` has no value\n\
                      help: take an `Option<{ty}>`",

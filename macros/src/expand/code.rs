@@ -4,60 +4,66 @@
 //! unoptimised code. Tokens are for what the user wrote: they say where it stands.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::ToTokens;
 
-/// The tokens of a text.
-///
-/// # Panics
-/// When its brackets are not balanced.
-pub(super) fn text(text: &str) -> TokenStream {
-    // By the compiler itself: `proc_macro2` would first read it on its own.
-    let tokens: proc_macro::TokenStream = text.parse().expect("the macros write valid tokens");
-    tokens.into()
+/// Code in the making.
+#[derive(Default)]
+pub(super) struct Code {
+    pieces: Vec<proc_macro::TokenStream>,
+    /// What follows the pieces, not read yet: every call to the compiler takes its time.
+    text: String,
 }
 
-/// The tokens of `template`, each `#` in it replaced by the next of `parts`.
-///
-/// # Panics
-/// When its brackets are not balanced. The template holds no literals: their brackets would count.
-pub(super) fn fill<const N: usize>(template: &str, parts: [TokenStream; N]) -> TokenStream {
-    let mut parts = parts.into_iter();
-    let mut around = Vec::new();
-    let mut pieces = Vec::new();
-    let mut start = 0;
-    for (index, byte) in template.bytes().enumerate() {
-        if !matches!(byte, b'#' | b'(' | b'{' | b'[' | b')' | b'}' | b']') {
-            continue;
+/// Code of ours, whose brackets are balanced.
+pub(super) fn text(text: impl Into<String>) -> Code {
+    Code { pieces: Vec::new(), text: text.into() }
+}
+
+/// Code of the user's.
+pub(super) fn tokens(tokens: impl ToTokens) -> Code {
+    Code { pieces: vec![tokens.into_token_stream().into()], text: String::new() }
+}
+
+/// `before (inside)`.
+pub(super) fn parentheses(before: &str, inside: Code) -> Code {
+    group(before, Delimiter::Parenthesis, inside)
+}
+
+/// `before { inside }`.
+pub(super) fn braces(before: &str, inside: Code) -> Code {
+    group(before, Delimiter::Brace, inside)
+}
+
+fn group(before: &str, delimiter: Delimiter, inside: Code) -> Code {
+    let group = TokenTree::from(Group::new(delimiter, inside.into()));
+    text(before).then(tokens(group))
+}
+
+impl Code {
+    /// This, and `other` behind it.
+    pub(super) fn then(mut self, other: Self) -> Self {
+        if !other.pieces.is_empty() {
+            self.read();
+            self.pieces.extend(other.pieces);
         }
-        push_text(&mut pieces, &template[start..index]);
-        start = index + 1;
-        match byte {
-            b'#' => pieces.push(parts.next().expect("a part for each `#`")),
-            b'(' | b'{' | b'[' => around.push(std::mem::take(&mut pieces)),
-            b')' => close(&mut pieces, around.pop(), Delimiter::Parenthesis),
-            b'}' => close(&mut pieces, around.pop(), Delimiter::Brace),
-            _ => close(&mut pieces, around.pop(), Delimiter::Bracket),
+        self.text.push_str(&other.text);
+        self
+    }
+
+    fn read(&mut self) {
+        if self.text.bytes().any(|byte| !byte.is_ascii_whitespace()) {
+            // By the compiler itself: `proc_macro2` would first read it on its own.
+            self.pieces.push(self.text.parse().expect("the macros write valid tokens"));
         }
-    }
-    push_text(&mut pieces, &template[start..]);
-    join(pieces)
-}
-
-fn push_text(pieces: &mut Vec<TokenStream>, piece: &str) {
-    let piece = piece.trim();
-    if !piece.is_empty() {
-        pieces.push(text(piece));
+        self.text.clear();
     }
 }
 
-fn close(pieces: &mut Vec<TokenStream>, around: Option<Vec<TokenStream>>, delimiter: Delimiter) {
-    let inside = std::mem::replace(pieces, around.expect("a bracket that opens"));
-    pieces.push(TokenTree::from(Group::new(delimiter, join(inside))).into());
-}
-
-/// The tokens of all pieces, put together at once: every call to the compiler takes its time.
-pub(super) fn join(pieces: Vec<TokenStream>) -> TokenStream {
-    let pieces = pieces.into_iter().map(proc_macro::TokenStream::from);
-    pieces.collect::<proc_macro::TokenStream>().into()
+impl From<Code> for TokenStream {
+    fn from(mut code: Code) -> Self {
+        code.read();
+        code.pieces.into_iter().collect::<proc_macro::TokenStream>().into()
+    }
 }
 
 /// A text as a literal.

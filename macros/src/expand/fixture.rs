@@ -1,22 +1,22 @@
 //! The registration of a fixture.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::body::{self, Wrapping};
-use super::code::{fill, text};
+use super::code::{Code, braces, text, tokens};
 use crate::fixture::{FixtureAttribute, Scope};
 use crate::model::Function;
 
 /// What goes below the function.
 pub(crate) fn fixture(
     attribute: &FixtureAttribute,
-    function: &Function,
+    function: &Function<'_>,
     made: &syn::Type,
     fallible: bool,
 ) -> TokenStream {
-    let call = body::call(function);
+    let call = TokenStream::from(body::call(function));
     let causes = super::causes(Span::call_site());
     let wrapped = match attribute.scope {
         Scope::Scenario => quote!(__h::Made::Own(Box::new(value))),
@@ -50,13 +50,11 @@ pub(crate) fn fixture(
         }
     });
     let fields = format!(
-        "scope: __h::Scope::{scope}, {place}, body:",
+        ">, scope: __h::Scope::{scope}, {place}, body:",
         scope = attribute.scope.variant(),
         place = super::place(function),
     );
-    let value = fill(
-        "__h::FixtureDefinition { type_id: std::any::TypeId::of::<#>, # # }",
-        [made.to_token_stream(), text(&fields), body],
-    );
-    super::registration(state.unwrap_or_default(), value)
+    let fields = text("type_id: std::any::TypeId::of::<").then(tokens(made)).then(text(fields));
+    let value = braces("__h::FixtureDefinition", fields.then(body));
+    super::registration(state.map_or_else(Code::default, tokens), value)
 }

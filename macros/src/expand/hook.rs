@@ -3,12 +3,12 @@
 use proc_macro2::TokenStream;
 
 use super::body::body;
-use super::code::{fill, list, literal, text};
+use super::code::{Code, braces, list, literal, text};
 use crate::hook::{HookAttribute, TagTerm};
 use crate::model::Function;
 
 /// What goes below the function.
-pub(crate) fn hook(attribute: &HookAttribute, function: &Function) -> TokenStream {
+pub(crate) fn hook(attribute: &HookAttribute, function: &Function<'_>) -> TokenStream {
     let terms = attribute.tags.iter().map(|term| match term {
         TagTerm::Tag(name) => format!("__h::TagTerm::Tag({})", literal(name)),
         TagTerm::Not => "__h::TagTerm::Not".to_owned(),
@@ -29,6 +29,5 @@ pub(crate) fn hook(attribute: &HookAttribute, function: &Function) -> TokenStrea
         place = super::place(function),
     );
     let body = body(function, &[], super::outcome(function));
-    let value = fill("__h::HookDefinition { # # }", [text(&fields), body]);
-    super::registration(TokenStream::new(), value)
+    super::registration(Code::default(), braces("__h::HookDefinition", text(fields).then(body)))
 }

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 
 use super::argument::Source;
 use super::body::Wrapping;
-use super::code::{fill, list, literal, text};
+use super::code::{Code, braces, list, literal, text, tokens};
 use crate::attr::{PatternKind, StepAttribute};
 use crate::expression::{Class, Element, Piece};
 use crate::model::{Function, Role};
@@ -18,19 +18,16 @@ use crate::validate::Bound;
 pub(crate) fn step(
     attribute: &StepAttribute,
     pattern: &Pattern,
-    function: &Function,
+    function: &Function<'_>,
     bound: &Bound,
 ) -> TokenStream {
     let sources: Vec<Option<Source>> =
         bound.0.iter().map(|group| group.map(|group| source(pattern, group))).collect();
     let customs = custom_types(attribute, pattern, function, &sources);
     let fields = format!(
-        "keyword: __h::StepKeyword::{keyword},
-        pattern: {pattern},
-        {place},
-        options: __h::Options {{ timeout_ms: {timeout}, warn_after_ms: {warn_after} }},
-        argument: __h::ArgumentNeed::{argument},
-        body:",
+        "keyword: __h::StepKeyword::{keyword}, pattern: {pattern}, {place}, \
+         options: __h::Options {{ timeout_ms: {timeout}, warn_after_ms: {warn_after} }}, \
+         argument: __h::ArgumentNeed::{argument}, body:",
         keyword = attribute.keyword.variant(),
         pattern = pattern_value(attribute, pattern),
         place = super::place(function),
@@ -39,8 +36,7 @@ pub(crate) fn step(
         argument = argument_need(function),
     );
     let body = body(attribute, function, &sources);
-    let value = fill("__h::StepDefinition { # # }", [text(&fields), body]);
-    super::registration(customs, value)
+    super::registration(tokens(customs), braces("__h::StepDefinition", text(fields).then(body)))
 }
 
 fn source(pattern: &Pattern, group: usize) -> Source {
@@ -56,7 +52,7 @@ fn custom_name(group: usize) -> String {
 fn custom_types(
     attribute: &StepAttribute,
     pattern: &Pattern,
-    function: &Function,
+    function: &Function<'_>,
     sources: &[Option<Source>],
 ) -> TokenStream {
     let mut constants = TokenStream::new();
@@ -87,14 +83,8 @@ fn pattern_value(attribute: &StepAttribute, pattern: &Pattern) -> String {
     // A template tells them.
     let literals = if pattern.template.is_some() { &[] } else { pattern.literals.as_slice() };
     format!(
-        "__h::Pattern {{
-            kind: __h::PatternKind::{kind},
-            source: {source},
-            regex: &[{pieces}],
-            groups: &[{groups}],
-            literals: &[{literals}],
-            template: &[{template}],
-        }}",
+        "__h::Pattern {{ kind: __h::PatternKind::{kind}, source: {source}, regex: &[{pieces}], \
+         groups: &[{groups}], literals: &[{literals}], template: &[{template}] }}",
         kind = match attribute.kind {
             PatternKind::Literal => "Literal",
             PatternKind::Expression => "Expression",
@@ -149,7 +139,7 @@ fn class_value(class: &Class) -> String {
     format!("__h::Class::{class}")
 }
 
-fn argument_need(function: &Function) -> &'static str {
+fn argument_need(function: &Function<'_>) -> &'static str {
     let roles = || function.parameters.iter().map(|p| &p.role);
     if roles().any(Role::takes_table) {
         "Table"
@@ -160,10 +150,10 @@ fn argument_need(function: &Function) -> &'static str {
     }
 }
 
-fn body(attribute: &StepAttribute, function: &Function, sources: &[Option<Source>]) -> TokenStream {
+fn body(attribute: &StepAttribute, function: &Function, sources: &[Option<Source>]) -> Code {
     let wrapping = match (&function.returns, &attribute.catch) {
         (Some(returned), Some(caught)) => {
-            let call = super::body::call(function);
+            let call = TokenStream::from(super::body::call(function));
             let causes = super::causes(caught.span());
             Some(Wrapping {
                 returns: "__h::Outcome",
