@@ -205,7 +205,7 @@ fn declaration(
                     name: #name,
                     regex: #regex,
                     makes: #written,
-                    at: __h::SourcePlace::here(),
+                    at: __h::SourcePlace { file: file!(), line: line!() },
                 }
             }
         };

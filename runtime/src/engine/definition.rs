@@ -1,7 +1,5 @@
 //! What one attribute registers: plain statics that the macros write and nothing else does.
 
-use std::panic::Location;
-
 use super::{Body, Element, HookDefinition};
 use crate::model::{Candidate, CodePlace, Outcome, PatternKind, StepKeyword};
 
@@ -67,15 +65,7 @@ pub struct SourcePlace {
 }
 
 impl SourcePlace {
-    /// Where this is called. In one call what `file!()` and `line!()` take two macros for, in
-    /// every step.
-    #[track_caller]
-    pub const fn here() -> Self {
-        let location = Location::caller();
-        Self { file: location.file(), line: location.line() }
-    }
-
-    /// The same for messages.
+    /// The same as messages hold it.
     pub fn place(self) -> CodePlace {
         CodePlace { file: self.file.to_owned(), line: self.line }
     }

@@ -32,7 +32,7 @@ pub trait Input: Sync + 'static {
     fn hold<'a>(&self, call: &'a Invocation<'a>) -> Result<Self::Held<'a>, Outcome>;
 
     /// Hands it to the function, once.
-    fn pass<'h, 'a>(held: &'h mut Self::Held<'a>) -> Self::Argument<'h>;
+    fn pass<'h>(held: &'h mut Self::Held<'_>) -> Self::Argument<'h>;
 
     /// The state it is, which has to be made before.
     fn state(&self) -> Option<StateNeed> {
@@ -52,7 +52,7 @@ impl<I: Input> Input for Optional<I> {
         if self.0.is_there(call) { self.0.hold(call).map(Some) } else { Ok(None) }
     }
 
-    fn pass<'h, 'a>(held: &'h mut Self::Held<'a>) -> Self::Argument<'h> {
+    fn pass<'h>(held: &'h mut Self::Held<'_>) -> Self::Argument<'h> {
         held.as_mut().map(I::pass)
     }
 }
@@ -117,7 +117,7 @@ impl<T: 'static> Input for Value<T> {
         }
     }
 
-    fn pass<'h, 'a>(held: &'h mut Owned<T>) -> T {
+    fn pass(held: &mut Owned<T>) -> T {
         pass_owned(held)
     }
 }
@@ -143,7 +143,7 @@ impl Input for Text {
         call.required(&self.0)
     }
 
-    fn pass<'h, 'a>(held: &'h mut Cow<'a, str>) -> &'h str {
+    fn pass<'h>(held: &'h mut Cow<'_, str>) -> &'h str {
         held
     }
 }
@@ -184,7 +184,7 @@ impl<T: 'static> Input for Ref<T> {
         call.state()
     }
 
-    fn pass<'h, 'a>(held: &'h mut StateRef<'a, T>) -> &'h T {
+    fn pass<'h>(held: &'h mut StateRef<'_, T>) -> &'h T {
         held
     }
 
@@ -201,7 +201,7 @@ impl<T: 'static> Input for Mut<T> {
         call.state_mut()
     }
 
-    fn pass<'h, 'a>(held: &'h mut StateMut<'a, T>) -> &'h mut T {
+    fn pass<'h>(held: &'h mut StateMut<'_, T>) -> &'h mut T {
         held
     }
 
@@ -222,7 +222,7 @@ impl Input for Context {
         Ok(call.context)
     }
 
-    fn pass<'h, 'a>(held: &'h mut &'a StepContext) -> &'h StepContext {
+    fn pass<'h>(held: &'h mut &StepContext) -> &'h StepContext {
         held
     }
 }
@@ -239,7 +239,7 @@ impl Input for SoFar {
         Ok(call.so_far.unwrap_or(&Outcome::Passed))
     }
 
-    fn pass<'h, 'a>(held: &'h mut &'a Outcome) -> &'h Outcome {
+    fn pass<'h>(held: &'h mut &Outcome) -> &'h Outcome {
         held
     }
 }
@@ -256,7 +256,7 @@ impl Input for Itself {
         Ok(call)
     }
 
-    fn pass<'h, 'a>(held: &'h mut &'a Invocation<'a>) -> &'h Invocation<'h> {
+    fn pass<'h>(held: &'h mut &Invocation<'_>) -> &'h Invocation<'h> {
         held
     }
 }
@@ -277,7 +277,7 @@ impl Input for Table {
         call.required_table(self.0)
     }
 
-    fn pass<'h, 'a>(held: &'h mut &'a DataTable) -> &'h DataTable {
+    fn pass<'h>(held: &'h mut &DataTable) -> &'h DataTable {
         held
     }
 }
@@ -314,7 +314,7 @@ impl<T: 'static> Input for Rows<T> {
         }
     }
 
-    fn pass<'h, 'a>(held: &'h mut Owned<T>) -> T {
+    fn pass(held: &mut Owned<T>) -> T {
         pass_owned(held)
     }
 }
@@ -335,7 +335,7 @@ impl Input for Doc {
         call.required_doc_string(self.0)
     }
 
-    fn pass<'h, 'a>(held: &'h mut &'a DocString) -> &'h DocString {
+    fn pass<'h>(held: &'h mut &DocString) -> &'h DocString {
         held
     }
 }
@@ -367,7 +367,7 @@ impl<T: 'static> Input for DocValue<T> {
         }
     }
 
-    fn pass<'h, 'a>(held: &'h mut Owned<T>) -> T {
+    fn pass(held: &mut Owned<T>) -> T {
         pass_owned(held)
     }
 }

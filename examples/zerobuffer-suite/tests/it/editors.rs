@@ -32,7 +32,7 @@ fn the_language_service_finds_every_definition_and_every_step() {
                 PatternKind::Regex => d.pattern.source.trim_matches(['^', '$']),
                 _ => d.pattern.source,
             };
-            (anchored.to_owned(), file_name(d.file))
+            (anchored.to_owned(), file_name(d.at.file))
         })
         .collect();
     let theirs: BTreeSet<_> = found["definitions"]
@@ -63,12 +63,12 @@ fn the_language_service_finds_every_definition_and_every_step() {
         let definition = matched.definition;
         let targets: Vec<_> = step["targets"].as_array().unwrap().iter().collect();
         assert_eq!(targets.len(), 1, "{step} leads to one definition");
-        assert_eq!(file_name(&text(&targets[0]["file"])), file_name(definition.file), "{step}");
+        assert_eq!(file_name(&text(&targets[0]["file"])), file_name(definition.at.file), "{step}");
         let line = targets[0]["line"].as_u64().unwrap();
         // The service points at the attribute or at the function below it.
-        let first = u64::from(definition.line);
+        let first = u64::from(definition.at.line);
         assert!((first..first + 8).contains(&line), "{step} leads to line {first}");
-        reached.insert((definition.file, definition.line));
+        reached.insert((definition.at.file, definition.at.line));
     }
     assert!(reached.len() > 20, "most definitions are reached from a step: {}", reached.len());
 }

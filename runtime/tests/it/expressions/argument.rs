@@ -109,7 +109,7 @@ fn arguments(
         },
         function: "note",
         module: module_path!(),
-        at: SourcePlace::here(),
+        at: SourcePlace { file: file!(), line: line!() },
         options: Options::default(),
         argument: ArgumentNeed::Nothing,
         body: Body::Sync(&Function { inputs: (Itself,), function: note }),
