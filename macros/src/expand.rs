@@ -29,7 +29,7 @@ fn outcome(function: &Function<'_>) -> Option<Wrapping> {
     Some(Wrapping {
         returns: "__h::Outcome",
         value: quote_spanned! { returned.span()=>
-            let returned: #returned = #call;
+            let returned = #call;
             #causes
             __h::with_causes(__h::IntoOutcome::into_outcome(returned), causes)
         },

@@ -40,6 +40,9 @@ impl Keyword {
     }
 }
 
+/// How many inputs the runtime has code for.
+const MOST_PARAMETERS: usize = 16;
+
 /// A function below one of our attributes.
 pub(crate) struct Function<'a> {
     pub(crate) name: &'a Ident,
@@ -128,6 +131,17 @@ impl<'a> Function<'a> {
             .iter()
             .map(|input| Parameter::read(attribute, input))
             .collect::<Result<Vec<_>>>()?;
+        if let Some(surplus) = parameters.get(MOST_PARAMETERS) {
+            return Err(Error::new(
+                surplus.span(),
+                format!(
+                    "a function takes at most {MOST_PARAMETERS} parameters here, but `{}` takes {}\n\
+                     help: take what belongs together as one struct: as state, or as the row of a table",
+                    signature.ident,
+                    parameters.len()
+                ),
+            ));
+        }
         let returns = match &signature.output {
             syn::ReturnType::Default => None,
             syn::ReturnType::Type(_, ty) => Some(&**ty),

@@ -158,7 +158,7 @@ fn body(attribute: &StepAttribute, function: &Function, sources: &[Option<Source
             Some(Wrapping {
                 returns: "__h::Outcome",
                 value: quote_spanned! { caught.span()=>
-                    let returned: #returned = #call;
+                    let returned = #call;
                     #causes
                     __h::with_causes(call.catch::<#caught, _, _>(returned), causes)
                 },

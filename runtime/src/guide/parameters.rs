@@ -13,7 +13,8 @@
 //! | `&StepContext` | the step, its scenario, tags and role; log, attachments, and texts shared with steps of other processes |
 //!
 //! Each capture feeds exactly one parameter, and the compiler says so when the counts differ. A
-//! step that carries a table or doc string which its function does not take fails.
+//! step that carries a table or doc string which its function does not take fails. A function takes
+//! at most 16 parameters.
 //!
 //! # Rows
 //!

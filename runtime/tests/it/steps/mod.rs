@@ -6,5 +6,6 @@ mod hooks;
 mod outcomes;
 mod parameters;
 pub(crate) mod play;
+mod signatures;
 mod state;
 mod tables;
