@@ -27,12 +27,6 @@ impl FunctionItem {
     /// Reads an item that should be one.
     pub(crate) fn read(item: TokenStream) -> Result<Self> {
         let mut head: Vec<TokenTree> = item.clone().into_iter().collect();
-        // What a macro took as an item stands in a group of its own.
-        if let [TokenTree::Group(whole)] = head.as_slice()
-            && whole.delimiter() == Delimiter::None
-        {
-            return Self::read(whole.stream());
-        }
         let Some(TokenTree::Group(body)) = head.pop_if(
             |last| matches!(last, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace),
         ) else {

@@ -152,7 +152,7 @@ fn argument_need(function: &Function<'_>) -> &'static str {
 
 fn body(attribute: &StepAttribute, function: &Function, sources: &[Option<Source>]) -> Code {
     let wrapping = match (&function.returns, &attribute.catch) {
-        (Some(returned), Some(caught)) => {
+        (Some(_), Some(caught)) => {
             let call = TokenStream::from(super::body::call(function));
             let causes = super::causes(caught.span());
             Some(Wrapping {
