@@ -36,6 +36,11 @@
 //! thread and its scenario's state; the run goes on. State belongs to one scenario and one thread, so
 //! neither states nor futures need be `Send`.
 //!
+//! A suite is built far more often than it is written, so a step compiles to data: its pattern, a
+//! pointer to the function, and where each argument comes from. The code that gets the arguments is
+//! shared by all functions of one signature. For the same reason the private `sort`, `channel`,
+//! `thread` and `json` are compiled once for all types that go through them.
+//!
 //! # Features
 //!
 //! None is on unless asked for.

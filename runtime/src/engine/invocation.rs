@@ -1,4 +1,4 @@
-//! What a macro-made body gets to work with.
+//! What the inputs of a function are taken from: one call of a step, hook or fixture.
 
 use std::any::{TypeId, type_name};
 use std::borrow::Cow;
@@ -12,7 +12,7 @@ use super::suite::FeatureScope;
 use super::{ArgumentNeed, Caught, IntoOutcome, StateMut, StateRef, StepContext, World};
 use crate::model::{DataTable, DocString, Failure, FailureKind, Misfit, Outcome, StepArgument};
 
-/// One call of a step, hook or fixture: what its macro-made body gets to work with.
+/// One call of a step, hook or fixture.
 #[derive(Debug)]
 pub struct Invocation<'a> {
     pub(super) callee: Callee,

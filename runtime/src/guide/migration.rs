@@ -25,3 +25,14 @@
 //! | undefined steps fail | `.fail_on_skipped()` | they fail | by configuration |
 //! | ambiguous steps fail, both named | they fail | one wins | they fail |
 //! | `async fn`, tokio is there | `async fn` | not there | `async Task` |
+//!
+//! # What a suite costs to build
+//!
+//! 1,000 mixed steps in a debug build on 2 cores, by `macros/benches/compile_cost.py`, both sides
+//! generated from one list and their dependencies built before:
+//!
+//! | | harmony-bdd | cucumber-rs 0.23 | ratio |
+//! |---|---|---|---|
+//! | build | 4.1 s | 64.8 s | 15.7 |
+//! | build again after touching one step | 2.1 s | 11.6 s | 5.5 |
+//! | size of the binary | 56.5 MB | 324.7 MB | 5.7 |
