@@ -59,7 +59,8 @@ fn place(function: &Function<'_>) -> String {
 
 /// The number of an option, which may be missing.
 fn option(number: Option<&LitInt>) -> String {
-    number.map_or_else(|| "None".to_owned(), |number| format!("Some({number})"))
+    // Without the suffix that it may have: the field says its type.
+    number.map_or_else(|| "None".to_owned(), |number| format!("Some({})", number.base10_digits()))
 }
 
 /// A value for the inventory, in a scope where its names meet nobody else's, with what has to be

@@ -21,7 +21,9 @@ pub(super) fn text(text: impl Into<String>) -> Code {
 
 /// Code of the user's.
 pub(super) fn tokens(tokens: impl ToTokens) -> Code {
-    Code { pieces: vec![tokens.into_token_stream().into()], text: String::new() }
+    let tokens = tokens.into_token_stream();
+    let pieces = if tokens.is_empty() { Vec::new() } else { vec![tokens.into()] };
+    Code { pieces, text: String::new() }
 }
 
 /// `before (inside)`.

@@ -75,28 +75,28 @@ pub trait AsyncBody<T>: TakesStates {
 }
 
 /// What a function returns, as its body's result.
-pub trait Returned<T> {
+pub trait IntoResult<T> {
     /// The result.
     ///
     /// # Errors
     /// The error that the function returned.
-    fn result(self) -> Result<T, Outcome>;
+    fn into_result(self) -> Result<T, Outcome>;
 }
 
-impl Returned<Outcome> for () {
-    fn result(self) -> Result<Outcome, Outcome> {
+impl IntoResult<Outcome> for () {
+    fn into_result(self) -> Result<Outcome, Outcome> {
         Ok(Outcome::Passed)
     }
 }
 
-impl Returned<Outcome> for Outcome {
-    fn result(self) -> Result<Outcome, Outcome> {
+impl IntoResult<Outcome> for Outcome {
+    fn into_result(self) -> Result<Outcome, Outcome> {
         Ok(self)
     }
 }
 
-impl Returned<Made> for MadeResult {
-    fn result(self) -> Result<Made, Outcome> {
+impl IntoResult<Made> for MadeResult {
+    fn into_result(self) -> Result<Made, Outcome> {
         self
     }
 }
@@ -162,16 +162,16 @@ impl<I: Inputs, R: 'static> TakesStates for AsyncFunction<I, R> {
     }
 }
 
-impl<I: Inputs, R: Returned<T> + 'static, T: 'static> SyncBody<T> for Function<I, R> {
+impl<I: Inputs, R: IntoResult<T> + 'static, T: 'static> SyncBody<T> for Function<I, R> {
     fn run(&self, call: &Invocation<'_>) -> Result<T, Outcome> {
-        self.inputs.call(self.function, call)?.result()
+        self.inputs.call(self.function, call)?.into_result()
     }
 }
 
-impl<I: Inputs, R: Returned<T> + 'static, T: 'static> AsyncBody<T> for AsyncFunction<I, R> {
+impl<I: Inputs, R: IntoResult<T> + 'static, T: 'static> AsyncBody<T> for AsyncFunction<I, R> {
     fn run<'a>(&'a self, call: &'a Invocation<'a>) -> BoxFuture<'a, Result<T, Outcome>> {
         let returned = self.inputs.call_async(self.function, call);
-        Box::pin(async { returned.await?.result() })
+        Box::pin(async { returned.await?.into_result() })
     }
 }
 

@@ -32,8 +32,8 @@ mod watchdog;
 
 pub use arg::StepArg;
 pub use body::{
-    AsyncBody, AsyncFunction, Body, BoxFuture, Function, Inputs, Returned, StateVisitor, SyncBody,
-    TakesStates,
+    AsyncBody, AsyncFunction, Body, BoxFuture, Function, Inputs, IntoResult, StateVisitor,
+    SyncBody, TakesStates,
 };
 pub use caught::Caught;
 pub use context::StepContext;

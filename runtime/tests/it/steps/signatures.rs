@@ -45,9 +45,9 @@ fn bound_early<'a, 'b: 'a>(seen: &'a mut Seen, first: &'b str, second: &'a str) 
     seen.add(either.join("+"));
 }
 
-#[given(expr = "{word} from C")]
-extern "C" fn of_another_abi(seen: &mut Seen, word: String) {
-    seen.add(word);
+#[given(expr = "{int} from C")]
+extern "C" fn of_another_abi(seen: &mut Seen, count: u8) {
+    seen.add(count);
 }
 
 #[when(expr = "{word} is refused")]
@@ -64,7 +64,7 @@ async fn caught_late(seen: &mut Seen, word: &str) -> Result<(), std::num::ParseI
     word.parse::<u8>().map(drop)
 }
 
-#[then(r"^there is (.+)$")]
+#[then(r"^there is (.+)$", timeout_ms = 30_000_u32, warn_after_ms = 29_000)]
 fn r#match(r#as: &str, seen: &Seen, caught: &Caught) {
     assert_eq!(seen.0.join(","), r#as);
     assert_eq!(caught.text().is_some(), seen.0.contains(&"before".to_owned()));
@@ -109,7 +109,7 @@ fn lifetimes_may_be_named_and_bound() {
 
 #[test]
 fn another_abi_is_called_as_well() {
-    seen_after(&["word from C"], "word");
+    seen_after(&["7 from C"], "7");
 }
 
 #[test]
