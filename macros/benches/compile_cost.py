@@ -3,9 +3,11 @@
 
 Generates one crate per framework and number of steps from the same list (a quarter literals, a
 quarter regexes with one capture, a quarter expressions with {int}, a quarter with {string}), and
-measures for each: building the crate with its dependencies built, building again after touching
-one step, checking after touching one step, and the size of the binary. Both sides take turns, and
-each number is the median of the rounds.
+measures for each: building the crate with its dependencies built, building again after writing more
+into the step in the middle, building again after exchanging one digit in it, checking after touching
+it, and the size of the binary. To write more moves what stands below, which the compiler then looks
+at again; to exchange a digit is the rarer edit and the one the compiler has least to do for. Every
+round makes the same edits. Both sides take turns, and each number is the median of the rounds.
 
     macros/benches/compile_cost.py                     # ours alone
     macros/benches/compile_cost.py --against-cucumber  # both, with ratios (needs crates.io)
@@ -94,8 +96,7 @@ class Crate:
         (self.folder / "Cargo.toml").write_text(manifest.format(name=self.name, root=ROOT))
         self.main = self.folder / "src" / "main.rs"
         self.text = source(framework, count)
-        self.main.write_text(self.text)
-        self.touched = 0
+        self.write()
 
     def cargo(self, *arguments: str) -> tuple[float, float]:
         """Runs cargo; wall and cpu seconds."""
@@ -113,12 +114,14 @@ class Crate:
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         return wall, cpu
 
-    def touch_one_step(self) -> None:
-        """Changes the body of the last step, or adds a comment where there is none."""
-        self.touched += 1
-        before, found, after = self.text.rpartition("world.total += ")
-        changed = f"{before}{found}{self.touched} + {after}" if found else self.text
-        self.main.write_text(f"{changed}\n// touched {self.touched}\n")
+    def write(self, term: str = "") -> None:
+        """The source as generated, `term` written into the sum of the step in the middle."""
+        if self.count == 0:
+            self.main.write_text(f"{self.text}// {term}\n")
+            return
+        before, found, after = self.text.partition(f"fn step_{self.count // 2}(")
+        head, plus, tail = after.partition("world.total += ")
+        self.main.write_text(f"{before}{found}{head}{plus}{term}{tail}")
 
     def forget_build(self) -> None:
         self.cargo("clean", "--package", self.name)
@@ -135,15 +138,17 @@ def measure(crates: list[Crate], rounds: int) -> dict[str, dict[str, float]]:
     for _ in range(rounds):
         for crate in crates:
             noted = results[crate.name]
+            crate.write()
             crate.forget_build()
             wall, cpu = crate.cargo("build")
             noted.setdefault("build s", []).append(wall)
             noted.setdefault("build cpu s", []).append(cpu)
-            crate.touch_one_step()
+            crate.write("7 + ")
             noted.setdefault("rebuild s", []).append(crate.cargo("build")[0])
-            crate.touch_one_step()
+            crate.write("8 + ")
+            noted.setdefault("one digit s", []).append(crate.cargo("build")[0])
             crate.cargo("check")
-            crate.touch_one_step()
+            crate.write("77 + ")
             noted.setdefault("recheck s", []).append(crate.cargo("check")[0])
             noted.setdefault("binary MB", []).append(crate.size() / 1e6)
     return {
