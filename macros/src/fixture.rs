@@ -8,7 +8,7 @@ use syn::{Error, Ident, Result, Token, Type};
 
 use crate::attr::{equals, once};
 use crate::item::FunctionItem;
-use crate::model::{Function, inside, is_marker};
+use crate::model::{Function, inside};
 use crate::{expand, fallback, validate};
 
 /// How long the state lives.
@@ -51,7 +51,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     });
     match registration {
         Ok(registration) => expand::below(&function, registration),
-        Err(error) => fallback::function_with(&function.without(is_marker), &error),
+        Err(error) => fallback::function_with(&function.without_markers(), &error),
     }
 }
 

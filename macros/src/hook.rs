@@ -7,7 +7,7 @@ use syn::{Error, Ident, LitInt, Result, Token};
 
 use crate::attr::{equals, milliseconds, once};
 use crate::item::FunctionItem;
-use crate::model::{Function, is_marker};
+use crate::model::Function;
 use crate::{expand, fallback, validate};
 
 /// When a hook runs.
@@ -84,7 +84,7 @@ pub(crate) fn expand(kind: HookKind, arguments: TokenStream, item: TokenStream) 
     });
     match registration {
         Ok(registration) => expand::below(&function, registration),
-        Err(error) => fallback::function_with(&function.without(is_marker), &error),
+        Err(error) => fallback::function_with(&function.without_markers(), &error),
     }
 }
 

@@ -8,6 +8,8 @@ use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Error, FnArg, Result, Signature, Visibility};
 
+use crate::model::is_marker;
+
 /// The function.
 pub(crate) struct FunctionItem {
     pub(crate) head: Head,
@@ -37,7 +39,7 @@ impl FunctionItem {
     }
 
     /// Takes out the attributes of parameters that only the macros understand.
-    pub(crate) fn without(mut self, is_marker: fn(&Attribute) -> bool) -> Self {
+    pub(crate) fn without_markers(mut self) -> Self {
         for input in &mut self.head.signature.inputs {
             let (FnArg::Typed(syn::PatType { attrs, .. })
             | FnArg::Receiver(syn::Receiver { attrs, .. })) = input;

@@ -2,9 +2,9 @@
 //!
 //! An attribute goes through one stage per file: `item` sets the function's body aside, `attr` reads
 //! what is written in the attribute, `pattern` turns the pattern into groups, `model` reads the
-//! function's signature, `validate` binds the
-//! groups to the parameters and `expand` writes the registration. What is wrong goes to
-//! `fallback`, which still emits the function so that one mistake gives one message.
+//! function's signature, `validate` binds the groups to the parameters and `expand` writes the
+//! registration. What is wrong goes to `fallback`, which still emits the function so that one
+//! mistake gives one message.
 //! Nothing here runs a step.
 #![forbid(unsafe_code)]
 

@@ -5,7 +5,7 @@ use syn::Result;
 
 use crate::attr::StepAttribute;
 use crate::item::FunctionItem;
-use crate::model::{Function, Keyword, further_step_attribute, is_marker};
+use crate::model::{Function, Keyword, further_step_attribute};
 use crate::pattern::Pattern;
 use crate::{expand, fallback, validate};
 
@@ -16,7 +16,7 @@ pub(crate) fn expand(keyword: Keyword, arguments: TokenStream, item: TokenStream
         Err(error) => return fallback::not_a_function(keyword.attribute(), item, &error),
     };
     let registration = registration(keyword, arguments, &function);
-    let function = function.without(is_marker);
+    let function = function.without_markers();
     match registration {
         Ok(registration) => expand::below(&function, registration),
         Err(error) => fallback::function_with(&function, &error),
