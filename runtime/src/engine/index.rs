@@ -29,24 +29,24 @@ struct Keyed {
 
 impl Index {
     pub(super) fn new(definitions: &[&'static StepDefinition]) -> Self {
-        let shared_by = frequencies(definitions);
+        let texts: Vec<_> = definitions.iter().map(|d| d.pattern.literals()).collect();
+        let shared_by = frequencies(&texts);
         let mut literals: HashMap<&'static str, Vec<usize>> = HashMap::new();
         let mut by_word: HashMap<&'static str, Vec<Keyed>> = HashMap::new();
         let mut by_beginning = Vec::new();
-        for (position, definition) in definitions.iter().enumerate() {
+        for (position, (definition, texts)) in definitions.iter().zip(&texts).enumerate() {
             let pattern = &definition.pattern;
             if pattern.kind == PatternKind::Literal {
                 literals.entry(pattern.source).or_default().push(position);
                 continue;
             }
-            let literals = pattern.literals();
             let keyed = Keyed {
                 position,
-                begins_with: literals.first().unwrap_or(&""),
-                ends_with: literals.last().unwrap_or(&""),
+                begins_with: texts.first().unwrap_or(&""),
+                ends_with: texts.last().unwrap_or(&""),
                 shorter: None,
             };
-            match whole_words(&literals).min_by_key(|word| shared_by[word]) {
+            match whole_words(texts).min_by_key(|word| shared_by[word]) {
                 Some(word) => by_word.entry(word).or_default().push(keyed),
                 None => by_beginning.push(keyed),
             }
@@ -98,11 +98,11 @@ fn link(sorted: &mut [Keyed]) {
     }
 }
 
-/// How many patterns hold a word.
-fn frequencies(definitions: &[&'static StepDefinition]) -> HashMap<&'static str, usize> {
+/// How many patterns hold a word, by the texts that each holds.
+fn frequencies(patterns: &[Vec<&'static str>]) -> HashMap<&'static str, usize> {
     let mut frequencies = HashMap::new();
-    for definition in definitions {
-        for word in whole_words(&definition.pattern.literals()) {
+    for texts in patterns {
+        for word in whole_words(texts) {
             *frequencies.entry(word).or_default() += 1;
         }
     }
