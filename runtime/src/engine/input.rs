@@ -308,9 +308,12 @@ impl<T: 'static> Input for Rows<T> {
     }
 
     fn hold<'a>(&self, call: &'a Invocation<'a>) -> Result<Owned<T>, Outcome> {
-        match (self.convert)(call.required_table(self.parameter)?) {
+        let table = call.required_table(self.parameter)?;
+        match (self.convert)(table) {
             Ok(value) => Ok(Some(value)),
-            Err(reason) => Err(call.wrong_table(self.parameter, &reason)),
+            Err(reason) => {
+                Err(call.does_not_fit("data table", &table.place, self.parameter, &reason))
+            }
         }
     }
 
@@ -361,9 +364,12 @@ impl<T: 'static> Input for DocValue<T> {
     }
 
     fn hold<'a>(&self, call: &'a Invocation<'a>) -> Result<Owned<T>, Outcome> {
-        match (self.convert)(call.required_doc_string(self.parameter)?) {
+        let text = call.required_doc_string(self.parameter)?;
+        match (self.convert)(text) {
             Ok(value) => Ok(Some(value)),
-            Err(reason) => Err(call.wrong_doc_string(self.parameter, &reason)),
+            Err(reason) => {
+                Err(call.does_not_fit("doc string", &text.place, self.parameter, &reason))
+            }
         }
     }
 

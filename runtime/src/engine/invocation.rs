@@ -10,7 +10,9 @@ use super::definition::Callee;
 use super::input::Capture;
 use super::suite::FeatureScope;
 use super::{ArgumentNeed, Caught, IntoOutcome, StateMut, StateRef, StepContext, World};
-use crate::model::{DataTable, DocString, Failure, FailureKind, Misfit, Outcome, StepArgument};
+use crate::model::{
+    DataTable, DocString, Failure, FailureKind, Misfit, Outcome, Place, StepArgument,
+};
 
 /// One call of a step, hook or fixture.
 #[derive(Debug)]
@@ -162,21 +164,16 @@ impl<'a> Invocation<'a> {
         Failure::from(misfit).into()
     }
 
-    pub(super) fn wrong_table(&self, parameter: &str, reason: &str) -> Outcome {
-        let place = self.table().map(|table| format!(" at {}", table.place));
+    /// What stands below the step's line is there, and does not fit.
+    pub(super) fn does_not_fit(
+        &self,
+        what: &str,
+        place: &Place,
+        parameter: &str,
+        reason: &str,
+    ) -> Outcome {
         wrong_argument(format!(
-            "the data table{} does not fit parameter `{parameter}` of `{}` ({}): {reason}",
-            place.unwrap_or_default(),
-            self.callee.function,
-            self.callee.candidate().place
-        ))
-    }
-
-    pub(super) fn wrong_doc_string(&self, parameter: &str, reason: &str) -> Outcome {
-        let place = self.doc_string().map(|text| format!(" at {}", text.place));
-        wrong_argument(format!(
-            "the doc string{} does not fit parameter `{parameter}` of `{}` ({}): {reason}",
-            place.unwrap_or_default(),
+            "the {what} at {place} does not fit parameter `{parameter}` of `{}` ({}): {reason}",
             self.callee.function,
             self.callee.candidate().place
         ))
