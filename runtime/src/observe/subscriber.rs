@@ -5,7 +5,6 @@
 
 use std::cell::RefCell;
 use std::num::NonZeroU64;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tracing::level_filters::LevelFilter;
@@ -59,17 +58,20 @@ fn nobody_listens() -> bool {
 /// Attaches events to steps.
 struct Attaching {
     level: LevelFilter,
-    next: AtomicU64,
     spans: Mutex<Open>,
 }
 
 /// The spans that are open, in the order of their numbers: the newest, which close first, are the last.
 #[derive(Default)]
-struct Open(Vec<Known>);
+struct Open {
+    spans: Vec<Known>,
+    /// How many there ever were, which is the number of the newest.
+    count: u64,
+}
 
 impl Open {
     fn position(&self, number: NonZeroU64) -> Option<usize> {
-        self.0.binary_search_by_key(&number, |known| known.number).ok()
+        self.spans.binary_search_by_key(&number, |known| known.number).ok()
     }
 }
 
@@ -83,13 +85,13 @@ struct Known {
 
 impl Attaching {
     fn new(level: LevelFilter) -> Self {
-        Self { level, next: AtomicU64::new(1), spans: Mutex::default() }
+        Self { level, spans: Mutex::default() }
     }
 
     fn journal(&self, id: Option<NonZeroU64>) -> Option<Journal> {
         let id = id?;
         let open = self.lock();
-        open.0[open.position(id)?].journal.clone()
+        open.spans[open.position(id)?].journal.clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {
@@ -126,12 +128,11 @@ impl Subscriber for Attaching {
             true => None,
             false => of_new_span(named, around()),
         };
-        // Under the lock, so that spans are added in the order of their numbers.
         let mut open = self.lock();
-        // Relaxed: only the number itself matters. It does not wrap within a process's life.
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let number = NonZeroU64::new(number).unwrap_or(NonZeroU64::MAX);
-        open.0.push(Known { number, metadata: span.metadata(), journal, handles: 1 });
+        // It does not wrap within a process's life.
+        open.count += 1;
+        let number = NonZeroU64::new(open.count).unwrap_or(NonZeroU64::MAX);
+        open.spans.push(Known { number, metadata: span.metadata(), journal, handles: 1 });
         Id::from_non_zero_u64(number)
     }
 
@@ -164,7 +165,7 @@ impl Subscriber for Attaching {
     fn clone_span(&self, id: &Id) -> Id {
         let mut open = self.lock();
         if let Some(at) = open.position(id.into_non_zero_u64()) {
-            open.0[at].handles += 1;
+            open.spans[at].handles += 1;
         }
         id.clone()
     }
@@ -172,9 +173,9 @@ impl Subscriber for Attaching {
     fn try_close(&self, id: Id) -> bool {
         let mut open = self.lock();
         let Some(at) = open.position(id.into_non_zero_u64()) else { return false };
-        open.0[at].handles -= 1;
-        let over = open.0[at].handles == 0;
-        let closed = over.then(|| open.0.remove(at));
+        open.spans[at].handles -= 1;
+        let over = open.spans[at].handles == 0;
+        let closed = over.then(|| open.spans.remove(at));
         drop(open);
         drop(closed);
         over
@@ -184,7 +185,7 @@ impl Subscriber for Attaching {
         let Some(id) = innermost() else { return Current::none() };
         let open = self.lock();
         match open.position(id) {
-            Some(at) => Current::new(Id::from_non_zero_u64(id), open.0[at].metadata),
+            Some(at) => Current::new(Id::from_non_zero_u64(id), open.spans[at].metadata),
             None => Current::none(),
         }
     }
