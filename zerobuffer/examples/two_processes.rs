@@ -41,7 +41,7 @@ pub(crate) fn consume(name: &str) -> Result<Vec<usize>> {
 
 /// Waits for the ring and writes `frames` frames into it, each longer than the one before.
 pub(crate) fn produce(name: &str, frames: usize) -> Result<()> {
-    let mut writer = Writer::open_wait(name, Duration::from_secs(10))?;
+    let mut writer = Writer::open_timeout(name, Duration::from_secs(10))?;
     for number in 1..=frames {
         let mut slot = writer.reserve(number * 1000)?; // waits while the ring is full
         slot.fill(number as u8);

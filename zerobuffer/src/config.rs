@@ -1,4 +1,4 @@
-//! What a caller can choose: sizes and permissions of a buffer, and how its ends wait.
+//! Configuration: sizes and permissions of a buffer, and how its reader and writer wait.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,54 +14,77 @@ const DEFAULT_PAYLOAD_BYTES: usize = 1024 * 1024;
 /// into a cycle of sleeping and waking.
 const DEFAULT_SPIN_BUDGET: Duration = Duration::from_micros(200);
 
-/// How an end decides whether the process at the other end is alive.
+/// The way in which a reader or writer checks whether the process on the other side is alive.
+///
+/// A process that uses this crate holds a lock that shows in every container that it is alive. The
+/// choice concerns processes of other implementations, and those that have died.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Liveness {
-    /// Ask the system for the process id. A process of another user counts as alive, a zombie as
-    /// dead. Right when both ends share a process id namespace.
+    /// Checks the process id with the system. A process of another user counts as alive, a zombie
+    /// as dead. Requires that both sides share a process id namespace.
     #[default]
     Pid,
-    /// Believe every process id that is not 0. For ends in different containers, whose ids mean
-    /// nothing to each other; a crash of the peer is then noticed only as a timeout.
+    /// Trusts every process id that is not 0. For processes in different containers, whose ids mean
+    /// nothing to each other; a crash of a peer of another implementation is then detected only as a
+    /// timeout.
     TrustNonZero,
 }
 
-/// What a reader does when another writer follows one whose frames it has read, and counts its own
-/// from 1 again, as all implementations of the protocol do.
+/// The times at which a reader stores its counters in shared memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum WriterChange {
-    /// Refuse its frames with [`Error::Sequence`], as the other implementations do.
+pub enum CounterUpdates {
+    /// After every frame, so that the counters visible to other processes are always exact.
+    #[default]
+    Exact,
+    /// In batches, which is up to twice as fast with small frames.
+    ///
+    /// The two sides then seldom access the same memory at once. The state seen by other processes
+    /// lags behind: read position, counts and free bytes by up to a quarter of the ring, the count
+    /// of announced frames by up to 64. The reader catches up whenever it finds no frame. **A
+    /// reader that stops reading in the middle keeps that space from the writer**, so choose this
+    /// for readers that read on and on.
+    Batched,
+}
+
+/// Reaction of a reader to another writer that follows one whose frames it has read and numbers its
+/// own from 1 again, as all implementations of the protocol do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WriterHandover {
+    /// Refuses its frames with [`Error::Sequence`], as the other implementations do.
     #[default]
     Error,
-    /// Take its first frame for the beginning of another stream. A frame that got lost between two
-    /// writers is not noticed then.
+    /// Takes its first frame as the start of another stream. A frame that got lost between two
+    /// writers is then not detected.
     Resync,
 }
 
-/// Sizes of a buffer and the choices of its [`Reader`](crate::Reader).
+/// Sizes of a buffer and the options of its [`Reader`](crate::Reader).
 ///
 /// ```
 /// use std::time::Duration;
 /// use zerobuffer::BufferConfig;
 ///
-/// let config = BufferConfig::new(1000, 64 * 1024)?.mode(0o600).spin_budget(Duration::ZERO);
+/// let config = BufferConfig::new(1000, 64 * 1024)?.permissions(0o600).spin_budget(Duration::ZERO);
 /// assert_eq!(config.metadata_size(), 1024); // rounded up to 64 bytes
 /// # Ok::<(), zerobuffer::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct BufferConfig {
     layout: Layout,
-    mode: Option<u32>,
+    permissions: Option<u32>,
     lock_dir: PathBuf,
-    on_writer_change: WriterChange,
-    lazy_counters: bool,
+    on_writer_handover: WriterHandover,
+    counter_updates: CounterUpdates,
+    accept_gaps: bool,
     waiting: Waiting,
 }
 
 impl BufferConfig {
-    /// A buffer with room for `metadata` and `payload` bytes, each rounded up to a multiple of 64.
+    /// Creates the configuration of a buffer with `metadata` and `payload` bytes, each rounded up
+    /// to a multiple of 64.
     ///
     /// Metadata takes 8 bytes more than its content. A frame takes 16 bytes more than its content,
     /// and only frames up to about half the payload fit from every position
@@ -76,24 +99,26 @@ impl BufferConfig {
             Layout::rounded(metadata, payload).ok_or(Error::SizeOverflow { metadata, payload })?;
         Ok(Self {
             layout,
-            mode: None,
+            permissions: None,
             lock_dir: DEFAULT_LOCK_DIR.into(),
-            on_writer_change: WriterChange::default(),
-            lazy_counters: false,
+            on_writer_handover: WriterHandover::default(),
+            counter_updates: CounterUpdates::default(),
+            accept_gaps: false,
             waiting: Waiting::default(),
         })
     }
 
-    /// Permission bits of shared memory, semaphores and lock file, set regardless of the umask.
+    /// Sets the permission bits of shared memory, semaphores and lock file, regardless of the
+    /// umask.
     ///
-    /// Without this call they are `0o666` less the umask, as other implementations have it.
+    /// The default is `0o666` less the umask, as in other implementations.
     #[must_use]
-    pub fn mode(mut self, mode: u32) -> Self {
-        self.mode = Some(mode & 0o777);
+    pub fn permissions(mut self, bits: u32) -> Self {
+        self.permissions = Some(bits & 0o777);
         self
     }
 
-    /// Directory of the lock file, `/tmp/zerobuffer` by default.
+    /// Sets the directory of the lock file, `/tmp/zerobuffer` by default.
     ///
     /// Readers exclude each other only if they agree on it.
     #[must_use]
@@ -102,86 +127,90 @@ impl BufferConfig {
         self
     }
 
-    /// Whether to map all pages at once (default) or each on first use.
+    /// Sets whether all pages are mapped at once (default) or each on first use.
     #[must_use]
     pub fn prefault(mut self, prefault: bool) -> Self {
         self.waiting.prefault = prefault;
         self
     }
 
-    /// How long to watch for a frame before sleeping; 200 µs by default.
+    /// Sets how long to spin for a frame before sleeping; 200 µs by default.
     ///
-    /// The budget adapts: waits in vain shrink it to a sixteenth, and after 16 sleeps in a row one
-    /// wait has four times as much. Two ends that have one CPU between them never spin.
+    /// The budget adapts: unsuccessful spins shrink it to a sixteenth, and after 16 sleeps in a row
+    /// one wait has four times as much. Two processes that share one CPU never spin.
     #[must_use]
     pub fn spin_budget(mut self, budget: Duration) -> Self {
         self.waiting.spin_budget = budget;
         self
     }
 
-    /// Whether the reader may tell what it has read in batches; not by default.
-    ///
-    /// With small frames this is up to twice as fast, since the two ends then seldom touch the same
-    /// memory at once. What others see lags behind meanwhile: read position, counts and free bytes
-    /// by up to a quarter of the ring, the count of announced frames by up to 64. The reader catches
-    /// up whenever it finds no frame. **A reader that stops reading in the middle keeps that space
-    /// from the writer**, so choose this for readers that read on and on.
+    /// Sets when the reader updates the counters in shared memory.
     #[must_use]
-    pub fn lazy_counters(mut self, lazy: bool) -> Self {
-        self.lazy_counters = lazy;
+    pub fn counter_updates(mut self, updates: CounterUpdates) -> Self {
+        self.counter_updates = updates;
         self
     }
 
-    /// How to tell whether the writer is alive.
+    /// Sets how to check whether the writer is alive.
     #[must_use]
     pub fn liveness(mut self, liveness: Liveness) -> Self {
         self.waiting.liveness = liveness;
         self
     }
 
-    /// What to do when another writer begins at number 1.
+    /// Sets the reaction to another writer that starts at number 1.
     #[must_use]
-    pub fn on_writer_change(mut self, policy: WriterChange) -> Self {
-        self.on_writer_change = policy;
+    pub fn on_writer_handover(mut self, policy: WriterHandover) -> Self {
+        self.on_writer_handover = policy;
         self
     }
 
-    /// Size of the metadata block in bytes, rounded.
+    /// Returns the size of the metadata block in bytes, rounded.
     #[must_use]
     pub fn metadata_size(&self) -> usize {
         self.layout.metadata_size() as usize
     }
 
-    /// Size of the ring in bytes, rounded.
+    /// Returns the size of the ring in bytes, rounded.
     #[must_use]
     pub fn payload_size(&self) -> usize {
         self.layout.payload_size() as usize
     }
 
-    /// Size of the shared memory object in bytes.
+    /// Returns the size of the shared memory object in bytes.
     #[must_use]
     pub fn total_size(&self) -> usize {
         self.layout.total_size()
+    }
+
+    /// Lets the reader accept frames whose number is higher than the next one.
+    pub(crate) fn accept_gaps(mut self) -> Self {
+        self.accept_gaps = true;
+        self
+    }
+
+    pub(crate) fn accepts_gaps(&self) -> bool {
+        self.accept_gaps
     }
 
     pub(crate) fn layout(&self) -> Layout {
         self.layout
     }
 
-    pub(crate) fn permissions(&self) -> Option<u32> {
-        self.mode
+    pub(crate) fn permission_bits(&self) -> Option<u32> {
+        self.permissions
     }
 
     pub(crate) fn lock_directory(&self) -> &Path {
         &self.lock_dir
     }
 
-    pub(crate) fn writer_change(&self) -> WriterChange {
-        self.on_writer_change
+    pub(crate) fn writer_handover(&self) -> WriterHandover {
+        self.on_writer_handover
     }
 
-    pub(crate) fn has_lazy_counters(&self) -> bool {
-        self.lazy_counters
+    pub(crate) fn batches_counters(&self) -> bool {
+        self.counter_updates == CounterUpdates::Batched
     }
 
     pub(crate) fn waiting(&self) -> Waiting {
@@ -190,14 +219,14 @@ impl BufferConfig {
 }
 
 impl Default for BufferConfig {
-    /// 1024 bytes of metadata and 1 MiB of payload.
+    /// Returns 1024 bytes of metadata and 1 MiB of payload.
     fn default() -> Self {
         Self::new(DEFAULT_METADATA_BYTES, DEFAULT_PAYLOAD_BYTES)
             .expect("the default sizes fit every address space")
     }
 }
 
-/// Choices that both ends have.
+/// Options that reader and writer share.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Waiting {
     pub(crate) prefault: bool,

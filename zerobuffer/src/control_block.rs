@@ -1,7 +1,7 @@
-//! The first 128 bytes of a buffer as atomics: the fields both processes share.
+//! The first 128 bytes of a buffer as atomics: the fields that both processes share.
 //!
-//! One method per use, so that every memory ordering stands beside its reason. The semaphores are
-//! the edge over which frames are published; orderings here cover what is read without waiting on
+//! One method per use, so that every memory ordering is next to its reason. The semaphores are
+//! the edge that publishes frames; orderings here cover accesses without a wait on
 //! them. Fields are only ever accessed whole: a peer may read any of them at any time.
 //!
 //! Sizes are written here at creation and never read again; [`crate::layout::Layout`] keeps them.
@@ -53,7 +53,8 @@ impl ControlBlock {
 
     fn fields(&self) -> &Fields {
         // SAFETY: the mapping is page aligned, spans the 128 bytes of `Fields` and lives as long as
-        // `self`; every field is an atomic, for which any bytes and any concurrent change are valid.
+        // `self`; every field is an atomic, for which any bytes and any concurrent change are
+        // valid.
         unsafe { &*self.map.as_ptr().cast::<Fields>() }
     }
 
@@ -62,7 +63,7 @@ impl ControlBlock {
     /// Fills a zeroed block with everything but the reader's pid.
     pub(crate) fn initialize(&self, layout: Layout) {
         let fields = self.fields();
-        // Relaxed: nobody may look before `publish_reader`.
+        // Relaxed: no process reads before `publish_reader`.
         fields.header_size.store(CONTROL_BLOCK_BYTES as u32, Ordering::Relaxed);
         for (field, value) in fields.version.iter().zip(VERSION) {
             field.store(value, Ordering::Relaxed);
@@ -92,20 +93,20 @@ impl ControlBlock {
 
     // ---- connection, by the writer ----
 
-    /// Takes the writer's place if it still holds `seen`; otherwise gives the pid found there.
+    /// Claims the writer slot if it still holds `seen`; otherwise returns the pid found there.
     pub(crate) fn claim_writer(&self, seen: u64, pid: u64) -> Result<(), u64> {
-        // AcqRel: Acquire the state that the writer before left with `release_writer`, Release for
-        // the reader's Acquire in `writer_pid`.
+        // AcqRel: Acquire the state that the previous writer left with `release_writer`, Release
+        // for the reader's Acquire in `writer_pid`.
         self.fields()
             .writer_pid
             .compare_exchange(seen, pid, Ordering::AcqRel, Ordering::Acquire)
             .map(drop)
     }
 
-    /// Gives the writer's place up, unless another has taken it.
+    /// Releases the writer slot, unless another process has claimed it.
     pub(crate) fn release_writer(&self, pid: u64) {
         // Release: a reader that sees 0 (Acquire in `writer_pid`) finds every post made before on
-        // the semaphore. Failure is fine: the place is no longer ours.
+        // the semaphore. Failure is fine: another process owns the slot.
         let _ =
             self.fields().writer_pid.compare_exchange(pid, 0, Ordering::Release, Ordering::Relaxed);
     }
@@ -115,7 +116,7 @@ impl ControlBlock {
         self.fields().writer_pid.load(Ordering::Acquire)
     }
 
-    // ---- space, by both ends ----
+    // ---- space, by both sides ----
 
     pub(crate) fn free_bytes(&self) -> u64 {
         // Acquire: pairs with Release in `give_free`; what the reader has read is read before the
@@ -123,32 +124,32 @@ impl ControlBlock {
         self.fields().payload_free.load(Ordering::Acquire)
     }
 
-    /// Takes free bytes and gives the amount before.
+    /// Takes free bytes and returns the amount before.
     pub(crate) fn take_free(&self, bytes: u64) -> u64 {
         // AcqRel: Acquire as in `free_bytes`; Release so that position and count stored before are
-        // seen by whoever sees the smaller number.
+        // visible to every process that sees the smaller number.
         self.fields().payload_free.fetch_sub(bytes, Ordering::AcqRel)
     }
 
-    /// Gives bytes back and gives the amount before.
+    /// Returns bytes to the writer; the result is the amount before.
     pub(crate) fn give_free(&self, bytes: u64) -> u64 {
         // Release: pairs with Acquire in `free_bytes` and `take_free`. Sequentially consistent
-        // because `Reader` looks at a semaphore afterwards and must not look before.
+        // because `Reader` checks a semaphore afterwards and must not check it before.
         self.fields().payload_free.fetch_add(bytes, Ordering::SeqCst)
     }
 
-    // ---- positions and counts: one end stores, the other and onlookers read ----
+    // ---- positions and counts: one side stores, the other and observers read ----
 
     pub(crate) fn write_pos(&self) -> u64 {
-        // Relaxed: compared with our own copy or used as a hint; frames are published elsewhere.
-        self.fields().write_pos.load(Ordering::Relaxed)
+        // Acquire: pairs with the Release in `store_written`; headers before the position are complete.
+        self.fields().write_pos.load(Ordering::Acquire)
     }
 
     pub(crate) fn store_written(&self, pos: u64, count: u64) {
         let fields = self.fields();
-        // Release: an onlooker that sees the position sees header and data before it.
+        // Release: an observer that sees the position sees header and data before it.
         fields.write_pos.store(pos, Ordering::Release);
-        // Relaxed: peers look at the count only after the semaphore.
+        // Relaxed: other libraries read the count only after the semaphore.
         fields.written_count.store(count, Ordering::Relaxed);
     }
 
@@ -166,7 +167,7 @@ impl ControlBlock {
         let fields = self.fields();
         // Release: stored before `give_free`, since a Python writer decides by both where to go.
         fields.read_pos.store(pos, Ordering::Release);
-        // Relaxed: nobody decides by the count.
+        // Relaxed: no decision depends on the count.
         fields.read_count.store(count, Ordering::Relaxed);
     }
 
@@ -181,7 +182,7 @@ impl ControlBlock {
         let fields = self.fields();
         // Release: pairs with Acquire in `metadata_written`; the bytes come before the number.
         fields.metadata_written.store(written, Ordering::Release);
-        // Relaxed: nobody decides by it.
+        // Relaxed: no decision depends on it.
         fields.metadata_free.store(free, Ordering::Relaxed);
     }
 
@@ -225,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_of_the_writer_is_taken_only_from_whom_it_was_seen_with() {
+    fn writer_slot_is_claimed_only_from_its_last_seen_owner() {
         let control = block();
         assert_eq!(control.claim_writer(0, 7), Ok(()));
         assert_eq!(control.claim_writer(0, 8), Err(7), "another was faster");
@@ -237,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_of_the_free_bytes_from_both_sides_add_up() {
+    fn free_byte_changes_from_both_sides_add_up() {
         const CHANGES: u64 = 200_000;
         let ignore = |_before: u64| {};
         let control = block();
@@ -250,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_block_holds_the_fields_and_no_reader_until_it_is_published() {
+    fn new_block_has_no_reader_until_it_is_published() {
         let control = block();
         control.initialize(Layout::rounded(100, 1000).unwrap());
         let state = control.snapshot();

@@ -1,4 +1,4 @@
-//! The one error type of the crate.
+//! The error type of the crate.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::time::Duration;
 /// Result with the error of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Everything that can go wrong with a buffer. All sizes and positions are bytes.
+/// An error of a buffer. All sizes and positions are bytes.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -20,7 +20,7 @@ pub enum Error {
         name: String,
         /// Its length in bytes.
         length: usize,
-        /// What is wrong with it.
+        /// Reason for the refusal.
         reason: &'static str,
     },
     /// The requested sizes do not fit a file or the address space.
@@ -54,7 +54,7 @@ pub enum Error {
     NotReady {
         /// The buffer.
         name: String,
-        /// What is not there yet.
+        /// Missing part.
         missing: &'static str,
     },
     /// The object's sizes contradict each other.
@@ -83,7 +83,7 @@ pub enum Error {
         /// Major version it claims.
         major: u8,
     },
-    /// An object of this name exists that no ring has made.
+    /// An object of this name exists that is not a ring buffer.
     #[error(
         "{path}: exists but is not a ring buffer, so it is left alone; remove it or choose another name"
     )]
@@ -109,10 +109,8 @@ pub enum Error {
         /// Process of that writer.
         pid: u64,
     },
-    /// Another process has taken over the writer's place.
-    #[error(
-        "buffer '{name}': process {pid} has taken the place of this writer; open the buffer again"
-    )]
+    /// Another process has claimed the writer slot.
+    #[error("buffer '{name}': process {pid} has replaced this writer; open the buffer again")]
     WriterReplaced {
         /// The buffer.
         name: String,
@@ -121,13 +119,23 @@ pub enum Error {
     },
     /// A writer before this one has written frames, and the next number is not in shared memory.
     #[error(
-        "buffer '{name}' has seen {written} frames or markers of an earlier writer; say how to number on with `start_sequence`"
+        "buffer '{name}' has seen {written} frames or markers of an earlier writer; set `start_sequence` to continue the numbering"
     )]
     SequenceUnknown {
         /// The buffer.
         name: String,
         /// Frames and markers the earlier writer has written.
         written: u64,
+    },
+    /// No frame can follow one with the highest sequence number.
+    #[error(
+        "buffer '{name}': a writer cannot start with sequence number {sequence}; use a lower one"
+    )]
+    SequenceTooHigh {
+        /// The buffer.
+        name: String,
+        /// The number.
+        sequence: u64,
     },
     /// The reader has closed the buffer or died.
     #[error("buffer '{name}': the reader{} is gone; open the buffer again once it has a new one", of_process(*pid))]
@@ -147,13 +155,13 @@ pub enum Error {
         /// Process that died.
         pid: u64,
     },
-    /// The writer has closed its end and every frame was delivered: the end of the stream.
-    #[error("buffer '{name}': the writer has closed its end and no frame is left")]
+    /// The writer has closed and every frame was delivered: the end of the stream.
+    #[error("buffer '{name}': the writer has closed and no frame is left")]
     WriterClosed {
         /// The buffer.
         name: String,
     },
-    /// The reader has not made room in time.
+    /// The reader has not released space in time.
     #[error(
         "buffer '{name}' is full: {needed} bytes needed, {free} free after {waited:?}; read faster, or raise the size or the write timeout"
     )]
@@ -238,11 +246,11 @@ pub enum Error {
     Corrupt {
         /// The buffer.
         name: String,
-        /// What is wrong, in the words of the protocol.
+        /// Name of the value in the protocol.
         field: &'static str,
         /// Value found.
         value: u64,
-        /// What it should be.
+        /// Expected value.
         expected: String,
     },
     /// The server of a channel has written more responses than it got requests.
@@ -256,6 +264,16 @@ pub enum Error {
         number: u64,
         /// Requests sent so far.
         sent: u64,
+    },
+    /// A handler has written a second response to one request.
+    #[error(
+        "channel '{channel}': request {request} already has its response; write one response per request"
+    )]
+    AlreadyAnswered {
+        /// The channel.
+        channel: String,
+        /// Number of the request.
+        request: u64,
     },
     /// A handler waited for space for its response when its server was stopped.
     #[error("channel '{channel}': the server is stopping, the response was not written")]
@@ -276,7 +294,7 @@ pub enum Error {
     UnsafeLock {
         /// Directory or file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// Reason for the refusal.
         reason: &'static str,
     },
     /// The process is exiting and takes no new buffers.
@@ -288,11 +306,11 @@ pub enum Error {
     /// The operating system refused.
     #[error("{object}: cannot {action}: {source}")]
     Os {
-        /// What was tried.
+        /// Attempted action.
         action: &'static str,
-        /// On which object.
+        /// Object of the action.
         object: String,
-        /// The system's answer.
+        /// Error of the system.
         source: io::Error,
     },
 }

@@ -1,30 +1,25 @@
-//! What is withdrawn when the process exits while readers or writers are still alive.
+//! Cleanup when the process exits while readers or writers still exist.
 //!
-//! `exit` runs no destructors of other threads or of leaked values. One exit handler does for them
-//! what their destructors would do. It never waits without bound, and does nothing in a forked
-//! child. A process that is killed cannot be helped; the next reader of the name cleans up.
+//! `exit` runs no destructors of other threads or of leaked values. One exit handler does
+//! their work instead. It never waits without bound, and does nothing in a forked
+//! child. After a kill the next reader of the name cleans up.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, Weak};
 use std::time::Duration;
 
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
+use crate::fork_guard::Process;
 use crate::name::BufferName;
-use crate::shared_memory::FileId;
 
-/// How long exiting waits for threads in the middle of creating or closing a buffer.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Longest wait at exit for threads that are creating or closing a buffer.
+const EXIT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Something with traces outside the process.
+/// A reader or writer with objects outside the process.
 pub(crate) trait Withdraw: Send + Sync {
-    /// Removes the traces. Must be callable twice and from any thread.
+    /// Removes the objects. Must be callable twice and from any thread.
     fn withdraw(&self);
-
-    /// The shared memory object of a reader.
-    fn owned_object(&self) -> Option<FileId> {
-        None
-    }
 }
 
 type Entry = (u64, Weak<dyn Withdraw>);
@@ -33,14 +28,14 @@ static LIVE: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
 static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 static IN_PROGRESS: AtomicUsize = AtomicUsize::new(0);
 static EXITING: AtomicBool = AtomicBool::new(false);
-/// Process that the handler works for, 0 until it is installed.
-static PROCESS: AtomicU32 = AtomicU32::new(0);
+/// Process that installed the handler, 0 until then.
+static PROCESS: AtomicU64 = AtomicU64::new(Process::NONE.to_bits());
 
-/// A place in the table of things alive, given up on drop.
+/// An entry in the table of live objects, removed on drop.
 #[derive(Debug)]
 pub(crate) struct Registration {
     id: u64,
-    process: u32,
+    process: Process,
 }
 
 impl Registration {
@@ -49,26 +44,20 @@ impl Registration {
         let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
         let live: Arc<dyn Withdraw> = live.clone();
         table().push((id, Arc::downgrade(&live)));
-        Self { id, process: std::process::id() }
+        Self { id, process: Process::current() }
     }
 }
 
 impl Drop for Registration {
     fn drop(&mut self) {
         // A forked child has a copy of the table whose lock another thread may have held.
-        if self.process == std::process::id() {
+        if self.process.is_current() {
             table().retain(|(id, _)| *id != self.id);
         }
     }
 }
 
-/// Whether a reader of this process owns the object.
-pub(crate) fn owned_here(object: FileId) -> bool {
-    let live: Vec<_> = table().iter().filter_map(|(_, live)| live.upgrade()).collect();
-    live.iter().any(|live| live.owned_object() == Some(object))
-}
-
-/// A creation or a withdrawal under way; exiting waits for it.
+/// A creation or withdrawal in progress; exit waits for it.
 #[derive(Debug)]
 pub(crate) struct InProgress(());
 
@@ -77,7 +66,8 @@ impl InProgress {
     pub(crate) fn creation(name: &BufferName) -> Result<Self> {
         install();
         let begun = Self::withdrawal();
-        // SeqCst: with the handler's store and its look at IN_PROGRESS, one of the two is seen.
+        // SeqCst: pairs with the handler's store and its load of IN_PROGRESS; one of the two is
+        // seen.
         if EXITING.load(Ordering::SeqCst) {
             return Err(Error::ProcessExiting { name: name.to_string() });
         }
@@ -94,21 +84,21 @@ impl InProgress {
 
 impl Drop for InProgress {
     fn drop(&mut self) {
-        // SeqCst: what was done is complete before the handler sees it ended.
+        // SeqCst: the work is complete before the handler sees it ended.
         IN_PROGRESS.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
 fn install() {
-    let process = std::process::id();
-    // SeqCst: happens once per process, not worth an argument.
+    let process = Process::current().to_bits();
+    // SeqCst: happens once per process; a weaker ordering would gain nothing.
     let before = PROCESS.swap(process, Ordering::SeqCst);
     if before == process {
         return;
     }
-    if before == 0 {
+    if before == Process::NONE.to_bits() {
         // SAFETY: the handler is a plain function without unwinding. Should the C library have no
-        // room for it, destructors still run where they run.
+        // room for it, destructors still run as usual.
         unsafe { libc::atexit(withdraw_all) };
     } else {
         // A forked child inherits the handler, and none of the parent's threads.
@@ -119,12 +109,12 @@ fn install() {
 
 extern "C" fn withdraw_all() {
     // SeqCst: as in `install`.
-    if PROCESS.load(Ordering::SeqCst) != std::process::id() {
+    if PROCESS.load(Ordering::SeqCst) != Process::current().to_bits() {
         return;
     }
     // SeqCst: see `InProgress::creation`.
     EXITING.store(true, Ordering::SeqCst);
-    let deadline = Deadline::after(PATIENCE);
+    let deadline = Deadline::after(EXIT_TIMEOUT);
     wait_until_idle(&deadline);
     let live: Vec<_> = match table_until(&deadline) {
         Some(mut entries) => entries.drain(..).filter_map(|(_, live)| live.upgrade()).collect(),

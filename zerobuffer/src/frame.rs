@@ -8,7 +8,27 @@ use crate::reader::Reader;
 use crate::ring_math::{ReadPlan, WritePlan};
 use crate::writer::Writer;
 
-/// A received frame, read in place. Dropping it gives its space back to the writer.
+/// A received frame, read in place. Dropping it returns its space to the writer.
+///
+/// # Trust
+///
+/// The bytes are shared with the process that wrote them. By protocol it leaves a published frame
+/// alone, but nothing can force it to. A slice that changes while it is read is undefined behaviour:
+/// a `str` made from it, for example, may become invalid after the check. So dereference a frame
+/// only if you trust the other process as you trust your own code, and use
+/// [`to_bytes`](Self::to_bytes) or [`copy_to`](Self::copy_to) otherwise: these are sound whatever the
+/// other process does.
+///
+/// ```no_run
+/// # let mut reader = zerobuffer::Reader::create("camera", Default::default())?;
+/// if let Some(frame) = reader.try_read()? {
+///     match String::from_utf8(frame.to_bytes()) {
+///         Ok(text) => println!("{text}"),
+///         Err(error) => println!("not text: {error}"),
+///     }
+/// }
+/// # Ok::<(), zerobuffer::Error>(())
+/// ```
 ///
 /// It borrows the reader, so there is one at a time.
 pub struct Frame<'a> {
@@ -23,10 +43,27 @@ impl<'a> Frame<'a> {
         Self { reader, plan, sequence }
     }
 
-    /// Number of the frame; a writer numbers its frames from 1.
+    /// Sequence number of the frame; a writer numbers its frames from 1.
     #[must_use]
     pub fn sequence(&self) -> u64 {
         self.sequence
+    }
+
+    /// Copies the data out of the ring. The copy is sound even if the other process changes the
+    /// frame meanwhile.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = vec![0; self.plan.len as usize];
+        self.copy_to(&mut bytes);
+        bytes
+    }
+
+    /// Copies the data to `target`, as [`to_bytes`](Self::to_bytes) does.
+    ///
+    /// # Panics
+    /// If the length of `target` is not that of the frame.
+    pub fn copy_to(&self, target: &mut [u8]) {
+        self.reader.mapping().copy_payload(self.plan.data_at, self.plan.len, target);
     }
 }
 
@@ -63,8 +100,10 @@ impl fmt::Debug for Frame<'_> {
 
 /// Space for one frame, to be filled in place and then [committed](FrameSlot::commit).
 ///
-/// Dropping it instead leaves no trace: no number is used up, no space taken. Its bytes are what an
-/// earlier frame left there until they are overwritten.
+/// As with a [`Frame`], the other process is trusted to leave these bytes alone.
+///
+/// Dropping it instead leaves no trace: it uses no sequence number and no space. Its bytes are
+/// those of an earlier frame until they are overwritten.
 pub struct FrameSlot<'a> {
     writer: &'a mut Writer,
     plan: WritePlan,
@@ -76,7 +115,7 @@ impl<'a> FrameSlot<'a> {
         Self { writer, plan }
     }
 
-    /// Announces the frame to the reader and gives its number.
+    /// Publishes the frame to the reader and returns its sequence number.
     ///
     /// # Errors
     /// [`Error::Corrupt`](crate::Error::Corrupt) if shared memory was damaged meanwhile.

@@ -5,9 +5,9 @@ use std::iter::FusedIterator;
 use crate::error::Result;
 use crate::reader::Reader;
 
-/// Iterator over copies of the frames, made by [`Reader::frames`].
+/// Iterator over copies of the frames, created by [`Reader::frames`].
 ///
-/// Each step waits for the next frame as long as it takes. The iterator ends with the stream, or
+/// Each step waits for the next frame without a timeout. The iterator ends with the stream, or
 /// after the first error; the reader can be used again then.
 #[derive(Debug)]
 pub struct Frames<'a> {
@@ -25,7 +25,7 @@ impl Iterator for Frames<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let item = match self.reader.as_mut()?.next_frame() {
-            Ok(Some(frame)) => return Some(Ok(frame.to_vec())),
+            Ok(Some(frame)) => return Some(Ok(frame.to_bytes())),
             Ok(None) => None,
             Err(error) => Some(Err(error)),
         };

@@ -1,7 +1,7 @@
-//! A look at a buffer from outside, as neither its reader nor its writer.
+//! Inspection of a buffer from outside, as neither its reader nor its writer.
 //!
-//! Files are read and nothing is mapped, locked or changed, so that looking can disturb nobody and
-//! needs no more than the permission to read.
+//! Files are read and nothing is mapped, locked or changed, so that an inspection disturbs no
+//! process and needs only the permission to read.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -11,21 +11,22 @@ use std::path::Path;
 use crate::config::Liveness;
 use crate::error::{Error, Result};
 use crate::layout::{CONTROL_BLOCK_BYTES, METADATA_PREFIX_BYTES};
-use crate::liveness::Peer;
+use crate::liveness;
 use crate::name::{BufferName, SemaphoreRole};
 use crate::shared_memory::{self, path_text};
+use crate::slot_lock::Slot;
 use crate::state::ControlState;
 
-/// From which share of used bytes on a ring counts as degraded.
+/// Share of used bytes from which a ring counts as degraded.
 const DEGRADED: f64 = 0.80;
 
-/// From which share of used bytes on a ring counts as critical.
+/// Share of used bytes from which a ring counts as critical.
 const CRITICAL: f64 = 0.95;
 
-/// Most bytes of metadata that an inspection takes.
+/// Most bytes of metadata in an inspection.
 const METADATA_BYTES: u64 = 4096;
 
-/// What can be seen of a buffer from outside at one moment, or nearly one.
+/// State of a buffer as seen from outside, taken at nearly one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Inspection {
@@ -43,17 +44,17 @@ pub struct Inspection {
     /// The first 4096 bytes of the metadata, `None` if there is none or its lengths contradict each
     /// other.
     pub metadata: Option<Vec<u8>>,
-    /// The process that reads.
-    pub reader: EndState,
-    /// The process that writes.
-    pub writer: EndState,
+    /// The reading process.
+    pub reader: PeerState,
+    /// The writing process.
+    pub writer: PeerState,
 }
 
-/// The process at one end of a buffer, as seen from outside.
+/// The process on one side of a buffer, as seen from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum EndState {
-    /// None is registered.
+pub enum PeerState {
+    /// No process is registered.
     Absent,
     /// Registered and alive.
     Alive {
@@ -67,24 +68,24 @@ pub enum EndState {
     },
 }
 
-/// How a ring copes with what it is given.
+/// Health of a ring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Health {
     /// Less than 80 % of the ring is used.
     Healthy,
-    /// From 80 % on: the reader falls behind. Also while the writer is dead, whatever is used.
+    /// From 80 %: the reader falls behind. Also while the writer is dead, at any utilisation.
     Degraded,
-    /// From 95 % on: the writer waits, or soon will. Also while there is no living reader.
+    /// From 95 %: the writer waits, or soon will. Also without a living reader.
     Critical,
 }
 
-/// Looks at the buffer `name`.
+/// Inspects the buffer `name`.
 ///
 /// # Errors
 /// [`Error::InvalidName`]; [`Error::NotFound`]; [`Error::NotReady`] if it is half created;
-/// [`Error::IncompatibleVersion`] and [`Error::InvalidLayout`] if the object is not a buffer of this
-/// protocol; [`Error::Os`] if it may not be read.
+/// [`Error::IncompatibleVersion`] and [`Error::InvalidLayout`] if the object is not a buffer of
+/// this protocol; [`Error::Os`] if it may not be read.
 pub fn inspect(name: &str) -> Result<Inspection> {
     let name = BufferName::new(name)?;
     let object = open(&name)?;
@@ -98,19 +99,19 @@ pub fn inspect(name: &str) -> Result<Inspection> {
         frames_ready: semaphore_count(&name.semaphore_path(SemaphoreRole::FramesReady)),
         releases_pending: semaphore_count(&name.semaphore_path(SemaphoreRole::SpaceFreed)),
         metadata: read_metadata(&object, &control),
-        reader: EndState::of(control.reader_pid),
-        writer: EndState::of(control.writer_pid),
+        reader: PeerState::of(&object, Slot::Reader, control.reader_pid),
+        writer: PeerState::of(&object, Slot::Writer, control.writer_pid),
     })
 }
 
 impl Inspection {
-    /// Bytes of the ring that hold frames, or are given up at its end.
+    /// Returns the bytes of the ring that hold frames, or are wasted at its end.
     #[must_use]
     pub fn used_bytes(&self) -> u64 {
         self.control.payload_size.saturating_sub(self.control.payload_free_bytes)
     }
 
-    /// Share of the ring that is used, from 0 to 1.
+    /// Returns the share of the ring that is used, from 0 to 1.
     #[must_use]
     pub fn utilisation(&self) -> f64 {
         match self.control.payload_size {
@@ -119,7 +120,7 @@ impl Inspection {
         }
     }
 
-    /// How the ring copes.
+    /// Returns the health of the ring.
     #[must_use]
     pub fn health(&self) -> Health {
         let by_use = match self.utilisation() {
@@ -128,22 +129,25 @@ impl Inspection {
             _ => Health::Healthy,
         };
         let by_reader = match self.reader {
-            EndState::Alive { .. } => Health::Healthy,
+            PeerState::Alive { .. } => Health::Healthy,
             _ => Health::Critical,
         };
         let by_writer = match self.writer {
-            EndState::Dead { .. } => Health::Degraded,
+            PeerState::Dead { .. } => Health::Degraded,
             _ => Health::Healthy,
         };
         by_use.max(by_reader).max(by_writer)
     }
 }
 
-impl EndState {
-    fn of(pid: u64) -> Self {
+impl PeerState {
+    fn of(object: &File, slot: Slot, pid: u64) -> Self {
+        let own = pid == u64::from(std::process::id());
         match pid {
             0 => Self::Absent,
-            pid if Peer::new(Liveness::Pid).is_alive(pid) => Self::Alive { pid },
+            pid if own || liveness::is_occupied(object, slot, pid, Liveness::Pid) => {
+                Self::Alive { pid }
+            }
             pid => Self::Dead { pid },
         }
     }
@@ -156,7 +160,7 @@ fn open(name: &BufferName) -> Result<File> {
     })
 }
 
-/// Opens for reading what is no link, without waiting for the other end of a pipe.
+/// Opens a file for reading, without following a link or waiting for the other side of a pipe.
 pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
     OpenOptions::new().read(true).custom_flags(flags).open(path)
@@ -187,12 +191,21 @@ fn check(name: &BufferName, control: Option<ControlState>, size: u64) -> Result<
     }
 }
 
-/// The count of a semaphore as the C library keeps it: the lower half of the first 64 bits.
+/// Returns the count of a semaphore as the C library keeps it: the lower half of the first 64 bits.
 fn semaphore_count(path: &Path) -> Option<u32> {
+    semaphore_word(path).map(|word| word as u32)
+}
+
+/// Returns how many threads sleep on a semaphore: the upper half of its first 64 bits.
+pub(crate) fn semaphore_waiters(path: &Path) -> u32 {
+    semaphore_word(path).map_or(0, |word| (word >> 32) as u32)
+}
+
+fn semaphore_word(path: &Path) -> Option<u64> {
     let file = open_file(path).ok()?;
     let mut word = [0; 8];
     file.read_exact_at(&mut word, 0).ok()?;
-    Some(u64::from_ne_bytes(word) as u32)
+    Some(u64::from_ne_bytes(word))
 }
 
 fn read_metadata(object: &File, control: &ControlState) -> Option<Vec<u8>> {

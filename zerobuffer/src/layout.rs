@@ -28,7 +28,8 @@ impl Layout {
         )
     }
 
-    /// Takes sizes as found in a control block; `None` if the total does not fit a file or the address space.
+    /// Takes sizes as found in a control block; `None` if the total does not fit a file or the
+    /// address space.
     pub(crate) fn stored(metadata_size: u64, payload_size: u64) -> Option<Self> {
         let total = CONTROL_BLOCK_BYTES.checked_add(metadata_size)?.checked_add(payload_size)?;
         i64::try_from(total).ok()?;

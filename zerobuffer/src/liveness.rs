@@ -1,26 +1,37 @@
-//! Whether the process at the other end still runs.
+//! Liveness of the process on the other side.
 
-use std::fs::File;
-use std::os::unix::fs::FileExt;
+use std::fs::{self, File};
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::sync::Arc;
 
 use nix::errno::Errno;
 use nix::sys::signal::kill;
+use nix::sys::stat::{major, minor};
 use nix::unistd::Pid;
 
 use crate::config::Liveness;
 use crate::deadline::monotonic_now;
+use crate::fork_guard::ForkClosedFile;
+use crate::slot_lock::Slot;
 
-/// More bytes than a status line has: 52 numbers, a command of up to 64 bytes.
-const LONGEST_STATUS: usize = 2048;
+/// Upper bound of a status line: 52 numbers, a command of up to 64 bytes.
+const MAX_STATUS_LEN: usize = 2048;
 
-/// For how long an answer is good enough, so that a reader may poll without asking the system each
+/// Time for which an observation is reused, so that a reader may poll without a system call each
 /// time.
-const FRESH_NANOS: u64 = 10_000_000;
+const FRESH_NANOS: u64 = 50_000_000;
 
-/// A process id found in a control block, with what is known about its process.
+/// The same for a locked slot, which one call checks.
+const LOCK_FRESH_NANOS: u64 = 10_000_000;
+
+/// A process id found in a control block, with the known facts about its process.
 #[derive(Debug)]
 pub(crate) struct Peer {
     policy: Liveness,
+    /// The object with the control block, and the field of the process id.
+    place: Option<(Arc<ForkClosedFile>, Slot)>,
+    /// The process id that was seen with its slot locked.
+    locked: Option<u64>,
     /// The process that was first seen alive under its id.
     seen: Option<Seen>,
     last: Option<Observation>,
@@ -31,8 +42,8 @@ pub(crate) struct Peer {
 struct Seen {
     pid: u64,
     start_time: u64,
-    /// Its status, kept open: one call tells whether it still runs, and never about another process
-    /// of the same id.
+    /// Its status file, kept open: one call checks whether it still runs, and never reads another
+    /// process of the same id.
     status: File,
 }
 
@@ -44,21 +55,38 @@ struct Observation {
 }
 
 impl Peer {
+    /// A process of which only the id is known.
+    #[cfg(test)]
     pub(crate) fn new(policy: Liveness) -> Self {
-        Self { policy, seen: None, last: None }
+        Self { policy, place: None, locked: None, seen: None, last: None }
+    }
+
+    /// The process in a slot of `object`.
+    pub(crate) fn at(policy: Liveness, object: Arc<ForkClosedFile>, slot: Slot) -> Self {
+        Self { policy, place: Some((object, slot)), locked: None, seen: None, last: None }
     }
 
     /// [`Self::is_alive`] as of the last few milliseconds, remembering the process so that a later
-    /// one of the same id is told apart.
+    /// one of the same id is distinguished.
     pub(crate) fn observe(&mut self, pid: u64) -> bool {
         let at = monotonic_now();
-        let fresh = |last: &Observation| last.pid == pid && at - last.at < FRESH_NANOS;
+        let limit = if self.locked == Some(pid) { LOCK_FRESH_NANOS } else { FRESH_NANOS };
+        let fresh = |last: &Observation| last.pid == pid && at - last.at < limit;
         if let Some(last) = self.last.filter(fresh) {
             return last.alive;
         }
+        if self.is_locked() {
+            self.locked = Some(pid);
+            self.last = Some(Observation { pid, alive: true, at });
+            return true;
+        }
+        if self.locked == Some(pid) {
+            // Not remembered: the same process may connect again.
+            return false;
+        }
         let seen = self.seen.as_ref().filter(|seen| seen.pid == pid);
         let alive = match seen {
-            // The status of a process that is gone cannot be read any more.
+            // The status of a process that is gone can no longer be read.
             Some(seen) => ProcessStatus::read(&seen.status).is_some_and(|status| !status.exited),
             None => self.is_alive(pid),
         };
@@ -69,25 +97,84 @@ impl Peer {
         alive
     }
 
-    /// Whether `pid` is a running process, and the one remembered under that id.
+    /// Returns whether `pid` is a running process, and the one remembered under that id.
     pub(crate) fn is_alive(&self, pid: u64) -> bool {
-        if self.policy == Liveness::TrustNonZero {
+        if self.is_locked() {
             return pid != 0;
         }
-        let Some(process) = i32::try_from(pid).ok().filter(|&pid| pid > 0) else { return false };
-        match kill(Pid::from_raw(process), None) {
-            // EPERM: it runs, under another user.
-            Ok(()) | Err(Errno::EPERM) => {}
-            Err(_) => return false,
+        if self.locked == Some(pid) {
+            return false;
         }
-        // Without /proc the signal's answer has to do.
-        let Some(status) = ProcessStatus::of(pid) else { return true };
-        let another = self
-            .seen
-            .as_ref()
-            .is_some_and(|seen| seen.pid == pid && seen.start_time != status.start_time);
-        !status.exited && !another
+        let object = self.place().map(|(object, _)| &**object);
+        match self.policy {
+            Liveness::TrustNonZero => pid != 0,
+            Liveness::Pid => {
+                let another = |status: ProcessStatus| {
+                    self.seen
+                        .as_ref()
+                        .is_some_and(|seen| seen.pid == pid && seen.start_time != status.start_time)
+                };
+                runs(pid, another) && object.is_none_or(|object| may_map(pid, object))
+            }
+        }
     }
+
+    fn is_locked(&self) -> bool {
+        self.place().is_some_and(|(object, slot)| slot.is_locked(object))
+    }
+
+    /// `None` in a forked child, which has closed the object.
+    fn place(&self) -> Option<&(Arc<ForkClosedFile>, Slot)> {
+        self.place.as_ref().filter(|(object, _)| object.is_open())
+    }
+}
+
+/// Returns whether another reader or writer occupies a slot of `object` in which `pid` is registered.
+///
+/// The id of this process without a lock is that of an earlier process: containers number their
+/// processes alike, and a process keeps its id when it runs another program.
+pub(crate) fn is_occupied(object: &File, slot: Slot, pid: u64, policy: Liveness) -> bool {
+    if slot.is_locked(object) {
+        return true;
+    }
+    if pid == 0 || pid == u64::from(std::process::id()) {
+        return false;
+    }
+    match policy {
+        Liveness::TrustNonZero => true,
+        Liveness::Pid => runs(pid, |_| false) && may_map(pid, object),
+    }
+}
+
+/// Returns whether `pid` runs, unless its status shows that it is `another` process.
+fn runs(pid: u64, another: impl Fn(ProcessStatus) -> bool) -> bool {
+    let Some(process) = i32::try_from(pid).ok().filter(|&pid| pid > 0) else { return false };
+    match kill(Pid::from_raw(process), None) {
+        // EPERM: it runs, under another user.
+        Ok(()) | Err(Errno::EPERM) => {}
+        Err(_) => return false,
+    }
+    // Without /proc the result of the signal is the only evidence.
+    let Some(status) = ProcessStatus::of(pid) else { return true };
+    !status.exited && !another(status)
+}
+
+/// Returns whether the process has mapped `object`, as readers and writers of all implementations
+/// have; `true` if that cannot be seen, as for processes of other users.
+fn may_map(pid: u64, object: &File) -> bool {
+    let (Ok(maps), Ok(metadata)) =
+        (fs::read_to_string(format!("/proc/{pid}/maps")), object.metadata())
+    else {
+        return true;
+    };
+    let device = format!("{:02x}:{:02x}", major(metadata.dev()), minor(metadata.dev()));
+    let inode = metadata.ino().to_string();
+    let is_object = |line: &str| {
+        // Address, permissions, offset, device, inode, path.
+        let mut fields = line.split_ascii_whitespace().skip(3);
+        fields.next() == Some(&*device) && fields.next() == Some(&*inode)
+    };
+    maps.is_empty() || maps.lines().any(is_object)
 }
 
 impl Seen {
@@ -98,10 +185,10 @@ impl Seen {
     }
 }
 
-/// What /proc tells about a process.
+/// Facts about a process from /proc.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct ProcessStatus {
-    /// It has ended and waits for its parent to notice.
+    /// True for a process that has ended and was not reaped yet.
     exited: bool,
     /// Clock ticks from boot to its start.
     start_time: u64,
@@ -117,7 +204,7 @@ impl ProcessStatus {
     }
 
     fn read(status: &File) -> Option<Self> {
-        let mut line = [0; LONGEST_STATUS];
+        let mut line = [0; MAX_STATUS_LEN];
         let length = status.read_at(&mut line, 0).ok()?;
         Self::parse(&line[..length])
     }
@@ -144,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn running_and_ended_processes_are_told_apart() {
+    fn running_and_ended_processes_are_distinguished() {
         let peer = Peer::new(Liveness::Pid);
         assert!(peer.is_alive(u64::from(std::process::id())));
         assert!(peer.is_alive(1), "a process of another user is alive");
@@ -154,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zombie_is_dead_and_its_id_is_not_taken_for_it_later() {
+    fn zombie_is_dead() {
         let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
         let pid = u64::from(child.id());
         let mut peer = Peer::new(Liveness::Pid);
@@ -179,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn an_observation_is_believed_for_a_moment_only() {
+    fn liveness_observation_expires() {
         let me = u64::from(std::process::id());
         let mut peer = Peer::new(Liveness::Pid);
         assert!(peer.observe(me));
@@ -195,14 +282,14 @@ mod tests {
     }
 
     #[test]
-    fn trust_believes_every_id_but_zero() {
+    fn trust_accepts_every_id_but_zero() {
         let peer = Peer::new(Liveness::TrustNonZero);
         assert!(peer.is_alive(u64::MAX));
         assert!(!peer.is_alive(0));
     }
 
     #[test]
-    fn status_lines_are_read_behind_the_command() {
+    fn status_fields_are_parsed_after_the_command() {
         let parse = |state, threads, start| ProcessStatus::parse(&stat(state, threads, start));
         assert_eq!(parse("S", 1, 99), Some(ProcessStatus { exited: false, start_time: 99 }));
         assert_eq!(parse("Z", 1, 99), Some(ProcessStatus { exited: true, start_time: 99 }));

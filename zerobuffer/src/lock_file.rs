@@ -1,27 +1,29 @@
-//! The lock a reader holds on its buffer's name for as long as it lives.
+//! The lock that a reader holds on its buffer's name for its lifetime.
 //!
 //! The lock is advisory and held on an open file, so it ends with its process however that ends.
-//! The file may be removed by others at any time; a lock counts only while the name still leads to
-//! the locked file.
+//! Other processes may remove the file at any time; a lock counts only while the name still leads
+//! to the locked file.
 
-use std::fs::{DirBuilder, File, Metadata, Permissions};
+use std::fs::{DirBuilder, File, Metadata, Permissions, TryLockError};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
-use nix::fcntl::{AtFlags, Flock, FlockArg, OFlag, open, openat};
+use nix::fcntl::{AtFlags, OFlag, open, openat};
 use nix::sys::stat::{FileStat, Mode, fstatat};
 use nix::unistd::{UnlinkatFlags, unlinkat};
 
 use crate::error::{Error, Result};
+use crate::fork_guard::ForkClosedFile;
 use crate::name::BufferName;
+use crate::shared_memory::creation_mode;
 
 /// Everyone may add lock files, only owners may remove them.
 const DIRECTORY_MODE: u32 = 0o1777;
 
-/// Others may remove or replace the file between our steps; each time is bad luck, not a rule.
+/// Attempts to lock the file: other processes may remove or replace it between two steps.
 const ATTEMPTS: u32 = 100;
 
 /// A held lock. Dropping it unlocks, except in a forked child, where the lock is the parent's.
@@ -29,12 +31,17 @@ const ATTEMPTS: u32 = 100;
 pub(crate) struct LockFile {
     directory: OwnedFd,
     file_name: String,
-    file: Option<Flock<File>>,
-    owner: u32,
+    file: ForkClosedFile,
+    existed: bool,
 }
 
 impl LockFile {
-    /// Takes the lock of `name`; `None` if someone else holds it.
+    /// Returns whether the file existed before it was locked.
+    pub(crate) fn existed(&self) -> bool {
+        self.existed
+    }
+
+    /// Takes the lock of `name`; `None` if another process holds it.
     pub(crate) fn try_acquire(
         directory: &Path,
         name: &BufferName,
@@ -46,29 +53,33 @@ impl LockFile {
             path: directory.join(name.lock_file()),
         };
         for _ in 0..ATTEMPTS {
-            let Some(file) = place.open_or_create(mode)? else { continue };
-            let file = match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
-                Ok(locked) => locked,
-                Err((_, Errno::EWOULDBLOCK)) => return Ok(None),
-                Err((_, Errno::EINTR)) => continue,
-                Err((_, errno)) => return Err(place.failed("lock the file", errno)),
-            };
-            let metadata = file.metadata().map_err(|e| place.failed("look at the file", e))?;
+            let Some((file, existed)) = place.open_or_create(mode)? else { continue };
+            let file = ForkClosedFile::new(file);
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Ok(None),
+                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {
+                    continue;
+                }
+                Err(TryLockError::Error(error)) => {
+                    return Err(place.failed("lock the file", error));
+                }
+            }
+            let metadata = file.metadata().map_err(|e| place.failed("inspect the file", e))?;
             if place.leads_to(&metadata) {
                 let LockPlace { directory, file_name, .. } = place;
-                let owner = std::process::id();
-                return Ok(Some(Self { directory, file_name, file: Some(file), owner }));
+                return Ok(Some(Self { directory, file_name, file, existed }));
             }
         }
-        Err(Error::UnsafeLock { path: place.path, reason: "someone keeps replacing it" })
+        Err(Error::UnsafeLock { path: place.path, reason: "another process keeps replacing it" })
     }
 
     /// Removes the file if the name still leads to it. The lock stays held.
     pub(crate) fn unlink(&self) {
-        let Some(Ok(metadata)) = self.file.as_ref().map(|file| file.metadata()) else { return };
+        let Ok(metadata) = self.file.metadata() else { return };
         let found = fstatat(&self.directory, self.file_name.as_str(), AtFlags::AT_SYMLINK_NOFOLLOW);
         if found.is_ok_and(|found| same_file(&found, &metadata)) {
-            // Failing leaves an unlocked file, which hinders nobody.
+            // Failing leaves an unlocked file, which is harmless.
             let _ = unlinkat(&self.directory, self.file_name.as_str(), UnlinkatFlags::NoRemoveDir);
         }
     }
@@ -76,15 +87,15 @@ impl LockFile {
 
 impl Drop for LockFile {
     fn drop(&mut self) {
-        // In a forked child the lock is the parent's: both share the open file, so unlocking here
-        // would unlock there. The child keeps the descriptor instead.
-        if self.owner != std::process::id() {
-            std::mem::forget(self.file.take());
+        // Unlocks unless a forked child drops it, which has closed the file.
+        if self.file.is_open() {
+            // Closing the file unlocks it as well.
+            let _ = self.file.unlock();
         }
     }
 }
 
-/// Where a lock file is looked for.
+/// Location of a lock file.
 struct LockPlace {
     directory: OwnedFd,
     file_name: String,
@@ -92,13 +103,15 @@ struct LockPlace {
 }
 
 impl LockPlace {
-    /// The regular file at this place, made if there is none; `None` if others interfered.
-    fn open_or_create(&self, mode: Option<u32>) -> Result<Option<File>> {
+    /// Opens the regular file, creating it if missing; `None` if another process interfered.
+    fn open_or_create(&self, mode: Option<u32>) -> Result<Option<(File, bool)>> {
+        let mut existed = true;
         let base = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK;
         // Not O_CREAT at once: sticky directories may refuse that for another user's file.
-        let file = match self.open(base) {
+        let file = match self.open(base, None) {
             Err(Errno::ENOENT) => {
-                let created = self.open(base | OFlag::O_CREAT | OFlag::O_EXCL);
+                existed = false;
+                let created = self.open(base | OFlag::O_CREAT | OFlag::O_EXCL, mode);
                 if let (Ok(file), Some(mode)) = (&created, mode) {
                     file.set_permissions(Permissions::from_mode(mode))
                         .map_err(|e| self.failed("set the mode of the file", e))?;
@@ -113,15 +126,15 @@ impl LockPlace {
             Err(Errno::ELOOP) => return Err(self.unsafe_lock("is a symbolic link")),
             Err(errno) => return Err(self.failed("open the lock file", errno)),
         };
-        let metadata = file.metadata().map_err(|e| self.failed("look at the file", e))?;
+        let metadata = file.metadata().map_err(|e| self.failed("inspect the file", e))?;
         if !metadata.is_file() {
             return Err(self.unsafe_lock("is not a regular file"));
         }
-        Ok(Some(file))
+        Ok(Some((file, existed)))
     }
 
-    fn open(&self, flags: OFlag) -> nix::Result<File> {
-        let mode = Mode::from_bits_truncate(0o666);
+    fn open(&self, flags: OFlag, permissions: Option<u32>) -> nix::Result<File> {
+        let mode = Mode::from_bits_truncate(creation_mode(permissions));
         openat(&self.directory, self.file_name.as_str(), flags, mode).map(File::from)
     }
 
@@ -176,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lock_that_is_removed_and_made_anew_all_the_time_has_one_holder() {
+    fn constantly_replaced_lock_has_one_holder() {
         let directory =
             std::env::temp_dir().join(format!("zerobuffer-unit-locks-{}", std::process::id()));
         let name = BufferName::new("contended").unwrap();

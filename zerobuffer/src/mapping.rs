@@ -12,12 +12,15 @@
 use std::fs::File;
 use std::io;
 use std::ops::Range;
-use std::sync::atomic::{Ordering, fence};
+use std::sync::atomic::{AtomicU64, Ordering, fence};
 
 use memmap2::{MmapOptions, MmapRaw};
 
 use crate::layout::{CONTROL_BLOCK_BYTES, Layout};
 use crate::ring_math::{FRAME_HEADER_BYTES, FrameHeader};
+
+/// Bytes that are copied at once.
+const WORD_BYTES: usize = size_of::<u64>();
 
 /// A header as it lies in the ring, at any byte.
 #[derive(Clone, Copy)]
@@ -74,10 +77,40 @@ impl Mapping {
         bytes[8..].copy_from_slice(&header.sequence.to_le_bytes());
     }
 
-    /// Bytes of the ring.
+    /// Bytes of the ring, by reference: the other process must not change them meanwhile.
     #[inline]
     pub(crate) fn payload(&self, at: u64, len: u64) -> &[u8] {
         self.bytes(self.payload_range(at, len))
+    }
+
+    /// Copies bytes of the ring. No reference to them exists meanwhile, so that another process may
+    /// change them at any time.
+    ///
+    /// # Panics
+    /// If `target` has another length than `len`.
+    pub(crate) fn copy_payload(&self, at: u64, len: u64, target: &mut [u8]) {
+        let range = self.payload_range(at, len);
+        assert_eq!(target.len(), range.len(), "a copy has one length");
+        // Relaxed: the frame was published before; a process that changes it now breaks the protocol.
+        let word = |at: usize| self.word(at).load(Ordering::Relaxed).to_ne_bytes();
+        let mut at = range.start;
+        let mut rest = target;
+        while !rest.is_empty() {
+            let skipped = at % WORD_BYTES;
+            let copied = (WORD_BYTES - skipped).min(rest.len());
+            let (part, behind) = rest.split_at_mut(copied);
+            part.copy_from_slice(&word(at - skipped)[skipped..skipped + copied]);
+            (at, rest) = (at + copied, behind);
+        }
+    }
+
+    /// The aligned word at an offset.
+    fn word(&self, at: usize) -> &AtomicU64 {
+        assert!(at.is_multiple_of(WORD_BYTES) && at < self.layout.total_size());
+        let word = self.map.as_ptr().wrapping_add(at).cast::<AtomicU64>();
+        // SAFETY: the offset is aligned and on a page of the mapping, of which all bytes can be read;
+        // an atomic is valid for any bytes and any concurrent change.
+        unsafe { &*word }
     }
 
     /// Bytes of the ring, to be written.
@@ -114,8 +147,9 @@ impl Mapping {
     #[inline]
     fn bytes(&self, range: Range<usize>) -> &[u8] {
         let start = self.map.as_ptr().wrapping_add(range.start);
-        // SAFETY: both callers' ranges lie inside the mapping, which lives as long as `self`; mapped
-        // bytes are always initialized, and by protocol no other process writes a frame being read.
+        // SAFETY: both callers' ranges lie inside the mapping, which lives as long as `self`;
+        // mapped bytes are always initialized, and by protocol no other process writes a frame
+        // being read.
         unsafe { std::slice::from_raw_parts(start, range.len()) }
     }
 

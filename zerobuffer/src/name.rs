@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 /// Longest buffer name in bytes: `sem.sem-w-` and the name must fit into one 255-byte file name.
 pub(crate) const MAX_NAME_BYTES: usize = 245;
 
-/// Where Linux keeps shared memory and named semaphores as files.
+/// The folder in which Linux keeps shared memory and named semaphores as files.
 pub(crate) const SHARED_MEMORY_DIR: &str = "/dev/shm";
 
 /// Name of a buffer, known to be usable for every object of that buffer.
@@ -28,6 +28,8 @@ impl BufferName {
             "it contains '/'"
         } else if name.contains('\0') {
             "it contains a NUL byte"
+        } else if name.starts_with("sem.") {
+            "it starts with 'sem.', as the files of semaphores do"
         } else if name == "." || name == ".." {
             "it is a directory name"
         } else {
@@ -77,7 +79,8 @@ impl fmt::Display for BufferName {
 pub(crate) enum SemaphoreRole {
     /// Counts frames written and not yet taken; the writer posts it.
     FramesReady,
-    /// Counts frames given back; the reader posts it, the writer takes from it only when short of space.
+    /// Counts frames given back; the reader posts it, the writer takes from it only when short of
+    /// space.
     SpaceFreed,
 }
 
@@ -102,8 +105,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_no_object_can_carry_are_refused() {
-        for bad in ["", ".", "..", "a/b", "/lead", "../x", "nul\0inside", &"x".repeat(246)] {
+    fn unusable_names_are_refused() {
+        for bad in ["", ".", "..", "a/b", "/lead", "../x", "nul\0inside", "sem.x", &"x".repeat(246)]
+        {
             match BufferName::new(bad) {
                 Err(Error::InvalidName { name, length, .. }) => {
                     assert_eq!((name.as_str(), length), (bad, bad.len()));

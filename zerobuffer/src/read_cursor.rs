@@ -1,18 +1,18 @@
-//! Where the reader stands in the ring: finding the announced frame, moving past it, giving its
+//! Position of the reader in the ring: finding the announced frame, moving past it, returning its
 //! space back.
 //!
-//! The arithmetic is in `ring_math`; waiting for an announcement is in `arrivals`. Position, count
-//! and number are kept here and only stored in shared memory, never believed from there.
+//! The arithmetic is in `ring_math`, waiting for a post in `frame_wait`. Position, count and
+//! sequence number are kept here; they are stored in shared memory but never trusted from there.
 
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
 
-use crate::config::WriterChange;
+use crate::config::{BufferConfig, WriterHandover};
 use crate::control_block::ControlBlock;
 use crate::error::{Error, Result};
 use crate::mapping::Mapping;
 use crate::name::BufferName;
-use crate::ring_math::{self, Misread, ReadPlan};
+use crate::ring_math::{self, FRAME_HEADER_BYTES, FrameHeader, Misread, ReadPlan};
 use crate::semaphore::Semaphore;
 
 /// More unused releases than this are not announced: no writer needs them, and the count must not
@@ -22,7 +22,7 @@ const RELEASES_CAP: u32 = 1 << 20;
 /// Number a writer gives its first frame.
 const FIRST_SEQUENCE: u64 = 1;
 
-/// A lazy reader publishes when it owes this part of the ring.
+/// A batching reader publishes when unpublished releases reach this part of the ring.
 const LAZY_PART: u64 = 4;
 
 /// Position of a reader, with the frame it holds.
@@ -32,20 +32,22 @@ pub(crate) struct ReadCursor {
     control: Arc<ControlBlock>,
     space_freed: Semaphore,
     capacity: u64,
-    /// Whether to publish now and then only.
+    /// True if releases are published in batches.
     lazy: bool,
+    /// True if a frame with a higher number than the next one is accepted.
+    accepts_gaps: bool,
     position: u64,
     count: u64,
     next_sequence: u64,
-    on_writer_change: WriterChange,
+    on_writer_handover: WriterHandover,
     resyncs: u64,
-    /// Position that shared memory was given last.
+    /// Position last stored in shared memory.
     published: u64,
-    /// Bytes given back here and not yet in shared memory.
+    /// Bytes released here and not yet in shared memory.
     owed: u64,
-    /// The frame delivered last, until its space is given back.
+    /// The frame delivered last, until its space is returned.
     held: Option<ReadPlan>,
-    /// More bytes were free than the ring has: the amount.
+    /// Number of free bytes found, if it exceeded the ring.
     overrun: Option<u64>,
 }
 
@@ -55,19 +57,19 @@ impl ReadCursor {
         control: Arc<ControlBlock>,
         space_freed: Semaphore,
         capacity: u64,
-        on_writer_change: WriterChange,
-        lazy: bool,
+        config: &BufferConfig,
     ) -> Self {
         Self {
             name,
             control,
             space_freed,
             capacity,
-            lazy,
+            lazy: config.batches_counters(),
+            accepts_gaps: config.accepts_gaps(),
             position: 0,
             count: 0,
             next_sequence: 1,
-            on_writer_change,
+            on_writer_handover: config.writer_handover(),
             resyncs: 0,
             published: 0,
             owed: 0,
@@ -76,10 +78,10 @@ impl ReadCursor {
         }
     }
 
-    /// The announced frame, if all is as usual; what is not, [`find`](Self::find) and
-    /// [`check_space`](Self::check_space) tell.
+    /// Finds the announced frame in the common case; [`find`](Self::find) and
+    /// [`check_space`](Self::check_space) report errors.
     #[inline]
-    pub(crate) fn find_as_usual(&self, mapping: &Mapping) -> Option<ReadPlan> {
+    pub(crate) fn find_fast(&self, mapping: &Mapping) -> Option<ReadPlan> {
         let moved = self.published == self.position && self.control.read_pos() != self.position;
         if moved || self.overrun.is_some() {
             return None;
@@ -88,36 +90,32 @@ impl ReadCursor {
         ring_math::plan_read(self.capacity, self.position, self.next_sequence, header).ok()
     }
 
-    /// Looks for the announced frame; `None` if the announcement came without one.
+    /// Finds the announced frame; `None` if the post came without one.
     ///
     /// # Errors
-    /// There is something, but not the next frame. Nothing is changed.
+    /// The bytes are not the next frame. Nothing is changed.
     pub(crate) fn find(&mut self, mapping: &Mapping) -> Result<Option<ReadPlan>> {
-        // Not looked at between two publications: that would take the line from the writer.
+        // Not read between two publications: reading would take the cache line from the writer.
         if self.published == self.position {
             let shared = self.control.read_pos();
             if shared != self.position {
                 return Err(self.corrupt("payload_read_pos", shared, self.position.to_string()));
             }
         }
-        let header = |at| mapping.header(at);
-        let misread =
-            match ring_math::plan_read(self.capacity, self.position, self.next_sequence, header) {
-                Ok(plan) => return Ok(Some(plan)),
-                Err(misread) => misread,
-            };
-        if self.nothing_pending() {
+        if self.plan(mapping).is_err() && self.nothing_pending() {
             return Ok(None);
         }
-        if misread == Misread::Sequence(FIRST_SEQUENCE)
-            && self.on_writer_change == WriterChange::Resync
-            && let Ok(plan) =
-                ring_math::plan_read(self.capacity, self.position, FIRST_SEQUENCE, header)
-        {
-            self.next_sequence = FIRST_SEQUENCE;
-            self.resyncs += 1;
-            return Ok(Some(plan));
-        }
+        // Again: with the write position moved, the header before it is complete.
+        let misread = match self.plan(mapping) {
+            Ok(plan) => {
+                if plan.sequence != self.next_sequence && plan.sequence == FIRST_SEQUENCE {
+                    self.next_sequence = FIRST_SEQUENCE;
+                    self.resyncs += 1;
+                }
+                return Ok(Some(plan));
+            }
+            Err(misread) => misread,
+        };
         Err(match misread {
             Misread::Sequence(got) => {
                 Error::Sequence { name: self.name.to_string(), expected: self.next_sequence, got }
@@ -129,7 +127,91 @@ impl ReadCursor {
         })
     }
 
-    /// Moves past a frame found, which is held from now on, and gives its number.
+    /// Plans the next frame: that of the next number or, if something is pending, one that the
+    /// configuration accepts instead.
+    fn plan(&self, mapping: &Mapping) -> std::result::Result<ReadPlan, Misread> {
+        let plan = |expected| {
+            ring_math::plan_read(self.capacity, self.position, expected, |at| mapping.header(at))
+        };
+        match plan(self.next_sequence) {
+            Err(Misread::Sequence(got)) if self.accepts(got) && !self.nothing_pending() => {
+                plan(got).map_err(|_| Misread::Sequence(got))
+            }
+            planned => planned,
+        }
+    }
+
+    /// Returns whether a frame of another number than the next one is accepted.
+    fn accepts(&self, sequence: u64) -> bool {
+        let resync = self.on_writer_handover == WriterHandover::Resync;
+        (resync && sequence == FIRST_SEQUENCE)
+            || (self.accepts_gaps && sequence > self.next_sequence)
+    }
+
+    /// Returns the position of a frame that is complete, if there is one. Without a post its writer
+    /// is between storing and posting it, or was killed there.
+    pub(crate) fn unposted(&self, mapping: &Mapping) -> Option<u64> {
+        let complete = !self.nothing_pending()
+            && self.plan(mapping).is_ok_and(|plan| self.is_last(&plan) && self.is_taken(&plan));
+        complete.then_some(self.position)
+    }
+
+    /// Returns whether the write position is that behind the frame: a single post is missing.
+    fn is_last(&self, plan: &ReadPlan) -> bool {
+        ring_math::distance(self.capacity, plan.next, self.control.write_pos()) == 0
+    }
+
+    /// Returns whether the writer has taken the bytes of the frame: returning them earlier would make
+    /// more bytes free than the ring has.
+    fn is_taken(&self, plan: &ReadPlan) -> bool {
+        let held = self.held.as_ref().map_or(0, ReadPlan::total);
+        let used = plan.waste + plan.total() + held + self.owed;
+        self.control.free_bytes().saturating_add(used) <= self.capacity
+    }
+
+    /// Finds the frame of a writer that ended without posting it.
+    ///
+    /// # Errors
+    /// The write position is beyond what can be read.
+    pub(crate) fn find_last(&mut self, mapping: &Mapping) -> Result<Option<ReadPlan>> {
+        match self.find(mapping)? {
+            Some(plan) if !self.nothing_pending() && !self.is_last(&plan) => Err(self.corrupt(
+                "payload_write_pos",
+                self.control.write_pos(),
+                plan.next.to_string(),
+            )),
+            found => Ok(found.filter(|_| !self.nothing_pending())),
+        }
+    }
+
+    /// Returns whether the writer has moved to the start of the ring without a frame, as the C++
+    /// library does before it commits one.
+    pub(crate) fn is_abandoned_wrap(&self, mapping: &Mapping) -> bool {
+        let room = self.capacity.saturating_sub(self.position);
+        let at_end =
+            room < FRAME_HEADER_BYTES || mapping.header(self.position) == FrameHeader::WRAP_MARKER;
+        self.control.write_pos().is_multiple_of(self.capacity.max(1))
+            && at_end
+            && self.plan(mapping).is_err()
+    }
+
+    /// Takes the bytes of frames that a killed writer has stored without taking them. No writer may
+    /// be connected.
+    pub(crate) fn settle_free(&self) {
+        let held = self.held.as_ref().map_or(0, ReadPlan::total);
+        let used = match ring_math::distance(self.capacity, self.position, self.control.write_pos())
+        {
+            0 => self.capacity,
+            used => used,
+        };
+        let most = self.capacity.saturating_sub(used + held);
+        let excess = self.control.free_bytes().saturating_sub(most);
+        if excess > 0 {
+            self.control.take_free(excess);
+        }
+    }
+
+    /// Moves past a frame, holds it and returns its sequence number.
     #[inline]
     pub(crate) fn accept(&mut self, plan: &ReadPlan) -> u64 {
         self.position = plan.next;
@@ -142,17 +224,16 @@ impl ReadCursor {
             }
         }
         self.held = Some(*plan);
-        let sequence = self.next_sequence;
-        self.next_sequence += 1;
-        sequence
+        self.next_sequence = plan.sequence.wrapping_add(1);
+        plan.sequence
     }
 
-    /// The frame delivered last, if its space is not given back yet.
+    /// Returns the frame delivered last, if its space is not returned yet.
     pub(crate) fn held(&self) -> Option<&ReadPlan> {
         self.held.as_ref()
     }
 
-    /// How often the stream of another writer was taken up.
+    /// Returns how often the reader resynchronized with another writer.
     pub(crate) fn resyncs(&self) -> u64 {
         self.resyncs
     }
@@ -162,7 +243,7 @@ impl ReadCursor {
         self.next_sequence
     }
 
-    /// Gives the space of the held frame back to the writer.
+    /// Returns the space of the held frame to the writer.
     #[inline]
     pub(crate) fn give_back(&mut self) {
         let Some(plan) = self.held.take() else { return };
@@ -175,7 +256,7 @@ impl ReadCursor {
         }
     }
 
-    /// Tells the writer everything it has not been told yet.
+    /// Publishes everything not yet in shared memory.
     pub(crate) fn publish(&mut self) {
         if self.published == self.position && self.owed == 0 {
             return;
@@ -183,7 +264,7 @@ impl ReadCursor {
         self.publish_position();
         if self.owed > 0 {
             self.publish_owed();
-            // A writer looks at all the bytes for each unit, so one is enough.
+            // A writer checks all free bytes for each unit, so one is enough.
             self.announce_release(1);
         }
     }
@@ -204,23 +285,23 @@ impl ReadCursor {
         }
     }
 
-    /// Announces a release, unless so many announcements are unused already.
+    /// Posts a release, unless `cap` posts are unused already.
     #[inline]
     fn announce_release(&self, cap: u32) {
         if self.space_freed.value() >= cap {
-            // SeqCst: between the bytes given and the second look, with the fence of a writer that
-            // takes units and then looks at the bytes. One of the two sees the other.
+            // SeqCst: between returning bytes and the second check; pairs with the fence of a
+            // writer that takes units and then checks the bytes. One of the two sees the other.
             fence(Ordering::SeqCst);
             if self.space_freed.value() >= cap {
                 return;
             }
         }
-        // At its maximum the count says all there is to say. Other failures cannot happen to an
-        // open semaphore; the writer looks again within 250 ms anyway.
+        // A count at its maximum needs no further post. Other failures cannot happen to an
+        // open semaphore; the writer checks again within 100 ms anyway.
         let _ = self.space_freed.post();
     }
 
-    /// Fails for good once more bytes were free than the ring has.
+    /// Fails permanently once more bytes were free than the ring has.
     pub(crate) fn check_space(&self) -> Result<()> {
         match self.overrun {
             Some(free) => {
@@ -231,12 +312,12 @@ impl ReadCursor {
         }
     }
 
-    /// Releases announced and not used at this moment.
+    /// Returns the releases posted and not used at this moment.
     pub(crate) fn releases_pending(&self) -> u32 {
         self.space_freed.value()
     }
 
-    /// Whether by its position the writer has written nothing that is not read. A full ring looks
+    /// Returns whether, by the write position, all frames were read. A full ring looks
     /// the same but for the free bytes.
     fn nothing_pending(&self) -> bool {
         let written = self.control.write_pos();

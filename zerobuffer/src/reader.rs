@@ -1,33 +1,35 @@
-//! The reading end: owns the buffer, takes frames in order.
+//! The reading side: owns the buffer, takes frames in order.
 //!
-//! Puts two parts together: `arrivals` waits for announcements, `read_cursor` finds their frames.
+//! Combines two parts: `frame_wait` waits for posts, `read_cursor` finds their frames.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::arrivals::Arrivals;
-use crate::claim::ReaderClaim;
 use crate::config::{BufferConfig, Waiting};
 use crate::control_block::ControlBlock;
 use crate::creation::{Created, Parts};
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::exit_hook::{InProgress, Registration, Withdraw};
+use crate::fork_guard::ForkClosedFile;
 use crate::frame::Frame;
+use crate::frame_wait::FrameWait;
 use crate::frames::Frames;
-use crate::layout::METADATA_PREFIX_BYTES;
 use crate::liveness::Peer;
 use crate::mapping::Mapping;
+use crate::metadata;
 use crate::name::BufferName;
+use crate::ownership::ReaderOwnership;
 use crate::read_cursor::ReadCursor;
 use crate::ring_math::{self, ReadPlan};
+use crate::slot_lock::{Slot, SlotLock};
 use crate::spin::SpinBudget;
 use crate::state::{BufferState, ReaderStats, WriterState};
 
-/// Pause between two looks for a writer that is yet to come.
+/// Interval between two checks for a writer.
 const WRITER_POLL: Duration = Duration::from_millis(2);
 
-/// The reading end of a buffer. It creates the buffer and owns it.
+/// The reading side of a buffer. It creates the buffer and owns it.
 ///
 /// Dropping the reader removes the buffer; so does [`close`](Self::close), and so does leaving the
 /// process by `exit` or from `main`.
@@ -36,79 +38,78 @@ pub struct Reader {
     name: BufferName,
     control: Arc<ControlBlock>,
     mapping: Mapping,
-    arrivals: Arrivals,
+    frame_wait: FrameWait,
     cursor: ReadCursor,
     replaced_stale: bool,
+    locks: Arc<ForkClosedFile>,
+    /// Keeps writers out of a buffer that is about to be removed.
+    blocked: Option<SlotLock>,
     stats: ReaderStats,
     _registration: Registration,
-    claim: Arc<ReaderClaim>,
+    ownership: Arc<ReaderOwnership>,
 }
 
 impl Reader {
     /// Creates the buffer `name`.
     ///
-    /// What a reader that died has left under this name is removed first. Nothing of other names is
+    /// Objects that a dead reader left under this name are removed first. No other name is
     /// touched.
     ///
     /// # Errors
     /// [`Error::InvalidName`]; [`Error::ReaderExists`] if a living reader owns the name;
-    /// [`Error::ForeignObject`] if something else does; [`Error::NoSpace`] if /dev/shm is full;
-    /// [`Error::UnsafeLock`] or [`Error::Os`] if the lock or an object cannot be made. Nothing is
-    /// left behind then.
+    /// [`Error::ForeignObject`] if the object is not a buffer; [`Error::NoSpace`] if /dev/shm is
+    /// full; [`Error::UnsafeLock`] or [`Error::Os`] if the lock or an object cannot be made.
+    /// Nothing is left behind then.
     pub fn create(name: &str, config: BufferConfig) -> Result<Self> {
         let name = BufferName::new(name)?;
         let _in_progress = InProgress::creation(&name)?;
-        let Created { parts, claim, replaced_stale } = Created::new(&name, &config)?;
-        let claim = Arc::new(claim);
-        let registration = Registration::new(&claim);
-        let Parts { control, mapping, frames_ready, space_freed } = parts;
+        let Created { parts, ownership, replaced_stale } = Created::new(&name, &config)?;
+        let ownership = Arc::new(ownership);
+        let registration = Registration::new(&ownership);
+        let Parts { locks, control, mapping, frames_ready, space_freed, .. } = parts;
         let Waiting { spin_budget, liveness, .. } = config.waiting();
-        let lazy = config.has_lazy_counters();
+        let lazy = config.batches_counters();
         let spin = SpinBudget::new(spin_budget, 0);
-        let arrivals = Arrivals::new(
+        let frame_wait = FrameWait::new(
             name.clone(),
             Arc::clone(&control),
             frames_ready,
             spin,
-            Peer::new(liveness),
+            Peer::at(liveness, Arc::clone(&locks), Slot::Writer),
             lazy,
         );
         let capacity = mapping.layout().payload_size();
-        let cursor = ReadCursor::new(
-            name.clone(),
-            Arc::clone(&control),
-            space_freed,
-            capacity,
-            config.writer_change(),
-            lazy,
-        );
+        let cursor =
+            ReadCursor::new(name.clone(), Arc::clone(&control), space_freed, capacity, &config);
         Ok(Self {
             name,
             control,
             mapping,
-            arrivals,
+            frame_wait,
             cursor,
             replaced_stale,
+            locks,
+            blocked: None,
             stats: ReaderStats::default(),
             _registration: registration,
-            claim,
+            ownership,
         })
     }
 
-    /// The next frame, waiting for it up to `timeout`; `None` if there is none by then.
+    /// Returns the next frame, waiting up to `timeout`; `None` on timeout.
     ///
-    /// A `timeout` of zero takes a frame that is there and does not wait ([`try_read`](Self::try_read)).
-    /// [`Duration::MAX`] waits as long as it takes. A signal does not end the wait, and a step of
-    /// the wall clock does not change it.
+    /// A `timeout` of zero takes an available frame and does not wait
+    /// ([`try_read`](Self::try_read)). [`Duration::MAX`] waits as long as it takes. A signal does
+    /// not end the wait, and a step of the wall clock does not change it.
     ///
     /// # Errors
-    /// [`Error::WriterClosed`] when the writer has closed its end and all its frames were read: at
-    /// once, whatever the timeout, and again at every call until another writer connects.
-    /// [`Error::WriterDead`] when it died instead, noticed within about 250 ms after the last of its
-    /// frames was read. As long as no writer has ever connected there is only `None`.
+    /// [`Error::WriterClosed`] when the writer has closed and all its frames were read: at once,
+    /// without waiting for the timeout, and at every call until another writer connects.
+    /// [`Error::WriterDead`] when it died instead, detected within 20 to 100 ms after the last of
+    /// its frames was read. As long as no writer has ever connected there is only `None`.
     /// [`Error::Sequence`] and [`Error::Corrupt`] when shared memory does not hold the next frame;
-    /// a first frame of another writer is one [if so wished](BufferConfig::on_writer_change);
-    /// nothing is changed then, and the next call looks again.
+    /// the first frame of another writer is one [by default](BufferConfig::on_writer_handover);
+    /// nothing is changed then, and the next call checks again.
     #[inline]
     pub fn read(&mut self, timeout: Duration) -> Result<Option<Frame<'_>>> {
         // A frame that was leaked instead of dropped.
@@ -122,7 +123,7 @@ impl Reader {
         Ok(Some(Frame::new(self, plan, sequence)))
     }
 
-    /// The next frame if it is there.
+    /// Returns the next frame if it is available.
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -130,16 +131,16 @@ impl Reader {
         self.read(Duration::ZERO)
     }
 
-    /// The next frame, waiting for it until `deadline`; one that is there is taken even later.
+    /// Returns the next frame, waiting until `deadline`; an available frame is taken even later.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn read_until(&mut self, deadline: Instant) -> Result<Option<Frame<'_>>> {
+    pub fn read_deadline(&mut self, deadline: Instant) -> Result<Option<Frame<'_>>> {
         self.read(deadline.saturating_duration_since(Instant::now()))
     }
 
-    /// The next frame, waiting as long as it takes; `None` is the end of the stream, after the last
-    /// frame of a writer that has closed its end.
+    /// Returns the next frame, waiting without a timeout; `None` is the end of the stream, after
+    /// the last frame of a writer that has closed.
     ///
     /// ```no_run
     /// # let mut reader = zerobuffer::Reader::create("camera", Default::default())?;
@@ -158,7 +159,7 @@ impl Reader {
         }
     }
 
-    /// Iterates over copies of the frames up to the end of the stream.
+    /// Returns an iterator over copies of the frames up to the end of the stream.
     ///
     /// An iterator cannot lend what it must take back before the next step; where the copy matters,
     /// loop over [`next_frame`](Self::next_frame).
@@ -166,7 +167,7 @@ impl Reader {
         Frames::new(self)
     }
 
-    /// Waits up to `timeout` until a frame is there to be read, without taking it; whether one is.
+    /// Waits up to `timeout` until a frame is available, without taking it; returns whether one is.
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -174,38 +175,24 @@ impl Reader {
         Ok(self.find_within(timeout)?.is_some())
     }
 
-    /// The metadata, `None` as long as the writer has not written any. It may be empty.
+    /// Returns the metadata, `None` until the writer has written it. It may be empty.
     ///
     /// # Errors
     /// [`Error::Corrupt`] if its lengths contradict each other.
     pub fn metadata(&self) -> Result<Option<Vec<u8>>> {
-        let written = self.control.metadata_written();
-        if written == 0 {
-            return Ok(None);
-        }
-        let block = self.mapping.metadata();
-        let content = usize::try_from(written).ok().and_then(|written| block.get(..written));
-        let Some((prefix, content)) = content.and_then(|block| block.split_first_chunk()) else {
-            let expected = format!("{METADATA_PREFIX_BYTES} to {}", block.len());
-            return Err(self.corrupt("metadata_written_bytes", written, expected));
-        };
-        let length = u64::from_le_bytes(*prefix);
-        if length != content.len() as u64 {
-            return Err(self.corrupt("metadata length", length, content.len().to_string()));
-        }
-        Ok(Some(content.to_vec()))
+        metadata::read(&self.name, &self.control, &self.mapping)
     }
 
-    /// Waits up to `timeout` until a writer has connected; whether one has.
+    /// Waits up to `timeout` until a writer has connected; returns whether one has.
     ///
-    /// A writer that came and went counts if it has written anything.
+    /// A writer that has connected and left counts if it has written anything.
     pub fn wait_for_writer(&mut self, timeout: Duration) -> bool {
         let deadline = Deadline::after(timeout);
         loop {
             match self.writer_state() {
                 WriterState::Connected { .. } => return true,
                 WriterState::Closed | WriterState::Dead { .. }
-                    if self.arrivals.anything_written() =>
+                    if self.frame_wait.anything_written() =>
                 {
                     return true;
                 }
@@ -215,61 +202,61 @@ impl Reader {
         }
     }
 
-    /// What is known of the writer at this moment.
+    /// Returns the state of the writer at this moment.
     #[must_use]
     pub fn writer_state(&self) -> WriterState {
-        self.arrivals.writer_state()
+        self.frame_wait.writer_state()
     }
 
-    /// Whether a writer is connected and alive.
+    /// Returns whether a writer is connected and alive.
     #[must_use]
     pub fn is_writer_connected(&self) -> bool {
         matches!(self.writer_state(), WriterState::Connected { .. })
     }
 
-    /// Number that the next frame has to have.
+    /// Returns the sequence number that the next frame must have.
     #[must_use]
     pub fn next_sequence(&self) -> u64 {
         self.cursor.next_sequence()
     }
 
-    /// Name of the buffer.
+    /// Returns the name of the buffer.
     #[must_use]
     pub fn name(&self) -> &str {
         self.name.as_str()
     }
 
-    /// Longest frame in bytes that the ring can take, from position 0 and empty.
+    /// Returns the longest frame in bytes that an empty ring can take from position 0.
     #[must_use]
     pub fn max_frame_len(&self) -> usize {
         ring_math::max_frame_len(self.mapping.layout().payload_size()) as usize
     }
 
-    /// Longest frame in bytes that the empty ring can take from every position.
+    /// Returns the longest frame in bytes that an empty ring can take from every position.
     #[must_use]
     pub fn guaranteed_frame_len(&self) -> usize {
         ring_math::guaranteed_frame_len(self.mapping.layout().payload_size()) as usize
     }
 
-    /// Whether the remains of an earlier reader were removed when this buffer was created.
+    /// Returns whether objects of a dead reader were removed when this buffer was created.
     #[must_use]
     pub fn replaced_stale(&self) -> bool {
         self.replaced_stale
     }
 
-    /// What this reader has done so far.
+    /// Returns the statistics of this reader.
     #[must_use]
     pub fn stats(&self) -> ReaderStats {
-        let (sleeps, resyncs) = (self.arrivals.sleeps(), self.cursor.resyncs());
+        let (sleeps, resyncs) = (self.frame_wait.sleeps(), self.cursor.resyncs());
         ReaderStats { sleeps, resyncs, ..self.stats }
     }
 
-    /// The shared state at this moment.
+    /// Returns the shared state at this moment.
     #[must_use]
     pub fn state(&self) -> BufferState {
         BufferState {
             control: self.control.snapshot(),
-            frames_ready: self.arrivals.pending(),
+            frames_ready: self.frame_wait.pending(),
             releases_pending: self.cursor.releases_pending(),
         }
     }
@@ -277,20 +264,40 @@ impl Reader {
     /// Removes the buffer. The same as dropping the reader.
     pub fn close(self) {}
 
-    /// What closes the reader from another thread.
+    /// Returns what closes the reader from another thread.
     #[cfg(feature = "tokio")]
     pub(crate) fn withdrawal(&self) -> Arc<dyn Withdraw> {
-        Arc::clone(&self.claim) as _
+        Arc::clone(&self.ownership) as _
     }
 
-    /// The error of a frame that was there a moment ago and is not any more.
+    /// Returns the error of a frame that was available a moment ago and no longer is.
     #[cfg(feature = "tokio")]
     pub(crate) fn frame_vanished(&self) -> Error {
-        self.corrupt("frame size", 0, "the size seen before".into())
+        let (name, expected) = (self.name.to_string(), "the size seen before".into());
+        Error::Corrupt { name, field: "frame size", value: 0, expected }
     }
 
-    /// Takes the writer's place in the name of this process, if it still holds `seen`.
-    pub(crate) fn claim_writer(&self, seen: u64) -> bool {
+    /// Waits up to `timeout` for the next frame and returns its sequence number, without taking it.
+    pub(crate) fn wait_for_sequence(&mut self, timeout: Duration) -> Result<Option<u64>> {
+        Ok(self.find_within(timeout)?.map(|plan| plan.sequence))
+    }
+
+    /// Returns the process id in the writer slot, 0 without one.
+    pub(crate) fn writer_pid(&self) -> u64 {
+        self.control.writer_pid()
+    }
+
+    /// Claims the writer slot, so that no writer can connect; `false` if a living writer has it.
+    pub(crate) fn block_writers(&mut self) -> bool {
+        let Ok(Some(lock)) = SlotLock::try_acquire(&self.locks, Slot::Writer) else {
+            return false;
+        };
+        self.blocked = Some(lock);
+        let seen = match self.writer_state() {
+            WriterState::Connected { .. } => return false,
+            WriterState::Dead { pid } => pid,
+            WriterState::NeverConnected | WriterState::Closed => 0,
+        };
         self.control.claim_writer(seen, std::process::id().into()).is_ok()
     }
 
@@ -302,47 +309,95 @@ impl Reader {
         self.cursor.held()
     }
 
-    /// Gives the space of the last frame back to the writer.
+    /// Returns the space of the last frame to the writer.
     #[inline]
     pub(crate) fn give_back(&mut self) {
         self.cursor.give_back();
     }
 
-    /// The next frame, if it is there, or will be `soon`, and all is as usual.
+    /// Finds the next frame in the common case, polling briefly if `soon`.
     #[inline]
     fn find_soon(&mut self, soon: bool) -> Option<ReadPlan> {
-        let announced = self.arrivals.any() || (soon && self.arrivals.glance());
-        if announced { self.cursor.find_as_usual(&self.mapping) } else { None }
+        let announced = self.frame_wait.any() || (soon && self.frame_wait.poll_briefly());
+        if announced { self.cursor.find_fast(&self.mapping) } else { None }
     }
 
-    /// Looks for the next frame up to `timeout`, without taking it.
+    /// Waits for the next frame up to `timeout`, without taking it.
     fn find_within(&mut self, timeout: Duration) -> Result<Option<ReadPlan>> {
         self.cursor.check_space()?;
         let mut deadline = None;
         loop {
-            if !self.arrivals.poll()? {
-                // Whoever waits must not keep the writer waiting.
+            if !self.frame_wait.poll()? {
+                // A waiting reader must not keep the writer waiting.
                 self.cursor.publish();
-                if !self.arrivals.wait(timeout, &mut deadline)? {
-                    return Ok(None);
+                if self.cursor.resyncs() > 0 {
+                    self.frame_wait.writer_was_succeeded();
+                }
+                let (cursor, mapping) = (&self.cursor, &self.mapping);
+                match self.frame_wait.wait(timeout, &mut deadline, || cursor.unposted(mapping)) {
+                    Ok(true) => {}
+                    Ok(false) => return Ok(None),
+                    Err(end @ (Error::WriterClosed { .. } | Error::WriterDead { .. })) => {
+                        match self.find_after_end(end)? {
+                            Some(plan) => return Ok(Some(plan)),
+                            None => continue,
+                        }
+                    }
+                    Err(error) => return Err(error),
                 }
             }
             if let Some(plan) = self.cursor.find(&self.mapping)? {
                 return Ok(Some(plan));
             }
-            self.arrivals.use_up();
+            self.frame_wait.use_up();
             self.stats.stray_announcements += 1;
             if deadline.get_or_insert_with(|| Deadline::after(timeout)).passed() {
-                return Ok(None);
+                return self.find_last();
             }
         }
+    }
+
+    /// Checks after a post without a frame, with no time left, whether the writer is gone: it posts
+    /// once more when it closes, to wake this reader.
+    #[cold]
+    fn find_last(&mut self) -> Result<Option<ReadPlan>> {
+        match self.frame_wait.end() {
+            Some(end) => self.find_after_end(end),
+            None => Ok(None),
+        }
+    }
+
+    /// Finds a frame that a writer has stored but not posted before it ended; `None` if another
+    /// writer has connected since.
+    #[cold]
+    fn find_after_end(&mut self, end: Error) -> Result<Option<ReadPlan>> {
+        if self.cursor.is_abandoned_wrap(&self.mapping) {
+            return Err(end);
+        }
+        // Not from a writer that still has its slot, whatever the process id says.
+        let Ok(Some(lock)) = SlotLock::try_acquire(&self.locks, Slot::Writer) else {
+            return Err(end);
+        };
+        let found = match self.cursor.find_last(&self.mapping) {
+            Err(_) if self.is_writer_connected() => return Ok(None),
+            // Again: another writer may have come, written and closed in between.
+            Err(_) => self.cursor.find_last(&self.mapping)?,
+            Ok(found) => found,
+        };
+        let Some(plan) = found else { return Err(end) };
+        // A successor settles the free bytes itself when it connects.
+        if !self.is_writer_connected() {
+            self.cursor.settle_free();
+        }
+        drop(lock);
+        Ok(Some(plan))
     }
 
     #[inline]
     fn accept(&mut self, plan: &ReadPlan) -> u64 {
         let sequence = self.cursor.accept(plan);
-        self.arrivals.use_up();
-        self.arrivals.writer_was_here();
+        self.frame_wait.use_up();
+        self.frame_wait.writer_was_here();
         let was_elsewhere = plan.waste > 0 || self.stats.frames_read > 0;
         self.stats.wraps +=
             u64::from(plan.data_at == ring_math::FRAME_HEADER_BYTES && was_elsewhere);
@@ -350,15 +405,10 @@ impl Reader {
         self.stats.bytes_read += plan.len;
         sequence
     }
-
-    #[cold]
-    fn corrupt(&self, field: &'static str, value: u64, expected: String) -> Error {
-        Error::Corrupt { name: self.name.to_string(), field, value, expected }
-    }
 }
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        self.claim.withdraw();
+        self.ownership.withdraw();
     }
 }

@@ -1,8 +1,8 @@
-//! Where the next frame goes and where the next frame is: the arithmetic of the ring.
+//! The arithmetic of the ring: placing the next frame and finding it.
 //!
 //! Pure functions over numbers. No shared memory, no atomics, no waiting, so that the rules can be
 //! checked against a model. A frame takes `T = 16 + len` bytes and never straddles the end of the
-//! ring; what is left over behind it is *waste*, announced by a marker (sixteen zero bytes).
+//! ring; the unused rest is *waste*, announced by a wrap marker (sixteen zero bytes).
 
 /// Bytes of the header in front of every frame; also the size of a wrap marker.
 pub(crate) const FRAME_HEADER_BYTES: u64 = 16;
@@ -17,8 +17,11 @@ pub(crate) struct FrameHeader {
 }
 
 impl FrameHeader {
-    /// What stands where the rest of the ring is unused.
+    /// The header that announces an unused rest of the ring.
     pub(crate) const WRAP_MARKER: Self = Self { size: 0, sequence: 0 };
+
+    /// The header of a frame that could not be posted.
+    pub(crate) const REVOKED: Self = Self { size: 0, sequence: u64::MAX };
 }
 
 /// Longest frame in bytes that an empty ring with its position at 0 can take.
@@ -38,7 +41,7 @@ pub(crate) struct WritePlan {
     pub(crate) at: u64,
     /// Header and data in bytes.
     pub(crate) total: u64,
-    /// Bytes given up at the end of the ring.
+    /// Bytes wasted at the end of the ring.
     pub(crate) waste: u64,
     /// Position of the marker that announces the waste.
     pub(crate) marker: Option<u64>,
@@ -68,7 +71,7 @@ impl WritePlan {
     }
 }
 
-/// Why a frame has no place, now or ever. None of these is cured by waiting.
+/// Reason why a frame cannot be placed. Waiting does not help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// Length 0 on the wire is a wrap marker.
@@ -109,7 +112,15 @@ pub(crate) fn plan_write(capacity: u64, pos: u64, len: u64) -> Result<WritePlan,
     Ok(WritePlan { at: 0, total, waste: room, marker, next: wrapped(capacity, total) })
 }
 
-/// Whether `total` bytes fit into `room` and leave nothing or at least room for a marker.
+/// Bytes from position `from` forward to position `to`, 0 if they are the same.
+pub(crate) fn distance(capacity: u64, from: u64, to: u64) -> u64 {
+    if capacity == 0 {
+        return 0;
+    }
+    (to % capacity + capacity - from % capacity) % capacity
+}
+
+/// Returns whether `total` bytes fit into `room` and leave nothing or at least room for a marker.
 fn leaves_usable_end(room: u64, total: u64) -> bool {
     room.checked_sub(total).is_some_and(|rest| rest == 0 || rest >= FRAME_HEADER_BYTES)
 }
@@ -125,9 +136,11 @@ pub(crate) struct ReadPlan {
     pub(crate) data_at: u64,
     /// Bytes of data.
     pub(crate) len: u64,
+    /// Sequence number of the frame.
+    pub(crate) sequence: u64,
     /// Bytes skipped at the end of the ring.
     pub(crate) waste: u64,
-    /// Whether a marker announced the waste.
+    /// True if a marker announced the waste.
     pub(crate) marker: bool,
     /// Read position afterwards. Stays at the capacity after a frame that ends there: a Python
     /// writer takes 0 for "nothing to wrap into" and fails.
@@ -146,7 +159,7 @@ impl ReadPlan {
     }
 }
 
-/// Why the bytes at the read position are not the next frame.
+/// Reason why the bytes at the read position are not the next frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Misread {
     /// A header with another number than the next one.
@@ -165,7 +178,7 @@ pub(crate) enum Misread {
 /// Finds frame number `expected` from position `pos`; `header` reads the header at a position.
 ///
 /// `header` is called with positions that leave at least sixteen bytes. A marker counts only if
-/// the expected frame stands at the start of the ring: stray zero bytes are no marker.
+/// the expected frame is at the start of the ring: stray zero bytes are not a marker.
 #[inline]
 pub(crate) fn plan_read(
     capacity: u64,
@@ -195,7 +208,7 @@ pub(crate) fn plan_read(
         return Err(Misread::Oversized { size, room });
     }
     let data_at = at + FRAME_HEADER_BYTES;
-    Ok(ReadPlan { data_at, len: size, waste, marker, next: data_at + size })
+    Ok(ReadPlan { data_at, len: size, sequence, waste, marker, next: data_at + size })
 }
 
 #[cfg(test)]
@@ -215,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_that_does_not_fit_behind_goes_to_the_start_with_a_marker() {
+    fn frame_that_does_not_fit_wraps_with_a_marker() {
         let plan = plan_write(CAPACITY, 9360, 1024).unwrap();
         assert_eq!(
             plan,
@@ -258,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_without_a_place_are_refused() {
+    fn frames_that_cannot_be_placed_are_refused() {
         assert_eq!(plan_write(CAPACITY, 0, 0), Err(Refusal::Empty));
         assert_eq!(plan_write(CAPACITY, 0, CAPACITY - 15), Err(Refusal::TooLarge));
         assert_eq!(plan_write(CAPACITY, 0, u64::MAX), Err(Refusal::TooLarge));
@@ -297,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_wraps_without_marker_where_no_header_fits() {
+    fn reader_wraps_without_marker_if_no_header_fits() {
         for rest in 1..16 {
             let plan = plan_read(CAPACITY, CAPACITY - rest, 5, |at| {
                 assert_eq!(at, 0, "nothing may be read past the end");
@@ -309,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_not_the_next_frame_are_named() {
+    fn bytes_that_are_not_the_next_frame_are_classified() {
         let read = |header: FrameHeader| plan_read(CAPACITY, 0, 3, |_| header);
         let header = |size, sequence| FrameHeader { size, sequence };
         assert_eq!(read(header(8, 4)), Err(Misread::Sequence(4)));
@@ -326,8 +339,8 @@ mod tests {
     }
 
     #[test]
-    fn what_the_writer_plans_the_reader_finds() {
-        // Every position a writer of ours can reach, with every length in one small ring.
+    fn reader_finds_every_planned_frame() {
+        // Every position that this crate's writer can reach, with every length in one small ring.
         let capacity = 256;
         for pos in (0..capacity).filter(|p| capacity - p >= FRAME_HEADER_BYTES) {
             for len in 1..=max_frame_len(capacity) {

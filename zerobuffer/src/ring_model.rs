@@ -1,6 +1,6 @@
 //! The arithmetic of the ring against a model that knows no positions: a queue of frames.
 //!
-//! `ZEROBUFFER_MODEL_OPERATIONS` says how many operations to try, a million by default.
+//! `ZEROBUFFER_MODEL_OPERATIONS` sets the number of operations, a million by default.
 
 use std::collections::VecDeque;
 
@@ -46,7 +46,7 @@ impl Operation {
     }
 }
 
-/// What shared memory holds, and the private positions of both ends.
+/// Content of shared memory, and the private positions of both sides.
 struct Ring {
     bytes: Vec<u8>,
     free: u64,
@@ -61,7 +61,7 @@ struct Ring {
 
 impl Ring {
     fn new(capacity: u64) -> Self {
-        // Old content everywhere, so that a marker nobody wrote is none.
+        // Old content everywhere, so that unwritten bytes are not a marker.
         Self {
             bytes: vec![0xA5; capacity as usize],
             free: capacity,
@@ -186,8 +186,8 @@ impl Ring {
 
 #[test]
 fn the_ring_is_a_queue_of_frames() {
-    let wished = std::env::var("ZEROBUFFER_MODEL_OPERATIONS").ok();
-    let operations_wished: usize = wished.map_or(1_000_000, |text| text.parse().unwrap());
+    let wanted = std::env::var("ZEROBUFFER_MODEL_OPERATIONS").ok();
+    let operations_wished: usize = wanted.map_or(1_000_000, |text| text.parse().unwrap());
     let cases = operations_wished.div_ceil(OPERATIONS_PER_CASE) as u32;
     let config = Config { failure_persistence: None, ..Config::with_cases(cases) };
     // Stored sizes are multiples of 64 when we create a buffer; a peer's may be anything.

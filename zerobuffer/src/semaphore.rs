@@ -1,9 +1,9 @@
 //! Named POSIX semaphores by way of the C library, whose file format the peers share.
 //!
-//! What a semaphore counts is decided by its user. Interrupted waits are resumed here.
+//! The meaning of the count is up to the user. Interrupted waits are resumed here.
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::mem::MaybeUninit;
 use std::os::fd::AsRawFd;
@@ -34,22 +34,24 @@ impl Semaphore {
     ///
     /// The C library would make a file of a random name first and stay with it when killed, so the
     /// file is made without a name where the system can do that.
-    pub(crate) fn create(name: &str, path: &Path) -> io::Result<Self> {
-        match create_file(path) {
-            Ok(()) => Self::open(name),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-            Err(_) => Self::open_with(name, libc::O_CREAT | libc::O_EXCL),
+    pub(crate) fn create(name: &str, path: &Path, mode: mode_t) -> io::Result<Self> {
+        match create_file(path, mode) {
+            Ok(()) => Self::open(name).inspect_err(|_| {
+                // Created here a moment ago. If this fails, the next reader of the name removes it.
+                let _ = fs::remove_file(path);
+            }),
+            Err(error) if is_final(&error) => Err(error),
+            Err(_) => Self::open_with(name, libc::O_CREAT | libc::O_EXCL, mode),
         }
     }
 
     /// Opens an existing semaphore.
     pub(crate) fn open(name: &str) -> io::Result<Self> {
-        Self::open_with(name, 0)
+        Self::open_with(name, 0, 0)
     }
 
-    fn open_with(name: &str, flags: c_int) -> io::Result<Self> {
-        let name = CString::new(name)?;
-        let (mode, value): (mode_t, u32) = (0o666, 0);
+    fn open_with(name: &str, flags: c_int, mode: mode_t) -> io::Result<Self> {
+        let (name, value) = (CString::new(name)?, 0_u32);
         // SAFETY: `name` ends with NUL and the two variadic arguments are those `O_CREAT` asks for.
         let opened = unsafe { libc::sem_open(name.as_ptr(), flags, mode, value) };
         if opened == libc::SEM_FAILED {
@@ -68,21 +70,21 @@ impl Semaphore {
         }
     }
 
-    /// Takes one if there is one; what went wrong otherwise, [`try_wait`](Self::try_wait) tells.
+    /// Takes one if available; [`try_wait`](Self::try_wait) reports errors.
     #[inline]
     pub(crate) fn took_one(&self) -> bool {
         // SAFETY: the semaphore stays open as long as `self`.
         unsafe { libc::sem_trywait(self.0.as_ptr()) == 0 }
     }
 
-    /// Adds one; if that did not work, [`post`](Self::post) tells why.
+    /// Adds one; [`post`](Self::post) reports errors.
     #[inline]
     pub(crate) fn added_one(&self) -> bool {
         // SAFETY: the semaphore stays open as long as `self`.
         unsafe { libc::sem_post(self.0.as_ptr()) == 0 }
     }
 
-    /// Takes one if there is one.
+    /// Takes one if available.
     pub(crate) fn try_wait(&self) -> io::Result<bool> {
         retry_interrupted(|| {
             // SAFETY: the semaphore stays open as long as `self`.
@@ -96,8 +98,8 @@ impl Semaphore {
             Some(clock_wait) => {
                 let until = to_timespec(nanos);
                 retry_interrupted(|| {
-                    // SAFETY: the semaphore stays open as long as `self`, `until` outlives the call,
-                    // and the function pointer is that of `sem_clockwait`.
+                    // SAFETY: the semaphore stays open as long as `self`, `until` outlives the
+                    // call, and the function pointer is that of `sem_clockwait`.
                     check(unsafe { clock_wait(self.0.as_ptr(), libc::CLOCK_MONOTONIC, &until) })
                 })
             }
@@ -116,7 +118,7 @@ impl Semaphore {
         })
     }
 
-    /// The count at this moment.
+    /// Returns the count at this moment.
     #[inline]
     pub(crate) fn value(&self) -> u32 {
         let mut value: c_int = 0;
@@ -134,13 +136,18 @@ impl Drop for Semaphore {
     }
 }
 
-/// Makes the file of a semaphore at 0, complete from the moment it has its name.
-fn create_file(path: &Path) -> io::Result<()> {
+/// Returns whether the C library would fail for the same reason.
+fn is_final(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::StorageFull)
+}
+
+/// Creates the file of a semaphore at 0, complete from the moment it has its name.
+fn create_file(path: &Path, mode: mode_t) -> io::Result<()> {
     let directory = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     let mut unnamed = File::options()
         .read(true)
         .write(true)
-        .mode(0o666)
+        .mode(mode)
         .custom_flags(libc::O_TMPFILE)
         .open(directory)?;
     unnamed.write_all(&new_semaphore()?)?;
@@ -149,7 +156,7 @@ fn create_file(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The bytes of a semaphore at 0 that processes share, as the C library lays it out.
+/// Returns the bytes of a shared semaphore at 0, as the C library lays them out.
 fn new_semaphore() -> io::Result<[u8; size_of::<sem_t>()]> {
     let mut semaphore = MaybeUninit::<sem_t>::zeroed();
     // SAFETY: `semaphore` is a place for one; it is never waited for here and needs no end.
@@ -219,26 +226,26 @@ mod tests {
             static COUNT: AtomicU32 = AtomicU32::new(0);
             let count = COUNT.fetch_add(1, Ordering::Relaxed);
             let name = format!("/zerobuffer-unit-{}-{count}", std::process::id());
-            let semaphore = Semaphore::create(&name, &path(&name)).unwrap();
+            let semaphore = Semaphore::create(&name, &path(&name), 0o666).unwrap();
             Self(name, semaphore)
         }
     }
 
     impl Drop for Named {
         fn drop(&mut self) {
-            std::fs::remove_file(path(&self.0)).unwrap();
+            fs::remove_file(path(&self.0)).unwrap();
         }
     }
 
     #[test]
-    fn the_file_is_as_the_c_library_makes_it() {
+    fn semaphore_file_equals_that_of_the_c_library() {
         let Named(ours, _) = &Named::new();
         let theirs = format!("{ours}-theirs");
-        let opened = Semaphore::open_with(&theirs, libc::O_CREAT | libc::O_EXCL).unwrap();
+        let opened = Semaphore::open_with(&theirs, libc::O_CREAT | libc::O_EXCL, 0o666).unwrap();
         let theirs = Named(theirs, opened);
         let look = |name: &str| {
-            let mode = std::fs::metadata(path(name)).unwrap().permissions();
-            (std::fs::read(path(name)).unwrap(), mode)
+            let mode = fs::metadata(path(name)).unwrap().permissions();
+            (fs::read(path(name)).unwrap(), mode)
         };
         assert_eq!(look(ours), look(&theirs.0));
     }
@@ -276,9 +283,9 @@ mod tests {
     }
 
     #[test]
-    fn existing_and_missing_names_are_told_apart() {
+    fn existing_and_missing_names_give_different_errors() {
         let Named(name, _) = &Named::new();
-        let existing = Semaphore::create(name, &path(name)).unwrap_err();
+        let existing = Semaphore::create(name, &path(name), 0o666).unwrap_err();
         assert_eq!(existing.kind(), io::ErrorKind::AlreadyExists);
         let missing = Semaphore::open(&format!("{name}-missing")).unwrap_err();
         assert_eq!(missing.kind(), io::ErrorKind::NotFound);

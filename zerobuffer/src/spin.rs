@@ -1,7 +1,7 @@
-//! Watching for a change for a bounded time before going to sleep.
+//! Spinning: polling for a change for a bounded time before sleeping.
 //!
 //! Spinning pays when the change comes sooner than a sleeper would be woken, and never when the
-//! other end needs this CPU to make it.
+//! other side needs this CPU to make it.
 
 use std::time::Duration;
 
@@ -10,44 +10,48 @@ use nix::unistd::Pid;
 
 use crate::deadline::monotonic_now;
 
-/// Polls between two looks at the clock.
+/// Polls between two clock readings.
 const POLLS_PER_CLOCK_READ: u32 = 64;
 
-/// The budget does not shrink below the wish divided by this.
-const MOST_SHRINKAGE: u64 = 16;
+/// The budget does not shrink below the configured one divided by this.
+const MAX_SHRINK_FACTOR: u64 = 16;
 
-/// Sleeps in a row after which one wait is given more than the wished budget.
+/// Consecutive sleeps after which one wait gets more than the configured budget.
 ///
-/// Two ends that answer each other and both sleep stay asleep where waking takes longer than the
-/// budget: each finds the other gone to sleep. One long watch lets one of them see its answer come,
+/// If waking takes longer than the budget, two sides that answer each other would always sleep:
+/// each finds the other asleep. One long spin lets one of them see its answer arrive,
 /// and from then on neither needs to sleep.
-const SLEEPS_BEFORE_LONG_WATCH: u32 = 16;
+const SLEEPS_BEFORE_LONG_SPIN: u32 = 16;
 
-/// The wished budget times this is one long watch.
-const LONG_WATCH: u64 = 4;
+/// One long spin is the configured budget times this.
+const LONG_SPIN_FACTOR: u64 = 4;
 
-/// How long an end may spin.
+/// The time for which a reader or writer may spin.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SpinBudget {
-    wish: u64,
-    /// What is spent on the next wait: half as much after each that was in vain.
+    configured: u64,
+    /// Budget of the next wait: halved after each wait that spun without success.
     current: u64,
     sleeps_in_a_row: u32,
 }
 
 impl SpinBudget {
-    /// The wished budget, or none where the process `peer` (0 if unknown) could not run meanwhile.
-    pub(crate) fn new(wish: Duration, peer: u64) -> Self {
-        let wish = u64::try_from(wish.as_nanos()).unwrap_or(u64::MAX);
-        Self { wish, current: if share_one_cpu(peer) { 0 } else { wish }, sleeps_in_a_row: 0 }
+    /// Creates a budget, which is 0 if the process `peer` (0 if unknown) could not run meanwhile.
+    pub(crate) fn new(configured: Duration, peer: u64) -> Self {
+        let configured = u64::try_from(configured.as_nanos()).unwrap_or(u64::MAX);
+        Self {
+            configured,
+            current: if share_one_cpu(peer) { 0 } else { configured },
+            sleeps_in_a_row: 0,
+        }
     }
 
-    /// Polls a few times without a look at the clock.
-    pub(crate) fn glance(&self, mut ready: impl FnMut() -> bool) -> bool {
+    /// Polls a few times without reading the clock.
+    pub(crate) fn poll_briefly(&self, mut ready: impl FnMut() -> bool) -> bool {
         self.current > 0 && (0..POLLS_PER_CLOCK_READ).any(|_| poll(&mut ready))
     }
 
-    /// Polls until `ready` says yes, the budget is used up, or `at_most` has passed.
+    /// Polls until `ready` returns true, the budget is used up, or `at_most` has passed.
     pub(crate) fn spin(&mut self, at_most: Duration, mut ready: impl FnMut() -> bool) -> bool {
         let at_most = u64::try_from(at_most.as_nanos()).unwrap_or(u64::MAX);
         let budget = self.next_budget().min(at_most);
@@ -67,10 +71,10 @@ impl SpinBudget {
     }
 
     fn next_budget(&self) -> u64 {
-        let long = self.sleeps_in_a_row % SLEEPS_BEFORE_LONG_WATCH == SLEEPS_BEFORE_LONG_WATCH - 1;
+        let long = self.sleeps_in_a_row % SLEEPS_BEFORE_LONG_SPIN == SLEEPS_BEFORE_LONG_SPIN - 1;
         match self.current {
             0 => 0,
-            _ if long => self.wish.saturating_mul(LONG_WATCH),
+            _ if long => self.configured.saturating_mul(LONG_SPIN_FACTOR),
             current => current,
         }
     }
@@ -78,14 +82,14 @@ impl SpinBudget {
     /// Learns from a wait for the process `peer` that had to sleep and took `nanos` in all.
     pub(crate) fn slept(&mut self, nanos: u64, peer: u64) {
         self.sleeps_in_a_row = self.sleeps_in_a_row.wrapping_add(1);
-        // The choice of CPUs may change at any time; here the question costs little.
+        // The CPU affinity may change at any time; here the check costs little.
         self.current = if share_one_cpu(peer) {
             0
-        } else if nanos <= self.wish {
+        } else if nanos <= self.configured {
             // The whole budget would have done.
-            self.wish
+            self.configured
         } else {
-            (self.current / 2).max(self.wish / MOST_SHRINKAGE)
+            (self.current / 2).max(self.configured / MAX_SHRINK_FACTOR)
         };
     }
 }
@@ -98,10 +102,10 @@ fn poll(ready: &mut impl FnMut() -> bool) -> bool {
     false
 }
 
-/// Whether this thread and the process `peer` have one CPU between them.
+/// Returns whether this thread and the process `peer` share a single CPU.
 fn share_one_cpu(peer: u64) -> bool {
     let Ok(own) = sched_getaffinity(Pid::from_raw(0)) else { return false };
-    // Of a process that is unknown or gone the question has no answer.
+    // An unknown process, or one that is gone, has no affinity.
     let peer = i32::try_from(peer).ok().filter(|&pid| pid > 0).map(Pid::from_raw);
     let theirs = peer.and_then(|pid| sched_getaffinity(pid).ok());
     let is_set = |set: &CpuSet, cpu| set.is_set(cpu).unwrap_or(false);
@@ -118,11 +122,11 @@ mod tests {
     const WISH: u64 = 50_000;
 
     fn with_budget(nanos: u64) -> SpinBudget {
-        SpinBudget { wish: nanos, current: nanos, sleeps_in_a_row: 0 }
+        SpinBudget { configured: nanos, current: nanos, sleeps_in_a_row: 0 }
     }
 
     #[test]
-    fn a_spin_ends_when_ready_or_when_its_budget_is_used_up() {
+    fn spin_ends_when_ready_or_out_of_budget() {
         let mut budget = with_budget(WISH);
         let mut polls = 0;
         assert!(budget.spin(Duration::MAX, || {
@@ -134,14 +138,14 @@ mod tests {
     }
 
     #[test]
-    fn without_budget_nothing_is_polled() {
+    fn no_budget_means_no_polling() {
         assert!(!with_budget(0).spin(Duration::MAX, || unreachable!("polled")));
-        assert!(!with_budget(0).glance(|| unreachable!("polled")));
+        assert!(!with_budget(0).poll_briefly(|| unreachable!("polled")));
         assert!(!with_budget(WISH).spin(Duration::ZERO, || unreachable!("polled")));
     }
 
     #[test]
-    fn a_budget_shrinks_when_spent_in_vain_and_recovers_when_it_would_have_done() {
+    fn budget_adapts_to_the_length_of_waits() {
         let elsewhere = std::thread::spawn(|| {
             let mut budget = with_budget(WISH);
             if share_one_cpu(0) {
@@ -160,23 +164,23 @@ mod tests {
     }
 
     #[test]
-    fn after_many_sleeps_in_a_row_one_wait_is_watched_for_long() {
+    fn many_sleeps_in_a_row_cause_one_long_spin() {
         let asleep = |sleeps_in_a_row| SpinBudget { sleeps_in_a_row, ..with_budget(WISH) };
         for nth in [1, 2] {
-            let due = nth * SLEEPS_BEFORE_LONG_WATCH;
+            let due = nth * SLEEPS_BEFORE_LONG_SPIN;
             let budgets = [due - 2, due - 1, due].map(|sleeps| asleep(sleeps).next_budget());
-            assert_eq!(budgets, [WISH, LONG_WATCH * WISH, WISH]);
+            assert_eq!(budgets, [WISH, LONG_SPIN_FACTOR * WISH, WISH]);
         }
-        let none = SpinBudget { current: 0, ..asleep(SLEEPS_BEFORE_LONG_WATCH - 1) };
-        assert_eq!(none.next_budget(), 0, "where spinning cannot help");
-        let mut awake = asleep(SLEEPS_BEFORE_LONG_WATCH - 2);
+        let none = SpinBudget { current: 0, ..asleep(SLEEPS_BEFORE_LONG_SPIN - 1) };
+        assert_eq!(none.next_budget(), 0, "spinning cannot help");
+        let mut awake = asleep(SLEEPS_BEFORE_LONG_SPIN - 2);
         assert!(awake.spin(Duration::MAX, || true));
         assert_eq!(awake.sleeps_in_a_row, 0);
     }
 
     #[test]
-    fn a_thread_with_one_cpu_has_no_budget() {
-        // Threads of their own: the choice of CPUs belongs to the thread.
+    fn no_spinning_on_single_cpu() {
+        // Dedicated threads: CPU affinity belongs to the thread.
         let allowed = sched_getaffinity(Pid::from_raw(0)).unwrap();
         let cpus: Vec<_> =
             (0..CpuSet::count()).filter(|&cpu| allowed.is_set(cpu).unwrap()).collect();

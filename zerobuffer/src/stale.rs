@@ -1,8 +1,8 @@
-//! Buffers that nobody uses any more, left by processes that were killed: to list, and to remove.
+//! Stale buffers, left by killed processes: listing and removing them.
 //!
-//! Readers remove what is stale under their own name; other names are touched by an explicit call
-//! here only. An object counts as ours if its content says so or a lock or semaphore of its name
-//! stands beside it; everything else in the directories is somebody else's.
+//! Readers remove stale objects with their name; other names are touched only by an explicit call
+//! here. An object counts as a buffer if its content is one or a lock or semaphore of its name
+//! exists beside it; everything else in the directories belongs to other programs.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -14,17 +14,18 @@ use std::time::Duration;
 use crate::config::{DEFAULT_LOCK_DIR, Liveness};
 use crate::error::{Error, Result};
 use crate::inspect::open_file;
-use crate::liveness::Peer;
+use crate::liveness;
 use crate::lock_file::LockFile;
 use crate::name::{BufferName, SHARED_MEMORY_DIR, SemaphoreRole};
 use crate::shared_memory::{self, OwnedFile};
+use crate::slot_lock::Slot;
 use crate::state::ControlState;
 
 /// Younger objects without a reader may be in the middle of their creation by a library that keeps
 /// its locks elsewhere.
 const CREATION_TIME: Duration = Duration::from_secs(10);
 
-/// A buffer, or what is left of one, that no living process uses.
+/// A buffer, or a part of one, that no living process uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StaleBuffer {
     name: BufferName,
@@ -35,25 +36,25 @@ pub struct StaleBuffer {
 }
 
 impl StaleBuffer {
-    /// Name of the buffer.
+    /// Returns the name of the buffer.
     #[must_use]
     pub fn name(&self) -> &str {
         self.name.as_str()
     }
 
-    /// Process of the reader that died, `None` if none is known.
+    /// Returns the process of the reader that died, `None` if unknown.
     #[must_use]
     pub fn reader_pid(&self) -> Option<u64> {
         self.reader_pid
     }
 
-    /// Bytes that all its objects take together.
+    /// Returns the total size of its objects in bytes.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// The files behind its objects: shared memory, semaphores, lock.
+    /// Returns the files of its objects: shared memory, semaphores, lock.
     #[must_use]
     pub fn paths(&self) -> &[PathBuf] {
         &self.paths
@@ -62,28 +63,28 @@ impl StaleBuffer {
 
 /// Lists the stale buffers of this machine, by name. Nothing is removed.
 ///
-/// A buffer is stale if neither its reader nor its writer is alive and nobody holds its lock. To
+/// A buffer is stale if its reader and writer are dead and no process holds its lock. To
 /// find that out, the lock is taken for a moment, but only where both processes are dead already.
 /// Objects that may not be read are skipped. Where processes in several containers share /dev/shm
 /// but neither process ids nor the lock directory, living buffers of another container look stale.
 ///
 /// # Errors
 /// [`Error::Os`] if /dev/shm cannot be listed.
-pub fn stale() -> Result<Vec<StaleBuffer>> {
-    stale_in(DEFAULT_LOCK_DIR)
+pub fn list_stale() -> Result<Vec<StaleBuffer>> {
+    list_stale_in(DEFAULT_LOCK_DIR)
 }
 
-/// [`stale`] for readers that keep their locks in `lock_dir`.
+/// [`list_stale`] for readers that keep their locks in `lock_dir`.
 ///
 /// # Errors
-/// As [`stale`].
-pub fn stale_in(lock_dir: impl AsRef<Path>) -> Result<Vec<StaleBuffer>> {
+/// As [`list_stale`].
+pub fn list_stale_in(lock_dir: impl AsRef<Path>) -> Result<Vec<StaleBuffer>> {
     let lock_dir = lock_dir.as_ref();
     let mut found = Vec::new();
     for name in candidates(lock_dir)? {
         let Some(stale) = assess(&name, lock_dir) else { continue };
         let lock_existed = stale.lock_path().exists();
-        // Without the lock there is no saying, so such a name is left alone.
+        // Without the lock a name may be in use, so it is left alone.
         if let Ok(Some(lock)) = LockFile::try_acquire(lock_dir, &name, None) {
             let mut confirmed = assess(&name, lock_dir);
             if !lock_existed {
@@ -97,15 +98,15 @@ pub fn stale_in(lock_dir: impl AsRef<Path>) -> Result<Vec<StaleBuffer>> {
     Ok(found)
 }
 
-/// Removes a stale buffer, if it still is one; whether it was removed.
+/// Removes a buffer if it still is stale; returns whether it was removed.
 ///
-/// It is looked at again while its lock is held: a name that has come to life since it was listed is
+/// It is checked again while its lock is held: a name that is in use again is
 /// left alone.
 ///
 /// ```no_run
-/// for stale in zerobuffer::stale()? {
+/// for stale in zerobuffer::list_stale()? {
 ///     println!("{}: {} bytes", stale.name(), stale.bytes());
-///     zerobuffer::clean(&stale)?;
+///     zerobuffer::remove_stale(&stale)?;
 /// }
 /// # Ok::<(), zerobuffer::Error>(())
 /// ```
@@ -113,7 +114,7 @@ pub fn stale_in(lock_dir: impl AsRef<Path>) -> Result<Vec<StaleBuffer>> {
 /// # Errors
 /// [`Error::UnsafeLock`] and [`Error::Os`] if the lock cannot be taken, or an object cannot be
 /// removed.
-pub fn clean(stale: &StaleBuffer) -> Result<bool> {
+pub fn remove_stale(stale: &StaleBuffer) -> Result<bool> {
     let lock_existed = stale.lock_path().exists();
     let Some(lock) = LockFile::try_acquire(&stale.lock_dir, &stale.name, None)? else {
         return Ok(false);
@@ -139,10 +140,10 @@ pub fn clean(stale: &StaleBuffer) -> Result<bool> {
     Ok(true)
 }
 
-/// Removes what is stale of one name; whether there was anything.
-pub(crate) fn clean_name(name: &BufferName, lock_dir: &Path) -> Result<bool> {
+/// Removes the stale objects of one name; returns whether there were any.
+pub(crate) fn remove_stale_name(name: &BufferName, lock_dir: &Path) -> Result<bool> {
     match assess(name, lock_dir) {
-        Some(stale) => clean(&stale),
+        Some(stale) => remove_stale(&stale),
         None => Ok(false),
     }
 }
@@ -153,7 +154,7 @@ impl StaleBuffer {
     }
 }
 
-/// Names of which there may be anything.
+/// Returns the names that may have objects.
 fn candidates(lock_dir: &Path) -> Result<BTreeSet<BufferName>> {
     let mut names = BTreeSet::new();
     let memory = Path::new(SHARED_MEMORY_DIR);
@@ -175,7 +176,7 @@ fn file_names(directory: &Path) -> io::Result<Vec<String>> {
     Ok(names.filter_map(|name| OsStr::to_str(&name).map(str::to_owned)).collect())
 }
 
-/// What there is of a name, if by all signs but the lock it is stale.
+/// Returns the objects of a name, if all evidence but the lock shows that it is stale.
 fn assess(name: &BufferName, lock_dir: &Path) -> Option<StaleBuffer> {
     let memory = name.shm_path();
     let lock = lock_dir.join(name.lock_file());
@@ -191,7 +192,8 @@ fn assess(name: &BufferName, lock_dir: &Path) -> Option<StaleBuffer> {
         Ok(object) => {
             let (control, size) = shared_memory::read_control(&object).ok()?;
             let traces = Traces { known: !beside.is_empty(), settled: is_settled(&memory) };
-            if !is_stale(control.as_ref(), size, traces) {
+            let alive = |slot, pid| liveness::is_occupied(&object, slot, pid, Liveness::Pid);
+            if !is_stale(control.as_ref(), size, traces, alive) {
                 return None;
             }
             reader_pid = control.map(|control| control.reader_pid).filter(|&pid| pid != 0);
@@ -211,28 +213,33 @@ fn assess(name: &BufferName, lock_dir: &Path) -> Option<StaleBuffer> {
     Some(StaleBuffer { name, lock_dir, reader_pid, bytes, paths })
 }
 
-/// What is known of an object besides its content.
+/// Evidence about an object besides its content.
 #[derive(Clone, Copy, Debug)]
 struct Traces {
-    /// There are semaphores or a lock of its name.
+    /// True if semaphores or a lock of its name exist.
     known: bool,
-    /// Its creation must have ended long ago.
+    /// True if its creation must have ended long ago.
     settled: bool,
 }
 
-/// Whether an object of such content is a buffer that no living process has.
-fn is_stale(control: Option<&ControlState>, size: u64, traces: Traces) -> bool {
+/// Returns whether an object of such content is a buffer that no living process uses.
+fn is_stale(
+    control: Option<&ControlState>,
+    size: u64,
+    traces: Traces,
+    alive: impl Fn(Slot, u64) -> bool,
+) -> bool {
+    let (reader, writer) = control.map_or((0, 0), |c| (c.reader_pid, c.writer_pid));
+    if alive(Slot::Reader, reader) || alive(Slot::Writer, writer) {
+        return false;
+    }
     let Some(control) = control else {
         return size == 0 && traces.known && traces.settled;
     };
-    let alive = |pid| pid != 0 && Peer::new(Liveness::Pid).is_alive(pid);
     let ours = control.is_compatible()
         && control.layout_within(size).is_some_and(|layout| layout.total_size() as u64 == size);
     if ours {
-        let announced = control.reader_pid != 0;
-        return (announced || traces.settled)
-            && !alive(control.reader_pid)
-            && !alive(control.writer_pid);
+        return control.reader_pid != 0 || traces.settled;
     }
     *control == ControlState::default() && traces.known && traces.settled
 }
@@ -247,6 +254,10 @@ mod tests {
     use super::*;
 
     const DEAD: u64 = u64::MAX;
+    fn dead(_: Slot, _: u64) -> bool {
+        false
+    }
+
     const OLD: Traces = Traces { known: true, settled: true };
 
     fn control(reader_pid: u64, writer_pid: u64) -> ControlState {
@@ -262,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_buffer_without_living_ends_is_stale() {
+    fn buffer_without_living_processes_is_stale() {
         let me = u64::from(std::process::id());
         let size = 128 + 64 + 1024;
         for (reader, writer, expected) in [
@@ -274,34 +285,38 @@ mod tests {
         ] {
             for settled in [true, false] {
                 let traces = Traces { known: false, settled };
-                let found = is_stale(Some(&control(reader, writer)), size, traces);
+                let alive = |_, pid| pid == me;
+                let found = is_stale(Some(&control(reader, writer)), size, traces, alive);
                 assert_eq!(found, expected, "reader {reader}, writer {writer}");
             }
         }
     }
 
     #[test]
-    fn an_object_without_a_reader_is_stale_once_its_creation_must_have_ended() {
+    fn object_without_reader_becomes_stale_with_age() {
         let size = 128 + 64 + 1024;
         let empty = ControlState::default();
         for (control, size) in [(Some(&control(0, 0)), size), (Some(&empty), size), (None, 0)] {
-            assert!(is_stale(control, size, OLD));
-            assert!(!is_stale(control, size, Traces { settled: false, ..OLD }));
+            assert!(is_stale(control, size, OLD, dead));
+            assert!(!is_stale(control, size, Traces { settled: false, ..OLD }, dead));
         }
     }
 
     #[test]
-    fn what_is_not_ours_is_never_stale() {
+    fn foreign_objects_are_never_stale() {
         let unknown = Traces { known: false, settled: true };
-        assert!(!is_stale(None, 0, unknown), "an empty file of anybody");
-        assert!(!is_stale(Some(&ControlState::default()), 4096, unknown), "zeros of anybody");
-        assert!(!is_stale(None, 100, OLD), "too short for any buffer");
+        assert!(!is_stale(None, 0, unknown, dead), "an empty file of anybody");
+        assert!(!is_stale(Some(&ControlState::default()), 4096, unknown, dead), "zeros of anybody");
+        assert!(!is_stale(None, 100, OLD, dead), "too short for any buffer");
         assert!(
-            !is_stale(Some(&control(DEAD, 0)), 128 + 64 + 1023, OLD),
+            !is_stale(Some(&control(DEAD, 0)), 128 + 64 + 1023, OLD, dead),
             "too short for its sizes"
         );
-        assert!(!is_stale(Some(&control(DEAD, 0)), 128 + 64 + 1025, OLD), "longer than its sizes");
+        assert!(
+            !is_stale(Some(&control(DEAD, 0)), 128 + 64 + 1025, OLD, dead),
+            "longer than its sizes"
+        );
         let version_2 = ControlState { version: [2, 0, 0, 0], ..control(DEAD, 0) };
-        assert!(!is_stale(Some(&version_2), 128 + 64 + 1024, OLD));
+        assert!(!is_stale(Some(&version_2), 128 + 64 + 1024, OLD, dead));
     }
 }

@@ -1,8 +1,8 @@
-//! Snapshots of a buffer for people and tests. Nothing decides by them.
+//! Snapshots of a buffer for people and tests. No decision depends on them.
 
 use crate::layout::{CONTROL_BLOCK_BYTES, Layout};
 
-/// Major, minor, patch and a reserved byte of the protocol spoken here.
+/// Protocol version of this crate: major, minor, patch and a reserved byte.
 pub(crate) const VERSION: [u8; 4] = [1, 0, 0, 0];
 
 /// The control block decoded. Every field was read whole, but not all at the same moment.
@@ -15,13 +15,13 @@ pub struct ControlState {
     pub version: [u8; 4],
     /// Size of the metadata block in bytes.
     pub metadata_size: u64,
-    /// Bytes of it not used.
+    /// Unused bytes of the metadata block.
     pub metadata_free_bytes: u64,
-    /// Bytes of it used, length prefix included; 0 as long as there is no metadata.
+    /// Bytes of it used, length prefix included; 0 until metadata is written.
     pub metadata_written_bytes: u64,
     /// Size of the ring in bytes.
     pub payload_size: u64,
-    /// Bytes of it that a writer may take.
+    /// Bytes of the ring that a writer may take.
     pub payload_free_bytes: u64,
     /// Position of the next write. Some writers leave it at `payload_size` instead of 0.
     pub payload_write_pos: u64,
@@ -31,7 +31,7 @@ pub struct ControlState {
     pub payload_written_count: u64,
     /// Frames and wrap markers read.
     pub payload_read_count: u64,
-    /// Process of the writer, 0 if there is none.
+    /// Process of the writer, 0 without one.
     pub writer_pid: u64,
     /// Process of the reader, 0 if it has closed the buffer.
     pub reader_pid: u64,
@@ -58,18 +58,18 @@ impl ControlState {
         }
     }
 
-    /// Whether the block is of the size and major version spoken here.
+    /// Returns whether size and major version are those of this crate.
     pub(crate) fn is_compatible(&self) -> bool {
         u64::from(self.control_block_size) == CONTROL_BLOCK_BYTES && self.version[0] == VERSION[0]
     }
 
-    /// Whether the creation of the block was cut short, or it holds nothing yet.
+    /// Returns whether the block is empty, or its creation was interrupted.
     pub(crate) fn is_unfinished(&self) -> bool {
         let sized = [0, CONTROL_BLOCK_BYTES].contains(&u64::from(self.control_block_size));
         sized && self.reader_pid == 0 && [0, VERSION[0]].contains(&self.version[0])
     }
 
-    /// The layout it claims, if that fits an object of `object_size` bytes.
+    /// Returns the layout it describes, if that fits an object of `object_size` bytes.
     pub(crate) fn layout_within(&self, object_size: u64) -> Option<Layout> {
         Layout::stored(self.metadata_size, self.payload_size)
             .filter(|layout| layout.total_size() as u64 <= object_size)
@@ -82,33 +82,33 @@ impl ControlState {
 pub struct BufferState {
     /// The control block.
     pub control: ControlState,
-    /// Frames announced and not yet taken (semaphore `sem-w`).
+    /// Frames posted and not yet taken (value of semaphore `sem-w`).
     pub frames_ready: u32,
-    /// Releases announced and not yet used by a waiting writer (semaphore `sem-r`).
+    /// Releases posted and not yet used by a waiting writer (value of semaphore `sem-r`).
     pub releases_pending: u32,
 }
 
-/// What a reader knows of its writer.
+/// State of a writer as its reader sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WriterState {
-    /// None has connected so far.
+    /// No writer has connected so far.
     NeverConnected,
     /// Connected and alive.
     Connected {
         /// Its process.
         pid: u64,
     },
-    /// Was connected and has closed its end. Frames may still wait to be read.
+    /// Was connected and has closed. Unread frames may remain.
     Closed,
-    /// Was connected and died. Frames may still wait to be read.
+    /// Was connected and died. Unread frames may remain.
     Dead {
         /// The process it was.
         pid: u64,
     },
 }
 
-/// What a reader has done so far.
+/// Statistics of a reader.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReaderStats {
@@ -116,17 +116,17 @@ pub struct ReaderStats {
     pub frames_read: u64,
     /// Bytes of data in them.
     pub bytes_read: u64,
-    /// Times the read position went back to the start of the ring.
+    /// Times the read position wrapped to the start of the ring.
     pub wraps: u64,
     /// Times a read had to sleep.
     pub sleeps: u64,
-    /// Announcements without a frame, ignored.
+    /// Posts of `sem-w` without a frame, ignored.
     pub stray_announcements: u64,
-    /// Times the frames of another writer were taken up from number 1.
+    /// Times the reader continued with another writer from sequence number 1.
     pub resyncs: u64,
 }
 
-/// What a writer has done so far.
+/// Statistics of a writer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WriterStats {
@@ -134,7 +134,7 @@ pub struct WriterStats {
     pub frames_written: u64,
     /// Bytes of data in them.
     pub bytes_written: u64,
-    /// Times the write position went back to the start of the ring.
+    /// Times the write position wrapped to the start of the ring.
     pub wraps: u64,
     /// Times a write had to sleep.
     pub sleeps: u64,

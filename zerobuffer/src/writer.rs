@@ -1,35 +1,37 @@
-//! The writing end: attaches to a buffer, places frames in order.
+//! The writing side: attaches to a buffer, places frames in order.
 //!
-//! Puts two parts together: `ring_math` says where a frame goes, `space` waits for its space.
+//! Combines two parts: `write_cursor` decides where a frame goes, `space_wait` waits for its space.
 
 use std::io::IoSlice;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::attach::Attached;
-use crate::claim::WriterClaim;
 use crate::control_block::ControlBlock;
-use crate::copy_loop;
+use crate::copy;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::exit_hook::{InProgress, Registration, Withdraw};
 use crate::frame::FrameSlot;
-use crate::layout::METADATA_PREFIX_BYTES;
 use crate::mapping::Mapping;
+use crate::metadata;
 use crate::name::BufferName;
-use crate::ring_math::{self, FRAME_HEADER_BYTES, FrameHeader, Refusal, WritePlan};
+use crate::ownership::WriterOwnership;
+use crate::ring_math::{self, FrameHeader, WritePlan};
 use crate::semaphore::Semaphore;
-use crate::space::{DRAIN_INTERVAL, Space};
+use crate::shared_memory::FileId;
+use crate::space_wait::{DRAIN_INTERVAL, SpaceWait};
 use crate::spin::SpinBudget;
 use crate::state::{BufferState, WriterStats};
+use crate::write_cursor::WriteCursor;
 use crate::writer_options::WriterOptions;
 
-/// Pause between two attempts to open a buffer that is not there yet.
+/// Pause between two attempts to open a buffer that does not exist yet.
 const OPEN_POLL: Duration = Duration::from_millis(2);
 
-/// The writing end of a buffer that a reader has created.
+/// The writing side of a buffer that a reader has created.
 ///
-/// Dropping the writer tells the reader that no more frames come; so does [`close`](Self::close),
+/// Dropping the writer ends the stream; so does [`close`](Self::close),
 /// and so does leaving the process by `exit` or from `main`.
 #[derive(Debug)]
 pub struct Writer {
@@ -37,18 +39,16 @@ pub struct Writer {
     control: Arc<ControlBlock>,
     mapping: Mapping,
     frames_ready: Semaphore,
-    space: Space,
+    space: SpaceWait,
+    object: FileId,
     write_timeout: Duration,
     pid: u64,
-    /// Our own copies of what shared memory says about the writer; shared memory is not believed.
-    position: u64,
-    count: u64,
-    next_sequence: u64,
-    /// Where a frame goes that is prepared in one call and committed in a later one.
+    cursor: WriteCursor,
+    /// Placement of a frame that is prepared in one call and committed in a later one.
     prepared: Option<WritePlan>,
     stats: WriterStats,
     _registration: Registration,
-    claim: Arc<WriterClaim>,
+    ownership: Arc<WriterOwnership>,
 }
 
 impl Writer {
@@ -56,24 +56,25 @@ impl Writer {
     ///
     /// # Errors
     /// [`Error::InvalidName`]; [`Error::NotFound`] and [`Error::NotReady`], which
-    /// [`open_wait`](Self::open_wait) waits out; [`Error::ReaderDead`]; [`Error::WriterExists`];
-    /// [`Error::SequenceUnknown`] if an earlier writer has written frames;
+    /// [`open_timeout`](Self::open_timeout) waits out; [`Error::ReaderDead`];
+    /// [`Error::WriterExists`]; [`Error::SequenceUnknown`] if an earlier writer has written frames;
     /// [`Error::IncompatibleVersion`], [`Error::InvalidLayout`], [`Error::Corrupt`] if the object
     /// is not a buffer of this protocol. Nothing is changed then.
     pub fn open(name: &str) -> Result<Self> {
         WriterOptions::default().open(name)
     }
 
-    /// [`open`](Self::open), waiting up to `timeout` for the buffer to be created.
+    /// [`open`](Self::open), waiting up to `timeout` for a living reader to create the buffer.
     ///
     /// # Errors
-    /// As [`open`](Self::open); the last of [`Error::NotFound`] and [`Error::NotReady`] after
+    /// As [`open`](Self::open); the last of [`Error::NotFound`], [`Error::NotReady`] and
+    /// [`Error::ReaderDead`] after
     /// `timeout`.
-    pub fn open_wait(name: &str, timeout: Duration) -> Result<Self> {
-        WriterOptions::default().open_wait(name, timeout)
+    pub fn open_timeout(name: &str, timeout: Duration) -> Result<Self> {
+        WriterOptions::default().open_timeout(name, timeout)
     }
 
-    /// The choices of a writer, to be opened from there.
+    /// Returns the options of a writer, to be opened from there.
     #[must_use]
     pub fn options() -> WriterOptions {
         WriterOptions::default()
@@ -83,17 +84,26 @@ impl Writer {
         let name = BufferName::new(name)?;
         let _in_progress = InProgress::creation(&name)?;
         let attached = Attached::new(&name, options)?;
-        let claim = Arc::new(attached.claim);
+        let ownership = Arc::new(attached.ownership);
         let reader_pid = attached.control.reader_pid();
         let spin = SpinBudget::new(options.waiting.spin_budget, reader_pid);
-        let registration = Registration::new(&claim);
-        let space = Space::new(
+        let registration = Registration::new(&ownership);
+        let capacity = attached.mapping.layout().payload_size();
+        let cursor = WriteCursor::new(
+            name.clone(),
+            Arc::clone(&attached.control),
+            capacity,
+            attached.position,
+            attached.count,
+            options.start_sequence.unwrap_or(1),
+        );
+        let space = SpaceWait::new(
             name.clone(),
             Arc::clone(&attached.control),
             attached.space_freed,
             spin,
             attached.reader,
-            attached.mapping.layout().payload_size(),
+            capacity,
         );
         Ok(Self {
             name,
@@ -101,19 +111,18 @@ impl Writer {
             mapping: attached.mapping,
             frames_ready: attached.frames_ready,
             space,
+            object: attached.object,
             write_timeout: options.write_timeout,
             pid: u64::from(std::process::id()),
-            position: attached.position,
-            count: attached.count,
-            next_sequence: options.start_sequence.unwrap_or(1),
+            cursor,
             prepared: None,
             stats: WriterStats::default(),
             _registration: registration,
-            claim,
+            ownership,
         })
     }
 
-    pub(crate) fn open_wait_with(
+    pub(crate) fn open_timeout_with(
         name: &str,
         options: &WriterOptions,
         timeout: Duration,
@@ -121,7 +130,10 @@ impl Writer {
         let deadline = Deadline::after(timeout);
         loop {
             match Self::open_with(name, options) {
-                Err(Error::NotFound { .. } | Error::NotReady { .. }) if !deadline.passed() => {
+                // A dead reader may have a successor.
+                Err(Error::NotFound { .. } | Error::NotReady { .. } | Error::ReaderDead { .. })
+                    if !deadline.passed() =>
+                {
                     std::thread::sleep(OPEN_POLL.min(deadline.remaining()));
                 }
                 result => return result,
@@ -129,19 +141,19 @@ impl Writer {
         }
     }
 
-    /// Copies `data` into the ring as one frame and gives its number, waiting for space up to the
-    /// [write timeout](Self::set_write_timeout).
+    /// Copies `data` into the ring as one frame and returns its sequence number, waiting for space
+    /// up to the [write timeout](Self::set_write_timeout).
     ///
     /// # Errors
     /// As [`reserve`](Self::reserve) and [`FrameSlot::commit`].
     #[inline]
     pub fn write(&mut self, data: &[u8]) -> Result<u64> {
         let mut slot = self.reserve(data.len())?;
-        copy_loop::copy(&mut slot, data);
+        copy::copy(&mut slot, data);
         slot.commit()
     }
 
-    /// Copies the parts one behind the other into the ring as one frame and gives its number.
+    /// Copies the parts in order into the ring as one frame and returns its sequence number.
     ///
     /// # Errors
     /// As [`write`](Self::write).
@@ -151,38 +163,38 @@ impl Writer {
         let mut rest = &mut slot[..];
         for part in parts {
             let (place, behind) = rest.split_at_mut(part.len());
-            copy_loop::copy(place, part);
+            copy::copy(place, part);
             rest = behind;
         }
         slot.commit()
     }
 
-    /// Space for a frame of `len` bytes, to be filled in place, waiting for it up to the
+    /// Returns space for a frame of `len` bytes, to be filled in place, waiting for it up to the
     /// [write timeout](Self::set_write_timeout).
     ///
     /// # Errors
     /// [`Error::EmptyFrame`], [`Error::FrameTooLarge`] and [`Error::FrameNeverFits`] at once,
     /// since no waiting helps; [`Error::BufferFull`] after the timeout; [`Error::ReaderDead`]
-    /// within about 250 ms after the reader died, at once if it has closed the buffer;
+    /// within 20 to 100 ms after the reader died, at once if it has closed the buffer;
     /// [`Error::WriterReplaced`]; [`Error::Corrupt`]. The writer can be used again after each.
     #[inline]
     pub fn reserve(&mut self, len: usize) -> Result<FrameSlot<'_>> {
         self.prepared = None;
-        let plan = match self.plan_at_once(len as u64) {
+        let plan = match self.plan_fast(len as u64) {
             Some(plan) => plan,
             None => self.plan_within(len as u64, self.write_timeout)?,
         };
         Ok(FrameSlot::new(self, plan))
     }
 
-    /// Waits up to `timeout` until a frame of `len` bytes has space, without taking it; whether it
-    /// has.
+    /// Waits up to `timeout` until a frame of `len` bytes has space, without taking it; returns
+    /// whether it has.
     ///
     /// # Errors
     /// As [`reserve`](Self::reserve), but for [`Error::BufferFull`].
-    pub fn wait_for_room(&mut self, len: usize, timeout: Duration) -> Result<bool> {
+    pub fn wait_for_space(&mut self, len: usize, timeout: Duration) -> Result<bool> {
         self.check_still_connected()?;
-        let plan = self.plan(len as u64)?;
+        let plan = self.cursor.plan(len as u64)?;
         if self.space.has(plan.required())? {
             return Ok(true);
         }
@@ -203,38 +215,22 @@ impl Writer {
     /// [`Error::WriterReplaced`].
     pub fn set_metadata(&mut self, metadata: &[u8]) -> Result<()> {
         self.check_still_connected()?;
-        if self.control.metadata_written() != 0 {
-            return Err(Error::MetadataAlreadyWritten { name: self.name.to_string() });
-        }
-        let layout = self.mapping.layout();
-        let len = metadata.len() as u64;
-        let max = layout.max_metadata_len();
-        if max.is_none_or(|max| len > max) {
-            let (name, max) = (self.name.to_string(), max.unwrap_or(0));
-            return Err(Error::MetadataTooLarge { name, len, max });
-        }
-        let (prefix, content) =
-            self.mapping.metadata_mut().split_at_mut(METADATA_PREFIX_BYTES as usize);
-        prefix.copy_from_slice(&len.to_le_bytes());
-        content[..metadata.len()].copy_from_slice(metadata);
-        let written = METADATA_PREFIX_BYTES + len;
-        self.control.store_metadata_written(written, layout.metadata_size() - written);
-        Ok(())
+        metadata::write(&self.name, &self.control, &mut self.mapping, metadata)
     }
 
-    /// How long [`write`](Self::write) and [`reserve`](Self::reserve) wait for space, 5 s by
+    /// Sets how long [`write`](Self::write) and [`reserve`](Self::reserve) wait for space, 5 s by
     /// default. Zero does not wait, [`Duration::MAX`] waits as long as it takes.
     pub fn set_write_timeout(&mut self, timeout: Duration) {
         self.write_timeout = timeout;
     }
 
-    /// The timeout set by [`set_write_timeout`](Self::set_write_timeout).
+    /// Returns the timeout set by [`set_write_timeout`](Self::set_write_timeout).
     #[must_use]
     pub fn write_timeout(&self) -> Duration {
         self.write_timeout
     }
 
-    /// Whether the reader is there and alive.
+    /// Returns whether the reader is connected and alive.
     #[must_use]
     pub fn is_reader_connected(&self) -> bool {
         match self.control.reader_pid() {
@@ -243,37 +239,37 @@ impl Writer {
         }
     }
 
-    /// Number that the next frame will get.
+    /// Returns the sequence number that the next frame will get.
     #[must_use]
     pub fn next_sequence(&self) -> u64 {
-        self.next_sequence
+        self.cursor.next_sequence()
     }
 
-    /// Name of the buffer.
+    /// Returns the name of the buffer.
     #[must_use]
     pub fn name(&self) -> &str {
         self.name.as_str()
     }
 
-    /// Longest frame in bytes that the ring can take, from position 0 and empty.
+    /// Returns the longest frame in bytes that an empty ring can take from position 0.
     #[must_use]
     pub fn max_frame_len(&self) -> usize {
-        ring_math::max_frame_len(self.capacity()) as usize
+        ring_math::max_frame_len(self.cursor.capacity()) as usize
     }
 
-    /// Longest frame in bytes that the empty ring can take from every position.
+    /// Returns the longest frame in bytes that an empty ring can take from every position.
     #[must_use]
     pub fn guaranteed_frame_len(&self) -> usize {
-        ring_math::guaranteed_frame_len(self.capacity()) as usize
+        ring_math::guaranteed_frame_len(self.cursor.capacity()) as usize
     }
 
-    /// What this writer has done so far.
+    /// Returns the statistics of this writer.
     #[must_use]
     pub fn stats(&self) -> WriterStats {
         WriterStats { sleeps: self.space.sleeps(), ..self.stats }
     }
 
-    /// The shared state at this moment.
+    /// Returns the shared state at this moment.
     #[must_use]
     pub fn state(&self) -> BufferState {
         BufferState {
@@ -283,26 +279,41 @@ impl Writer {
         }
     }
 
-    /// Closes the writing end. The same as dropping the writer.
+    /// Closes the writer. The same as dropping it.
     pub fn close(self) {}
 
-    /// What closes the writer from another thread.
+    /// Returns what closes the writer from another thread.
     #[cfg(feature = "tokio")]
     pub(crate) fn withdrawal(&self) -> Arc<dyn Withdraw> {
-        Arc::clone(&self.claim) as _
+        Arc::clone(&self.ownership) as _
     }
 
-    /// Space for a frame without waiting, after it was waited for by `deadline`.
+    /// Returns space for a frame without waiting, after it was waited for until `deadline`.
     pub(crate) fn reserve_since(
         &mut self,
         len: usize,
         deadline: Deadline,
     ) -> Result<FrameSlot<'_>> {
-        let plan = self.plan(len as u64)?;
+        let plan = self.cursor.plan(len as u64)?;
         if !self.space.has(plan.required())? {
             return Err(self.space.full(plan.required(), deadline));
         }
         self.reserve(len)
+    }
+
+    /// Sets the sequence number of the next frame.
+    pub(crate) fn set_next_sequence(&mut self, sequence: u64) {
+        self.cursor.set_next_sequence(sequence);
+    }
+
+    /// Returns the process id of the reader, 0 if it has closed the buffer.
+    pub(crate) fn reader_pid(&self) -> u64 {
+        self.control.reader_pid()
+    }
+
+    /// Returns whether the name of the buffer still refers to the object of this writer.
+    pub(crate) fn is_current(&self) -> bool {
+        FileId::at(&self.name.shm_path()) == Some(self.object)
     }
 
     pub(crate) fn mapping(&self) -> &Mapping {
@@ -321,86 +332,64 @@ impl Writer {
         &mut self.mapping
     }
 
-    /// Publishes a frame whose data is in place, all of it at once.
+    /// Publishes a frame whose data is in place.
     #[inline]
     pub(crate) fn publish(&mut self, plan: WritePlan) -> Result<u64> {
         self.prepared = None;
-        let sequence = self.next_sequence;
-        let size = plan.total - FRAME_HEADER_BYTES;
-        // The frame before the marker that leads to it.
-        self.mapping.write_header(plan.at, FrameHeader { size, sequence });
-        if let Some(marker) = plan.marker {
-            self.mapping.write_header(marker, FrameHeader::WRAP_MARKER);
-        }
-        self.position = plan.next;
-        self.count = self.count.wrapping_add(plan.count());
-        self.next_sequence += 1;
-        self.control.store_written(self.position, self.count);
-        self.space.take(plan.required())?;
-        if !self.frames_ready.added_one() {
-            self.announce()?;
+        let sequence = self.cursor.publish(&mut self.mapping, &plan);
+        let posted = match self.space.take(plan.required()) {
+            Ok(()) if self.frames_ready.added_one() => Ok(()),
+            Ok(()) => self.announce(),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = posted {
+            // Not to be taken for a frame whose post is late.
+            self.mapping.write_header(plan.at, FrameHeader::REVOKED);
+            return Err(error);
         }
         let was_elsewhere = plan.waste > 0 || self.stats.frames_written > 0;
         self.stats.wraps += u64::from(plan.at == 0 && was_elsewhere);
         self.stats.frames_written += 1;
-        self.stats.bytes_written += size;
+        self.stats.bytes_written += plan.data_len();
         if self.stats.frames_written.is_multiple_of(DRAIN_INTERVAL.into()) {
             self.space.drain_releases();
         }
         Ok(sequence)
     }
 
-    /// Where a frame of `len` bytes goes, if all is as usual and it has space.
+    /// Places a frame of `len` bytes in the common case.
     #[inline]
-    fn plan_at_once(&mut self, len: u64) -> Option<WritePlan> {
+    fn plan_fast(&mut self, len: u64) -> Option<WritePlan> {
         let control = &self.control;
         let as_usual = control.reader_pid() != 0
             && control.writer_pid() == self.pid
-            && control.write_pos() == self.position;
-        let plan = ring_math::plan_write(self.capacity(), self.position, len).ok()?;
-        (as_usual && self.space.has_at_once(plan.required())).then_some(plan)
+            && self.cursor.is_unmoved();
+        let plan = self.cursor.plan_fast(len)?;
+        (as_usual && self.space.has_fast(plan.required())).then_some(plan)
     }
 
-    /// Where a frame of `len` bytes goes, once it has space.
+    /// Places a frame of `len` bytes, waiting for space.
     #[cold]
     #[inline(never)]
     fn plan_within(&mut self, len: u64, timeout: Duration) -> Result<WritePlan> {
         self.check_still_connected()?;
-        let plan = self.plan(len)?;
+        let plan = self.cursor.plan(len)?;
         if !self.space.has(plan.required())? {
             self.space.wait(plan.required(), timeout)?;
         }
         Ok(plan)
     }
 
-    fn plan(&self, len: u64) -> Result<WritePlan> {
-        let name = || self.name.to_string();
-        ring_math::plan_write(self.capacity(), self.position, len).map_err(
-            |refusal| match refusal {
-                Refusal::Empty => Error::EmptyFrame { name: name() },
-                Refusal::TooLarge => {
-                    Error::FrameTooLarge { name: name(), len, max: self.max_frame_len() as u64 }
-                }
-                Refusal::NeverFits => Error::FrameNeverFits {
-                    name: name(),
-                    len,
-                    position: self.position,
-                    capacity: self.capacity(),
-                    guaranteed: self.guaranteed_frame_len() as u64,
-                },
-            },
-        )
-    }
-
-    /// Announces a frame, or says why it cannot be.
+    /// Posts a frame, or returns the error.
     #[cold]
     fn announce(&self) -> Result<()> {
         match self.frames_ready.post() {
             Ok(true) => Ok(()),
             Ok(false) => {
+                let (name, field) = (self.name.to_string(), "value of sem-w");
                 let value = self.frames_ready.value().into();
                 let expected = "the frames that fit the ring".into();
-                Err(self.corrupt("value of sem-w", value, expected))
+                Err(Error::Corrupt { name, field, value, expected })
             }
             Err(error) => Err(Error::os("announce a frame", self.name(), error)),
         }
@@ -414,25 +403,12 @@ impl Writer {
         if writer != self.pid {
             return Err(Error::WriterReplaced { name: self.name.to_string(), pid: writer });
         }
-        let shared = self.control.write_pos();
-        if shared != self.position {
-            return Err(self.corrupt("payload_write_pos", shared, self.position.to_string()));
-        }
-        Ok(())
-    }
-
-    fn capacity(&self) -> u64 {
-        self.mapping.layout().payload_size()
-    }
-
-    #[cold]
-    fn corrupt(&self, field: &'static str, value: u64, expected: String) -> Error {
-        Error::Corrupt { name: self.name.to_string(), field, value, expected }
+        self.cursor.check_unmoved()
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.claim.withdraw();
+        self.ownership.withdraw();
     }
 }

@@ -1,4 +1,4 @@
-//! What the opener of a writer can choose.
+//! Options of a writer.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::writer::Writer;
 
 const DEFAULT_WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Choices of a [`Writer`].
+/// Options of a [`Writer`].
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -25,21 +25,21 @@ pub struct WriterOptions {
 }
 
 impl WriterOptions {
-    /// How long a write waits for space, 5 s by default.
+    /// Sets how long a write waits for space, 5 s by default.
     #[must_use]
     pub fn write_timeout(mut self, timeout: Duration) -> Self {
         self.write_timeout = timeout;
         self
     }
 
-    /// Whether to map all pages at once (default) or each on first use.
+    /// Sets whether all pages are mapped at once (default) or each on first use.
     #[must_use]
     pub fn prefault(mut self, prefault: bool) -> Self {
         self.waiting.prefault = prefault;
         self
     }
 
-    /// How long to watch for space before sleeping; 200 µs by default; two ends on one
+    /// Sets how long to spin for space before sleeping; 200 µs by default; two processes on one
     /// CPU never spin.
     #[must_use]
     pub fn spin_budget(mut self, budget: Duration) -> Self {
@@ -47,16 +47,18 @@ impl WriterOptions {
         self
     }
 
-    /// How to tell whether reader and earlier writers are alive.
+    /// Sets how to check whether the reader and earlier writers are alive.
     #[must_use]
     pub fn liveness(mut self, liveness: Liveness) -> Self {
         self.waiting.liveness = liveness;
         self
     }
 
-    /// Number of the first frame. Lets a writer follow another one on the same buffer: the reader
-    /// expects the number after the last, which is not in shared memory, or 1 if it
-    /// [takes up other writers](crate::WriterChange::Resync).
+    /// Sets the sequence number of the first frame. Lets a writer follow another one on the same
+    /// buffer: the reader continues from the previous sequence number, which is not in shared
+    /// memory, or from 1 if it [resynchronizes](crate::WriterHandover::Resync).
+    ///
+    /// [`u64::MAX`] is refused when the writer is opened, since no number follows it.
     #[must_use]
     pub fn start_sequence(mut self, sequence: u64) -> Self {
         self.start_sequence = Some(sequence);
@@ -71,12 +73,12 @@ impl WriterOptions {
         Writer::open_with(name, self)
     }
 
-    /// Connects to the buffer `name`, waiting up to `timeout` for it to be created.
+    /// Connects to the buffer `name`, waiting up to `timeout` for a living reader to create it.
     ///
     /// # Errors
-    /// As [`Writer::open_wait`].
-    pub fn open_wait(&self, name: &str, timeout: Duration) -> Result<Writer> {
-        Writer::open_wait_with(name, self, timeout)
+    /// As [`Writer::open_timeout`].
+    pub fn open_timeout(&self, name: &str, timeout: Duration) -> Result<Writer> {
+        Writer::open_timeout_with(name, self, timeout)
     }
 }
 

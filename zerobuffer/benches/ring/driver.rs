@@ -1,11 +1,11 @@
-//! What the two processes of a sample do, whatever carries their frames.
+//! The two processes of a sample, independent of the transport.
 //!
 //! Every frame is checked: its length, the number in its first eight bytes and, unless it was
 //! loaned, one word of every cache line.
 
 use std::time::{Duration, Instant};
 
-/// The end that puts frames in.
+/// The sending side.
 pub(crate) trait SendEnd {
     /// Copies a frame in.
     fn send(&mut self, frame: &[u8]);
@@ -14,7 +14,7 @@ pub(crate) trait SendEnd {
     fn send_loaned(&mut self, len: usize, stamp: u64);
 }
 
-/// The end that takes frames out.
+/// The receiving side.
 pub(crate) trait ReceiveEnd {
     /// Waits for the next frame and shows it.
     fn receive<T>(&mut self, look: impl FnOnce(&[u8]) -> T) -> T;
@@ -24,7 +24,7 @@ pub(crate) trait ReceiveEnd {
 const LAST: u64 = 1 << 63;
 const LINE: usize = 64;
 
-/// How one process looks at frames.
+/// Access of one process to the frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Workload {
     /// The whole frame is written and every line read.
@@ -86,7 +86,7 @@ pub(crate) fn consume(
     (began.elapsed(), (number - from).max(1))
 }
 
-/// Whether a frame is the last one.
+/// Checks a frame; returns whether it is the last one.
 fn check(frame: &[u8], workload: Workload, len: usize, number: u64, sum: u64) -> bool {
     assert_eq!(frame.len(), len, "length of frame {number}");
     let stamp = stamp_of(frame);
@@ -161,14 +161,14 @@ pub(crate) fn sum_of_lines(frame: &[u8]) -> u64 {
     frame.chunks(LINE).map(word).fold(0, u64::wrapping_add)
 }
 
-/// One process of a sample, as its command line says.
+/// One process of a sample, as on its command line.
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
     /// `producer`, `consumer`, `client` or `server`.
     pub(crate) role: String,
-    /// What carries the frames.
-    pub(crate) carrier: String,
-    /// How frames are looked at.
+    /// Name of the transport.
+    pub(crate) transport: String,
+    /// Access to the frames.
     pub(crate) workload: Workload,
     /// Bytes of a frame.
     pub(crate) len: usize,
@@ -176,7 +176,7 @@ pub(crate) struct Job {
     pub(crate) ring: usize,
     /// Start of the names of all objects of the sample.
     pub(crate) name: String,
-    /// How long to send.
+    /// The duration of sending.
     pub(crate) time: Duration,
     /// The CPU to stay on.
     pub(crate) cpu: usize,
@@ -193,7 +193,7 @@ impl Job {
         let mut next = || words.next().expect("all words of a job");
         Some(Self {
             role,
-            carrier: next(),
+            transport: next(),
             workload: if next() == "loan" { Workload::Loan } else { Workload::Copy },
             len: next().parse().expect("a length"),
             ring: next().parse().expect("a size"),
@@ -206,14 +206,14 @@ impl Job {
     /// The same as arguments.
     pub(crate) fn arguments(&self) -> Vec<String> {
         let workload = if self.workload == Workload::Loan { "loan" } else { "copy" };
-        let words = [JOB, &self.role, &self.carrier, workload];
+        let words = [JOB, &self.role, &self.transport, workload];
         let numbers = [self.len.to_string(), self.ring.to_string(), self.name.clone()];
         let rest = [self.time.as_micros().to_string(), self.cpu.to_string()];
         words.map(str::to_owned).into_iter().chain(numbers).chain(rest).collect()
     }
 
-    /// Plays the role over ends made by these functions, and says what was measured.
-    pub(crate) fn play<S: SendEnd, R: ReceiveEnd>(
+    /// Runs the role over a sender and receiver from these functions, and returns the measurement.
+    pub(crate) fn run<S: SendEnd, R: ReceiveEnd>(
         &self,
         open: impl Fn(&str) -> S,
         create: impl Fn(&str) -> R,

@@ -12,23 +12,23 @@ use nix::unistd::Pid;
 /// Up to here a line moves between the caches of one CPU package; above, through the host's.
 pub(crate) const NEAR_NANOS: f64 = 90.0;
 
-/// Keeps the calling thread on one CPU; `false` if there is none of that number.
+/// Pins the calling thread to one CPU; `false` if that CPU does not exist.
 pub(crate) fn pin(cpu: usize) -> bool {
     let mut set = CpuSet::new();
     set.set(cpu).is_ok() && sched_setaffinity(Pid::from_raw(0), &set).is_ok()
 }
 
-/// Whether threads of this process may run on that CPU.
+/// Returns whether threads of this process may run on that CPU.
 pub(crate) fn pin_is_possible(cpu: usize) -> bool {
     std::thread::spawn(move || pin(cpu)).join().is_ok_and(|pinned| pinned)
 }
 
-/// Time in nanoseconds that a pair of cache lines takes one way between two CPUs: the median of short
-/// trials. Infinite if others keep the CPUs so busy that the two threads hardly meet.
+/// Time in nanoseconds that a pair of cache lines takes one way between two CPUs: the median of
+/// short trials. Infinite if others keep the CPUs so busy that the two threads hardly meet.
 pub(crate) fn distance() -> f64 {
     const TRIALS: usize = 9;
     const TURNS: u64 = 500;
-    const PATIENCE: Duration = Duration::from_millis(30);
+    const SAMPLE_TIMEOUT: Duration = Duration::from_millis(30);
     #[repr(align(128))]
     struct Line(AtomicU64);
     let lines = [Line(AtomicU64::new(0)), Line(AtomicU64::new(0))];
@@ -49,9 +49,9 @@ pub(crate) fn distance() -> f64 {
         });
         let other = scope.spawn(|| {
             pin(0);
-            let given_up = Instant::now() + PATIENCE;
+            let deadline = Instant::now() + SAMPLE_TIMEOUT;
             let (mut turn, mut trials) = (0, vec![]);
-            while trials.len() < TRIALS && Instant::now() < given_up {
+            while trials.len() < TRIALS && Instant::now() < deadline {
                 let began = Instant::now();
                 for _ in 0..TURNS {
                     turn += 1;
@@ -59,7 +59,7 @@ pub(crate) fn distance() -> f64 {
                     let mut polls = 0_u32;
                     while pong.0.load(Ordering::Acquire) != turn {
                         polls += 1;
-                        if polls.is_multiple_of(1 << 12) && Instant::now() > given_up {
+                        if polls.is_multiple_of(1 << 12) && Instant::now() > deadline {
                             break;
                         }
                     }

@@ -3,38 +3,38 @@
 //! `cargo bench -p zerobuffer --bench ring -- [--rounds N] [--millis N] [--only CARRIER,…]
 //! [--lengths BYTES,…]`
 //!
-//! Rounds are interleaved and every frame is checked. What is compared are medians of the same run,
+//! Rounds are interleaved and every frame is checked. Ratios compare medians of the same run,
 //! best by their ratio to the bare ring. `ZEROBUFFER_BENCH_RIVAL=NAME=PROGRAM` adds a carrier that
-//! another program plays. Run by `cargo test` it makes one short round.
+//! another program runs. Under `cargo test` it makes one short round.
 #![expect(clippy::print_stdout, reason = "prints its results")]
 #![expect(clippy::unwrap_used, reason = "a failed step of a benchmark ends it")]
 
 #[expect(unsafe_code, reason = "views mapped memory as slots and indices")]
 mod bare_ring;
-mod carriers;
 mod driver;
 mod machine;
 #[path = "../../tests/it/python_environment.rs"]
 mod python_environment;
 mod results;
 mod samples;
+mod transports;
 
 use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use zerobuffer::{BufferConfig, Reader, Writer};
+use zerobuffer::{BufferConfig, CounterUpdates, Reader, Writer};
 
 use crate::bare_ring::{BareReceiver, BareSender};
-use crate::carriers::{RingReceiver, RingSender, StreamReceiver, StreamSender, files_of};
 use crate::driver::Job;
 use crate::results::Results;
 use crate::samples::Plan;
+use crate::transports::{RingReceiver, RingSender, StreamReceiver, StreamSender, files_of};
 
 fn main() {
     match Job::of_this_process() {
         Some(job) if job.role == "idle" => print!("{}", idle(&job)),
-        Some(job) => print!("{}", play(&job)),
+        Some(job) => print!("{}", run(&job)),
         None => {
             let plan = Plan::from_arguments();
             let mut results = Results::default();
@@ -44,38 +44,42 @@ fn main() {
     }
 }
 
-/// Plays one process of a sample.
-fn play(job: &Job) -> String {
+/// Runs one process of a sample.
+fn run(job: &Job) -> String {
     machine::pin(job.cpu);
     let spin =
         |name: &str, budget| RingSender::open_with(name, Writer::options().spin_budget(budget));
     let default = Duration::from_micros(200);
     let temporary = |name: &str| std::env::temp_dir().join(name);
     let shared = |name: &str| Path::new("/dev/shm").join(name);
-    match job.carrier.as_str() {
-        "zerobuffer" => job.play(
+    match job.transport.as_str() {
+        "zerobuffer" => job.run(
             |name| spin(name, default),
             |name| RingReceiver::create(name, job.ring, |config| config),
         ),
-        "zerobuffer lazy" => job.play(
+        "zerobuffer lazy" => job.run(
             |name| spin(name, default),
-            |name| RingReceiver::create(name, job.ring, |config| config.lazy_counters(true)),
+            |name| {
+                RingReceiver::create(name, job.ring, |config| {
+                    config.counter_updates(CounterUpdates::Batched)
+                })
+            },
         ),
-        "zerobuffer asleep" => job.play(
+        "zerobuffer asleep" => job.run(
             |name| spin(name, Duration::ZERO),
             |name| {
                 RingReceiver::create(name, job.ring, |config| config.spin_budget(Duration::ZERO))
             },
         ),
-        "bare ring" => job.play(
+        "bare ring" => job.run(
             |name| BareSender::open(&shared(name), job.len, job.ring),
             |name| BareReceiver::create(&shared(name), job.len, job.ring),
         ),
-        "pipe" => job.play(
+        "pipe" => job.run(
             |name| StreamSender::open(&temporary(name)),
             |name| StreamReceiver::open(&temporary(name), job.len),
         ),
-        "socket" => job.play(
+        "socket" => job.run(
             |name| StreamSender::connect(&temporary(name)),
             |name| StreamReceiver::bind(&temporary(name), job.len),
         ),
@@ -84,7 +88,7 @@ fn play(job: &Job) -> String {
     }
 }
 
-/// Nanoseconds of one copy and one look at every line, in one process.
+/// Nanoseconds of one copy and one read of every line, in one process.
 fn copy_in_one_process(job: &Job) -> f64 {
     let mut ring = vec![0_u8; 4 * job.len];
     let source = vec![1_u8; job.len];
@@ -99,7 +103,7 @@ fn copy_in_one_process(job: &Job) -> f64 {
     began.elapsed().as_nanos() as f64 / copies as f64
 }
 
-/// CPU milliseconds of a reader that waits for a frame for two seconds in vain.
+/// CPU milliseconds of a reader that waits for a frame for two seconds and gets none.
 fn idle(job: &Job) -> f64 {
     let time = Duration::from_secs(2);
     let mut reader = Reader::create(&job.name, BufferConfig::default()).unwrap();

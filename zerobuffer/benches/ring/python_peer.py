@@ -1,4 +1,4 @@
-"""One end of a sample, played by the Python library.
+"""One side of a sample, run by the Python library.
 
 usage: python_peer.py --job ROLE CARRIER WORKLOAD LEN RING NAME MICROSECONDS CPU
 """

@@ -1,8 +1,8 @@
-//! Medians, spread and ratios of the samples, and what they say about the targets.
+//! Medians, spread and ratios of the samples; compares each result with its target.
 
 use std::collections::BTreeMap;
 
-use crate::samples::{CARRIERS, LENGTHS, MOST_FOREIGN};
+use crate::samples::{LENGTHS, MAX_FOREIGN_LOAD, TRANSPORTS};
 
 /// One measurement and the machine around it.
 #[derive(Clone, Debug)]
@@ -11,7 +11,7 @@ pub(crate) struct Sample {
     pub(crate) values: Vec<f64>,
     /// Share of the CPUs that others used.
     pub(crate) foreign: f64,
-    /// Whether the CPUs were near each other before and after.
+    /// True if the CPUs were near each other before and after.
     pub(crate) near: bool,
     /// Nanoseconds of a line one way, the larger of before and after.
     pub(crate) distance: f64,
@@ -34,13 +34,15 @@ struct Judged<'a> {
 }
 
 impl Results {
-    pub(crate) fn add(&mut self, test: &str, carrier: &str, len: usize, sample: Option<Sample>) {
-        self.cells.entry((test.into(), carrier.into(), len)).or_default().push(sample);
+    pub(crate) fn add(&mut self, test: &str, transport: &str, len: usize, sample: Option<Sample>) {
+        self.cells.entry((test.into(), transport.into(), len)).or_default().push(sample);
     }
 
     pub(crate) fn print(&self) {
         self.print_machine();
-        println!("Marks: ' far CPUs only, ~ other load above {MOST_FOREIGN}, ! a sample failed");
+        println!(
+            "Marks: ' far CPUs only, ~ other load above {MAX_FOREIGN_LOAD}, ! a sample failed"
+        );
         self.print_table("copy", 0, "Copy, ns per frame: median (spread), times the bare ring");
         self.print_table("loan", 0, "Loan, ns per frame");
         for (part, name) in ["p50", "p99", "p99.9"].into_iter().enumerate() {
@@ -53,7 +55,7 @@ impl Results {
     fn print_machine(&self) {
         let samples: Vec<&Sample> = self.cells.values().flatten().flatten().collect();
         let near = samples.iter().filter(|sample| sample.near).count();
-        let busy = samples.iter().filter(|sample| sample.foreign > MOST_FOREIGN).count();
+        let busy = samples.iter().filter(|sample| sample.foreign > MAX_FOREIGN_LOAD).count();
         let of = samples.len();
         let state = match near * 10 / of.max(1) {
             0..=1 => "far",
@@ -68,27 +70,27 @@ impl Results {
     }
 
     fn print_table(&self, test: &str, part: usize, title: &str) {
-        let cell = |carrier: &str, len| self.cell_text(test, part, carrier, len);
-        let mut carriers: Vec<&str> = CARRIERS.into();
-        let known = self.cells.keys().map(|(_, carrier, _)| carrier.as_str());
-        let rivals: Vec<&str> = known.filter(|carrier| !CARRIERS.contains(carrier)).collect();
-        carriers.extend(rivals.first());
+        let cell = |transport: &str, len| self.cell_text(test, part, transport, len);
+        let mut transports: Vec<&str> = TRANSPORTS.into();
+        let known = self.cells.keys().map(|(_, transport, _)| transport.as_str());
+        let rivals: Vec<&str> = known.filter(|transport| !TRANSPORTS.contains(transport)).collect();
+        transports.extend(rivals.first());
         println!("\n{title}");
         print!("{:20}", "");
         LENGTHS.into_iter().for_each(|len| print!("{len:>30}"));
         println!();
-        for carrier in carriers {
-            let cells = LENGTHS.map(|len| cell(carrier, len));
+        for transport in transports {
+            let cells = LENGTHS.map(|len| cell(transport, len));
             if cells.iter().any(|text| !text.is_empty()) {
-                print!("{carrier:20}");
+                print!("{transport:20}");
                 cells.iter().for_each(|text| print!("{text:>30}"));
                 println!();
             }
         }
     }
 
-    fn cell_text(&self, test: &str, part: usize, carrier: &str, len: usize) -> String {
-        let Some(all) = self.cells.get(&(test.into(), carrier.into(), len)) else {
+    fn cell_text(&self, test: &str, part: usize, transport: &str, len: usize) -> String {
+        let Some(all) = self.cells.get(&(test.into(), transport.into(), len)) else {
             return String::new();
         };
         let failed = if all.iter().any(Option::is_none) { "!" } else { "" };
@@ -97,7 +99,7 @@ impl Results {
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let most = values.iter().copied().fold(0.0, f64::max);
         let Some(middle) = median(values) else { return failed.into() };
-        let ratio = self.ratio(test, part, carrier, "bare ring", len);
+        let ratio = self.ratio(test, part, transport, "bare ring", len);
         let ratio = ratio.map_or(String::new(), |ratio| format!(" {ratio:.2}x"));
         format!(
             "{}{}{failed} ({}-{}){ratio}",
@@ -109,25 +111,25 @@ impl Results {
     }
 
     /// Median of the ratios of paired rounds.
-    fn ratio(&self, test: &str, part: usize, carrier: &str, to: &str, len: usize) -> Option<f64> {
+    fn ratio(&self, test: &str, part: usize, transport: &str, to: &str, len: usize) -> Option<f64> {
         let [ours, theirs] =
-            [carrier, to].map(|carrier| self.cells.get(&(test.into(), carrier.into(), len)));
+            [transport, to].map(|transport| self.cells.get(&(test.into(), transport.into(), len)));
         let pairs = ours?.iter().zip(theirs?).filter_map(|(a, b)| Some((a.as_ref()?, b.as_ref()?)));
-        let clean = |sample: &Sample| sample.foreign <= MOST_FOREIGN;
+        let clean = |sample: &Sample| sample.foreign <= MAX_FOREIGN_LOAD;
         let (good, any): (Vec<_>, Vec<_>) =
             pairs.partition(|(a, b)| a.near == b.near && clean(a) && clean(b));
         let pairs = if good.is_empty() { any } else { good };
         median(pairs.iter().map(|(a, b)| a.values[part] / b.values[part]).collect())
     }
 
-    fn value(&self, test: &str, carrier: &str, len: usize) -> Option<f64> {
-        let all = self.cells.get(&(test.into(), carrier.into(), len))?;
+    fn value(&self, test: &str, transport: &str, len: usize) -> Option<f64> {
+        let all = self.cells.get(&(test.into(), transport.into(), len))?;
         median(judge(all.iter().flatten()).samples.iter().map(|s| s.values[0]).collect())
     }
 
     fn print_targets(&self) {
         let samples = || self.cells.values().flatten().flatten();
-        let clean = samples().filter(|sample| sample.foreign <= MOST_FOREIGN).count();
+        let clean = samples().filter(|sample| sample.foreign <= MAX_FOREIGN_LOAD).count();
         if 2 * clean < samples().count() {
             println!("\nTargets are not judged: others kept the CPUs busy");
             return;
@@ -138,30 +140,30 @@ impl Results {
             let held = if value <= most { "held" } else { "MISSED" };
             println!("  {held:7} {what}: {value:.2}, at most {most}");
         };
-        for carrier in ["zerobuffer", "zerobuffer lazy"] {
+        for transport in ["zerobuffer", "zerobuffer lazy"] {
             for len in [64, 64 << 10] {
-                let ratio = self.ratio("copy", 0, carrier, "bare ring", len);
-                say(&format!("{carrier}: copy of {len} B, times the bare ring"), ratio, 2.0);
+                let ratio = self.ratio("copy", 0, transport, "bare ring", len);
+                say(&format!("{transport}: copy of {len} B, times the bare ring"), ratio, 2.0);
             }
-            let ratio = self.ratio("copy", 0, carrier, "memcpy", 1 << 20);
-            say(&format!("{carrier}: copy of 1 MiB, times one memcpy and one read"), ratio, 1.15);
+            let ratio = self.ratio("copy", 0, transport, "memcpy", 1 << 20);
+            say(&format!("{transport}: copy of 1 MiB, times one memcpy and one read"), ratio, 1.15);
             for len in LENGTHS {
-                let value = self.value("loan", carrier, len);
-                say(&format!("{carrier}: loan of {len} B, ns"), value, 300.0);
+                let value = self.value("loan", transport, len);
+                say(&format!("{transport}: loan of {len} B, ns"), value, 300.0);
             }
-            let trip = self.cells.get(&("trip".into(), carrier.into(), 64));
+            let trip = self.cells.get(&("trip".into(), transport.into(), 64));
             let transfers = trip.and_then(|all| {
                 let judged = judge(all.iter().flatten());
                 let ratios = judged.samples.iter().map(|s| s.values[0] / (2.0 * s.distance));
                 median(ratios.collect())
             });
             say(
-                &format!("{carrier}: round trip of 64 B, times two line transfers"),
+                &format!("{transport}: round trip of 64 B, times two line transfers"),
                 transfers,
                 3.0,
             );
-            let one = self.ratio("one CPU", 0, carrier, "zerobuffer asleep", 64);
-            say(&format!("{carrier}: round trip on one CPU, times sleeping"), one, 1.2);
+            let one = self.ratio("one CPU", 0, transport, "zerobuffer asleep", 64);
+            say(&format!("{transport}: round trip on one CPU, times sleeping"), one, 1.2);
         }
         let asleep = self.ratio("trip", 0, "zerobuffer asleep", "pipe", 64);
         say("zerobuffer asleep: round trip of 64 B, times a pipe's sleep and wake", asleep, 1.0);
@@ -173,7 +175,7 @@ impl Results {
 fn judge<'a>(samples: impl Iterator<Item = &'a Sample>) -> Judged<'a> {
     let all: Vec<&Sample> = samples.collect();
     let clean: Vec<&Sample> =
-        all.iter().copied().filter(|sample| sample.foreign <= MOST_FOREIGN).collect();
+        all.iter().copied().filter(|sample| sample.foreign <= MAX_FOREIGN_LOAD).collect();
     let near: Vec<&Sample> = clean.iter().copied().filter(|sample| sample.near).collect();
     if !near.is_empty() {
         Judged { samples: near, mark: "" }

@@ -1,4 +1,4 @@
-//! Which samples are taken, in which order, by which processes.
+//! The samples, their order and their processes.
 
 use std::io::Read;
 use std::path::PathBuf;
@@ -6,16 +6,16 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::carriers::make_fifo;
 use crate::driver::{Job, Workload};
 use crate::machine::{self, Load, NEAR_NANOS};
 use crate::python_environment::python;
 use crate::remove_files;
 use crate::results::{Results, Sample};
+use crate::transports::make_fifo;
 
 const KIB: usize = 1024;
 pub(crate) const LENGTHS: [usize; 5] = [64, KIB, 64 * KIB, KIB * KIB, 6 * KIB * KIB];
-pub(crate) const CARRIERS: [&str; 8] = [
+pub(crate) const TRANSPORTS: [&str; 8] = [
     "bare ring",
     "zerobuffer",
     "zerobuffer lazy",
@@ -27,16 +27,16 @@ pub(crate) const CARRIERS: [&str; 8] = [
 ];
 
 /// A sample with more load of others than this is taken once more.
-pub(crate) const MOST_FOREIGN: f64 = 0.12;
+pub(crate) const MAX_FOREIGN_LOAD: f64 = 0.12;
 /// No sample takes so long unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(15);
+const SAMPLE_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// What to run.
+/// Samples to take.
 pub(crate) struct Plan {
     rounds: usize,
     time: Duration,
     lengths: Vec<usize>,
-    carriers: Vec<String>,
+    transports: Vec<String>,
     rival: Option<PathBuf>,
     cpus: [usize; 2],
 }
@@ -55,16 +55,16 @@ impl Plan {
         };
         let rival = std::env::var("ZEROBUFFER_BENCH_RIVAL").ok();
         let rival = rival.as_deref().and_then(|rival| rival.split_once('='));
-        let mut carriers: Vec<String> = CARRIERS.map(str::to_owned).into();
-        carriers.extend(rival.map(|(name, _)| name.to_owned()));
+        let mut transports: Vec<String> = TRANSPORTS.map(str::to_owned).into();
+        transports.extend(rival.map(|(name, _)| name.to_owned()));
         if let Some(only) = value("--only") {
             let only: Vec<&str> = only.split(',').collect();
-            carriers.retain(|carrier| only.contains(&carrier.as_str()));
+            transports.retain(|transport| only.contains(&transport.as_str()));
         } else if !bench {
-            carriers.retain(|carrier| carrier != "python");
+            transports.retain(|transport| transport != "python");
         }
-        if python_is_missing(&carriers) {
-            carriers.retain(|carrier| carrier != "python");
+        if python_is_missing(&transports) {
+            transports.retain(|transport| transport != "python");
         }
         let lengths = match value("--lengths") {
             Some(list) => list.split(',').map(|n| n.parse().expect("a length")).collect(),
@@ -74,7 +74,7 @@ impl Plan {
             rounds: number("--rounds", 5, 1) as usize,
             time: Duration::from_millis(number("--millis", 200, 5)),
             lengths,
-            carriers,
+            transports,
             rival: rival.map(|(_, program)| program.into()),
             cpus: if machine::pin_is_possible(1) { [0, 1] } else { [0, 0] },
         }
@@ -83,19 +83,19 @@ impl Plan {
     pub(crate) fn run(&self, results: &mut Results) {
         for round in 0..self.rounds {
             // A B C, then C B A.
-            let mut carriers = self.carriers.clone();
+            let mut transports = self.transports.clone();
             if round % 2 == 1 {
-                carriers.reverse();
+                transports.reverse();
             }
             for &len in &self.lengths {
                 for test in ["copy", "loan", "trip"] {
-                    for carrier in &carriers {
-                        self.take(results, test, carrier, len, self.cpus);
+                    for transport in &transports {
+                        self.take(results, test, transport, len, self.cpus);
                     }
                 }
             }
-            for carrier in carriers.iter().filter(|c| c.starts_with("zerobuffer")) {
-                self.take(results, "one CPU", carrier, 64, [0, 0]);
+            for transport in transports.iter().filter(|c| c.starts_with("zerobuffer")) {
+                self.take(results, "one CPU", transport, 64, [0, 0]);
             }
         }
         let job = self.job("idle", "zerobuffer", "copy", 64, [0, 0]);
@@ -104,35 +104,42 @@ impl Plan {
     }
 
     /// Takes one sample, once more if others were too busy.
-    fn take(&self, results: &mut Results, test: &str, carrier: &str, len: usize, cpus: [usize; 2]) {
-        let lends = carrier.starts_with("zerobuffer") || carrier == "bare ring";
-        let possible = match (test, carrier) {
+    fn take(
+        &self,
+        results: &mut Results,
+        test: &str,
+        transport: &str,
+        len: usize,
+        cpus: [usize; 2],
+    ) {
+        let lends = transport.starts_with("zerobuffer") || transport == "bare ring";
+        let possible = match (test, transport) {
             ("copy", _) => true,
             ("loan", "memcpy") => false,
-            ("loan", _) => lends || self.is_rival(carrier),
+            ("loan", _) => lends || self.is_rival(transport),
             (_, "memcpy") => false,
-            // A round trip of 6 MiB says nothing that the copy does not.
+            // A round trip of 6 MiB adds nothing to the copy.
             _ => len <= KIB * KIB,
         };
         if !possible {
             return;
         }
         for attempt in 0..2 {
-            let sample = self.sample(test, carrier, len, cpus);
-            let busy = sample.as_ref().is_some_and(|sample| sample.foreign > MOST_FOREIGN);
+            let sample = self.sample(test, transport, len, cpus);
+            let busy = sample.as_ref().is_some_and(|sample| sample.foreign > MAX_FOREIGN_LOAD);
             if !busy || attempt == 1 {
-                results.add(test, carrier, len, sample);
+                results.add(test, transport, len, sample);
                 return;
             }
         }
     }
 
-    fn is_rival(&self, carrier: &str) -> bool {
-        !CARRIERS.contains(&carrier)
+    fn is_rival(&self, transport: &str) -> bool {
+        !TRANSPORTS.contains(&transport)
     }
 
-    fn sample(&self, test: &str, carrier: &str, len: usize, cpus: [usize; 2]) -> Option<Sample> {
-        let roles: &[&str] = match (test, carrier) {
+    fn sample(&self, test: &str, transport: &str, len: usize, cpus: [usize; 2]) -> Option<Sample> {
+        let roles: &[&str] = match (test, transport) {
             (_, "memcpy") => &["memcpy"],
             ("copy" | "loan", _) => &["consumer", "producer"],
             _ => &["server", "client"],
@@ -140,9 +147,9 @@ impl Plan {
         let name = self.job("", "", "", 0, cpus).name;
         let jobs = roles.iter().map(|role| {
             let cpus = if *role == "memcpy" { [0, 0] } else { cpus };
-            Job { name: name.clone(), ..self.job(role, carrier, test, len, cpus) }
+            Job { name: name.clone(), ..self.job(role, transport, test, len, cpus) }
         });
-        if carrier == "pipe" {
+        if transport == "pipe" {
             for end in ["a", "b"] {
                 make_fifo(&std::env::temp_dir().join(format!("{name}-{end}")));
             }
@@ -164,12 +171,12 @@ impl Plan {
         })
     }
 
-    fn job(&self, role: &str, carrier: &str, test: &str, len: usize, cpus: [usize; 2]) -> Job {
+    fn job(&self, role: &str, transport: &str, test: &str, len: usize, cpus: [usize; 2]) -> Job {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         Job {
             role: role.into(),
-            carrier: carrier.into(),
+            transport: transport.into(),
             workload: if test == "loan" { Workload::Loan } else { Workload::Copy },
             len,
             ring: (256 * KIB).max(4 * (len + 16)),
@@ -180,11 +187,11 @@ impl Plan {
     }
 
     fn start(&self, job: &Job) -> Child {
-        let mut command = if job.carrier == "python" {
+        let mut command = if job.transport == "python" {
             let mut command = Command::new(python("the Python peer").unwrap());
             command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/benches/ring/python_peer.py"));
             command
-        } else if self.is_rival(&job.carrier) {
+        } else if self.is_rival(&job.transport) {
             Command::new(self.rival.as_ref().unwrap())
         } else {
             Command::new(std::env::current_exe().unwrap())
@@ -193,11 +200,11 @@ impl Plan {
     }
 }
 
-fn python_is_missing(carriers: &[String]) -> bool {
-    carriers.iter().any(|carrier| carrier == "python") && python("the Python peer").is_none()
+fn python_is_missing(transports: &[String]) -> bool {
+    transports.iter().any(|transport| transport == "python") && python("the Python peer").is_none()
 }
 
-/// What all of them said; `None` if one failed or hung.
+/// Returns the output of all children; `None` if one failed or hung.
 fn finish(mut children: Vec<Child>) -> Option<String> {
     let began = Instant::now();
     let mut succeeded = true;
@@ -207,7 +214,7 @@ fn finish(mut children: Vec<Child>) -> Option<String> {
         if states.iter().all(Option::is_some) {
             break;
         }
-        if !succeeded || began.elapsed() > PATIENCE {
+        if !succeeded || began.elapsed() > SAMPLE_TIMEOUT {
             succeeded = false;
             for child in &mut children {
                 let _ = child.kill();

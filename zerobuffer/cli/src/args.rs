@@ -10,11 +10,11 @@ use crate::transform::TransformKind;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  all done
-  1  the data is not what it should be: wrong content or size, or fewer frames than asked for
-  2  a buffer failed: it is missing or taken, the other process died, shared memory is full
+  0  success
+  1  data error: wrong content or size, or fewer frames than requested
+  2  buffer error: it is missing or in use, the other process died, shared memory is full
   3  wrong usage
-  4  nothing happened in time: no frame to read, no space to write";
+  4  timed out: no frame to read, no space to write";
 
 /// Write, read, relay, inspect and clean ZeroBuffer v1 shared-memory rings.
 #[derive(Debug, Parser)]
@@ -38,7 +38,7 @@ pub(crate) enum Command {
     /// Show the state of a buffer, without taking part in it.
     #[command(after_help = INSPECT_EXAMPLES)]
     Inspect(InspectArgs),
-    /// List buffers that no living process uses, and remove them if told so.
+    /// List stale buffers; remove them with --yes.
     #[command(after_help = CLEAN_EXAMPLES)]
     Clean(CleanArgs),
 }
@@ -64,17 +64,17 @@ pub(crate) struct WriterArgs {
     /// File that holds the metadata.
     #[arg(long)]
     pub(crate) metadata_file: Option<PathBuf>,
-    /// Content of frame k, counted from 0: byte i is (k + i) mod 256; numbers of SplitMix64 seeded
+    /// Content of frame k, counted from 0: byte i is (k + i) mod 256; SplitMix64 seeded
     /// with k; 0; 255.
     #[arg(long, value_enum, default_value = "sequential")]
     pub(crate) pattern: Pattern,
     /// Pause after each batch, in milliseconds.
     #[arg(long, default_value_t = 0)]
     pub(crate) delay_ms: u64,
-    /// Frames between two pauses.
+    /// Frames per batch.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) batch_size: u64,
-    /// How long to wait for space, in milliseconds; 0 without end.
+    /// Timeout for space, in milliseconds; 0 = no timeout.
     #[arg(long, default_value_t = 5000)]
     pub(crate) timeout_ms: u64,
     #[command(flatten)]
@@ -98,7 +98,7 @@ pub(crate) struct ReaderArgs {
     /// Expected bytes of each frame (such as 1024, 64KiB, 1MiB); 0 takes any.
     #[arg(short, long, default_value = "1024", value_parser = parse_bytes)]
     pub(crate) size: usize,
-    /// How long to wait for a frame, in milliseconds; 0 without end.
+    /// Timeout for a frame, in milliseconds; 0 = no timeout.
     #[arg(long, default_value_t = 5000)]
     pub(crate) timeout_ms: u64,
     /// Pattern that the frames must have (see `writer --pattern`).
@@ -148,10 +148,10 @@ pub(crate) struct RelayArgs {
     /// Size of its metadata block.
     #[arg(long, default_value = "4096", value_parser = parse_bytes)]
     pub(crate) metadata_size: usize,
-    /// How long to wait for a frame, and for space, in milliseconds; 0 without end.
+    /// Timeout for a frame and for space, in milliseconds; 0 = no timeout.
     #[arg(long, default_value_t = 5000)]
     pub(crate) timeout_ms: u64,
-    /// What to do with the bytes of each frame.
+    /// Transform to apply to the bytes of each frame.
     #[arg(long, value_enum, default_value = "none")]
     pub(crate) transform: TransformKind,
     /// Byte to combine with in `--transform xor` (such as 255 or 0xff).
@@ -179,31 +179,31 @@ Examples:
 pub(crate) struct InspectArgs {
     /// Name of the buffer.
     pub(crate) buffer_name: String,
-    /// Look again and again, until the buffer is gone or the command is interrupted.
+    /// Refresh until the buffer is gone or the command is interrupted.
     #[arg(short, long)]
     pub(crate) watch: bool,
-    /// Time between two looks, in milliseconds.
+    /// Refresh interval, in milliseconds.
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) interval_ms: u64,
-    /// Print JSON; with --watch one line per look.
+    /// Print JSON; with --watch one line per refresh.
     #[arg(long, visible_alias = "json-output")]
     pub(crate) json: bool,
 }
 
 const CLEAN_EXAMPLES: &str = "\
-A buffer is stale if its reader and its writer are dead and nobody holds its lock. Each is looked at
+A buffer is stale if its reader and writer are dead and no process holds its lock. Each is checked
 again, under its lock, before it is removed.
 
 Examples:
-  zerobuffer clean                 list what is stale
-  zerobuffer clean --yes           remove it
+  zerobuffer clean                 list stale buffers
+  zerobuffer clean --yes           remove them
   zerobuffer clean camera --yes    this one only";
 
 #[derive(Debug, Args)]
 pub(crate) struct CleanArgs {
-    /// Names of the buffers to look at; all by default.
+    /// Names of the buffers to check; all by default.
     pub(crate) buffer_names: Vec<String>,
-    /// Remove what is listed.
+    /// Remove the listed buffers.
     #[arg(short, long)]
     pub(crate) yes: bool,
     /// Directory of the lock files.
@@ -227,14 +227,14 @@ impl ManyFrames {
     }
 }
 
-/// How to meet the buffer of another process, and how to leave it.
+/// Connecting to and leaving the output buffer.
 #[derive(Debug, Args)]
 pub(crate) struct OutputBuffer {
-    /// How long to wait for the reader of the buffer to create it, in milliseconds.
+    /// Timeout for the reader of the buffer to create it, in milliseconds.
     #[arg(long, default_value_t = 5000)]
     pub(crate) wait_ms: u64,
-    /// How long to stay connected until all frames are read, in milliseconds. Some readers take the
-    /// end of the writer for the end of the stream, whatever they have not read yet.
+    /// Time to stay connected until all frames are read, in milliseconds. Some readers take the
+    /// end of the writer for the end of the stream, even with unread frames.
     #[arg(long, default_value_t = 5000)]
     pub(crate) linger_ms: u64,
 }
@@ -244,7 +244,7 @@ pub(crate) struct ReportArgs {
     /// Print the result as JSON.
     #[arg(long, visible_alias = "json")]
     pub(crate) json_output: bool,
-    /// Say on stderr what happens.
+    /// Log progress to stderr.
     #[arg(short, long)]
     pub(crate) verbose: bool,
 }
@@ -270,12 +270,12 @@ impl Verify {
     }
 }
 
-/// A number of frames as the command line has it; `None` is no limit.
+/// Converts the number of frames of the command line; `None` means no limit.
 pub(crate) fn limit(frames: i64) -> Option<u64> {
     u64::try_from(frames).ok().filter(|&frames| frames > 0)
 }
 
-/// A time of 0 is no limit.
+/// Converts a timeout of the command line; 0 means none.
 pub(crate) fn timeout(milliseconds: u64) -> Duration {
     match milliseconds {
         0 => Duration::MAX,
@@ -291,9 +291,9 @@ fn parse_bytes(text: &str) -> Result<usize, String> {
         "k" | "kib" => 10,
         "m" | "mib" => 20,
         "g" | "gib" => 30,
-        _ => return Err("a number of bytes, with KiB, MiB or GiB behind it if wished".into()),
+        _ => return Err("expected a number of bytes, optionally with KiB, MiB or GiB".into()),
     };
-    let number: usize = number.parse().map_err(|_| "it does not begin with a number")?;
+    let number: usize = number.parse().map_err(|_| "it does not start with a number")?;
     number.checked_mul(1 << shift).ok_or_else(|| "it is too large".into())
 }
 
@@ -302,7 +302,7 @@ fn parse_byte(text: &str) -> Result<u8, String> {
         Some(digits) => u8::from_str_radix(digits, 16),
         None => text.parse(),
     };
-    number.map_err(|_| "a number from 0 to 255, or 0x00 to 0xff".into())
+    number.map_err(|_| "expected a number from 0 to 255, or 0x00 to 0xff".into())
 }
 
 #[cfg(test)]
@@ -311,12 +311,12 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn the_definition_of_the_command_line_is_sound() {
+    fn command_line_definition_is_valid() {
         CommandLine::command().debug_assert();
     }
 
     #[test]
-    fn bytes_are_written_with_and_without_units() {
+    fn sizes_parse_with_and_without_units() {
         for (text, bytes) in [
             ("0", 0),
             ("1024", 1024),
@@ -333,13 +333,13 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_is_decimal_or_hexadecimal() {
+    fn byte_is_decimal_or_hexadecimal() {
         assert_eq!((parse_byte("255"), parse_byte("0x5A")), (Ok(255), Ok(0x5a)));
         assert!(parse_byte("256").is_err() && parse_byte("0x100").is_err());
     }
 
     #[test]
-    fn no_frames_or_less_is_no_limit() {
+    fn zero_or_negative_frames_mean_no_limit() {
         assert_eq!((limit(7), limit(0), limit(-1)), (Some(7), None, None));
     }
 }

@@ -1,36 +1,36 @@
-//! `zerobuffer clean`: lists stale buffers, and removes them if told so.
+//! `zerobuffer clean`: lists stale buffers, and removes them with `--yes`.
 
 use std::io::{self, Write};
 
 use serde_json::json;
-use zerobuffer::{StaleBuffer, stale_in};
+use zerobuffer::{StaleBuffer, list_stale_in};
 
 use crate::args::CleanArgs;
 use crate::outcome::{Exit, complain};
 
 pub(crate) fn run(args: &CleanArgs) -> Exit {
-    let found = match stale_in(&args.lock_dir) {
+    let found = match list_stale_in(&args.lock_dir) {
         Ok(found) => found,
         Err(error) => {
             let _ = complain(&error);
             return Exit::Buffer;
         }
     };
-    let wished = |stale: &StaleBuffer| {
+    let wanted = |stale: &StaleBuffer| {
         args.buffer_names.is_empty() || args.buffer_names.iter().any(|name| name == stale.name())
     };
     let mut exit = Exit::Done;
     let mut entries = Vec::new();
-    for stale in found.into_iter().filter(wished) {
+    for stale in found.into_iter().filter(wanted) {
         let removed = args.yes
-            && zerobuffer::clean(&stale).unwrap_or_else(|error| {
+            && zerobuffer::remove_stale(&stale).unwrap_or_else(|error| {
                 let _ = complain(&error);
                 exit = Exit::Buffer;
                 false
             });
         entries.push((stale, removed));
     }
-    // A reader of our output that went away is no reason to fail.
+    // A closed output is not a reason to fail.
     let _ = if args.json { print_json(&entries) } else { print_text(&entries, args.yes) };
     exit
 }
@@ -66,7 +66,7 @@ fn print_text(entries: &[(StaleBuffer, bool)], yes: bool) -> io::Result<()> {
         writeln!(out, "{verb}  {name}  {bytes} bytes{reader}")?;
     }
     match (entries.len(), yes) {
-        (0, _) => writeln!(out, "nothing is stale"),
+        (0, _) => writeln!(out, "no stale buffers"),
         (count, false) => writeln!(out, "{count} stale; nothing removed, run again with --yes"),
         (_, true) => Ok(()),
     }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use zerobuffer::{EndState, Error, Health, Inspection, inspect};
+use zerobuffer::{Error, Health, Inspection, PeerState, inspect};
 
 use crate::args::InspectArgs;
 use crate::outcome::{Exit, complain};
@@ -19,7 +19,7 @@ pub(crate) fn run(args: &InspectArgs, stop: &Stop) -> Exit {
     loop {
         let seen = match inspect(&args.buffer_name) {
             Ok(seen) => seen,
-            // What was watched has come to its end.
+            // The watched buffer was closed.
             Err(Error::NotFound { .. }) if before.is_some() => {
                 let _ = complain(format_args!("buffer '{}' is gone", args.buffer_name));
                 return Exit::Done;
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &InspectArgs, stop: &Stop) -> Exit {
         };
         let now = Instant::now();
         let rate = before.as_ref().map(|(before, then)| rate(before, &seen, now - *then));
-        // Nobody reads on: as good as an interruption.
+        // A closed output counts as an interruption.
         if show(args, &seen, rate).is_err() || !args.watch {
             return Exit::Done;
         }
@@ -43,7 +43,7 @@ pub(crate) fn run(args: &InspectArgs, stop: &Stop) -> Exit {
     }
 }
 
-/// Frames (and markers) written per second between two looks.
+/// Frames (and markers) written per second between two refreshes.
 fn rate(before: &Inspection, now: &Inspection, time: Duration) -> f64 {
     let written =
         now.control.payload_written_count.wrapping_sub(before.control.payload_written_count);
@@ -97,10 +97,10 @@ fn to_json(seen: &Inspection) -> Value {
     })
 }
 
-fn end_json(end: EndState) -> Value {
+fn end_json(end: PeerState) -> Value {
     match end {
-        EndState::Alive { pid } => json!({ "state": "alive", "pid": pid }),
-        EndState::Dead { pid } => json!({ "state": "dead", "pid": pid }),
+        PeerState::Alive { pid } => json!({ "state": "alive", "pid": pid }),
+        PeerState::Dead { pid } => json!({ "state": "dead", "pid": pid }),
         _ => json!({ "state": "absent", "pid": null }),
     }
 }
@@ -157,10 +157,10 @@ fn to_text(seen: &Inspection, rate: Option<f64>) -> String {
     lines.join("\n")
 }
 
-fn end_text(end: EndState) -> String {
+fn end_text(end: PeerState) -> String {
     match end {
-        EndState::Alive { pid } => format!("process {pid}, alive"),
-        EndState::Dead { pid } => format!("process {pid}, dead"),
+        PeerState::Alive { pid } => format!("process {pid}, alive"),
+        PeerState::Dead { pid } => format!("process {pid}, dead"),
         _ => "none".into(),
     }
 }

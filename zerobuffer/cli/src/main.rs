@@ -1,7 +1,7 @@
-//! The `zerobuffer` command: write, read, relay, inspect and clean shared-memory rings by hand.
+//! The `zerobuffer` command: write, read, relay, inspect and clean shared-memory rings manually.
 //!
 //! Options, patterns and JSON keys of `writer`, `reader` and `relay` are those of the test programs
-//! of the other ZeroBuffer v1 libraries, so that each can stand at either end.
+//! of the other ZeroBuffer v1 libraries, so that each can be on either side.
 #![forbid(unsafe_code)]
 
 mod args;
@@ -29,7 +29,8 @@ fn main() -> ExitCode {
     let command = match CommandLine::try_parse() {
         Ok(CommandLine { command }) => command,
         Err(error) => {
-            // Help and version are no errors and go to stdout. Nobody left to read them is none.
+            // Help and version are not errors and go to stdout; a closed stdout is not an error
+            // either.
             let _ = error.print();
             return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
         }

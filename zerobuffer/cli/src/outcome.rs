@@ -1,4 +1,4 @@
-//! What a run came to: the exit code, the errors on the way, the printed result.
+//! The result of a run: exit code, errors, printed summary.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -8,22 +8,22 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use zerobuffer::Error;
 
-/// Most errors that a result lists.
+/// Most errors in a result.
 const LISTED_ERRORS: usize = 100;
 
 const MIB: f64 = 1024.0 * 1024.0;
 
-/// How the process ends.
+/// Exit code of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     Done = 0,
-    /// The data is not what it should be.
+    /// The data is wrong.
     Data = 1,
     /// A buffer failed.
     Buffer = 2,
     /// Wrong usage.
     Usage = 3,
-    /// Nothing happened in time.
+    /// Timed out.
     Timeout = 4,
 }
 
@@ -33,7 +33,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// What went wrong in a run, and the exit code that follows from it: that of the first error.
+/// Errors of a run, with the exit code of the first.
 #[derive(Debug, Default)]
 pub(crate) struct Errors {
     texts: Vec<String>,
@@ -71,7 +71,7 @@ pub(crate) struct Traffic {
 }
 
 impl Traffic {
-    /// The first frame is about to be moved.
+    /// Starts the clock before the first frame.
     pub(crate) fn begin(&mut self) {
         self.began.get_or_insert_with(Instant::now);
     }
@@ -99,9 +99,9 @@ impl Traffic {
     }
 }
 
-/// Prints the result and says how to end.
+/// Prints the result and returns the exit code.
 pub(crate) fn conclude(json: Option<Value>, text: &str, errors: &Errors) -> Exit {
-    // A reader of our output that went away is no reason to fail.
+    // A closed output is not a reason to fail.
     let _ = match json {
         Some(json) => writeln!(io::stdout(), "{json:#}"),
         None => {

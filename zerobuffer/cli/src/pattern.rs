@@ -1,12 +1,12 @@
 //! Content of frames that its receiver can check.
 
-/// How the bytes of frame `k`, counted from 0, come about.
+/// Rule for the bytes of frame `k`, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Pattern {
     /// Byte `i` is `(k + i) mod 256`, as in all other programs.
     Sequential,
     /// SplitMix64 seeded with `k`, eight bytes of a number at a time, lowest first. Other programs
-    /// draw their random bytes each in a way of its own.
+    /// use different random generators.
     Random,
     /// 0.
     Zero,
@@ -33,7 +33,7 @@ impl Pattern {
         }
     }
 
-    /// Whether `data` is frame `frame`.
+    /// Returns whether `data` is frame `frame`.
     pub(crate) fn matches(self, frame: u64, data: &[u8]) -> bool {
         match self {
             Self::Sequential => {
@@ -72,7 +72,7 @@ mod tests {
     const ALL: [Pattern; 4] = [Pattern::Sequential, Pattern::Random, Pattern::Zero, Pattern::Ones];
 
     #[test]
-    fn what_is_filled_matches_and_any_changed_byte_is_found() {
+    fn pattern_detects_any_changed_byte() {
         for pattern in ALL {
             for len in [1, 7, 8, 9, 1000] {
                 let mut data = vec![0x77; len];
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn sequential_begins_with_the_number_of_the_frame() {
+    fn sequential_starts_with_the_frame_number() {
         let mut data = [0; 4];
         Pattern::Sequential.fill(254, &mut data);
         assert_eq!(data, [254, 255, 0, 1]);
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn random_numbers_are_those_of_the_published_generator() {
+    fn random_numbers_follow_splitmix64() {
         // First outputs for the seed 1234567, from the generator's reference.
         let expected = [6457827717110365317, 3203168211198807973, 9817491932198370423];
         assert_eq!(numbers(1234567).take(3).collect::<Vec<_>>(), expected);

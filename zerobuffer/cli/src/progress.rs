@@ -1,4 +1,4 @@
-//! One line on stderr that says how far a long run is, if somebody watches.
+//! Progress line on stderr for long runs, if stderr is a terminal.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -7,10 +7,10 @@ use crate::outcome::Traffic;
 
 const REFRESH: Duration = Duration::from_millis(200);
 
-/// Frames between two looks at the clock.
+/// Frames between two clock readings.
 const FRAMES_PER_LOOK: u64 = 16;
 
-/// A line that is written over itself. Nothing if stderr is no terminal.
+/// A line that overwrites itself. Inactive if stderr is not a terminal.
 #[derive(Debug)]
 pub(crate) struct Progress {
     verb: &'static str,

@@ -18,7 +18,7 @@ const LISTED_CHECKSUMS: usize = 100;
 
 const DEFAULT_RING: usize = 1 << 20;
 
-/// What a reader reports besides its traffic.
+/// Results of a reader besides its traffic.
 #[derive(Debug, Default)]
 struct Findings {
     metadata_size: usize,
@@ -73,7 +73,7 @@ fn read_all(
     findings: &mut Findings,
 ) -> zerobuffer::Result<()> {
     let ring = args.buffer_size.unwrap_or_else(|| {
-        // Two frames always fit, whatever their place; four keep both ends at work.
+        // Two frames always fit at every position; four keep both sides busy.
         args.size.saturating_add(16).saturating_mul(4).max(DEFAULT_RING)
     });
     let config = BufferConfig::new(args.metadata_size, ring)?;
@@ -154,7 +154,7 @@ fn check(
     }
 }
 
-/// What the wait for a frame came to.
+/// Result of the wait for a frame.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Waited {
     Frame,

@@ -8,7 +8,7 @@ use crate::outcome::{Errors, Exit, Traffic, complain, conclude};
 use crate::progress::Progress;
 use crate::reader::{Waited, wait_for_frame};
 use crate::stop::Stop;
-use crate::writer::{connect, interrupted, linger, wait_for_room};
+use crate::writer::{connect, interrupted, linger, wait_for_space};
 
 pub(crate) fn run(args: &RelayArgs, stop: &Stop) -> Exit {
     let mut relay = Relay {
@@ -117,7 +117,7 @@ impl Relay<'_> {
             }
             self.traffic.begin();
             let Some(frame) = reader.try_read()? else { continue };
-            if !wait_for_room(writer, frame.len(), args.timeout_ms, self.stop)? {
+            if !wait_for_space(writer, frame.len(), args.timeout_ms, self.stop)? {
                 interrupted(self.limit, &self.traffic, &mut self.errors);
                 return Ok(());
             }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-/// How long any wait lasts at most before the wish is looked at.
+/// Longest wait before the stop flag is checked.
 pub(crate) const SLICE: Duration = Duration::from_millis(50);
 
 /// Set by the signals that end a program. Everything ends by returning, so that destructors remove
@@ -25,7 +25,7 @@ impl Stop {
     }
 
     pub(crate) fn is_requested(&self) -> bool {
-        // Relaxed: looked at again and again; nothing else is told by it.
+        // Relaxed: polled repeatedly; it publishes no other data.
         self.0.load(Ordering::Relaxed)
     }
 

@@ -1,4 +1,4 @@
-//! What a relay does with the bytes of a frame.
+//! Transforms that a relay applies to the bytes of a frame.
 
 /// Kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_does_what_its_name_says() {
+    fn every_transform_does_what_its_name_means() {
         let apply = |kind: TransformKind, key| {
             let mut to = [9; 3];
             kind.apply(key, &[1, 2, 0x80], &mut to);

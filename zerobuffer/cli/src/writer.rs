@@ -1,5 +1,7 @@
 //! `zerobuffer writer`: frames of a pattern into a buffer.
 
+use std::path::Path;
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -10,7 +12,7 @@ use crate::outcome::{Errors, Exit, Traffic, complain, conclude};
 use crate::progress::Progress;
 use crate::stop::{SLICE, Stop};
 
-/// Pause between two looks whether all frames are read.
+/// Interval between two checks whether all frames are read.
 const LINGER_POLL: Duration = Duration::from_millis(1);
 
 pub(crate) fn run(args: &WriterArgs, stop: &Stop) -> Exit {
@@ -22,7 +24,7 @@ pub(crate) fn run(args: &WriterArgs, stop: &Stop) -> Exit {
         metadata_size: 0,
         errors: Errors::default(),
     };
-    match metadata(args) {
+    match metadata(args, stop) {
         Ok(metadata) => {
             if let Err(error) = write.run(metadata.as_deref()) {
                 write.errors.add_buffer(&error);
@@ -53,14 +55,31 @@ pub(crate) fn run(args: &WriterArgs, stop: &Stop) -> Exit {
     conclude(json, &text, &errors)
 }
 
-fn metadata(args: &WriterArgs) -> Result<Option<Vec<u8>>, String> {
+fn metadata(args: &WriterArgs, stop: &Stop) -> Result<Option<Vec<u8>>, String> {
     match (&args.metadata, &args.metadata_file) {
         (Some(text), _) => Ok(Some(text.clone().into_bytes())),
         (None, Some(path)) => {
-            let content = std::fs::read(path);
+            let content = read_unless_stopped(path, stop).unwrap_or_else(|| {
+                Err(std::io::Error::new(std::io::ErrorKind::Interrupted, "interrupted"))
+            });
             content.map(Some).map_err(|error| format!("{}: {error}", path.display()))
         }
         (None, None) => Ok(None),
+    }
+}
+
+/// Reads a file, which may be a pipe without a writer; `None` if the command was interrupted.
+fn read_unless_stopped(path: &Path, stop: &Stop) -> Option<std::io::Result<Vec<u8>>> {
+    let (sender, content) = mpsc::channel();
+    let path = path.to_owned();
+    // Not joined: a thread that waits for the other side of a pipe ends with the process.
+    std::thread::spawn(move || sender.send(std::fs::read(path)));
+    loop {
+        match content.recv_timeout(SLICE) {
+            Ok(content) => return Some(content),
+            Err(_) if stop.is_requested() => return None,
+            Err(_) => {}
+        }
     }
 }
 
@@ -103,7 +122,7 @@ impl Write<'_> {
         let (args, stop) = (self.args, self.stop);
         self.traffic.begin();
         while self.limit.is_none_or(|limit| self.traffic.frames < limit) {
-            if stop.is_requested() || !wait_for_room(writer, args.size, args.timeout_ms, stop)? {
+            if stop.is_requested() || !wait_for_space(writer, args.size, args.timeout_ms, stop)? {
                 interrupted(self.limit, &self.traffic, &mut self.errors);
                 return Ok(());
             }
@@ -142,34 +161,37 @@ pub(crate) fn connect(
     let deadline = Instant::now() + Duration::from_millis(how.wait_ms);
     loop {
         let slice = deadline.saturating_duration_since(Instant::now()).min(SLICE);
-        match Writer::open_wait(name, slice) {
+        match Writer::open_timeout(name, slice) {
             Ok(writer) => {
                 if verbose {
                     let _ = complain(format_args!("connected to buffer '{name}'"));
                 }
                 return Ok(Some(writer));
             }
-            Err(Error::NotFound { .. } | Error::NotReady { .. }) if stop.is_requested() => {
-                return Ok(None);
-            }
-            Err(Error::NotFound { .. } | Error::NotReady { .. }) if Instant::now() < deadline => {}
+            Err(error) if may_come(&error) && stop.is_requested() => return Ok(None),
+            Err(error) if may_come(&error) && Instant::now() < deadline => {}
             Err(error) => return Err(error),
         }
     }
 }
 
+/// Returns whether a reader may still create the buffer.
+fn may_come(error: &Error) -> bool {
+    matches!(error, Error::NotFound { .. } | Error::NotReady { .. } | Error::ReaderDead { .. })
+}
+
 /// Waits for space for a frame; `false` if the command was interrupted meanwhile.
-pub(crate) fn wait_for_room(
+pub(crate) fn wait_for_space(
     writer: &mut Writer,
     size: usize,
     timeout_ms: u64,
     stop: &Stop,
 ) -> zerobuffer::Result<bool> {
-    if writer.wait_for_room(size, Duration::ZERO)? {
+    if writer.wait_for_space(size, Duration::ZERO)? {
         return Ok(true);
     }
     let (began, timeout) = (Instant::now(), timeout(timeout_ms));
-    while !writer.wait_for_room(size, SLICE.min(timeout.saturating_sub(began.elapsed())))? {
+    while !writer.wait_for_space(size, SLICE.min(timeout.saturating_sub(began.elapsed())))? {
         if stop.is_requested() {
             return Ok(false);
         }

@@ -14,7 +14,7 @@ use crate::writer_options::WriterOptions;
 /// Pause between two attempts to connect.
 const CONNECT_POLL: Duration = Duration::from_millis(5);
 
-/// How long to wait for a response before looking whether the server is still there.
+/// Longest wait for a response before the server is checked.
 const SLICE: Duration = Duration::from_millis(100);
 
 const DEFAULT_METADATA_BYTES: usize = 4096;
@@ -31,7 +31,7 @@ const DEFAULT_RESPONSE_BYTES: usize = 16 << 20;
 /// let second = Duration::from_secs(1);
 /// let mut client = DuplexClient::connect("calc", second)?;
 /// match client.request(b"2 + 2", second)? {
-///     Some(response) => println!("{}", String::from_utf8_lossy(&response)),
+///     Some(response) => println!("{}", String::from_utf8_lossy(&response.to_bytes())),
 ///     None => println!("no answer for a second"),
 /// }
 /// # Ok::<(), zerobuffer::Error>(())
@@ -43,7 +43,7 @@ pub struct DuplexClient {
     responses: Reader,
 }
 
-/// Choices of a [`DuplexClient`].
+/// Options of a [`DuplexClient`].
 #[derive(Clone, Debug)]
 pub struct DuplexClientOptions {
     response: BufferConfig,
@@ -51,15 +51,15 @@ pub struct DuplexClientOptions {
 }
 
 impl DuplexClientOptions {
-    /// Sizes and choices of the response buffer, which the client creates; 4096 bytes of metadata
-    /// and 16 MiB of payload by default.
+    /// Sets sizes and options of the response buffer, which the client creates; 4096 bytes of
+    /// metadata and 16 MiB of payload by default.
     #[must_use]
     pub fn response(mut self, config: BufferConfig) -> Self {
         self.response = config;
         self
     }
 
-    /// Choices of the writer of requests, among them how long it waits for space.
+    /// Sets the options of the request writer, including how long it waits for space.
     #[must_use]
     pub fn request(mut self, options: WriterOptions) -> Self {
         self.request = options;
@@ -72,23 +72,26 @@ impl DuplexClientOptions {
     /// As [`DuplexClient::connect`].
     pub fn connect(&self, channel: &str, timeout: Duration) -> Result<DuplexClient> {
         let names = ChannelNames::new(channel)?;
-        // The request buffer first: it says whether there is another client.
+        // The request buffer first: it shows whether another client is connected.
         let requests = self.open_requests(names.request.as_str(), timeout)?;
-        let responses = Reader::create(names.response.as_str(), self.response.clone())?;
+        let response = self.response.clone().accept_gaps();
+        let responses = Reader::create(names.response.as_str(), response)?;
         Ok(DuplexClient { channel: names.channel, requests, responses })
     }
 
     fn open_requests(&self, name: &str, timeout: Duration) -> Result<Writer> {
         let deadline = Deadline::after(timeout);
         loop {
-            match self.request.open(name) {
-                // All of them pass when the server comes, or has noticed that its client is gone.
+            match self.request.open(name).and_then(refuse_metadata) {
+                // All of them are temporary: the server may start, or detect that its client is
+                // gone.
                 Err(
                     Error::NotFound { .. }
                     | Error::NotReady { .. }
                     | Error::ReaderDead { .. }
                     | Error::WriterExists { .. }
-                    | Error::SequenceUnknown { .. },
+                    | Error::SequenceUnknown { .. }
+                    | Error::MetadataAlreadyWritten { .. },
                 ) if !deadline.passed() => {
                     std::thread::sleep(CONNECT_POLL.min(deadline.remaining()));
                 }
@@ -96,6 +99,15 @@ impl DuplexClientOptions {
             }
         }
     }
+}
+
+/// Refuses a request buffer with the metadata of an earlier client, which could not be replaced. The
+/// refused writer closes, so that the server creates the buffer again.
+fn refuse_metadata(requests: Writer) -> Result<Writer> {
+    if requests.state().control.metadata_written_bytes == 0 {
+        return Ok(requests);
+    }
+    Err(Error::MetadataAlreadyWritten { name: requests.name().to_owned() })
 }
 
 impl Default for DuplexClientOptions {
@@ -112,14 +124,15 @@ impl DuplexClient {
     /// # Errors
     /// [`Error::InvalidName`], for a channel name also above 236 bytes; after `timeout`
     /// [`Error::NotFound`], [`Error::NotReady`] or [`Error::ReaderDead`] if there is no server,
-    /// [`Error::WriterExists`] if it has another client, [`Error::SequenceUnknown`] if it had one and
-    /// takes no second (as servers of other implementations); what [`Reader::create`] says of the
-    /// response buffer.
+    /// [`Error::WriterExists`] if it has another client, [`Error::SequenceUnknown`] if it had one
+    /// and accepts no second (as servers of other implementations),
+    /// [`Error::MetadataAlreadyWritten`] if that one has sent only metadata; the errors of
+    /// [`Reader::create`] for the response buffer.
     pub fn connect(channel: &str, timeout: Duration) -> Result<Self> {
         DuplexClientOptions::default().connect(channel, timeout)
     }
 
-    /// The choices of a client, to be connected from there.
+    /// Returns the options of a client, to be connected from there.
     #[must_use]
     pub fn options() -> DuplexClientOptions {
         DuplexClientOptions::default()
@@ -133,7 +146,7 @@ impl DuplexClient {
         self.requests.set_metadata(metadata)
     }
 
-    /// Sends a request and gives its number, counted from 1.
+    /// Sends a request and returns its number, counted from 1.
     ///
     /// # Errors
     /// As [`Writer::write`].
@@ -141,7 +154,7 @@ impl DuplexClient {
         self.requests.write(request)
     }
 
-    /// Space for a request of `len` bytes, to be filled in place; committing it sends it.
+    /// Returns space for a request of `len` bytes, to be filled in place; committing it sends it.
     ///
     /// # Errors
     /// As [`Writer::reserve`].
@@ -149,10 +162,11 @@ impl DuplexClient {
         self.requests.reserve(len)
     }
 
-    /// The next response, waiting for it up to `timeout`; `None` if there is none by then.
+    /// Returns the next response, waiting up to `timeout`; `None` on timeout.
     ///
-    /// The number of the frame is the number of the request it answers, as long as the server writes
-    /// one response per request.
+    /// The number of the frame is the number of the request it answers. A server of this crate skips
+    /// the number of a request whose handler failed; servers of other implementations count their
+    /// responses, so that a missing one shifts all later numbers.
     ///
     /// # Errors
     /// [`Error::WriterClosed`] and [`Error::WriterDead`], or [`Error::ReaderDead`] if it has never
@@ -161,70 +175,81 @@ impl DuplexClient {
     /// otherwise as [`Reader::read`].
     pub fn receive(&mut self, timeout: Duration) -> Result<Option<Frame<'_>>> {
         let deadline = Deadline::after(timeout);
-        while !self.responses.wait_for_frame(SLICE.min(deadline.remaining()))? {
-            if deadline.passed() {
-                return Ok(None);
-            }
-            if !self.requests.is_reader_connected() {
-                self.explain_silence()?;
-            }
+        if self.wait_for_response(deadline)?.is_none() {
+            return Ok(None);
         }
-        let (number, sent) = (self.responses.next_sequence(), self.sent());
+        let sent = self.sent();
         let response = self.responses.try_read()?;
-        if number > sent {
-            let channel = self.channel.clone();
+        if let Some(response) = &response
+            && response.sequence() > sent
+        {
+            let (channel, number) = (self.channel.clone(), response.sequence());
             return Err(Error::UnexpectedResponse { channel, number, sent });
         }
         Ok(response)
     }
 
-    /// Sends a request and receives its response, waiting for it up to `timeout`; `None` if there is
-    /// none by then. Late responses to earlier requests are skipped.
+    /// Waits for the next response and returns its number, without taking it.
+    fn wait_for_response(&mut self, deadline: Deadline) -> Result<Option<u64>> {
+        loop {
+            let slice = SLICE.min(deadline.remaining());
+            if let Some(number) = self.responses.wait_for_sequence(slice)? {
+                return Ok(Some(number));
+            }
+            if deadline.passed() {
+                return Ok(None);
+            }
+            if !self.requests.is_reader_connected() {
+                self.check_server_alive()?;
+            }
+        }
+    }
+
+    /// Sends a request and receives its response, waiting for it up to `timeout`; `None` if there
+    /// is none by then. Late responses to earlier requests are skipped.
     ///
     /// # Errors
     /// As [`send`](Self::send) and [`receive`](Self::receive).
     pub fn request(&mut self, request: &[u8], timeout: Duration) -> Result<Option<Frame<'_>>> {
         let number = self.send(request)?;
         let deadline = Deadline::after(timeout);
-        while self.responses.next_sequence() < number {
-            if self.receive(deadline.remaining())?.is_none() {
-                return Ok(None);
-            }
+        while self.wait_for_response(deadline)?.is_some_and(|next| next < number) {
+            drop(self.responses.try_read()?);
         }
         self.receive(deadline.remaining())
     }
 
-    /// Requests sent.
+    /// Returns the number of requests sent.
     #[must_use]
     pub fn sent(&self) -> u64 {
         self.requests.stats().frames_written
     }
 
-    /// Requests sent for which no response has been received yet.
+    /// Returns the number of requests without a response so far.
     #[must_use]
     pub fn unanswered(&self) -> u64 {
         self.sent().saturating_sub(self.responses.stats().frames_read)
     }
 
-    /// Whether the server is alive, reads requests and has connected its responses.
+    /// Returns whether the server is alive, reads requests and has connected its responses.
     #[must_use]
     pub fn is_server_connected(&self) -> bool {
         self.requests.is_reader_connected() && self.responses.is_writer_connected()
     }
 
-    /// Name of the channel.
+    /// Returns the name of the channel.
     #[must_use]
     pub fn channel(&self) -> &str {
         &self.channel
     }
 
-    /// The writer of requests, to look at.
+    /// Returns the writer of requests, for inspection.
     #[must_use]
     pub fn requests(&self) -> &Writer {
         &self.requests
     }
 
-    /// The reader of responses, to look at.
+    /// Returns the reader of responses, for inspection.
     #[must_use]
     pub fn responses(&self) -> &Reader {
         &self.responses
@@ -233,9 +258,9 @@ impl DuplexClient {
     /// Disconnects. The same as dropping the client.
     pub fn close(self) {}
 
-    /// The server reads no requests any more. If it has left no response either, says so.
-    fn explain_silence(&mut self) -> Result<()> {
-        // Its writer closes before its reader, so what it has written is there by now.
+    /// Fails if the server has stopped reading requests and left no response.
+    fn check_server_alive(&mut self) -> Result<()> {
+        // Its writer closes before its reader, so everything it has written is available by now.
         if self.responses.wait_for_frame(Duration::ZERO)? {
             return Ok(());
         }

@@ -1,11 +1,15 @@
 //! Requests and responses between one server and one client at a time, over two ordinary buffers.
 //!
 //! The server creates and reads `{channel}_request`, the client creates and reads
-//! `{channel}_response`. There is nothing else on the wire: no bytes of a request name its response.
-//! The n-th response answers the n-th request, as long as the server's handler writes exactly one
-//! response per request; this is what all implementations of the protocol do, whatever they say of
-//! echoed numbers. So responses are matched by counting, and a handler that answers nothing shifts
-//! everything after it.
+//! `{channel}_response`. There is nothing else on the wire: no bytes of a request name its
+//! response but its number. Servers of all implementations write exactly one response per request,
+//! so that the n-th response answers the n-th request. A server of this crate binds them: a response
+//! always has the number of its request. After a request without a response the next number is
+//! skipped, which clients of this crate accept, and readers of the C++ and Python libraries report
+//! as a sequence error instead of taking one response for another.
+//!
+//! Several clients at a time are outside the protocol: a request buffer has one writer, and no field
+//! names the sender of a request. Use one channel per client.
 
 mod client;
 mod request_loop;
@@ -13,9 +17,9 @@ mod responder;
 mod server;
 
 pub use client::{DuplexClient, DuplexClientOptions};
-pub use request_loop::{DuplexFault, DuplexStats, HandlerError};
+pub use request_loop::{DuplexError, DuplexStats, HandlerError};
 pub use responder::Responder;
-pub use server::{DuplexServer, ProcessingMode, RunningServer, ServerStopper};
+pub use server::{DuplexServer, ProcessingMode, RunningServer, ServerHandle};
 
 use crate::error::{Error, Result};
 use crate::name::{BufferName, MAX_NAME_BYTES};
@@ -54,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_channel_name_leaves_room_for_the_longer_suffix() {
+    fn channel_name_leaves_room_for_the_longer_suffix() {
         let names = ChannelNames::new(&"x".repeat(236)).unwrap();
         assert_eq!(names.response.as_str().len(), MAX_NAME_BYTES);
         for bad in ["", &"x".repeat(237), "a/b", "nul\0"] {

@@ -1,6 +1,6 @@
-//! The work of a server: one client after the other, one request after the other.
+//! The request loop of a server: one client after the other, one request after the other.
 //!
-//! Whatever a client does, it ends at most its own session. Both ends of the channel are made anew
+//! A client can end at most its own session. Both buffers of the channel are created again
 //! for the next client, because readers and writers of all implementations number from 1.
 
 use std::any::Any;
@@ -12,58 +12,68 @@ use std::time::Duration;
 
 use super::ChannelNames;
 use super::responder::Responder;
-use crate::config::{BufferConfig, WriterChange};
+use crate::config::{BufferConfig, WriterHandover};
 use crate::error::{Error, Result};
 use crate::frame::Frame;
 use crate::reader::Reader;
 use crate::stale;
-use crate::state::WriterState;
 use crate::writer::Writer;
 
-/// How long to wait for a request at most before looking whether to stop.
+/// Longest wait for a request before the stop flag is checked.
 const SLICE: Duration = Duration::from_millis(100);
 
 /// The same while the client's response buffer is not found yet.
 const ATTACH_SLICE: Duration = Duration::from_millis(5);
 
-/// Why a handler did not answer.
+/// Number of the first request of every client.
+const FIRST_REQUEST: u64 = 1;
+
+/// Error of a handler.
 pub type HandlerError = Box<dyn StdError + Send + Sync>;
 
-/// Something that went wrong for one request or one client. The server goes on.
+/// Error of one request or one client. The server continues.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum DuplexFault {
+pub enum DuplexError {
     /// The handler returned an error.
     Handler {
         /// Number of the request.
         request: u64,
-        /// What it returned.
+        /// Returned error.
         error: HandlerError,
     },
     /// The handler panicked.
     Panic {
         /// Number of the request.
         request: u64,
-        /// What it said.
+        /// Panic message.
         message: String,
+    },
+    /// The handler returned without a response.
+    NoResponse {
+        /// Number of the request.
+        request: u64,
     },
     /// The client died, or what it wrote is damaged; its session is over.
     Client(Error),
 }
 
-impl fmt::Display for DuplexFault {
+impl fmt::Display for DuplexError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Handler { request, error } => write!(f, "request {request}: {error}"),
             Self::Panic { request, message } => {
                 write!(f, "request {request}: the handler panicked: {message}")
             }
+            Self::NoResponse { request } => {
+                write!(f, "request {request}: the handler wrote no response")
+            }
             Self::Client(error) => write!(f, "the client's session is over: {error}"),
         }
     }
 }
 
-/// What a server has done so far.
+/// Statistics of a server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DuplexStats {
@@ -73,28 +83,28 @@ pub struct DuplexStats {
     pub requests: u64,
     /// Responses written.
     pub responses: u64,
-    /// Faults met.
-    pub faults: u64,
+    /// Errors reported.
+    pub errors: u64,
 }
 
-/// The numbers of [`DuplexStats`] while they are counted.
+/// Counters behind [`DuplexStats`].
 #[derive(Debug, Default)]
 pub(super) struct Counters {
     clients: AtomicU64,
     requests: AtomicU64,
     responses: AtomicU64,
-    faults: AtomicU64,
+    errors: AtomicU64,
 }
 
 impl Counters {
     pub(super) fn stats(&self) -> DuplexStats {
-        // Relaxed: numbers to look at, each by itself.
+        // Relaxed: independent statistics.
         let load = |number: &AtomicU64| number.load(Ordering::Relaxed);
         DuplexStats {
             clients: load(&self.clients),
             requests: load(&self.requests),
             responses: load(&self.responses),
-            faults: load(&self.faults),
+            errors: load(&self.errors),
         }
     }
 
@@ -104,13 +114,13 @@ impl Counters {
     }
 }
 
-/// The wish that a server stops.
+/// Stop flag of a server.
 #[derive(Debug, Default)]
 pub(super) struct Stop(AtomicBool);
 
 impl Stop {
     pub(super) fn request(&self) {
-        // Relaxed: looked at again and again; nothing else is told by it.
+        // Relaxed: polled repeatedly; it publishes no other data.
         self.0.store(true, Ordering::Relaxed);
     }
 
@@ -121,9 +131,9 @@ impl Stop {
 }
 
 pub(super) type OnMetadata = Box<dyn FnMut(&[u8]) + Send>;
-pub(super) type OnFault = Box<dyn FnMut(DuplexFault) + Send>;
+pub(super) type OnError = Box<dyn FnMut(DuplexError) + Send>;
 
-/// A server at work.
+/// A running server.
 pub(super) struct RequestLoop<'a, H> {
     pub(super) names: &'a ChannelNames,
     pub(super) config: &'a BufferConfig,
@@ -131,23 +141,23 @@ pub(super) struct RequestLoop<'a, H> {
     pub(super) stop: &'a Stop,
     pub(super) counters: &'a Counters,
     pub(super) on_metadata: Option<OnMetadata>,
-    pub(super) on_fault: Option<OnFault>,
+    pub(super) on_error: Option<OnError>,
     pub(super) handler: H,
 }
 
-/// What a session was over with.
+/// Reason for the end of a session.
 enum Ended {
-    /// The client has closed its end or died.
+    /// The client has closed or died.
     Gone,
-    /// What the client has written cannot be read.
+    /// The client's frames cannot be read.
     Damaged,
     Stopped,
 }
 
-/// Creates the buffer of requests.
+/// Creates the request buffer.
 pub(super) fn create_requests(names: &ChannelNames, config: &BufferConfig) -> Result<Reader> {
-    // A client that follows another one faster than that is noticed numbers from 1.
-    let config = config.clone().on_writer_change(WriterChange::Resync);
+    // A client that connects before the end of its predecessor is detected numbers from 1.
+    let config = config.clone().on_writer_handover(WriterHandover::Resync);
     Reader::create(names.request.as_str(), config)
 }
 
@@ -158,13 +168,13 @@ where
     /// Serves until it is stopped.
     ///
     /// # Errors
-    /// The buffer of requests cannot be made anew for the next client.
+    /// The request buffer cannot be created again for the next client.
     pub(super) fn run(mut self, mut requests: Reader) -> Result<()> {
         loop {
             let obsolete = match self.serve_client(&mut requests) {
-                // With the writer's place taken, no client can connect to what is about to go. If
-                // one has been faster, it goes on with the same buffer.
-                Ended::Gone => requests.bar_writers(),
+                // With the writer slot claimed, no client can connect to the obsolete buffer. If
+                // one was faster, it continues with the same buffer.
+                Ended::Gone => requests.block_writers(),
                 Ended::Damaged => true,
                 Ended::Stopped => return Ok(()),
             };
@@ -177,125 +187,120 @@ where
 
     fn serve_client(&mut self, requests: &mut Reader) -> Ended {
         let mut responses = None;
-        let mut greeted = false;
-        let mut resyncs = requests.stats().resyncs;
+        let mut session_started = false;
         loop {
             if self.stop.is_requested() {
                 return Ended::Stopped;
             }
             self.attach_responses(requests, &mut responses);
             let slice = if responses.is_some() { SLICE } else { ATTACH_SLICE };
-            match requests.wait_for_frame(slice) {
-                Ok(true) => {}
-                Ok(false) => continue,
+            let number = match requests.wait_for_sequence(slice) {
+                Ok(Some(number)) => number,
+                Ok(None) => continue,
                 Err(error) => {
                     drop(responses);
-                    return self.part_with_client(error);
+                    return self.end_session(error);
                 }
+            };
+            if number == FIRST_REQUEST {
+                // Another client may have followed one that has sent nothing, or died unnoticed.
+                session_started = false;
+                responses = responses.filter(Writer::is_current);
             }
-            if requests.stats().resyncs != resyncs {
-                // Another client has taken the place of the first and made its own response buffer.
-                resyncs = requests.stats().resyncs;
-                responses = None;
-                greeted = false;
-                self.attach_responses(requests, &mut responses);
-            }
+            // Again: the client may have connected during the wait.
+            self.attach_responses(requests, &mut responses);
             if responses.is_none() && requests.is_writer_connected() {
-                // It makes its response buffer after it has connected.
+                // It creates its response buffer after it has connected.
                 std::thread::sleep(ATTACH_SLICE);
                 continue;
             }
-            if !std::mem::replace(&mut greeted, true) {
-                self.greet_client(requests);
+            if !std::mem::replace(&mut session_started, true) {
+                self.start_session(requests);
             }
             self.serve_request(requests, responses.as_mut());
         }
     }
 
-    /// Connects to the response buffer once there is a client, and again if it has another one.
+    /// Connects to the response buffer of the current client.
+    ///
+    /// One process reads the responses and writes the requests, so another reader of responses is
+    /// that of an earlier client.
     fn attach_responses(&self, requests: &Reader, responses: &mut Option<Writer>) {
-        if requests.state().control.writer_pid == 0 {
+        let client = requests.writer_pid();
+        if client == 0 {
             return;
         }
-        if responses.as_ref().is_some_and(|writer| writer.state().control.reader_pid == 0) {
-            *responses = None;
-        }
+        *responses = responses.take().filter(|writer| writer.reader_pid() == client);
         if responses.is_none() {
-            // Not prefaulted: the buffer may be the remains of a client that is gone.
+            // Not prefaulted: the buffer may belong to a client that is gone.
             *responses = Writer::options()
                 .prefault(false)
                 .spin_budget(self.config.waiting().spin_budget)
                 .liveness(self.config.waiting().liveness)
                 .open(self.names.response.as_str())
-                .ok();
+                .ok()
+                .filter(|writer| writer.reader_pid() == client);
         }
     }
 
-    fn greet_client(&mut self, requests: &Reader) {
+    fn start_session(&mut self, requests: &Reader) {
         Counters::add(&self.counters.clients, 1);
         let Some(on_metadata) = &mut self.on_metadata else { return };
         match requests.metadata() {
             Ok(Some(metadata)) => on_metadata(&metadata),
             Ok(None) => {}
-            Err(error) => self.report(DuplexFault::Client(error)),
+            Err(error) => self.report(DuplexError::Client(error)),
         }
     }
 
-    fn part_with_client(&mut self, error: Error) -> Ended {
+    fn end_session(&mut self, error: Error) -> Ended {
         let ended = match error {
             Error::WriterClosed { .. } => return Ended::Gone,
             Error::WriterDead { .. } => Ended::Gone,
             _ => Ended::Damaged,
         };
-        self.report(DuplexFault::Client(error));
-        // A client that was killed leaves its buffer. Failing leaves it to the next one.
-        let _ = stale::clean_name(&self.names.response, self.config.lock_directory());
+        self.report(DuplexError::Client(error));
+        // A killed client leaves its buffer. If removing it fails, the next client replaces it.
+        let _ = stale::remove_stale_name(&self.names.response, self.config.lock_directory());
         ended
     }
 
     fn serve_request(&mut self, requests: &mut Reader, mut responses: Option<&mut Writer>) {
         let frame = match requests.try_read() {
             Ok(Some(frame)) => frame,
-            // What was there is damaged; the next wait says so.
+            // The frame is damaged; the next wait reports it.
             Ok(None) | Err(_) => return,
         };
         let request = frame.sequence();
         let written = responses.as_ref().map_or(0, |writer| writer.stats().frames_written);
         let mut responder = Responder::new(
             &self.names.channel,
+            request,
             responses.as_deref_mut(),
             self.stop,
             self.response_timeout,
         );
         Counters::add(&self.counters.requests, 1);
-        // Both ends are whole after a panic: the frame is given back, an unfinished response drops.
+        // Both buffers are consistent after a panic: the frame is released, an unfinished response
+        // dropped.
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.handler)(frame, &mut responder)));
+        let attempted = responder.attempted;
         let now = responses.as_ref().map_or(0, |writer| writer.stats().frames_written);
         Counters::add(&self.counters.responses, now - written);
         match outcome {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => self.report(DuplexFault::Handler { request, error }),
+            Ok(Ok(())) if attempted => {}
+            Ok(Ok(())) => self.report(DuplexError::NoResponse { request }),
+            Ok(Err(error)) => self.report(DuplexError::Handler { request, error }),
             Err(panic) => {
-                self.report(DuplexFault::Panic { request, message: message_of(&*panic) });
+                self.report(DuplexError::Panic { request, message: message_of(&*panic) });
             }
         }
     }
 
-    fn report(&mut self, fault: DuplexFault) {
-        Counters::add(&self.counters.faults, 1);
-        if let Some(on_fault) = &mut self.on_fault {
-            on_fault(fault);
-        }
-    }
-}
-
-impl Reader {
-    /// Takes the writer's place, so that none can connect any more; `false` if a living one has it.
-    fn bar_writers(&self) -> bool {
-        match self.writer_state() {
-            WriterState::Connected { .. } => false,
-            WriterState::Dead { pid } => self.claim_writer(pid),
-            WriterState::NeverConnected | WriterState::Closed => self.claim_writer(0),
+    fn report(&mut self, error: DuplexError) {
+        Counters::add(&self.counters.errors, 1);
+        if let Some(on_error) = &mut self.on_error {
+            on_error(error);
         }
     }
 }

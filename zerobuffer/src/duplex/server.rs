@@ -1,4 +1,4 @@
-//! The server of a duplex channel: making it, running it here or on a thread, stopping it.
+//! The server of a duplex channel: creating it, running it on this or another thread, stopping it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::ChannelNames;
 use super::request_loop::{
-    Counters, DuplexFault, DuplexStats, HandlerError, OnFault, OnMetadata, RequestLoop, Stop,
+    Counters, DuplexError, DuplexStats, HandlerError, OnError, OnMetadata, RequestLoop, Stop,
     create_requests,
 };
 use super::responder::Responder;
@@ -19,28 +19,28 @@ use crate::reader::Reader;
 
 const DEFAULT_RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long dropping a running server waits for its handler.
-const DROP_PATIENCE: Duration = Duration::from_secs(1);
+/// Longest wait for the handler when a running server is dropped.
+const DROP_TIMEOUT: Duration = Duration::from_secs(1);
 
 const JOIN_POLL: Duration = Duration::from_millis(1);
 
-/// In which way requests are handed to the handler.
+/// Order in which requests are handled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProcessingMode {
     /// One after the other.
     #[default]
     SingleThread,
-    /// Several at a time. No implementation offers it, nor does this one: responses are matched by
+    /// Several at a time. No implementation supports this: responses are matched by
     /// their order, which several threads cannot keep.
     ThreadPool,
 }
 
 /// The server of a duplex channel.
 ///
-/// It serves one client at a time for as long as it runs: it waits without end for one to come, and
-/// when one closes or dies the channel is made ready for the next. A handler that fails or panics
-/// costs its own request only.
+/// It serves one client at a time: it waits for a client without a timeout, and when the client
+/// closes or dies it prepares the channel for the next. A handler that fails, panics or writes no
+/// response costs only its request: later responses keep the numbers of their requests.
 ///
 /// ```
 /// use std::time::Duration;
@@ -70,7 +70,7 @@ pub struct DuplexServer {
     response_timeout: Duration,
     requests: Reader,
     on_metadata: Option<OnMetadata>,
-    on_fault: Option<OnFault>,
+    on_error: Option<OnError>,
     shared: Arc<Shared>,
 }
 
@@ -95,41 +95,41 @@ impl DuplexServer {
             response_timeout: DEFAULT_RESPONSE_TIMEOUT,
             requests,
             on_metadata: None,
-            on_fault: None,
+            on_error: None,
             shared: Arc::default(),
         })
     }
 
-    /// How long a handler waits for space for its response, 5 s by default.
+    /// Sets how long a handler waits for space for its response, 5 s by default.
     #[must_use]
     pub fn response_timeout(mut self, timeout: Duration) -> Self {
         self.response_timeout = timeout;
         self
     }
 
-    /// Called once per client with its metadata, before its first request is handled; not called if
-    /// it has written none by then.
+    /// Sets the callback for the metadata of a client. It is called before its first request is
+    /// handled, and not if the client has written none by then.
     #[must_use]
     pub fn on_metadata(mut self, call: impl FnMut(&[u8]) + Send + 'static) -> Self {
         self.on_metadata = Some(Box::new(call));
         self
     }
 
-    /// Called with everything that goes wrong and does not end the server.
+    /// Sets the callback for errors that do not end the server.
     #[must_use]
-    pub fn on_fault(mut self, call: impl FnMut(DuplexFault) + Send + 'static) -> Self {
-        self.on_fault = Some(Box::new(call));
+    pub fn on_error(mut self, call: impl FnMut(DuplexError) + Send + 'static) -> Self {
+        self.on_error = Some(Box::new(call));
         self
     }
 
-    /// Serves on a thread of its own.
+    /// Serves on a dedicated thread.
     ///
-    /// The handler gets a request and what to answer it with, and has to write exactly one response.
+    /// The handler gets a request and a [`Responder`], and must write exactly one response.
     /// If it returns an error or panics, the request stays without a response.
     ///
     /// # Errors
-    /// [`Error::UnsupportedMode`] for [`ProcessingMode::ThreadPool`]; [`Error::Os`] if no thread can
-    /// be started.
+    /// [`Error::UnsupportedMode`] for [`ProcessingMode::ThreadPool`]; [`Error::Os`] if no thread
+    /// can be started.
     pub fn start<H>(self, mode: ProcessingMode, handler: H) -> Result<RunningServer>
     where
         H: FnMut(Frame<'_>, &mut Responder<'_>) -> std::result::Result<(), HandlerError>
@@ -148,17 +148,18 @@ impl DuplexServer {
         Ok(RunningServer { shared, thread: Some(thread) })
     }
 
-    /// What stops the server from another thread, or from its handler.
+    /// Returns a handle that stops the server from another thread, or from its handler.
     #[must_use]
-    pub fn stopper(&self) -> ServerStopper {
-        ServerStopper(Arc::clone(&self.shared))
+    pub fn handle(&self) -> ServerHandle {
+        ServerHandle(Arc::clone(&self.shared))
     }
 
-    /// Serves on this thread until it is [stopped](Self::stopper). The handler is as in
+    /// Serves on this thread until it is [stopped](Self::handle). The handler is as in
     /// [`start`](Self::start).
     ///
     /// # Errors
-    /// What [`Reader::create`] says when the request buffer is made anew for the next client.
+    /// The errors of [`Reader::create`], when the request buffer is created again for the next
+    /// client.
     pub fn serve<H>(self, handler: H) -> Result<DuplexStats>
     where
         H: FnMut(Frame<'_>, &mut Responder<'_>) -> std::result::Result<(), HandlerError>,
@@ -170,7 +171,7 @@ impl DuplexServer {
             stop: &self.shared.stop,
             counters: &self.shared.counters,
             on_metadata: self.on_metadata,
-            on_fault: self.on_fault,
+            on_error: self.on_error,
             handler,
         };
         request_loop.run(self.requests)?;
@@ -184,18 +185,18 @@ impl fmt::Debug for DuplexServer {
     }
 }
 
-/// Stops a server that serves.
+/// Handle that stops a server.
 #[derive(Clone, Debug)]
-pub struct ServerStopper(Arc<Shared>);
+pub struct ServerHandle(Arc<Shared>);
 
-impl ServerStopper {
-    /// Asks the server to stop, without waiting for it. One that waits does within about 100 ms.
+impl ServerHandle {
+    /// Requests the stop without waiting for it. A waiting server stops within about 100 ms.
     pub fn stop(&self) {
         self.0.stop.request();
     }
 }
 
-/// A server on a thread of its own. Dropping it stops it, waiting up to a second for its handler.
+/// A server on a dedicated thread. Dropping it stops it, waiting up to a second for its handler.
 #[derive(Debug)]
 pub struct RunningServer {
     shared: Arc<Shared>,
@@ -203,9 +204,9 @@ pub struct RunningServer {
 }
 
 impl RunningServer {
-    /// Stops the server and removes its buffer, after the handler has returned if it is at work.
+    /// Stops the server and removes its buffer, after a running handler has returned.
     ///
-    /// A server that waits, be it for a client, a request or space for a response, stops within
+    /// A server that waits for a client, a request or space for a response stops within
     /// about 100 ms.
     ///
     /// # Errors
@@ -214,20 +215,20 @@ impl RunningServer {
         self.shared.stop.request();
         match self.thread.take().map(JoinHandle::join) {
             Some(Ok(result)) => result?,
-            // A panic of a callback, handed on as it would be from a call.
+            // A panic of a callback is propagated as from a direct call.
             Some(Err(panic)) => std::panic::resume_unwind(panic),
             None => {}
         }
         Ok(self.stats())
     }
 
-    /// Whether the server serves.
+    /// Returns whether the server is running.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
     }
 
-    /// What the server has done so far.
+    /// Returns the statistics of the server.
     #[must_use]
     pub fn stats(&self) -> DuplexStats {
         self.shared.counters.stats()
@@ -237,8 +238,8 @@ impl RunningServer {
 impl Drop for RunningServer {
     fn drop(&mut self) {
         self.shared.stop.request();
-        let deadline = Deadline::after(DROP_PATIENCE);
-        // A handler that does not return keeps its thread; at exit its buffer is removed all the same.
+        let deadline = Deadline::after(DROP_TIMEOUT);
+        // A handler that does not return keeps its thread; exit still removes its buffer.
         while self.is_running() && !deadline.passed() {
             std::thread::sleep(JOIN_POLL);
         }

@@ -6,14 +6,16 @@ use std::process::Command;
 
 use zerobuffer::{BufferConfig, Error, Reader, Writer};
 
-use crate::support::{Peer, TestName, TestPath, announce_skip, child_role, program, tell_parent};
+use crate::support::{
+    Peer, TestName, TestPath, announce_skip, child_role, program, report_to_parent,
+};
 
 fn small() -> BufferConfig {
     BufferConfig::new(64, 1024).unwrap()
 }
 
 #[test]
-fn unusable_names_are_refused_by_both_ends() {
+fn reader_and_writer_refuse_unusable_names() {
     let long = "n".repeat(246);
     for bad in ["", ".", "..", "a/b", "/lead", "../up", "nul\0", &long] {
         for refused in [Reader::create(bad, small()).err(), Writer::open(bad).err()] {
@@ -24,7 +26,7 @@ fn unusable_names_are_refused_by_both_ends() {
 }
 
 #[test]
-fn the_longest_and_the_strangest_names_work() {
+fn longest_and_unusual_names_work() {
     let unique = TestName::new("näme 100% .v1");
     let long = format!("{}{}", &*unique, "x".repeat(245 - unique.len()));
     for name in [&*unique, &long] {
@@ -52,7 +54,7 @@ fn sizes_that_overflow_are_refused() {
 }
 
 #[test]
-fn more_than_shared_memory_holds_is_an_error() {
+fn oversized_buffer_is_an_error() {
     let total = nix::sys::statvfs::statvfs("/dev/shm").unwrap();
     let total = total.blocks() * total.fragment_size();
     if total == 0 {
@@ -85,7 +87,7 @@ fn full_shared_memory_is_an_error() {
         assert!(!fs::exists(format!("/tmp/zerobuffer/{buffer}.lock")).unwrap());
         let small = Reader::create(&buffer, BufferConfig::new(0, 100 << 10).unwrap()).unwrap();
         assert!(!small.replaced_stale(), "the failure left nothing behind");
-        return tell_parent("refused");
+        return report_to_parent("refused");
     }
     let Some(unshare) = program("unshare") else {
         return announce_skip("a full /dev/shm", "no `unshare` program");
@@ -109,7 +111,7 @@ fn full_shared_memory_is_an_error() {
 }
 
 #[test]
-fn a_second_reader_is_refused_and_does_no_harm() {
+fn second_reader_is_refused() {
     let name = TestName::new("second-reader");
     let mut reader = Reader::create(&name, small()).unwrap();
     let mut writer = Writer::open(&name).unwrap();
@@ -119,7 +121,7 @@ fn a_second_reader_is_refused_and_does_no_harm() {
         Err(Error::ReaderExists { pid: of, .. }) => assert_eq!(of, pid),
         other => panic!("{other:?}"),
     }
-    // Another lock directory does not help: the buffer itself says that its reader is alive.
+    // Another lock directory does not help: the buffer itself shows that its reader is alive.
     let elsewhere = TestPath::new("locks");
     let refused = Reader::create(&name, small().lock_dir(&*elsewhere));
     assert!(matches!(refused, Err(Error::ReaderExists { .. })), "{refused:?}");
@@ -130,7 +132,7 @@ fn a_second_reader_is_refused_and_does_no_harm() {
 }
 
 #[test]
-fn a_second_writer_is_refused_and_does_no_harm() {
+fn second_writer_is_refused() {
     let name = TestName::new("second-writer");
     let mut reader = Reader::create(&name, small()).unwrap();
     let mut writer = Writer::open(&name).unwrap();
@@ -145,7 +147,7 @@ fn a_second_writer_is_refused_and_does_no_harm() {
 }
 
 #[test]
-fn of_many_writers_at_once_one_gets_in() {
+fn one_of_many_concurrent_writers_connects() {
     for round in 0..50 {
         let name = TestName::new("race");
         let _reader = Reader::create(&name, small()).unwrap();
@@ -174,11 +176,11 @@ fn a_replaced_writer_stops() {
     let before = name.control_block();
     assert!(matches!(writer.write(b"x"), Err(Error::WriterReplaced { pid: 1, .. })));
     drop(writer);
-    assert_eq!(name.control_block(), before, "the place of another is not given up");
+    assert_eq!(name.control_block(), before, "the slot of another writer is not released");
 }
 
 #[test]
-fn a_writer_after_another_must_know_the_number() {
+fn later_writer_needs_a_start_sequence() {
     let name = TestName::new("follow");
     let mut reader = Reader::create(&name, small()).unwrap();
     Writer::open(&name).unwrap().write(b"one").unwrap();
@@ -194,7 +196,7 @@ fn a_writer_after_another_must_know_the_number() {
     }
 }
 
-/// A file in shared memory that no reader of ours has made.
+/// A file in shared memory that no reader of this crate has created.
 fn plant(name: &TestName, bytes: &[u8]) {
     fs::write(name.shm_path(), bytes).unwrap();
 }
@@ -212,7 +214,7 @@ fn control_block(size: u32, major: u8, metadata: u64, payload: u64, reader: u64)
 }
 
 #[test]
-fn objects_that_are_no_buffer_are_left_alone() {
+fn foreign_objects_are_left_alone() {
     for bytes in [&b"ten bytes!"[..], &[0xAA; 4096], &control_block(128, 2, 0, 64, 0)] {
         let name = TestName::new("foreign");
         plant(&name, bytes);
@@ -224,7 +226,7 @@ fn objects_that_are_no_buffer_are_left_alone() {
 }
 
 #[test]
-fn what_a_dead_reader_left_is_replaced() {
+fn objects_of_dead_reader_are_replaced() {
     let dead = u64::from(u32::MAX);
     for bytes in [
         Vec::new(),
@@ -247,7 +249,7 @@ fn what_a_dead_reader_left_is_replaced() {
 }
 
 #[test]
-fn a_writer_refuses_what_it_cannot_trust() {
+fn writer_refuses_invalid_objects() {
     let me = u64::from(std::process::id());
     let full = |mut block: Vec<u8>| {
         block.resize(128 + 64 + 64, 0);
@@ -284,7 +286,7 @@ fn a_writer_refuses_what_it_cannot_trust() {
 }
 
 #[test]
-fn a_writer_refuses_positions_outside_the_ring() {
+fn writer_refuses_positions_outside_the_ring() {
     for (offset, field) in
         [(0x30, "payload_write_pos"), (0x38, "payload_read_pos"), (0x28, "payload_free_bytes")]
     {
@@ -301,7 +303,7 @@ fn a_writer_refuses_positions_outside_the_ring() {
 }
 
 #[test]
-fn a_short_semaphore_file_is_no_semaphore() {
+fn short_semaphore_file_is_refused() {
     let name = TestName::new("short-semaphore");
     let _reader = Reader::create(&name, small()).unwrap();
     File::options().write(true).open(name.semaphore_path('r')).unwrap().set_len(8).unwrap();
@@ -310,7 +312,7 @@ fn a_short_semaphore_file_is_no_semaphore() {
 }
 
 #[test]
-fn a_linked_lock_is_not_followed() {
+fn symlinked_lock_is_not_followed() {
     let victim = TestPath::new("victim");
     let name = TestName::new("linked-lock");
     let locks = TestPath::new("lock-dir");
@@ -337,7 +339,7 @@ fn a_linked_lock_is_not_followed() {
 }
 
 #[test]
-fn a_lock_that_is_no_file_is_refused() {
+fn lock_that_is_not_a_file_is_refused() {
     let name = TestName::new("odd-lock");
     let locks = TestPath::new("odd-locks");
     fs::create_dir_all(locks.join(format!("{}.lock", &*name))).unwrap();
@@ -351,7 +353,7 @@ fn a_lock_that_is_no_file_is_refused() {
 }
 
 #[test]
-fn a_lock_removed_by_others_hurts_nobody() {
+fn lock_removed_by_others_is_harmless() {
     let name = TestName::new("stolen-lock");
     let mut reader = Reader::create(&name, small()).unwrap();
     fs::remove_file(name.lock_path()).unwrap();
@@ -367,7 +369,7 @@ fn a_lock_removed_by_others_hurts_nobody() {
 }
 
 #[test]
-fn every_error_says_what_and_which_sizes() {
+fn every_error_names_object_and_sizes() {
     let name = TestName::new("texts");
     let _reader = Reader::create(&name, small()).unwrap();
     let mut writer = Writer::open(&name).unwrap();
@@ -378,4 +380,65 @@ fn every_error_says_what_and_which_sizes() {
     let text = Reader::create("a/b", small()).unwrap_err().to_string();
     assert!(text.contains("a/b") && text.contains('\''), "{text}");
     assert!(!text.contains('\n'));
+}
+
+#[test]
+fn foreign_zeros_and_special_files_are_left_alone() {
+    let name = TestName::new("foreign-zeros");
+    let mut bytes = vec![0; 4096];
+    plant(&name, &bytes);
+    let refused = Reader::create(&name, small());
+    assert!(
+        matches!(refused, Err(Error::ForeignObject { .. })),
+        "no trace of a reader: {refused:?}"
+    );
+    // Even beside such a trace.
+    bytes[200..208].copy_from_slice(b"precious");
+    plant(&name, &bytes);
+    fs::write(name.semaphore_path('w'), [0xFF; 32]).unwrap();
+    let refused = Reader::create(&name, small());
+    assert!(matches!(refused, Err(Error::ForeignObject { .. })), "{refused:?}");
+    assert_eq!(fs::read(name.shm_path()).unwrap(), bytes);
+
+    let name = TestName::new("foreign-fifo");
+    nix::unistd::mkfifo(&name.shm_path(), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let refused = Reader::create(&name, small());
+    assert!(matches!(refused, Err(Error::ForeignObject { .. })), "{refused:?}");
+    assert!(name.shm_path().exists());
+}
+
+#[test]
+fn names_of_semaphore_files_are_refused() {
+    for name in ["sem.sem-w-x", "sem.anything"] {
+        let refused = Reader::create(name, small());
+        assert!(matches!(refused, Err(Error::InvalidName { .. })), "{refused:?}");
+    }
+}
+
+#[test]
+fn highest_sequence_number_is_refused() {
+    let name = TestName::new("sequence-max");
+    let _reader = Reader::create(&name, small()).unwrap();
+    let refused = Writer::options().start_sequence(u64::MAX).open(&name);
+    assert!(matches!(refused, Err(Error::SequenceTooHigh { .. })), "{refused:?}");
+    let mut writer = Writer::options().start_sequence(u64::MAX - 1).open(&name).unwrap();
+    assert_eq!(writer.write(b"x").unwrap(), u64::MAX - 1);
+}
+
+#[test]
+fn file_size_limit_is_an_error() {
+    const TEST: &str = "bad_input::file_size_limit_is_an_error";
+    if let Some((_, buffer)) = child_role() {
+        // In a child process: the limit belongs to the whole process.
+        let limit = nix::sys::resource::Resource::RLIMIT_FSIZE;
+        nix::sys::resource::setrlimit(limit, 64 << 10, 64 << 10).unwrap();
+        let refused = Reader::create(&buffer, BufferConfig::new(64, 1 << 20).unwrap());
+        assert!(matches!(refused, Err(Error::NoSpace { .. })), "{refused:?}");
+        return report_to_parent("refused");
+    }
+    let name = TestName::new("file-size");
+    let mut child = Peer::start(TEST, "create", &name);
+    child.expect("refused");
+    child.join();
+    name.assert_gone();
 }

@@ -1,6 +1,7 @@
 //! One end is killed at a random moment, again and again, and the other one carries on.
 //!
-//! `ZEROBUFFER_CRASHES` says how often (500 by default), `ZEROBUFFER_SEED` repeats a campaign.
+//! `ZEROBUFFER_CRASHES` sets the number of kills (500 by default), `ZEROBUFFER_SEED` repeats a
+//! campaign.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use zerobuffer::{BufferConfig, Error, Reader, Writer};
 
-use crate::support::{Numbers, PATIENCE, Peer, TestName, TestPath, child_role, pattern};
+use crate::support::{Numbers, Peer, TEST_TIMEOUT, TestName, TestPath, child_role, pattern};
 
 /// Longest frame; several fit the ring, and most laps end with a wrap.
 const LONGEST: u64 = 900;
@@ -26,7 +27,7 @@ const LONGEST_LIFE_MICROS: u64 = 3000;
 /// Campaigns side by side: most of the time goes into waiting.
 const LANES: u64 = 5;
 
-/// What a victim does at full speed until it is killed.
+/// Work of a victim until it is killed.
 #[derive(Clone, Copy, Debug)]
 enum Victim {
     /// Writes by copy and by slot, leaves slots unused now and then.
@@ -42,8 +43,8 @@ enum Victim {
 const VICTIMS: [Victim; 4] =
     [Victim::Writer, Victim::ReopeningWriter, Victim::Reader, Victim::RecreatingReader];
 
-/// With locks in a directory of its own: readers of the Python library, in whatever test they run,
-/// sweep the common one and race with whoever re-creates what a dead reader has left.
+/// With locks in a separate directory: readers of the Python library, in any test,
+/// sweep the common one and race with a process that re-creates the objects of a dead reader.
 fn config(buffer: &str) -> BufferConfig {
     let locks = std::env::temp_dir().join(format!("{buffer}-{LOCKS}"));
     BufferConfig::new(64, RING).unwrap().lock_dir(locks)
@@ -54,8 +55,8 @@ fn from_environment(variable: &str) -> Option<u64> {
 }
 
 #[test]
-fn survivors_of_kills_at_random_moments_go_on() {
-    const TEST: &str = "crash_campaign::survivors_of_kills_at_random_moments_go_on";
+fn survivors_of_random_kills_continue() {
+    const TEST: &str = "crash_campaign::survivors_of_random_kills_continue";
     if let Some((role, buffer)) = child_role() {
         return play_victim(&role, &buffer);
     }
@@ -76,7 +77,7 @@ fn survivors_of_kills_at_random_moments_go_on() {
             scope.spawn(move || run_lane(TEST, &name, seed + lane, rounds))
         });
         for lane in lanes.collect::<Vec<_>>() {
-            noticed.extend(lane.join().expect("every survivor goes on"));
+            noticed.extend(lane.join().expect("every survivor continues"));
         }
     });
     noticed.sort();
@@ -92,7 +93,11 @@ fn survivors_of_kills_at_random_moments_go_on() {
     // Those of other processes come and go; those of the dead stay.
     let began = Instant::now();
     while !temporary_semaphores().is_subset(&before) {
-        assert!(began.elapsed() < PATIENCE, "left by the C library: {:?}", temporary_semaphores());
+        assert!(
+            began.elapsed() < TEST_TIMEOUT,
+            "left by the C library: {:?}",
+            temporary_semaphores()
+        );
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -134,7 +139,7 @@ fn run_lane(
             std::panic::resume_unwind(panic)
         });
         noticed.extend(outcome);
-        // The name can be used again at once, whatever was left.
+        // The name can be used again at once.
         let mut reader = Reader::create(name, config(name)).unwrap();
         let mut writer = Writer::open(name).unwrap();
         writer.write(b"again").unwrap();
@@ -170,7 +175,7 @@ fn play_victim(role: &str, buffer: &str) {
         match role {
             "Writer" => write_forever(buffer),
             "ReopeningWriter" => {
-                // The sequence goes on where the last connection ended: in this process.
+                // The sequence continues where the last connection ended: in this process.
                 let mut next = 1;
                 loop {
                     let options = Writer::options().start_sequence(next);
@@ -187,7 +192,7 @@ fn play_victim(role: &str, buffer: &str) {
                 let mut reader = Reader::create(buffer, config(buffer)).unwrap();
                 say_ready();
                 loop {
-                    let frame = reader.read(PATIENCE).unwrap().unwrap();
+                    let frame = reader.read(TEST_TIMEOUT).unwrap().unwrap();
                     assert!(*frame == data(frame.sequence()));
                 }
             }
@@ -209,7 +214,7 @@ fn play_victim(role: &str, buffer: &str) {
 
 fn write_forever(buffer: &str) -> ! {
     let mut writer = Writer::open(buffer).unwrap();
-    writer.set_write_timeout(PATIENCE);
+    writer.set_write_timeout(TEST_TIMEOUT);
     say_ready();
     let mut number = 1;
     loop {
@@ -278,17 +283,18 @@ impl Doomed {
     }
 }
 
-/// Reads until the death of the writer is told; gives the time that took, if it was connected.
+/// Reads until the death of the writer is reported; returns the time that took, if it was
+/// connected.
 fn survive_writer(test: &str, victim: Victim, name: &TestName, life: Duration) -> Option<Duration> {
     let mut reader = Reader::create(name, config(name)).unwrap();
     let mut doomed = Doomed::start(test, victim, name);
     doomed.await_ready();
     let death = doomed.die_after(life);
     let mut expected = 1;
-    let told = loop {
-        // Looked at before reading: what a dead writer has left is all there by then.
+    let reported = loop {
+        // Checked before reading: everything that a dead writer has left is visible by then.
         let dead = death.is_finished();
-        match reader.read(PATIENCE) {
+        match reader.read(TEST_TIMEOUT) {
             Ok(Some(frame)) => {
                 assert_eq!(frame.sequence(), expected);
                 assert!(*frame == data(expected), "content of frame {expected}");
@@ -311,15 +317,16 @@ fn survive_writer(test: &str, victim: Victim, name: &TestName, life: Duration) -
         matches!(repeated, Err(Error::WriterDead { .. } | Error::WriterClosed { .. })),
         "{repeated:?}"
     );
-    told.map(|told| told - killed)
+    reported.map(|reported| reported - killed)
 }
 
-/// Writes until the death of the reader is told; gives the time that took, if it was connected.
+/// Writes until the death of the reader is reported; returns the time that took, if it was
+/// connected.
 fn survive_reader(test: &str, victim: Victim, name: &TestName, life: Duration) -> Option<Duration> {
     let mut doomed = Doomed::start(test, victim, name);
     doomed.await_ready();
     let death = doomed.die_after(life);
-    let told = loop {
+    let reported = loop {
         let dead = death.is_finished();
         let mut writer = match Writer::open(name) {
             Ok(writer) => writer,
@@ -328,7 +335,7 @@ fn survive_reader(test: &str, victim: Victim, name: &TestName, life: Duration) -
             Err(Error::NotFound { .. } | Error::NotReady { .. }) => continue,
             Err(other) => panic!("{other}"),
         };
-        writer.set_write_timeout(PATIENCE);
+        writer.set_write_timeout(TEST_TIMEOUT);
         let mut number = 1;
         let error = loop {
             match writer.write(&data(number)) {
@@ -345,5 +352,5 @@ fn survive_reader(test: &str, victim: Victim, name: &TestName, life: Duration) -
         }
     };
     let killed = death.join().unwrap();
-    told.map(|told| told.saturating_duration_since(killed))
+    reported.map(|reported| reported.saturating_duration_since(killed))
 }

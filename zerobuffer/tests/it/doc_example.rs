@@ -7,8 +7,8 @@ mod two_processes;
 use crate::support::{Peer, TestName, child_role};
 
 #[test]
-fn the_two_processes_of_the_docs_exchange_their_frames() {
-    const TEST: &str = "doc_example::the_two_processes_of_the_docs_exchange_their_frames";
+fn documented_two_process_example_works() {
+    const TEST: &str = "doc_example::documented_two_process_example_works";
     if let Some((_, buffer)) = child_role() {
         return two_processes::produce(&buffer, 25).unwrap();
     }

@@ -1,6 +1,6 @@
-"""One end of a duplex channel, played by the Python library.
+"""One side of a duplex channel, run by the Python library.
 
-usage: duplex_peer.py serve|request CHANNEL COUNT
+usage: duplex_peer.py serve|request|gap CHANNEL COUNT
 
 A response is its request backwards. Request k has 37k mod 3000 + 1 bytes, of which byte i is k + i.
 The server serves until its standard input ends; the client ends after COUNT requests.
@@ -12,7 +12,7 @@ import time
 from zerobuffer import BufferConfig
 from zerobuffer.duplex.client import DuplexClient
 from zerobuffer.duplex.server import ImmutableDuplexServer
-from zerobuffer.exceptions import ZeroBufferException
+from zerobuffer.exceptions import SequenceError, ZeroBufferException
 
 PATIENCE = 30.0
 
@@ -58,5 +58,20 @@ def request(channel, count):
     print("@@ done", flush=True)
 
 
+def gap(channel, count):
+    """Expects a sequence error in place of the response that the server leaves out."""
+    with connect(channel) as client:
+        for number in range(1, count + 1):
+            client.send_request(content(number))
+        first = client.receive_response(int(PATIENCE * 1000))
+        if not first.is_valid or first.sequence != 1:
+            sys.exit("no response to request 1")
+        first.dispose()
+        try:
+            client.receive_response(int(PATIENCE * 1000))
+        except SequenceError:
+            print("@@ sequence error", flush=True)
+
+
 role, channel, count = sys.argv[1:]
-{"serve": serve, "request": request}[role](channel, int(count))
+{"serve": serve, "request": request, "gap": gap}[role](channel, int(count))

@@ -105,7 +105,7 @@ fn pair(name: &TestName) -> (Reader, ForeignWriter) {
 }
 
 #[test]
-fn rests_without_a_marker_are_skipped() {
+fn unmarked_waste_is_skipped() {
     for rest in 0..=16 {
         let name = TestName::new("foreign-rest");
         let (mut reader, mut writer) = pair(&name);
@@ -124,7 +124,7 @@ fn rests_without_a_marker_are_skipped() {
 }
 
 #[test]
-fn our_writer_goes_on_from_positions_others_leave() {
+fn writer_continues_from_positions_of_other_writers() {
     for rest in 0..16 {
         let name = TestName::new("take-over");
         let (mut reader, mut foreign) = pair(&name);
@@ -142,7 +142,7 @@ fn our_writer_goes_on_from_positions_others_leave() {
 }
 
 #[test]
-fn announcements_without_a_frame_are_ignored() {
+fn posts_without_a_frame_are_ignored() {
     let name = TestName::new("stray");
     let (mut reader, mut writer) = pair(&name);
     for number in 1..=20 {
@@ -164,7 +164,7 @@ fn announcements_without_a_frame_are_ignored() {
 }
 
 #[test]
-fn a_wrong_number_is_an_error_that_changes_nothing() {
+fn wrong_sequence_number_changes_nothing() {
     let name = TestName::new("sequence");
     let (mut reader, mut writer) = pair(&name);
     writer.write(b"one");
@@ -186,7 +186,7 @@ fn a_wrong_number_is_an_error_that_changes_nothing() {
 }
 
 #[test]
-fn headers_that_lie_are_an_error() {
+fn invalid_headers_are_errors() {
     for size in [0, CAPACITY - 15, CAPACITY, 1 << 40, u64::MAX - 15, u64::MAX] {
         let name = TestName::new("lying-header");
         let (mut reader, mut writer) = pair(&name);
@@ -216,7 +216,7 @@ fn a_marker_needs_a_frame_behind_it() {
 }
 
 #[test]
-fn a_control_block_that_moves_by_itself_is_an_error() {
+fn externally_changed_control_block_is_an_error() {
     for (offset, value) in [(0x38, 8), (0x38, 1 << 40)] {
         let name = TestName::new("moved");
         let (mut reader, mut writer) = pair(&name);
@@ -257,7 +257,7 @@ fn sizes_are_not_read_again() {
 }
 
 #[test]
-fn metadata_lengths_that_lie_are_an_error() {
+fn invalid_metadata_lengths_are_errors() {
     for (written, length) in
         [(1, 0), (7, 0), (65, 57), (1 << 60, 8), (u64::MAX, 8), (16, 9), (16, 1 << 60)]
     {

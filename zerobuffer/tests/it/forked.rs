@@ -8,11 +8,11 @@ use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, fork};
 use zerobuffer::{BufferConfig, Reader, Writer};
 
-use crate::support::{Peer, TestName, child_role, tell_parent};
+use crate::support::{Peer, TestName, child_role, report_to_parent};
 
 #[test]
-fn a_forked_child_takes_nothing_with_it() {
-    const TEST: &str = "forked::a_forked_child_takes_nothing_with_it";
+fn forked_child_removes_nothing() {
+    const TEST: &str = "forked::forked_child_removes_nothing";
     if let Some((_, buffer)) = child_role() {
         let mut reader = Reader::create(&buffer, BufferConfig::default()).unwrap();
         let mut writer = Writer::open(&buffer).unwrap();
@@ -36,7 +36,7 @@ fn a_forked_child_takes_nothing_with_it() {
             let taken = Flock::lock(lock, FlockArg::LockExclusiveNonblock);
             assert!(taken.is_err(), "the lock is still held");
         }
-        tell_parent("whole");
+        report_to_parent("whole");
         drop(reader);
         return;
     }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use zerobuffer::{BufferConfig, Error, Reader, Writer};
 
-use crate::support::{Numbers, PATIENCE, TestName, pattern};
+use crate::support::{Numbers, TEST_TIMEOUT, TestName, pattern};
 
 fn pair(name: &TestName, payload: usize) -> (Reader, Writer) {
     let reader = Reader::create(name, BufferConfig::new(64, payload).unwrap()).unwrap();
@@ -22,7 +22,7 @@ fn cycle(reader: &mut Reader, writer: &mut Writer, number: u64, len: usize) {
 }
 
 #[test]
-fn both_ends_and_their_frames_can_move_between_threads() {
+fn readers_writers_and_frames_are_send() {
     fn movable<T: Send>() {}
     movable::<Reader>();
     movable::<Writer>();
@@ -69,7 +69,7 @@ fn frames_fill_the_ring_exactly() {
         cycle(&mut reader, &mut writer, number, 1024 - 16);
         let control = reader.state().control;
         // Ours store 0 as the next write, the ring size as the next read: the values that the
-        // Python library can go on from.
+        // Python library can continue from.
         assert_eq!((control.payload_write_pos, control.payload_read_pos), (0, 1024));
         assert_eq!(control.payload_free_bytes, 1024);
         assert_eq!(control.payload_written_count, number, "an exact fill needs no marker");
@@ -104,7 +104,7 @@ fn no_frame_ends_where_no_marker_fits() {
 }
 
 #[test]
-fn a_short_frame_wraps_early_instead_of_leaving_a_rest() {
+fn short_frame_wraps_early() {
     for rest in 1..16_usize {
         let name = TestName::new("early");
         let (mut reader, mut writer) = pair(&name, 1024);
@@ -167,7 +167,7 @@ fn frames_that_can_never_fit_are_refused_at_once() {
 }
 
 #[test]
-fn a_full_ring_times_out_and_goes_on_later() {
+fn full_ring_times_out_and_recovers() {
     let name = TestName::new("full");
     let (mut reader, mut writer) = pair(&name, 1024);
     for number in 1..=2 {
@@ -203,7 +203,7 @@ fn a_leaked_frame_is_released_by_the_next_read() {
 }
 
 #[test]
-fn a_read_waits_for_its_timeout_and_no_longer_than_for_a_frame() {
+fn read_waits_for_frame_or_timeout() {
     let name = TestName::new("wait");
     let (mut reader, mut writer) = pair(&name, 1024);
     let timeout = Duration::from_millis(30);
@@ -218,10 +218,10 @@ fn a_read_waits_for_its_timeout_and_no_longer_than_for_a_frame() {
 }
 
 #[test]
-fn a_blocked_write_goes_on_when_the_reader_releases() {
+fn blocked_write_continues_after_release() {
     let name = TestName::new("blocked");
     let (mut reader, mut writer) = pair(&name, 1024);
-    writer.set_write_timeout(PATIENCE);
+    writer.set_write_timeout(TEST_TIMEOUT);
     // Two do not fit at once, and each needs all the space it can get.
     let len = writer.guaranteed_frame_len();
     let frames = 1000;
@@ -232,7 +232,7 @@ fn a_blocked_write_goes_on_when_the_reader_releases() {
             }
         });
         for number in 1..=frames {
-            assert!(*reader.read(PATIENCE).unwrap().unwrap() == pattern(number, len));
+            assert!(*reader.read(TEST_TIMEOUT).unwrap().unwrap() == pattern(number, len));
         }
     });
 }
@@ -242,7 +242,7 @@ fn ten_thousand_mixed_frames_arrive_whole() {
     let name = TestName::new("mixed");
     let seed = 20261123;
     let (mut reader, mut writer) = pair(&name, 64 * 1024);
-    writer.set_write_timeout(PATIENCE);
+    writer.set_write_timeout(TEST_TIMEOUT);
     std::thread::scope(|scope| {
         scope.spawn(move || {
             let mut sizes = Numbers::new(seed);
@@ -252,7 +252,7 @@ fn ten_thousand_mixed_frames_arrive_whole() {
         });
         let mut sizes = Numbers::new(seed);
         for number in 1..=10_000 {
-            let frame = reader.read(PATIENCE).unwrap().unwrap();
+            let frame = reader.read(TEST_TIMEOUT).unwrap().unwrap();
             assert_eq!(frame.sequence(), number);
             assert!(*frame == pattern(number, sizes.up_to(3000) as usize), "frame {number}");
         }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use zerobuffer::{BufferConfig, Error, Reader, Writer};
 
-use crate::support::{PATIENCE, TestName, announce_skip, pattern};
+use crate::support::{TEST_TIMEOUT, TestName, announce_skip, pattern};
 
 const CAPACITY: usize = 1024;
 
@@ -35,7 +35,7 @@ fn set_count(name: &TestName, semaphore: char, count: u32) {
 fn creating_a_buffer_touches_no_other_name() {
     let stale = TestName::new("bystander-stale");
     let live = TestName::new("bystander-live");
-    // What a reader that died has left, as a sweep over all names would find it.
+    // Objects of a dead reader, as a sweep over all names would find them.
     let mut block = vec![0; 128 + 64];
     block[..5].copy_from_slice(&[128, 0, 0, 0, 1]);
     block[0x20] = 64;
@@ -52,7 +52,7 @@ fn creating_a_buffer_touches_no_other_name() {
 }
 
 #[test]
-fn semaphores_left_alone_behind_are_replaced_at_the_first_try() {
+fn leftover_semaphores_are_replaced() {
     let name = TestName::new("left-semaphores");
     let left = Reader::create(&name, small()).unwrap();
     let [shm, ready, released, lock] = name.paths();
@@ -74,7 +74,7 @@ fn semaphores_left_alone_behind_are_replaced_at_the_first_try() {
 }
 
 #[test]
-fn a_creation_that_fails_half_way_is_undone() {
+fn failed_creation_is_undone() {
     for blocked in ['w', 'r'] {
         let name = TestName::new("half-way");
         // A semaphore of this name can neither be removed nor made.
@@ -120,7 +120,7 @@ fn free_bytes_out_of_range_stop_the_writer() {
 }
 
 #[test]
-fn a_writer_notices_that_its_position_was_moved() {
+fn writer_detects_moved_position() {
     for moved in [1, 64, 1 << 40, u64::MAX] {
         let name = TestName::new("moved-writer");
         let _reader = Reader::create(&name, small()).unwrap();
@@ -136,7 +136,7 @@ fn a_writer_notices_that_its_position_was_moved() {
 }
 
 #[test]
-fn a_name_without_lock_whose_writer_lives_can_be_created_again() {
+fn name_of_dead_reader_can_be_created_despite_living_writer() {
     let name = TestName::new("no-lock");
     let reader = Reader::create(&name, small()).unwrap();
     let mut old = Writer::open(&name).unwrap();
@@ -171,7 +171,7 @@ fn a_writer_that_never_waits_drains_old_releases() {
 }
 
 #[test]
-fn an_announcement_count_at_its_maximum_is_an_error() {
+fn frame_count_at_its_maximum_is_an_error() {
     let name = TestName::new("announced-maximum");
     let _reader = Reader::create(&name, small()).unwrap();
     let mut writer = Writer::open(&name).unwrap();
@@ -210,7 +210,7 @@ fn a_buffer_with_a_reader_has_its_semaphores() {
 }
 
 #[test]
-fn opening_during_creation_is_answered_clearly_and_claims_nothing_it_does_not_keep() {
+fn opening_during_creation_claims_nothing() {
     const ROUNDS: u32 = 400;
     let name = TestName::new("open-race");
     std::thread::scope(|scope| {
@@ -246,11 +246,11 @@ fn counts_do_not_decide_whether_a_stream_has_ended() {
         set_field(&name, 0x40, written);
         set_field(&name, 0x48, read);
         for expected in [b"one", b"two"] {
-            assert_eq!(&*reader.read(PATIENCE).unwrap().unwrap(), expected);
+            assert_eq!(&*reader.read(TEST_TIMEOUT).unwrap().unwrap(), expected);
         }
         let began = Instant::now();
-        assert!(matches!(reader.read(PATIENCE), Err(Error::WriterClosed { .. })));
-        assert!(began.elapsed() < PATIENCE, "the end is known at once");
+        assert!(matches!(reader.read(TEST_TIMEOUT), Err(Error::WriterClosed { .. })));
+        assert!(began.elapsed() < TEST_TIMEOUT, "the end is known at once");
     }
 }
 
@@ -267,7 +267,7 @@ fn waits_are_measured_by_the_monotonic_clock() {
         let (sender, receiver) = std::sync::mpsc::channel();
         let waiting = scope.spawn(move || {
             sender.send(nix::unistd::gettid()).unwrap();
-            reader.read(PATIENCE).map(|frame| frame.is_some())
+            reader.read(TEST_TIMEOUT).map(|frame| frame.is_some())
         });
         let thread = receiver.recv().unwrap();
         let path = format!("/proc/self/task/{thread}/syscall");
@@ -298,7 +298,7 @@ fn libc_futex() -> &'static str {
 }
 
 #[test]
-fn a_frame_returns_its_own_bytes_and_only_when_released() {
+fn frame_returns_its_own_bytes_on_release() {
     let name = TestName::new("own-bytes");
     let mut reader = Reader::create(&name, small()).unwrap();
     let mut writer = Writer::open(&name).unwrap();
@@ -311,7 +311,7 @@ fn a_frame_returns_its_own_bytes_and_only_when_released() {
     }
     for (number, len) in (1..).zip(lengths) {
         let frame = reader.try_read().unwrap().unwrap();
-        // While the frame is held the writer cannot get at it, whatever it tries.
+        // While the frame is held the writer cannot overwrite it.
         assert_eq!(name.control_block()[0x28..0x30], free.to_le_bytes());
         while writer.reserve(CAPACITY / 8).is_ok_and(|slot| slot.commit().is_ok()) {}
         assert!(*frame == pattern(number, len), "frame {number}");
@@ -325,7 +325,7 @@ fn a_frame_returns_its_own_bytes_and_only_when_released() {
 }
 
 #[test]
-fn the_table_of_hazards_is_complete_and_its_tests_exist() {
+fn hazard_table_is_complete_and_its_tests_exist() {
     let crate_dir = Path::new(env!("CARGO_MANIFEST_DIR"));
     let table = fs::read_to_string(crate_dir.join("src/hazards.md")).unwrap();
     let rows = table.lines().filter(|line| line.starts_with("| B"));
@@ -345,8 +345,8 @@ fn the_table_of_hazards_is_complete_and_its_tests_exist() {
     assert!(numbers.into_iter().eq(1..=27));
 }
 
-/// Whether `module::function` is a test of `tests/it`, `src module::tests::function` one beside the
-/// code, or `doc: CODE` a documented program that does not compile.
+/// Returns whether `module::function` is a test of `tests/it`, `src module::tests::function` one
+/// beside the code, or `doc: CODE` a documented program that does not compile.
 fn test_exists(crate_dir: &Path, table: &str, name: &str) -> bool {
     if let Some(code) = name.strip_prefix("doc: ") {
         return table.contains(&format!("```compile_fail,{code}"));

@@ -1,9 +1,9 @@
-//! Shared memory that changes under both ends: arbitrary values in control block, frame headers and
-//! semaphore counts, between operations and during them.
+//! Shared memory that changes under reader and writer: arbitrary values in control block, frame
+//! headers and semaphore counts, between operations and during them.
 //!
-//! Whatever is in there, every operation ends, and with a frame inside the ring or an error; as long
-//! as only control block and counts were changed a frame delivered is the frame written.
-//! `ZEROBUFFER_FUZZ_SECONDS` says for how long to try (3 by default), `ZEROBUFFER_SEED` where to begin.
+//! Whatever is in there, every operation ends, and with a frame inside the ring or an error; as
+//! long as only control block and counts were changed a frame delivered is the frame written.
+//! `ZEROBUFFER_FUZZ_SECONDS` sets the duration (3 by default), `ZEROBUFFER_SEED` the first seed.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -14,9 +14,11 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use zerobuffer::{BufferConfig, BufferReader, BufferWriter, Reader, Writer};
+use zerobuffer::{BufferConfig, BufferReader, BufferWriter, CounterUpdates, Reader, Writer};
 
-use crate::support::{Numbers, PATIENCE, Peer, TestName, child_role, pattern, tell_parent};
+use crate::support::{
+    Numbers, Peer, TEST_TIMEOUT, TestName, child_role, pattern, report_to_parent,
+};
 
 const METADATA: u64 = 64;
 const RING: u64 = 1024;
@@ -26,7 +28,7 @@ const STEPS: usize = 60;
 const FIELDS: [u64; 13] =
     [0x00, 0x04, 0x08, 0x10, 0x18, 0x20, 0x28, 0x30, 0x38, 0x40, 0x48, 0x50, 0x58];
 
-/// One operation of an end, or of the enemy of both.
+/// One operation of reader, writer or attacker.
 #[derive(Clone, Debug)]
 enum Step {
     Write(usize),
@@ -85,13 +87,13 @@ fn payload_step() -> impl Strategy<Value = Step> {
         .prop_map(|(at, value)| Step::Payload { at, value })
 }
 
-/// Both ends of one buffer and the files behind it.
+/// Reader and writer of one buffer and its files.
 struct Arena {
     reader: Reader,
     writer: Writer,
     memory: File,
     counts: [File; 2],
-    /// Frames in the ring were changed: their content says nothing.
+    /// True if frames in the ring were changed: their content is then not checked.
     tampered: bool,
 }
 
@@ -171,18 +173,19 @@ impl Arena {
     }
 }
 
-/// Content that follows from its length, so that whoever reads it can check it.
+/// Content that follows from its length, so that a reader can check it.
 fn data(len: usize) -> Vec<u8> {
     pattern(len as u64, len)
 }
 
-/// A frame is one that was written, whole. All its bytes are looked at in any case.
+/// Checks that a frame is one that was written, whole. All its bytes are read in any case.
 fn check(frame: &[u8], tampered: bool) {
     let same = *frame == data(frame.len());
-    assert!(same || tampered, "{} bytes that nobody wrote", frame.len());
+    assert!(same || tampered, "{} bytes that were never written", frame.len());
 }
 
-/// Ends the process when nothing has moved for a while: an endless loop cannot be stopped otherwise.
+/// Ends the process when nothing has moved for a while: an endless loop cannot be stopped
+/// otherwise.
 struct Watchdog {
     beats: Arc<AtomicU64>,
     ended: Sender<()>,
@@ -195,7 +198,7 @@ impl Watchdog {
         let watched = Arc::clone(&beats);
         std::thread::spawn(move || {
             let mut before = 0;
-            while end.recv_timeout(PATIENCE / 3) == Err(RecvTimeoutError::Timeout) {
+            while end.recv_timeout(TEST_TIMEOUT / 3) == Err(RecvTimeoutError::Timeout) {
                 let now = watched.load(Ordering::Relaxed);
                 if now == before {
                     let _ = writeln!(std::io::stderr(), "an operation hangs: {}", describe());
@@ -218,11 +221,11 @@ impl Drop for Watchdog {
     }
 }
 
-/// Takes all steps on a buffer of their own.
-fn play(topic: &str, steps: &[Step]) {
+/// Runs all steps on a separate buffer.
+fn run_steps(topic: &str, steps: &[Step]) {
     let name = TestName::new(topic);
-    let played = format!("{steps:?}");
-    let watchdog = Watchdog::new(move || played.clone());
+    let description = format!("{steps:?}");
+    let watchdog = Watchdog::new(move || description.clone());
     let mut arena = Arena::new(&name);
     for step in steps {
         arena.take(step);
@@ -236,24 +239,23 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
     #[test]
-    fn a_hostile_control_block_gives_errors_or_the_frames_written(
+    fn hostile_control_block_gives_errors_or_correct_frames(
         steps in prop::collection::vec(step(), 1..STEPS),
     ) {
-        play("hostile-control", &steps);
+        run_steps("hostile-control", &steps);
     }
 
     #[test]
     fn hostile_frames_give_errors_or_frames_inside_the_ring(
         steps in prop::collection::vec(prop_oneof![8 => step(), 1 => payload_step()], 1..STEPS),
     ) {
-        play("hostile-frames", &steps);
+        run_steps("hostile-frames", &steps);
     }
 }
 
 #[test]
-fn memory_that_changes_all_the_time_ends_no_process_and_no_operation_late() {
-    const TEST: &str =
-        "hostile_memory::memory_that_changes_all_the_time_ends_no_process_and_no_operation_late";
+fn constantly_changing_memory_is_harmless() {
+    const TEST: &str = "hostile_memory::constantly_changing_memory_is_harmless";
     let number = |variable: &str| std::env::var(variable).ok().map(|value| value.parse().unwrap());
     if let Some((role, buffer)) = child_role() {
         let (seed, seconds) = role.split_once(' ').unwrap();
@@ -264,13 +266,14 @@ fn memory_that_changes_all_the_time_ends_no_process_and_no_operation_late() {
     let seed = number("ZEROBUFFER_SEED").unwrap_or_else(|| u64::from(std::process::id()));
     let name = TestName::new("hostile");
     let mut child = Peer::start(TEST, &format!("{seed} {seconds}"), &name);
-    let words = child.word_within(Duration::from_secs(seconds) + PATIENCE);
+    let words = child.word_within(Duration::from_secs(seconds) + TEST_TIMEOUT);
     let _ = writeln!(std::io::stderr(), "hostile memory, first ZEROBUFFER_SEED={seed}: {words}");
     child.join();
     name.assert_gone();
 }
 
-/// Rounds of both ends against a third thread, for `time`. A round that hangs ends the process.
+/// Runs rounds of reader and writer against a third thread, for `time`. A round that hangs ends the
+/// process.
 fn race(first_seed: u64, time: Duration, buffer: &str) {
     let seed = Arc::new(AtomicU64::new(first_seed));
     let running = Arc::clone(&seed);
@@ -288,7 +291,7 @@ fn race(first_seed: u64, time: Duration, buffer: &str) {
     }
     let rounds = seed.load(Ordering::Relaxed) - first_seed;
     assert!(rounds > 0 && frames > 0 && errors > 0 && changes > 0);
-    tell_parent(&format!(
+    report_to_parent(&format!(
         "{rounds} rounds, {changes} changes, {frames} frames delivered, {errors} errors"
     ));
 }
@@ -296,7 +299,9 @@ fn race(first_seed: u64, time: Duration, buffer: &str) {
 /// Both ends at full speed for a while; gives frames read, errors met and changes made.
 fn race_once(seed: u64, buffer: &str, watchdog: &Watchdog) -> (u64, u64, u64) {
     let config = BufferConfig::new(METADATA as usize, RING as usize).unwrap();
-    let mut reader = Reader::create(buffer, config.lazy_counters(seed.is_multiple_of(2))).unwrap();
+    let batched = seed.is_multiple_of(2);
+    let updates = if batched { CounterUpdates::Batched } else { CounterUpdates::Exact };
+    let mut reader = Reader::create(buffer, config.counter_updates(updates)).unwrap();
     let mut writer = Writer::open(buffer).unwrap();
     let open = |path: String| File::options().write(true).open(path).unwrap();
     let memory = open(format!("/dev/shm/{buffer}"));
@@ -357,7 +362,7 @@ fn race_once(seed: u64, buffer: &str, watchdog: &Watchdog) -> (u64, u64, u64) {
             match reader.read(short) {
                 Ok(Some(frame)) => {
                     assert!(frame.len() <= most);
-                    // Every byte is looked at; what it is cannot be known here.
+                    // Every byte is read; its value is not known here.
                     check(&frame, true);
                     frames += 1;
                 }
@@ -371,4 +376,35 @@ fn race_once(seed: u64, buffer: &str, watchdog: &Watchdog) -> (u64, u64, u64) {
         ended.store(true, Ordering::Relaxed);
         (frames, errors, enemy.join().unwrap())
     })
+}
+
+#[test]
+fn copied_frame_stays_valid_text_while_shared_memory_changes() {
+    let name = TestName::new("hostile-text");
+    let mut reader = Reader::create(&name, BufferConfig::new(64, 16384).unwrap()).unwrap();
+    let mut writer = Writer::open(&name).unwrap();
+    let memory = File::options().write(true).open(name.shm_path()).unwrap();
+    for len in [1, 7, 8, 9, 64, 1000, 8001] {
+        writer.write(&pattern(len as u64, len)).unwrap();
+        assert!(reader.try_read().unwrap().unwrap().to_bytes() == pattern(len as u64, len));
+        writer.write(&vec![b'a'; len]).unwrap();
+        let at = 128 + 64 + reader.state().control.payload_write_pos - len as u64;
+        let frame = reader.try_read().unwrap().unwrap();
+        let text = String::from_utf8(frame.to_bytes()).unwrap();
+        let ended = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !ended.load(Ordering::Relaxed) {
+                    memory.write_all_at(&vec![0xF4; len], at).unwrap();
+                    memory.write_all_at(&vec![b'a'; len], at).unwrap();
+                }
+            });
+            for _ in 0..200 {
+                // The start of a character of four bytes, or a whole one.
+                assert!(frame.to_bytes().iter().all(|&byte| byte == 0xF4 || byte == b'a'));
+            }
+            ended.store(true, Ordering::Relaxed);
+        });
+        assert!(text.chars().eq(std::iter::repeat_n('a', len)));
+    }
 }

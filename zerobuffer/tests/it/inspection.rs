@@ -3,17 +3,17 @@
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
-use zerobuffer::{BufferConfig, EndState, Error, Health, Reader, Writer, inspect};
+use zerobuffer::{BufferConfig, Error, Health, PeerState, Reader, Writer, inspect};
 
-use crate::support::{Peer, TestName, await_parent, child_role, tell_parent};
+use crate::support::{Peer, TestName, await_parent, child_role, report_to_parent};
 
 #[test]
-fn an_inspection_shows_what_the_ends_know_and_changes_nothing() {
+fn inspection_changes_nothing() {
     let name = TestName::new("inspect");
-    let me = EndState::Alive { pid: std::process::id().into() };
+    let me = PeerState::Alive { pid: std::process::id().into() };
     let mut reader = Reader::create(&name, BufferConfig::new(1000, 10240).unwrap()).unwrap();
     let seen = inspect(&name).unwrap();
-    assert_eq!((seen.reader, seen.writer), (me, EndState::Absent));
+    assert_eq!((seen.reader, seen.writer), (me, PeerState::Absent));
     assert_eq!((seen.object_size, seen.metadata.as_deref()), (128 + 1024 + 10240, None));
 
     let mut writer = Writer::open(&name).unwrap();
@@ -37,7 +37,7 @@ fn an_inspection_shows_what_the_ends_know_and_changes_nothing() {
 }
 
 #[test]
-fn health_follows_the_share_in_use() {
+fn health_follows_utilisation() {
     let name = TestName::new("health");
     let reader = Reader::create(&name, BufferConfig::new(0, 100 * 1024).unwrap()).unwrap();
     let mut writer = Writer::open(&name).unwrap();
@@ -55,25 +55,25 @@ fn health_follows_the_share_in_use() {
 }
 
 #[test]
-fn dead_ends_are_told_from_living_ones() {
-    const TEST: &str = "inspection::dead_ends_are_told_from_living_ones";
+fn inspection_distinguishes_dead_processes() {
+    const TEST: &str = "inspection::inspection_distinguishes_dead_processes";
     let config = || BufferConfig::new(64, 1024).unwrap();
     if let Some((role, buffer)) = child_role() {
         let _ends = match role.as_str() {
             "reader" => (Some(Reader::create(&buffer, config()).unwrap()), None),
             _ => (None, Some(Writer::open(&buffer).unwrap())),
         };
-        tell_parent("here");
+        report_to_parent("here");
         return await_parent();
     }
     let name = TestName::new("inspect-writer");
     let reader = Reader::create(&name, config()).unwrap();
     let mut child = Peer::start(TEST, "writer", &name);
     child.expect("here");
-    assert_eq!(inspect(&name).unwrap().writer, EndState::Alive { pid: child.pid() });
+    assert_eq!(inspect(&name).unwrap().writer, PeerState::Alive { pid: child.pid() });
     assert_eq!(inspect(&name).unwrap().health(), Health::Healthy);
     child.kill();
-    while inspect(&name).unwrap().writer != (EndState::Dead { pid: child.pid() }) {
+    while inspect(&name).unwrap().writer != (PeerState::Dead { pid: child.pid() }) {
         std::thread::yield_now();
     }
     assert_eq!(inspect(&name).unwrap().health(), Health::Degraded);
@@ -83,14 +83,14 @@ fn dead_ends_are_told_from_living_ones() {
     let mut child = Peer::start(TEST, "reader", &name);
     child.expect("here");
     child.kill();
-    while inspect(&name).unwrap().reader != (EndState::Dead { pid: child.pid() }) {
+    while inspect(&name).unwrap().reader != (PeerState::Dead { pid: child.pid() }) {
         std::thread::yield_now();
     }
     assert_eq!(inspect(&name).unwrap().health(), Health::Critical);
 }
 
 #[test]
-fn what_is_no_buffer_is_named_so() {
+fn inspection_rejects_foreign_objects() {
     assert!(matches!(inspect("a/b"), Err(Error::InvalidName { .. })));
     let name = TestName::new("inspect-foreign");
     assert!(matches!(inspect(&name), Err(Error::NotFound { .. })));

@@ -1,17 +1,20 @@
 //! One buffer from creation to the end, byte for byte as the other implementations have it.
 //!
 //! The numbers were measured with the C++ and Python libraries: a buffer of 1024 and 10240 bytes,
-//! frames of 1024 bytes of which the tenth wraps. There is no deviation of ours to allow for.
+//! frames of 1024 bytes of which the tenth wraps. This crate deviates nowhere.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
 use zerobuffer::{BufferConfig, Error, Reader, Writer, WriterState};
 
-use crate::support::{TestName, announce_skip, pattern};
+use crate::support::{
+    Peer, TestName, announce_skip, await_parent, child_role, pattern, report_to_parent,
+};
 
 const METADATA: u64 = 1024;
 const PAYLOAD: u64 = 10240;
@@ -36,7 +39,7 @@ const STEPS: [(&str, [u64; 7]); 11] = [
 /// Steps without metadata.
 const METADATA_BEFORE: [&str; 2] = ["after_create", "after_writer_connect"];
 
-/// What is in shared memory after one step, pids taken out.
+/// Content of shared memory after one step, without pids.
 #[derive(Debug, PartialEq, Eq)]
 struct Snapshot {
     step: &'static str,
@@ -122,7 +125,7 @@ fn play(name: &TestName, mut at_step: impl FnMut(&'static str)) {
 }
 
 #[test]
-fn every_step_leaves_the_measured_bytes() {
+fn every_step_leaves_the_documented_bytes() {
     let name = TestName::new("lifecycle");
     let mut numbers = STEPS.iter();
     play(&name, |step| {
@@ -232,14 +235,52 @@ fn sizes_round_up_in_the_file() {
 }
 
 #[test]
-fn the_mode_is_set_whatever_the_umask() {
+fn permissions_ignore_the_umask() {
     let name = TestName::new("mode");
-    let config = BufferConfig::new(64, 64).unwrap().mode(0o622);
+    let config = BufferConfig::new(64, 64).unwrap().permissions(0o622);
     let _reader = Reader::create(&name, config).unwrap();
     for path in name.paths() {
         let mode = path.metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o7777, 0o622, "{}", path.display());
     }
+}
+
+#[test]
+fn private_objects_are_never_open_to_others() {
+    const TEST: &str = "lifecycle::private_objects_are_never_open_to_others";
+    if let Some((_, buffer)) = child_role() {
+        // In a child process: the umask belongs to the whole process.
+        nix::sys::stat::umask(nix::sys::stat::Mode::empty());
+        let name = TestName::exactly(buffer);
+        let ended = AtomicBool::new(false);
+        let exposed = std::thread::scope(|scope| {
+            let spy = scope.spawn(|| {
+                let mut exposed = Vec::new();
+                // Relaxed: a flag that is polled.
+                while !ended.load(Ordering::Relaxed) {
+                    for path in name.paths() {
+                        let mode = path.metadata().map_or(0, |m| m.permissions().mode() & 0o7777);
+                        if mode & !0o600 != 0 {
+                            exposed.push((path, mode));
+                        }
+                    }
+                }
+                exposed
+            });
+            for _ in 0..2000 {
+                let config = BufferConfig::new(64, 64).unwrap().permissions(0o600);
+                Reader::create(&name, config).unwrap();
+            }
+            ended.store(true, Ordering::Relaxed);
+            spy.join().unwrap()
+        });
+        report_to_parent(&exposed.first().map_or("private".into(), |found| format!("{found:?}")));
+        return;
+    }
+    let name = TestName::new("private");
+    let mut child = Peer::start(TEST, "creator", &name);
+    child.expect("private");
+    child.join();
 }
 
 #[test]
@@ -300,7 +341,7 @@ fn the_writer_state_follows_the_writer() {
 }
 
 #[test]
-fn a_writer_of_a_closed_buffer_is_told() {
+fn writer_of_closed_buffer_gets_an_error() {
     let name = TestName::new("reader-closed");
     let reader = Reader::create(&name, BufferConfig::default()).unwrap();
     let mut writer = Writer::open(&name).unwrap();
@@ -315,16 +356,44 @@ fn a_writer_of_a_closed_buffer_is_told() {
 #[test]
 fn a_writer_waits_for_its_buffer() {
     let name = TestName::new("open-wait");
-    let missing = Writer::open_wait(&name, Duration::from_millis(5));
+    let missing = Writer::open_timeout(&name, Duration::from_millis(5));
     assert!(matches!(missing, Err(Error::NotFound { .. })));
     std::thread::scope(|scope| {
         let writer = scope.spawn(|| {
-            let mut writer = Writer::open_wait(&name, crate::support::PATIENCE).unwrap();
+            let mut writer = Writer::open_timeout(&name, crate::support::TEST_TIMEOUT).unwrap();
             writer.write(b"here").unwrap();
         });
         let mut reader = Reader::create(&name, BufferConfig::default()).unwrap();
-        assert!(reader.wait_for_writer(crate::support::PATIENCE));
-        assert_eq!(&*reader.read(crate::support::PATIENCE).unwrap().unwrap(), b"here");
+        assert!(reader.wait_for_writer(crate::support::TEST_TIMEOUT));
+        assert_eq!(&*reader.read(crate::support::TEST_TIMEOUT).unwrap().unwrap(), b"here");
+        writer.join().unwrap();
+    });
+}
+
+#[test]
+fn writer_waits_for_the_successor_of_a_dead_reader() {
+    const TEST: &str = "lifecycle::writer_waits_for_the_successor_of_a_dead_reader";
+    if let Some((_, buffer)) = child_role() {
+        let _reader = Reader::create(&buffer, BufferConfig::default()).unwrap();
+        report_to_parent("created");
+        return await_parent();
+    }
+    let name = TestName::new("open-wait-dead");
+    let mut dead = Peer::start(TEST, "reader", &name);
+    dead.expect("created");
+    dead.kill();
+    dead.wait();
+    let refused = Writer::open_timeout(&name, Duration::from_millis(20));
+    assert!(matches!(refused, Err(Error::ReaderDead { .. })), "{refused:?}");
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            let mut writer = Writer::open_timeout(&name, crate::support::TEST_TIMEOUT).unwrap();
+            writer.write(b"here").unwrap();
+        });
+        // The writer meets the dead reader first.
+        std::thread::sleep(Duration::from_millis(50));
+        let mut reader = Reader::create(&name, BufferConfig::default()).unwrap();
+        assert_eq!(&*reader.read(crate::support::TEST_TIMEOUT).unwrap().unwrap(), b"here");
         writer.join().unwrap();
     });
 }

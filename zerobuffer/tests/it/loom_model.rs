@@ -1,4 +1,5 @@
-//! The lock-free protocol between both ends, run in every order that the memory model allows.
+//! The lock-free protocol between reader and writer, run in every order that the memory model
+//! allows.
 //!
 //! This is the protocol written down a second time, over the atomics of `loom`, with the orderings
 //! of `control_block` and those that the C library promises for semaphores. It covers: that a frame
@@ -117,12 +118,12 @@ fn check<const SLOTS: usize>(cap: u32) {
 }
 
 #[test]
-fn every_release_announced() {
+fn releases_always_posted() {
     check::<2>(u32::MAX);
 }
 
 #[test]
-fn releases_announced_only_while_none_is_pending() {
+fn releases_posted_only_if_none_is_pending() {
     // With one slot the writer has to wait for each release, also for one not announced.
     check::<1>(1);
 }

@@ -3,22 +3,22 @@
 
 mod support;
 
-mod asynchronous;
 mod bad_input;
+mod batched_counters;
 mod crash_campaign;
 mod doc_example;
-mod doubles;
 mod duplex;
 mod duplex_python;
+mod duplex_sessions;
 mod foreign_writer;
 mod forked;
 mod frames;
 mod hazards;
 mod hostile_memory;
 mod inspection;
-mod lazy_counters;
 mod lifecycle;
 mod loom_model;
+mod occupancy;
 mod other_user;
 mod processes;
 mod python_environment;
@@ -26,4 +26,8 @@ mod python_peer;
 mod reading;
 mod signals;
 mod stale;
-mod writer_change;
+mod test_doubles;
+mod tokio;
+mod torn_writer;
+mod waiting;
+mod writer_handover;

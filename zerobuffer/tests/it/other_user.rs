@@ -4,7 +4,7 @@
 use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
 use zerobuffer::{BufferConfig, Error, Reader, Writer};
 
-use crate::support::{Peer, TestName, announce_skip, await_parent, child_role, tell_parent};
+use crate::support::{Peer, TestName, announce_skip, await_parent, child_role, report_to_parent};
 
 const NOBODY: u32 = 65534;
 
@@ -26,18 +26,18 @@ fn is_root(checked: &str) -> bool {
 }
 
 fn config(mode: u32) -> BufferConfig {
-    BufferConfig::new(64, 1024).unwrap().mode(mode)
+    BufferConfig::new(64, 1024).unwrap().permissions(mode)
 }
 
 #[test]
-fn a_reader_that_may_not_be_signalled_is_alive_until_it_is_not() {
-    const TEST: &str = "other_user::a_reader_that_may_not_be_signalled_is_alive_until_it_is_not";
+fn reader_of_other_user_is_alive_until_it_exits() {
+    const TEST: &str = "other_user::reader_of_other_user_is_alive_until_it_exits";
     match child_role() {
         Some((role, buffer)) if role == "reader" => {
             let mut reader = Reader::create(&buffer, config(0o666)).unwrap();
-            tell_parent("created");
-            assert_eq!(&*reader.read(crate::support::PATIENCE).unwrap().unwrap(), b"by nobody");
-            tell_parent("read");
+            report_to_parent("created");
+            assert_eq!(&*reader.read(crate::support::TEST_TIMEOUT).unwrap().unwrap(), b"by nobody");
+            report_to_parent("read");
             await_parent();
         }
         Some((_, buffer)) => {
@@ -45,13 +45,13 @@ fn a_reader_that_may_not_be_signalled_is_alive_until_it_is_not() {
             let mut writer = Writer::open(&buffer).unwrap();
             assert!(writer.is_reader_connected());
             writer.write(b"by nobody").unwrap();
-            tell_parent("written");
+            report_to_parent("written");
             await_parent();
-            writer.set_write_timeout(crate::support::PATIENCE);
+            writer.set_write_timeout(crate::support::TEST_TIMEOUT);
             // Filling the ring makes the writer wait, and so ask.
             let error = (0..100).find_map(|_| writer.write(&[0; 100]).err());
             assert!(matches!(error, Some(Error::ReaderDead { pid: Some(_), .. })), "{error:?}");
-            tell_parent("noticed");
+            report_to_parent("noticed");
         }
         None => {
             if !is_root("liveness of another user's process") {
@@ -72,8 +72,8 @@ fn a_reader_that_may_not_be_signalled_is_alive_until_it_is_not() {
 }
 
 #[test]
-fn what_belongs_to_another_user_is_left_alone() {
-    const TEST: &str = "other_user::what_belongs_to_another_user_is_left_alone";
+fn objects_of_other_users_are_left_alone() {
+    const TEST: &str = "other_user::objects_of_other_users_are_left_alone";
     if let Some((role, buffer)) = child_role() {
         become_nobody();
         let created = Reader::create(&buffer, config(0o666)).map(drop);
@@ -91,7 +91,7 @@ fn what_belongs_to_another_user_is_left_alone() {
             "without access" => assert!(matches!(opened, Err(Error::Os { .. })), "{opened:?}"),
             _ => opened.unwrap(),
         }
-        return tell_parent("refused");
+        return report_to_parent("refused");
     }
     if !is_root("objects of another user") {
         return;

@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use zerobuffer::{BufferConfig, Error, Reader, Writer, WriterState};
 
-use crate::support::{PATIENCE, Peer, TestName, await_parent, child_role, pattern, tell_parent};
+use crate::support::{
+    Peer, TEST_TIMEOUT, TestName, await_parent, child_role, pattern, report_to_parent,
+};
 
 fn config() -> BufferConfig {
     BufferConfig::new(1024, 10240).unwrap()
@@ -25,20 +27,20 @@ fn frames_cross_processes() {
     let mut reader = Reader::create(&name, config()).unwrap();
     let writer = Peer::start(TEST, "writer", &name);
     for number in 1..=FRAMES {
-        let frame = reader.read(PATIENCE).unwrap().unwrap();
+        let frame = reader.read(TEST_TIMEOUT).unwrap().unwrap();
         assert!(*frame == pattern(number, (number * 7 % 3000 + 1) as usize), "frame {number}");
     }
-    assert!(matches!(reader.read(PATIENCE), Err(Error::WriterClosed { .. })));
+    assert!(matches!(reader.read(TEST_TIMEOUT), Err(Error::WriterClosed { .. })));
     writer.join();
 }
 
 #[test]
-fn a_killed_writer_is_noticed_after_its_last_frame() {
-    const TEST: &str = "processes::a_killed_writer_is_noticed_after_its_last_frame";
+fn killed_writer_is_detected_after_its_last_frame() {
+    const TEST: &str = "processes::killed_writer_is_detected_after_its_last_frame";
     if let Some((_, buffer)) = child_role() {
         let mut writer = Writer::open(&buffer).unwrap();
         writer.write(b"last words").unwrap();
-        tell_parent("written");
+        report_to_parent("written");
         return await_parent();
     }
     let name = TestName::new("killed-writer");
@@ -47,25 +49,25 @@ fn a_killed_writer_is_noticed_after_its_last_frame() {
     writer.expect("written");
     let pid = writer.pid();
     assert_eq!(reader.writer_state(), WriterState::Connected { pid });
-    // The child stays a zombie: nobody waits for it.
+    // The child stays a zombie, since it is not waited for.
     writer.kill();
-    assert_eq!(&*reader.read(PATIENCE).unwrap().unwrap(), b"last words");
+    assert_eq!(&*reader.read(TEST_TIMEOUT).unwrap().unwrap(), b"last words");
     let began = Instant::now();
-    match reader.read(PATIENCE) {
+    match reader.read(TEST_TIMEOUT) {
         Err(Error::WriterDead { pid: of, .. }) => assert_eq!(of, pid),
         other => panic!("{other:?}"),
     }
-    assert!(began.elapsed() < PATIENCE / 2, "the timeout was not waited for");
+    assert!(began.elapsed() < TEST_TIMEOUT / 2, "the timeout was not waited for");
     assert_eq!(reader.writer_state(), WriterState::Dead { pid });
     assert!(matches!(reader.try_read(), Err(Error::WriterDead { .. })), "and again");
 }
 
 #[test]
-fn a_killed_reader_is_noticed_and_replaced() {
-    const TEST: &str = "processes::a_killed_reader_is_noticed_and_replaced";
+fn killed_reader_is_detected_and_replaced() {
+    const TEST: &str = "processes::killed_reader_is_detected_and_replaced";
     if let Some((_, buffer)) = child_role() {
         let _reader = Reader::create(&buffer, config()).unwrap();
-        tell_parent("created");
+        report_to_parent("created");
         return await_parent();
     }
     let name = TestName::new("killed-reader");
@@ -77,13 +79,13 @@ fn a_killed_reader_is_noticed_and_replaced() {
     }
     child.kill();
     let pid = child.pid();
-    writer.set_write_timeout(PATIENCE);
+    writer.set_write_timeout(TEST_TIMEOUT);
     let began = Instant::now();
     match writer.write(&[7; 1024]) {
         Err(Error::ReaderDead { pid: of, .. }) => assert_eq!(of, Some(pid)),
         other => panic!("{other:?}"),
     }
-    assert!(began.elapsed() < PATIENCE / 2, "the timeout was not waited for");
+    assert!(began.elapsed() < TEST_TIMEOUT / 2, "the timeout was not waited for");
     assert!(!writer.is_reader_connected());
     assert!(matches!(Writer::open(&name), Err(Error::ReaderDead { .. })));
 
@@ -101,15 +103,15 @@ fn a_killed_reader_is_noticed_and_replaced() {
 }
 
 #[test]
-fn exiting_leaves_nothing_behind_even_when_a_thread_hangs() {
-    const TEST: &str = "processes::exiting_leaves_nothing_behind_even_when_a_thread_hangs";
+fn exit_leaves_nothing_behind() {
+    const TEST: &str = "processes::exit_leaves_nothing_behind";
     if let Some((role, buffer)) = child_role() {
         let mut reader = Reader::create(&buffer, config()).unwrap();
         let inner = Reader::create(&format!("{buffer}-inner"), config()).unwrap();
-        let writer = Writer::open_wait(&format!("{buffer}-parent"), PATIENCE).unwrap();
+        let writer = Writer::open_timeout(&format!("{buffer}-parent"), TEST_TIMEOUT).unwrap();
         std::mem::forget((inner, writer));
         std::thread::spawn(move || {
-            tell_parent("hanging");
+            report_to_parent("hanging");
             reader.read(Duration::MAX).unwrap();
         });
         await_parent();
@@ -140,8 +142,8 @@ fn exiting_leaves_nothing_behind_even_when_a_thread_hangs() {
 }
 
 #[test]
-fn one_name_is_handed_from_process_to_process() {
-    const TEST: &str = "processes::one_name_is_handed_from_process_to_process";
+fn name_can_be_reused_by_process_after_process() {
+    const TEST: &str = "processes::name_can_be_reused_by_process_after_process";
     const ROUNDS: usize = 300;
     let hand_over = |buffer: &str| {
         let mut created = 0;
@@ -149,7 +151,7 @@ fn one_name_is_handed_from_process_to_process() {
             match Reader::create(buffer, config()) {
                 Ok(mut reader) => {
                     created += 1;
-                    // Whoever has the name has a whole buffer of its own.
+                    // The owner of the name has a complete buffer.
                     let mut writer = Writer::open(buffer).unwrap();
                     writer.write(&pattern(created as u64, 100)).unwrap();
                     let frame = reader.try_read().unwrap().unwrap();

@@ -1,6 +1,7 @@
 //! A Python with the peer library, in a virtual environment that the tests make for themselves.
 //!
-//! The tests of more than one package use this file; the environment is made once per target folder.
+//! The tests of more than one package use this file; the environment is made once per target
+//! folder.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -9,7 +10,7 @@ use std::process::{Command, Stdio};
 
 const PACKAGES: [&str; 2] = ["zerobuffer-ipc==1.3.0", "posix-ipc"];
 
-/// The Python to start. `None`, said aloud, if it cannot be had; a failure instead if
+/// The Python to start. `None`, with a message, if it is not available; a failure instead if
 /// `REQUIRE_PEERS=1`.
 pub(crate) fn python(needed_for: &str) -> Option<PathBuf> {
     match environment() {

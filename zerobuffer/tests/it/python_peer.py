@@ -1,4 +1,4 @@
-"""One end of a stream of mixed frames, played by the Python library.
+"""One side of a stream of mixed frames, run by the Python library.
 
 usage: python_peer.py write|read NAME FRAMES LONGEST SEED
 
@@ -74,9 +74,9 @@ def read(name, frames, sizes, pattern, longest):
 
 def main():
     role, name, frames, longest, seed = sys.argv[1:]
-    play = {"write": write, "read": read}[role]
+    run = {"write": write, "read": read}[role]
     longest = int(longest)
-    play(name, int(frames), Numbers(int(seed)), Pattern(longest), longest)
+    run(name, int(frames), Numbers(int(seed)), Pattern(longest), longest)
 
 
 main()

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use zerobuffer::{BufferConfig, Error, Reader, Writer};
 
 use crate::python_environment::python;
-use crate::support::{Numbers, PATIENCE, TestName, pattern};
+use crate::support::{Numbers, TEST_TIMEOUT, TestName, pattern};
 
 const FRAMES: u64 = 10_000;
 const LONGEST: u64 = 3000;
@@ -21,8 +21,8 @@ fn python_reads_what_rust_writes() {
     for seed in SEEDS {
         let name = TestName::new("to-python");
         let mut child = start(&python, "read", &name, seed);
-        let mut writer = Writer::open_wait(&name, PATIENCE).unwrap();
-        writer.set_write_timeout(PATIENCE);
+        let mut writer = Writer::open_timeout(&name, TEST_TIMEOUT).unwrap();
+        writer.set_write_timeout(TEST_TIMEOUT);
         writer.set_metadata(b"from rust").unwrap();
         let mut sizes = Numbers::new(seed);
         for number in 1..=FRAMES {
@@ -45,7 +45,7 @@ fn rust_reads_what_python_writes() {
         let mut child = start(&python, "write", &name, seed);
         let mut sizes = Numbers::new(seed);
         for number in 1..=FRAMES {
-            let frame = match reader.read(PATIENCE) {
+            let frame = match reader.read(TEST_TIMEOUT) {
                 Ok(Some(frame)) => frame,
                 other => panic!("seed {seed}, frame {number}: {other:?}"),
             };
@@ -53,7 +53,10 @@ fn rust_reads_what_python_writes() {
             let expected = pattern(number, sizes.up_to(LONGEST) as usize);
             assert!(*frame == expected, "seed {seed}, content of frame {number}");
         }
-        assert!(matches!(reader.read(PATIENCE), Err(Error::WriterClosed { .. })), "seed {seed}");
+        assert!(
+            matches!(reader.read(TEST_TIMEOUT), Err(Error::WriterClosed { .. })),
+            "seed {seed}"
+        );
         assert_eq!(reader.metadata().unwrap().as_deref(), Some(&b"from python"[..]));
         assert!(child.wait().unwrap().success(), "seed {seed}");
         let control = reader.state().control;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use zerobuffer::{BufferConfig, Error, Reader, Writer};
 
-use crate::support::{PATIENCE, TestName, pattern};
+use crate::support::{TEST_TIMEOUT, TestName, pattern};
 
 fn pair(name: &TestName) -> (Reader, Writer) {
     let reader = Reader::create(name, BufferConfig::new(1024, 10240).unwrap()).unwrap();
@@ -15,19 +15,19 @@ fn pair(name: &TestName) -> (Reader, Writer) {
 }
 
 #[test]
-fn a_read_until_a_moment_ends_then_and_takes_what_is_there_even_later() {
+fn read_deadline_takes_available_frame_even_after_deadline() {
     let name = TestName::new("until");
     let (mut reader, mut writer) = pair(&name);
     let moment = Instant::now() + Duration::from_millis(30);
-    assert!(reader.read_until(moment).unwrap().is_none());
+    assert!(reader.read_deadline(moment).unwrap().is_none());
     assert!(Instant::now() >= moment);
-    assert!(reader.read_until(moment).unwrap().is_none(), "long past, so at once");
+    assert!(reader.read_deadline(moment).unwrap().is_none(), "long past, so at once");
     writer.write(b"late").unwrap();
-    assert_eq!(&*reader.read_until(moment).unwrap().unwrap(), b"late");
+    assert_eq!(&*reader.read_deadline(moment).unwrap().unwrap(), b"late");
 }
 
 #[test]
-fn frames_come_to_the_end_of_the_stream_lent_or_copied() {
+fn stream_ends_after_last_frame() {
     for copied in [false, true] {
         let name = TestName::new("stream");
         let (mut reader, mut writer) = pair(&name);
@@ -56,7 +56,7 @@ fn frames_come_to_the_end_of_the_stream_lent_or_copied() {
 }
 
 #[test]
-fn an_iterator_gives_an_error_once_and_ends() {
+fn iterator_ends_after_one_error() {
     let name = TestName::new("iterator-error");
     let (mut reader, mut writer) = pair(&name);
     writer.write(b"one").unwrap();
@@ -76,39 +76,42 @@ fn waiting_for_a_frame_does_not_take_it() {
     assert!(!reader.wait_for_frame(Duration::from_millis(5)).unwrap());
     writer.write(b"here").unwrap();
     for _ in 0..3 {
-        assert!(reader.wait_for_frame(PATIENCE).unwrap());
+        assert!(reader.wait_for_frame(TEST_TIMEOUT).unwrap());
     }
     assert_eq!(reader.stats().frames_read, 0);
     assert_eq!(&*reader.try_read().unwrap().unwrap(), b"here");
     assert!(!reader.wait_for_frame(Duration::ZERO).unwrap());
     writer.close();
-    assert!(matches!(reader.wait_for_frame(PATIENCE), Err(Error::WriterClosed { .. })));
+    assert!(matches!(reader.wait_for_frame(TEST_TIMEOUT), Err(Error::WriterClosed { .. })));
 }
 
 #[test]
-fn waiting_for_room_takes_none() {
+fn waiting_for_space_reserves_none() {
     let name = TestName::new("wait-room");
     let (mut reader, mut writer) = pair(&name);
-    while writer.wait_for_room(1024, Duration::ZERO).unwrap() {
+    while writer.wait_for_space(1024, Duration::ZERO).unwrap() {
         writer.write(&[7; 1024]).unwrap();
     }
     let before = writer.state();
-    assert!(!writer.wait_for_room(1024, Duration::from_millis(5)).unwrap());
+    assert!(!writer.wait_for_space(1024, Duration::from_millis(5)).unwrap());
     assert_eq!(writer.state(), before);
     let releasing = std::thread::spawn(move || {
         drop(reader.try_read().unwrap().unwrap());
         reader
     });
-    assert!(writer.wait_for_room(1024, PATIENCE).unwrap());
+    assert!(writer.wait_for_space(1024, TEST_TIMEOUT).unwrap());
     let reader = releasing.join().unwrap();
-    assert!(matches!(writer.wait_for_room(20_000, PATIENCE), Err(Error::FrameTooLarge { .. })));
-    assert!(matches!(writer.wait_for_room(0, PATIENCE), Err(Error::EmptyFrame { .. })));
+    assert!(matches!(
+        writer.wait_for_space(20_000, TEST_TIMEOUT),
+        Err(Error::FrameTooLarge { .. })
+    ));
+    assert!(matches!(writer.wait_for_space(0, TEST_TIMEOUT), Err(Error::EmptyFrame { .. })));
     drop(reader);
-    assert!(matches!(writer.wait_for_room(1024, PATIENCE), Err(Error::ReaderDead { .. })));
+    assert!(matches!(writer.wait_for_space(1024, TEST_TIMEOUT), Err(Error::ReaderDead { .. })));
 }
 
 #[test]
-fn parts_become_one_frame() {
+fn vectored_write_makes_one_frame() {
     let name = TestName::new("parts");
     let (mut reader, mut writer) = pair(&name);
     let (head, tail) = (pattern(1, 10), pattern(2, 3000));

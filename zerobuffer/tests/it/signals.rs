@@ -8,12 +8,12 @@ use std::time::Duration;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use zerobuffer::{BufferConfig, Error, Reader, Writer};
 
-use crate::support::{Peer, TestName, child_role, tell_parent};
+use crate::support::{Peer, TestName, child_role, report_to_parent};
 
 static HANDLED: AtomicU32 = AtomicU32::new(0);
 
 extern "C" fn count_signal(_: libc::c_int) {
-    // Relaxed: a number to look at, nothing depends on it.
+    // Relaxed: a statistic only.
     HANDLED.fetch_add(1, Ordering::Relaxed);
 }
 
@@ -32,7 +32,7 @@ fn under_signals<T: Send + 'static>(wait: impl FnOnce() -> T + Send + 'static) -
 fn signals_do_not_shorten_a_wait() {
     const TEST: &str = "signals::signals_do_not_shorten_a_wait";
     const TIMEOUT: Duration = Duration::from_millis(250);
-    // A process of its own: handlers belong to the whole process.
+    // A separate process: handlers belong to the whole process.
     let Some((_, buffer)) = child_role() else {
         let name = TestName::new("signals");
         let mut child = Peer::start(TEST, "waiter", &name);
@@ -71,5 +71,26 @@ fn signals_do_not_shorten_a_wait() {
         assert!(HANDLED.load(Ordering::Relaxed) - before > 100, "signals did arrive");
         drop(reader);
     }
-    tell_parent("waited");
+    report_to_parent("waited");
+}
+
+#[test]
+fn signals_do_not_stop_a_creation() {
+    const TEST: &str = "signals::signals_do_not_stop_a_creation";
+    // A separate process: handlers belong to the whole process.
+    let Some((_, buffer)) = child_role() else {
+        let name = TestName::new("signals-create");
+        let mut child = Peer::start(TEST, "creator", &name);
+        child.expect("created");
+        return child.join();
+    };
+    let action =
+        SigAction::new(SigHandler::Handler(count_signal), SaFlags::SA_RESTART, SigSet::empty());
+    // SAFETY: the handler only adds to an atomic.
+    unsafe { sigaction(Signal::SIGUSR1, &action) }.unwrap();
+    under_signals(move || {
+        let config = BufferConfig::new(64, 64 << 20).unwrap().prefault(false);
+        drop(Reader::create(&buffer, config).unwrap());
+    });
+    report_to_parent("created");
 }

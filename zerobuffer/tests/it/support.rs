@@ -1,4 +1,4 @@
-//! Names of their own for every test, child processes, and a look at the system from outside.
+//! Unique names for every test, child processes, and inspection of the system from outside.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -11,11 +11,11 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 /// Long enough for any machine; reached only when something hangs.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const TEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 const ROLE: &str = "ZEROBUFFER_TEST_ROLE";
 const BUFFER: &str = "ZEROBUFFER_TEST_BUFFER";
-/// Tells words meant for the parent from the test harness's own output.
+/// Prefix of words for the parent, which distinguishes them from the test harness's output.
 const WORD: &str = "@@ ";
 
 /// A buffer name no other test uses. On drop it removes what a failed test left behind.
@@ -54,7 +54,7 @@ impl TestName {
         [self.shm_path(), self.semaphore_path('w'), self.semaphore_path('r'), self.lock_path()]
     }
 
-    /// Which of the objects of this name exist.
+    /// Returns the existing objects of this name.
     pub(crate) fn remains(&self) -> Vec<PathBuf> {
         self.paths().into_iter().filter(|path| path.symlink_metadata().is_ok()).collect()
     }
@@ -86,7 +86,7 @@ impl Drop for TestName {
     }
 }
 
-/// A directory or file of its own under the system's temporary directory, removed on drop.
+/// A unique directory or file under the system's temporary directory, removed on drop.
 pub(crate) struct TestPath(PathBuf);
 
 impl TestPath {
@@ -137,18 +137,18 @@ impl Numbers {
     }
 }
 
-/// Says past the test harness's capture that a test checked nothing, and why.
+/// Prints, past the test harness's capture, that a test checked nothing, and why.
 pub(crate) fn announce_skip(what: &str, reason: &str) {
     let _ = writeln!(std::io::stderr(), "\nSKIPPED {what}: {reason}\n");
 }
 
-/// The role this process plays for a test that started it, with the buffer to use.
+/// Returns the role of this process in the test that started it, with the buffer to use.
 pub(crate) fn child_role() -> Option<(String, String)> {
     Some((std::env::var(ROLE).ok()?, std::env::var(BUFFER).ok()?))
 }
 
-/// In a child: tells the parent where it stands.
-pub(crate) fn tell_parent(word: &str) {
+/// In a child: reports a word to the parent.
+pub(crate) fn report_to_parent(word: &str) {
     let mut out = std::io::stdout().lock();
     writeln!(out, "\n{WORD}{word}").unwrap();
     out.flush().unwrap();
@@ -160,7 +160,7 @@ pub(crate) fn await_parent() {
     std::io::stdin().read_line(&mut line).unwrap();
 }
 
-/// This test in a process of its own, playing a role. Killed on drop.
+/// This test in a separate process with a role. Killed on drop.
 pub(crate) struct Peer {
     process: Child,
     stdin: ChildStdin,
@@ -193,7 +193,7 @@ impl Peer {
         Self { process, stdin, words }
     }
 
-    /// The child process alone, its streams not looked at.
+    /// Starts only the child process, without reading its streams.
     pub(crate) fn spawn_child(command: &mut Command, role: &str, buffer: &str) -> Child {
         command
             .env(ROLE, role)
@@ -204,20 +204,20 @@ impl Peer {
             .unwrap()
     }
 
-    /// The next word the child says.
+    /// Returns the next word from the child.
     pub(crate) fn word(&mut self) -> String {
-        self.word_within(PATIENCE)
+        self.word_within(TEST_TIMEOUT)
     }
 
     pub(crate) fn word_within(&mut self, time: Duration) -> String {
-        self.words.recv_timeout(time).expect("the child process says something")
+        self.words.recv_timeout(time).expect("a word from the child process")
     }
 
     pub(crate) fn expect(&mut self, word: &str) {
         assert_eq!(self.word(), word);
     }
 
-    /// Lets a waiting child go on.
+    /// Lets a waiting child continue.
     pub(crate) fn proceed(&mut self) {
         writeln!(self.stdin).unwrap();
     }
@@ -234,6 +234,16 @@ impl Peer {
     /// Waits for it to end by itself.
     pub(crate) fn exit_code(&mut self) -> i32 {
         self.process.wait().unwrap().code().expect("it was not killed")
+    }
+
+    /// Waits for it to end in any way; returns its exit code, `None` after a signal.
+    pub(crate) fn exit_code_or_signal(&mut self) -> Option<i32> {
+        self.process.wait().unwrap().code()
+    }
+
+    /// Waits for it to end in any way.
+    pub(crate) fn wait(&mut self) {
+        self.process.wait().unwrap();
     }
 
     /// Waits for it to end by itself, successfully.

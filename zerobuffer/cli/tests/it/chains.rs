@@ -1,11 +1,11 @@
-//! Writers, relays and readers of our own, one behind the other.
+//! Chains of writers, relays and readers of this crate.
 
 use serde_json::json;
 
 use crate::support::{Running, TestName, keys, run};
 
 #[test]
-fn a_writer_and_a_reader_agree_on_every_pattern() {
+fn writer_and_reader_agree_on_every_pattern() {
     for pattern in ["sequential", "random", "zero", "ones"] {
         let name = TestName::new("pair");
         let reader = Running::start_zerobuffer(&[
@@ -79,7 +79,7 @@ fn a_writer_and_a_reader_agree_on_every_pattern() {
 }
 
 #[test]
-fn frames_and_metadata_pass_relays_with_their_transforms() {
+fn relays_transform_frames_and_forward_metadata() {
     let names = ["first", "second", "third", "fourth"].map(TestName::new);
     let [first, second, third, fourth] = &names;
     let reader = Running::start_zerobuffer(&[
@@ -145,7 +145,7 @@ fn frames_and_metadata_pass_relays_with_their_transforms() {
 }
 
 #[test]
-fn a_relay_turns_frames_around() {
+fn relay_reverses_frames() {
     let (from, to) = (TestName::new("turn-in"), TestName::new("turn-out"));
     let reader = Running::start_zerobuffer(&[
         "reader",
@@ -182,11 +182,11 @@ fn a_relay_turns_frames_around() {
 }
 
 #[test]
-fn metadata_passes_a_relay_without_any_frame() {
+fn relay_forwards_metadata_without_frames() {
     let (from, to) = (TestName::new("meta-in"), TestName::new("meta-out"));
     let reader = Running::start_zerobuffer(&["reader", &to, "-n", "0", "--json-output"]);
     let relay = Running::start_zerobuffer(&["relay", &from, &to, "--buffer-size", "1MiB"]);
-    let mut writer = zerobuffer::Writer::open_wait(&from, crate::support::PATIENCE).unwrap();
+    let mut writer = zerobuffer::Writer::open_timeout(&from, crate::support::TEST_TIMEOUT).unwrap();
     writer.set_metadata(b"all there is").unwrap();
     drop(writer);
     relay.wait().expect_code(0);
@@ -216,7 +216,7 @@ fn only_the_first_hundred_checksums_and_errors_are_listed() {
 }
 
 #[test]
-fn metadata_comes_from_a_file_and_pauses_are_made_between_batches() {
+fn writer_reads_metadata_from_file_and_pauses_between_batches() {
     let name = TestName::new("file");
     let path = std::env::temp_dir().join(&*name);
     std::fs::write(&path, [0, 159, 146, 150]).unwrap();

@@ -3,13 +3,13 @@
 use crate::support::{Running, TestName, run};
 
 #[test]
-fn what_is_stale_is_listed_first_and_removed_on_request() {
+fn clean_lists_first_and_removes_on_request() {
     let name = TestName::new("stale");
     let reader = Running::start_zerobuffer(&["reader", &name, "--timeout-ms", "0"]);
     let pid = reader.pid();
     name.await_created();
     let living = run(&["clean", &name, "--yes"]).expect_code(0);
-    assert_eq!(living.stdout, "nothing is stale\n");
+    assert_eq!(living.stdout, "no stale buffers\n");
     assert_eq!(name.remains().len(), 4);
     drop(reader);
 
@@ -33,7 +33,7 @@ fn what_is_stale_is_listed_first_and_removed_on_request() {
 }
 
 #[test]
-fn without_names_all_that_is_stale_is_listed() {
+fn clean_without_names_lists_all_stale_buffers() {
     let name = TestName::new("listed");
     let reader = Running::start_zerobuffer(&["reader", &name, "--timeout-ms", "0"]);
     name.await_created();

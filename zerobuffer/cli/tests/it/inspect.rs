@@ -20,7 +20,7 @@ fn fill(name: &TestName, frames: u32) -> (Reader, Writer) {
 }
 
 #[test]
-fn the_state_is_shown_decoded_with_its_level() {
+fn inspect_shows_decoded_state_and_health() {
     for (frames, level) in [(0, "healthy"), (7, "healthy"), (8, "degraded"), (10, "critical")] {
         let name = TestName::new("inspect");
         let (_reader, _writer) = fill(&name, frames);
@@ -46,7 +46,7 @@ fn the_state_is_shown_decoded_with_its_level() {
 }
 
 #[test]
-fn a_watch_follows_the_buffer_to_its_end() {
+fn watch_ends_with_the_buffer() {
     let name = TestName::new("watch");
     let (mut reader, mut writer) = fill(&name, 0);
     let args = ["inspect", &name, "--watch", "--interval-ms", "1", "--json"];
@@ -66,7 +66,7 @@ fn a_watch_follows_the_buffer_to_its_end() {
 }
 
 #[test]
-fn a_watch_ends_by_a_signal_or_when_nobody_reads_it() {
+fn watch_ends_on_signal_or_closed_output() {
     let name = TestName::new("watch-end");
     let (_reader, _writer) = fill(&name, 1);
     let mut watch =

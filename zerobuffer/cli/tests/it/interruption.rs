@@ -16,7 +16,7 @@ fn await_writer(name: &TestName) {
 }
 
 #[test]
-fn a_waiting_reader_ends_on_every_signal() {
+fn waiting_reader_ends_on_every_signal() {
     for sent in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
         let name = TestName::new("signal-reader");
         let reader = Running::start_zerobuffer(&["reader", &name, "--timeout-ms", "0", "--json"]);
@@ -29,7 +29,7 @@ fn a_waiting_reader_ends_on_every_signal() {
 }
 
 #[test]
-fn a_run_without_limit_ends_well_by_interruption() {
+fn interrupted_run_without_limit_exits_with_0() {
     let name = TestName::new("signal-endless");
     let reader = Running::start_zerobuffer(&["reader", &name, "-n", "0", "--timeout-ms", "0"]);
     let writer = Running::start_zerobuffer(&["writer", &name, "-n", "-1", "--delay-ms", "60000"]);
@@ -42,7 +42,7 @@ fn a_run_without_limit_ends_well_by_interruption() {
 }
 
 #[test]
-fn a_writer_that_waits_for_space_or_for_a_buffer_ends() {
+fn waiting_writer_ends_on_signal() {
     let name = TestName::new("signal-full");
     let config = zerobuffer::BufferConfig::new(64, 2048).unwrap();
     let reader = zerobuffer::Reader::create(&name, config).unwrap();
@@ -67,4 +67,20 @@ fn a_writer_that_waits_for_space_or_for_a_buffer_ends() {
     signal(&relay, Signal::SIGINT);
     relay.wait().expect_code(0);
     name.assert_gone();
+}
+
+#[test]
+fn writer_that_reads_metadata_from_a_pipe_ends_on_signal() {
+    let name = TestName::new("signal-metadata");
+    let pipe = std::env::temp_dir().join(format!("{}-pipe", &*name));
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let writer =
+        Running::start_zerobuffer(&["writer", &name, "--metadata-file", pipe.to_str().unwrap()]);
+    // It waits for the other side of the pipe, which never comes.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    signal(&writer, Signal::SIGTERM);
+    let ended = writer.wait().expect_code(3);
+    assert!(ended.stderr.contains("interrupted"), "{ended:?}");
+    std::fs::remove_file(pipe).unwrap();
 }

@@ -9,7 +9,7 @@ use nix::pty::openpty;
 use crate::support::{Running, TestName, run, wait_until, zerobuffer};
 
 #[test]
-fn a_terminal_is_shown_how_far_the_run_is() {
+fn terminal_shows_progress() {
     let name = TestName::new("progress");
     let _reader = Running::start_zerobuffer(&["reader", &name, "-n", "0"]);
     name.await_created();
@@ -35,7 +35,7 @@ fn a_terminal_is_shown_how_far_the_run_is() {
 }
 
 #[test]
-fn a_pipe_is_shown_nothing() {
+fn pipe_shows_no_progress() {
     let name = TestName::new("no-progress");
     let reader = Running::start_zerobuffer(&["reader", &name, "-n", "64"]);
     let writer = run(&["writer", &name, "-n", "64"]).expect_code(0);

@@ -14,7 +14,7 @@ fn program(python: &std::path::Path, which: &str, args: &[&str]) -> Running {
 }
 
 #[test]
-fn our_writer_satisfies_their_reader() {
+fn python_reader_accepts_our_writer() {
     let Some(python) = python("test programs of the Python library") else { return };
     for pattern in ["sequential", "zero", "ones"] {
         let name = TestName::new("to-python");
@@ -44,7 +44,7 @@ fn our_writer_satisfies_their_reader() {
 }
 
 #[test]
-fn our_reader_satisfies_their_writer_and_prints_the_same_keys() {
+fn our_reader_accepts_python_writer_and_prints_the_same_keys() {
     let Some(python) = python("test programs of the Python library") else { return };
     for pattern in ["sequential", "zero", "ones"] {
         let name = TestName::new("from-python");
@@ -82,13 +82,13 @@ fn our_reader_satisfies_their_writer_and_prints_the_same_keys() {
         assert_eq!(reader["metadata_size"], 11, "{pattern}");
 
         let ours = TestName::new("keys");
-        let wait_for_nobody = ["writer", &ours, "--wait-ms", "0", "--json-output"];
-        assert_eq!(keys(&run(&wait_for_nobody).expect_code(2).json()), keys(&writer));
+        let without_a_reader = ["writer", &ours, "--wait-ms", "0", "--json-output"];
+        assert_eq!(keys(&run(&without_a_reader).expect_code(2).json()), keys(&writer));
     }
 }
 
 #[test]
-fn checksums_are_those_of_their_reader() {
+fn checksums_equal_those_of_python_reader() {
     let Some(python) = python("test programs of the Python library") else { return };
     let sums = |reader: Running, name: &TestName| {
         let writer = ["writer", name, "-n", "5", "-s", "999", "--wait-ms", "20000"];
@@ -107,7 +107,7 @@ fn checksums_are_those_of_their_reader() {
 }
 
 #[test]
-fn our_relay_stands_between_their_writer_and_their_reader() {
+fn our_relay_connects_python_writer_and_reader() {
     let Some(python) = python("test programs of the Python library") else { return };
     let (from, middle, to) =
         (TestName::new("py-in"), TestName::new("py-middle"), TestName::new("py-out"));

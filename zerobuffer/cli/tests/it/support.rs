@@ -1,4 +1,4 @@
-//! The command as a child process, and buffer names of their own for every test.
+//! The command as a child process, and unique buffer names for every test.
 
 use std::fs;
 use std::ops::Deref;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 /// Long enough for any machine; reached only when something hangs.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const TEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 const POLL: Duration = Duration::from_millis(2);
 
@@ -24,7 +24,7 @@ impl TestName {
         Self(format!("zb-cli-test-{topic}-{}-{count}", std::process::id()))
     }
 
-    /// Which of the objects of this name exist.
+    /// Returns the existing objects of this name.
     pub(crate) fn remains(&self) -> Vec<PathBuf> {
         let memory = Path::new("/dev/shm");
         let lock = Path::new("/tmp/zerobuffer").join(format!("{}.lock", self.0));
@@ -64,7 +64,7 @@ impl Drop for TestName {
 }
 
 pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TEST_TIMEOUT;
     while !condition() {
         assert!(Instant::now() < deadline, "{what} in time");
         std::thread::sleep(POLL);

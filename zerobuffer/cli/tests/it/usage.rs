@@ -6,7 +6,7 @@ use zerobuffer::{BufferConfig, Reader, Writer};
 use crate::support::{Running, TestName, run};
 
 #[test]
-fn help_and_version_are_printed_and_no_error() {
+fn help_and_version_exit_with_0() {
     let help = run(&["--help"]).expect_code(0);
     for word in ["writer", "reader", "relay", "inspect", "clean", "Exit codes"] {
         assert!(help.stdout.contains(word), "{word}: {help:?}");
@@ -21,7 +21,7 @@ fn help_and_version_are_printed_and_no_error() {
 }
 
 #[test]
-fn wrong_usage_is_3_and_says_what_is_wrong() {
+fn wrong_usage_exits_with_3() {
     for (args, word) in [
         (&[][..], "Usage"),
         (&["frobnicate"], "frobnicate"),
@@ -43,7 +43,7 @@ fn wrong_usage_is_3_and_says_what_is_wrong() {
 }
 
 #[test]
-fn a_buffer_that_fails_is_2_in_one_line() {
+fn buffer_error_exits_with_2() {
     let name = TestName::new("fails");
     let no_reader = ["writer", &name, "--wait-ms", "20"];
     for (args, word) in [
@@ -75,7 +75,7 @@ fn a_buffer_that_fails_is_2_in_one_line() {
 }
 
 #[test]
-fn nothing_in_time_is_4() {
+fn timeout_exits_with_4() {
     let name = TestName::new("slow");
     let reader = run(&["reader", &name, "--timeout-ms", "30", "--json-output"]).expect_code(4);
     assert_eq!(reader.json()["errors"], json!(["no frame came within 30 ms"]));
@@ -102,7 +102,7 @@ fn nothing_in_time_is_4() {
 }
 
 #[test]
-fn wrong_content_and_missing_frames_are_1() {
+fn wrong_content_or_missing_frames_exit_with_1() {
     let name = TestName::new("wrong");
     let reader = Running::start_zerobuffer(&[
         "reader",
@@ -125,7 +125,7 @@ fn wrong_content_and_missing_frames_are_1() {
 }
 
 #[test]
-fn a_dead_peer_is_2() {
+fn dead_peer_exits_with_2() {
     let name = TestName::new("dead");
     let reader = Running::start_zerobuffer(&["reader", &name, "-n", "0", "--timeout-ms", "0"]);
     let mut writer = Running::start_zerobuffer(&["writer", &name, "-n", "0", "--delay-ms", "5"]);
@@ -139,7 +139,20 @@ fn a_dead_peer_is_2() {
 }
 
 #[test]
-fn verbose_runs_say_on_stderr_what_happens() {
+fn writer_waits_for_the_successor_of_a_dead_reader() {
+    let name = TestName::new("successor");
+    let dead = Running::start_zerobuffer(&["reader", &name, "--timeout-ms", "0"]);
+    name.await_created();
+    drop(dead);
+    let refused = run(&["writer", &name, "--wait-ms", "0"]).expect_code(2);
+    assert!(refused.stderr.contains("is gone"), "{refused:?}");
+    let writer = Running::start_zerobuffer(&["writer", &name, "-n", "5", "--wait-ms", "30000"]);
+    run(&["reader", &name, "-n", "5", "--verify", "sequential"]).expect_code(0);
+    writer.wait().expect_code(0);
+}
+
+#[test]
+fn verbose_logs_to_stderr() {
     let name = TestName::new("verbose");
     let reader = Running::start_zerobuffer(&["reader", &name, "-n", "200", "-v"]);
     let writer = run(&["writer", &name, "-n", "200", "-v"]).expect_code(0);

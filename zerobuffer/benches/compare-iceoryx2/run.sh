@@ -3,5 +3,5 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cargo build --release --locked --manifest-path "$here/Cargo.toml"
-ZEROBUFFER_BENCH_RIVAL="iceoryx2=$here/target/release/versus-iceoryx2" \
+ZEROBUFFER_BENCH_RIVAL="iceoryx2=$here/target/release/compare-iceoryx2" \
     exec cargo bench --manifest-path "$here/../../Cargo.toml" --bench ring -- "$@"

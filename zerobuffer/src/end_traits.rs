@@ -1,9 +1,10 @@
-//! Both ends of a buffer as traits: frames without a borrow, everything else as it is.
+//! Traits for both sides of a buffer, for test doubles: frames without a borrow, the rest
+//! unchanged.
 //!
-//! [`Frame`](crate::Frame) and [`FrameSlot`](crate::FrameSlot) borrow their end of the buffer, which
-//! keeps mistakes out at compile time. Code that must come back between taking a frame and giving it
-//! back (test steps, bindings to other languages) uses these traits instead. They are object-safe,
-//! so that such code takes a `Box<dyn BufferReader>` and can be given a double.
+//! [`Frame`](crate::Frame) and [`FrameSlot`](crate::FrameSlot) borrow their reader or writer, which
+//! prevents mistakes at compile time. Code that must return between taking a frame and releasing it
+//! (test steps, bindings to other languages) uses these traits instead. They are object-safe,
+//! so that such code takes a `Box<dyn BufferReader>`, which may be a test double.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -13,38 +14,40 @@ use crate::reader::Reader;
 use crate::state::{BufferState, ReaderStats, WriterState, WriterStats};
 use crate::writer::Writer;
 
-/// What the header of a held frame says.
+/// Header of a held frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HeldFrame {
-    /// Number of the frame; a writer numbers its frames from 1.
+    /// Sequence number of the frame; a writer numbers its frames from 1.
     pub sequence: u64,
     /// Bytes of data.
     pub len: usize,
 }
 
 impl HeldFrame {
-    /// Frame number `sequence` with `len` bytes of data.
+    /// Creates the header of frame `sequence` with `len` bytes of data.
     #[must_use]
     pub const fn new(sequence: u64, len: usize) -> Self {
         Self { sequence, len }
     }
 }
 
-/// The reading end of a buffer, which holds a frame until it is told to release it.
+/// The reading side of a buffer, which holds a frame until `release` is called.
 ///
-/// [`Reader`] is one. Dropping it closes the end.
+/// Implemented by [`Reader`]. Dropping it closes the buffer.
 pub trait BufferReader: Debug + Send {
-    /// Takes the next frame, waiting up to `timeout`, and holds it. A frame held so far is released.
+    /// Takes the next frame, waiting up to `timeout`, and holds it. A frame held so far is
+    /// released.
     ///
     /// # Errors
     /// As [`Reader::read`].
     fn receive(&mut self, timeout: Duration) -> Result<Option<HeldFrame>>;
 
-    /// The bytes of the frame held, where the writer put them.
+    /// Returns the bytes of the held frame, in place. The other process must be
+    /// [trusted](crate::Frame#trust) not to change them.
     fn held(&self) -> Option<&[u8]>;
 
-    /// Gives the held frame's space back to the writer; whether one was held.
+    /// Returns the held frame's space to the writer; the result is whether one was held.
     fn release(&mut self) -> bool;
 
     /// The metadata, `None` as long as the writer has not written any.
@@ -53,42 +56,42 @@ pub trait BufferReader: Debug + Send {
     /// As [`Reader::metadata`].
     fn metadata(&self) -> Result<Option<Vec<u8>>>;
 
-    /// Waits up to `timeout` until a writer has connected; whether one has.
+    /// Waits up to `timeout` until a writer has connected; returns whether one has.
     fn wait_for_writer(&mut self, timeout: Duration) -> bool;
 
-    /// What is known of the writer at this moment.
+    /// Returns the state of the writer at this moment.
     fn writer_state(&self) -> WriterState;
 
-    /// Whether a writer is connected and alive.
+    /// Returns whether a writer is connected and alive.
     fn is_writer_connected(&self) -> bool {
         matches!(self.writer_state(), WriterState::Connected { .. })
     }
 
-    /// Number that the next frame has to have.
+    /// Returns the sequence number that the next frame must have.
     fn next_sequence(&self) -> u64;
 
-    /// Name of the buffer.
+    /// Returns the name of the buffer.
     fn name(&self) -> &str;
 
-    /// Longest frame in bytes that the ring can take, from position 0 and empty.
+    /// Returns the longest frame in bytes that an empty ring can take from position 0.
     fn max_frame_len(&self) -> usize;
 
-    /// Longest frame in bytes that the empty ring can take from every position.
+    /// Returns the longest frame in bytes that an empty ring can take from every position.
     fn guaranteed_frame_len(&self) -> usize;
 
-    /// Whether the remains of an earlier reader were removed when this buffer was created.
+    /// Returns whether objects of a dead reader were removed when this buffer was created.
     fn replaced_stale(&self) -> bool;
 
-    /// What this reader has done so far.
+    /// Returns the statistics of this reader.
     fn stats(&self) -> ReaderStats;
 
-    /// The shared state at this moment.
+    /// Returns the shared state at this moment.
     fn state(&self) -> BufferState;
 }
 
-/// The writing end of a buffer, which prepares a frame and commits it in a later call.
+/// The writing side of a buffer, which prepares a frame and commits it in a later call.
 ///
-/// [`Writer`] is one. Dropping it closes the end.
+/// Implemented by [`Writer`]. Dropping it disconnects.
 pub trait BufferWriter: Debug + Send {
     /// Writes the metadata, once in the life of the buffer.
     ///
@@ -96,55 +99,56 @@ pub trait BufferWriter: Debug + Send {
     /// As [`Writer::set_metadata`].
     fn set_metadata(&mut self, metadata: &[u8]) -> Result<()>;
 
-    /// Copies `data` into the ring as one frame and gives its number.
+    /// Copies `data` into the ring as one frame and returns its sequence number.
     ///
     /// # Errors
     /// As [`Writer::write`].
     fn write(&mut self, data: &[u8]) -> Result<u64>;
 
-    /// Finds space for a frame of `len` bytes. Space prepared so far is dropped without a trace.
+    /// Reserves space for a frame of `len` bytes. Space prepared earlier is dropped without a
+    /// trace.
     ///
     /// # Errors
     /// As [`Writer::reserve`].
     fn prepare(&mut self, len: usize) -> Result<()>;
 
-    /// The space prepared, to be filled in place.
+    /// Returns the prepared space, to be filled in place.
     fn prepared(&mut self) -> Option<&mut [u8]>;
 
-    /// Announces the prepared frame and gives its number; `None` if none is prepared.
+    /// Commits the prepared frame and returns its sequence number; `None` if none is prepared.
     ///
     /// # Errors
     /// As [`FrameSlot::commit`](crate::FrameSlot::commit).
     fn commit(&mut self) -> Result<Option<u64>>;
 
-    /// Drops the prepared space without a trace; whether there was any.
+    /// Drops the prepared space without a trace; returns whether any was prepared.
     fn discard(&mut self) -> bool;
 
-    /// How long a write waits for space from now on.
+    /// Sets how long a write waits for space from now on.
     fn set_write_timeout(&mut self, timeout: Duration);
 
-    /// How long a write waits for space.
+    /// Returns how long a write waits for space.
     fn write_timeout(&self) -> Duration;
 
-    /// Whether the reader is there and alive.
+    /// Returns whether the reader is connected and alive.
     fn is_reader_connected(&self) -> bool;
 
-    /// Number that the next frame will get.
+    /// Returns the sequence number that the next frame will get.
     fn next_sequence(&self) -> u64;
 
-    /// Name of the buffer.
+    /// Returns the name of the buffer.
     fn name(&self) -> &str;
 
-    /// Longest frame in bytes that the ring can take, from position 0 and empty.
+    /// Returns the longest frame in bytes that an empty ring can take from position 0.
     fn max_frame_len(&self) -> usize;
 
-    /// Longest frame in bytes that the empty ring can take from every position.
+    /// Returns the longest frame in bytes that an empty ring can take from every position.
     fn guaranteed_frame_len(&self) -> usize;
 
-    /// What this writer has done so far.
+    /// Returns the statistics of this writer.
     fn stats(&self) -> WriterStats;
 
-    /// The shared state at this moment.
+    /// Returns the shared state at this moment.
     fn state(&self) -> BufferState;
 }
 

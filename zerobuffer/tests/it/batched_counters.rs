@@ -1,15 +1,15 @@
-//! A reader that tells what it has read in batches: what lags, and when it catches up.
+//! A reader that updates its counters in batches: which of them lag, and when it catches up.
 
 use std::time::Duration;
 
-use zerobuffer::{BufferConfig, Error, Reader, Writer};
+use zerobuffer::{BufferConfig, CounterUpdates, Error, Reader, Writer};
 
-use crate::support::{Numbers, PATIENCE, TestName, pattern};
+use crate::support::{Numbers, TEST_TIMEOUT, TestName, pattern};
 
 const RING: usize = 1024;
 
 fn pair(name: &TestName) -> (Reader, Writer) {
-    let config = BufferConfig::new(64, RING).unwrap().lazy_counters(true);
+    let config = BufferConfig::new(64, RING).unwrap().counter_updates(CounterUpdates::Batched);
     let reader = Reader::create(name, config).unwrap();
     let mut writer = Writer::open(name).unwrap();
     writer.set_write_timeout(Duration::ZERO);
@@ -30,7 +30,7 @@ fn visible(reader: &Reader) -> [u64; 5] {
 }
 
 #[test]
-fn nothing_is_told_until_a_quarter_is_owed() {
+fn counters_lag_by_at_most_a_quarter() {
     let name = TestName::new("lazy-quarter");
     let (mut reader, mut writer) = pair(&name);
     for number in 1..=6 {
@@ -49,7 +49,7 @@ fn nothing_is_told_until_a_quarter_is_owed() {
 }
 
 #[test]
-fn finding_no_frame_tells_everything() {
+fn finding_no_frame_publishes_counters() {
     let name = TestName::new("lazy-end");
     let (mut reader, mut writer) = pair(&name);
     for number in 1..=200 {
@@ -64,7 +64,7 @@ fn finding_no_frame_tells_everything() {
 }
 
 #[test]
-fn a_frame_held_is_not_owed() {
+fn held_frame_is_not_released() {
     let name = TestName::new("lazy-held");
     let (mut reader, mut writer) = pair(&name);
     writer.write(&pattern(1, 900)).unwrap();
@@ -77,11 +77,11 @@ fn a_frame_held_is_not_owed() {
 }
 
 #[test]
-fn streams_arrive_whole_and_nobody_waits_for_nothing() {
+fn batched_streams_arrive_whole() {
     for longest in [20, 300, 480] {
         let name = TestName::new("lazy-stream");
         let (mut reader, mut writer) = pair(&name);
-        writer.set_write_timeout(PATIENCE);
+        writer.set_write_timeout(TEST_TIMEOUT);
         std::thread::scope(|scope| {
             scope.spawn(move || {
                 let mut sizes = Numbers::new(longest);
@@ -91,12 +91,12 @@ fn streams_arrive_whole_and_nobody_waits_for_nothing() {
             });
             let mut sizes = Numbers::new(longest);
             for number in 1..=20_000 {
-                let frame = reader.read(PATIENCE).unwrap().unwrap();
+                let frame = reader.read(TEST_TIMEOUT).unwrap().unwrap();
                 assert_eq!(frame.sequence(), number);
                 assert!(*frame == pattern(number, sizes.up_to(longest) as usize), "{number}");
             }
         });
-        assert!(matches!(reader.read(PATIENCE), Err(Error::WriterClosed { .. })));
+        assert!(matches!(reader.read(TEST_TIMEOUT), Err(Error::WriterClosed { .. })));
         assert_eq!(reader.state().control.payload_free_bytes, RING as u64);
     }
 }

@@ -1,4 +1,4 @@
-//! Code written against the traits of both ends does the same with a ring and with a double.
+//! Code written against the traits behaves the same with a ring and with a test double.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -9,11 +9,11 @@ use zerobuffer::{
     Result, Writer, WriterState, WriterStats,
 };
 
-use crate::support::{PATIENCE, TestName, pattern};
+use crate::support::{TEST_TIMEOUT, TestName, pattern};
 
 const CAPACITY: usize = 10240;
 
-/// What both doubles share instead of memory.
+/// State that both test doubles share instead of memory.
 #[derive(Debug, Default)]
 struct Pipe {
     frames: VecDeque<(u64, Vec<u8>)>,
@@ -37,11 +37,11 @@ struct WriterDouble {
     stats: WriterStats,
 }
 
-fn doubles() -> (Box<dyn BufferReader>, Box<dyn BufferWriter>) {
+fn test_doubles() -> (Box<dyn BufferReader>, Box<dyn BufferWriter>) {
     let pipe = Arc::new(Mutex::new(Pipe { connected: true, ..Pipe::default() }));
     let reader = ReaderDouble { pipe: pipe.clone(), held: None, stats: ReaderStats::default() };
     let writer =
-        WriterDouble { pipe, prepared: None, timeout: PATIENCE, stats: WriterStats::default() };
+        WriterDouble { pipe, prepared: None, timeout: TEST_TIMEOUT, stats: WriterStats::default() };
     (Box::new(reader), Box::new(writer))
 }
 
@@ -212,7 +212,7 @@ impl Drop for WriterDouble {
 
 /// A story in the words of the traits, from the first frame to the end of the stream.
 fn play(mut reader: Box<dyn BufferReader>, mut writer: Box<dyn BufferWriter>) {
-    assert!(reader.wait_for_writer(PATIENCE) && reader.is_writer_connected());
+    assert!(reader.wait_for_writer(TEST_TIMEOUT) && reader.is_writer_connected());
     assert!(writer.is_reader_connected());
     assert_eq!(reader.name(), writer.name());
     assert_eq!(reader.max_frame_len(), writer.max_frame_len());
@@ -246,9 +246,9 @@ fn play(mut reader: Box<dyn BufferReader>, mut writer: Box<dyn BufferWriter>) {
     assert_eq!(writer.state().control.payload_written_count, 2);
 
     assert_eq!(reader.next_sequence(), 1);
-    assert_eq!(reader.receive(PATIENCE).unwrap(), Some(HeldFrame::new(1, 300)));
+    assert_eq!(reader.receive(TEST_TIMEOUT).unwrap(), Some(HeldFrame::new(1, 300)));
     assert_eq!(reader.held(), Some(&*pattern(1, 300)));
-    assert_eq!(reader.receive(PATIENCE).unwrap(), Some(HeldFrame::new(2, 500)));
+    assert_eq!(reader.receive(TEST_TIMEOUT).unwrap(), Some(HeldFrame::new(2, 500)));
     assert_eq!(reader.held(), Some(&*pattern(2, 500)));
     assert!(reader.release() && !reader.release());
     assert_eq!(reader.next_sequence(), 3);
@@ -258,13 +258,13 @@ fn play(mut reader: Box<dyn BufferReader>, mut writer: Box<dyn BufferWriter>) {
     assert_eq!((writer.stats().frames_written, writer.stats().bytes_written), (2, 800));
     assert_eq!((reader.stats().frames_read, reader.stats().bytes_read), (2, 800));
     drop(writer);
-    assert!(matches!(reader.receive(PATIENCE), Err(Error::WriterClosed { .. })));
+    assert!(matches!(reader.receive(TEST_TIMEOUT), Err(Error::WriterClosed { .. })));
     assert_eq!(reader.writer_state(), WriterState::Closed);
 }
 
 #[test]
-fn a_ring_and_a_double_play_the_same_story() {
-    let (reader, writer) = doubles();
+fn ring_and_test_double_behave_alike() {
+    let (reader, writer) = test_doubles();
     play(reader, writer);
 
     let name = TestName::new("traits");

@@ -1,4 +1,4 @@
-//! What carries the frames of a sample: this crate, a pipe, a Unix socket.
+//! Transports for the frames of a sample: this crate, a pipe, a Unix socket.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -11,14 +11,14 @@ use zerobuffer::{BufferConfig, Reader, Writer, WriterOptions};
 
 use crate::driver::{ReceiveEnd, SendEnd};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const SAMPLE_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(crate) struct RingSender(Writer);
 
 impl RingSender {
     pub(crate) fn open_with(name: &str, options: WriterOptions) -> Self {
-        let options = options.write_timeout(PATIENCE);
-        Self(options.open_wait(name, PATIENCE).expect("a buffer to write to"))
+        let options = options.write_timeout(SAMPLE_TIMEOUT);
+        Self(options.open_timeout(name, SAMPLE_TIMEOUT).expect("a buffer to write to"))
     }
 }
 
@@ -49,7 +49,7 @@ impl RingReceiver {
 
 impl ReceiveEnd for RingReceiver {
     fn receive<T>(&mut self, look: impl FnOnce(&[u8]) -> T) -> T {
-        look(&self.0.read(PATIENCE).expect("a frame, not an error").expect("a frame in time"))
+        look(&self.0.read(SAMPLE_TIMEOUT).expect("a frame, not an error").expect("a frame in time"))
     }
 }
 

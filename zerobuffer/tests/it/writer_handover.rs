@@ -2,20 +2,20 @@
 
 use std::process::{Command, Stdio};
 
-use zerobuffer::{BufferConfig, Error, Reader, Writer, WriterChange};
+use zerobuffer::{BufferConfig, Error, Reader, Writer, WriterHandover};
 
 use crate::python_environment::python;
-use crate::support::{PATIENCE, TestName, pattern};
+use crate::support::{TEST_TIMEOUT, TestName, pattern};
 
-fn create(name: &TestName, policy: WriterChange) -> Reader {
-    let config = BufferConfig::new(1024, 10240).unwrap().on_writer_change(policy);
+fn create(name: &TestName, policy: WriterHandover) -> Reader {
+    let config = BufferConfig::new(1024, 10240).unwrap().on_writer_handover(policy);
     Reader::create(name, config).unwrap()
 }
 
 #[test]
-fn a_second_stream_is_refused_unless_it_is_wished() {
+fn second_stream_is_refused_by_default() {
     let name = TestName::new("change-error");
-    let mut reader = create(&name, WriterChange::default());
+    let mut reader = create(&name, WriterHandover::default());
     for data in [b"first", b"again"] {
         // Number 1 twice, as every library counts.
         Writer::options().start_sequence(1).open(&name).unwrap().write(data).unwrap();
@@ -28,9 +28,9 @@ fn a_second_stream_is_refused_unless_it_is_wished() {
 }
 
 #[test]
-fn a_reader_takes_up_one_writer_after_the_other_anywhere_in_the_ring() {
+fn reader_resyncs_at_every_position() {
     let name = TestName::new("change-resync");
-    let mut reader = create(&name, WriterChange::Resync);
+    let mut reader = create(&name, WriterHandover::Resync);
     for stream in 0..40 {
         let mut writer = Writer::options().start_sequence(1).open(&name).unwrap();
         // Frames of the writers before are still unread when the next one begins.
@@ -59,9 +59,9 @@ fn read_stream(reader: &mut Reader, stream: u64) {
 }
 
 #[test]
-fn a_gap_is_an_error_under_every_policy() {
+fn gap_is_an_error_under_every_policy() {
     let name = TestName::new("change-gap");
-    let mut reader = create(&name, WriterChange::Resync);
+    let mut reader = create(&name, WriterHandover::Resync);
     Writer::open(&name).unwrap().write(b"one").unwrap();
     Writer::options().start_sequence(3).open(&name).unwrap().write(b"three").unwrap();
     assert_eq!(&*reader.try_read().unwrap().unwrap(), b"one");
@@ -69,9 +69,9 @@ fn a_gap_is_an_error_under_every_policy() {
 }
 
 #[test]
-fn a_writer_that_goes_on_numbering_needs_no_policy() {
+fn continued_numbering_needs_no_policy() {
     let name = TestName::new("change-continue");
-    let mut reader = create(&name, WriterChange::default());
+    let mut reader = create(&name, WriterHandover::default());
     let mut first = Writer::open(&name).unwrap();
     first.write(b"one").unwrap();
     let next = first.next_sequence();
@@ -83,14 +83,14 @@ fn a_writer_that_goes_on_numbering_needs_no_policy() {
 }
 
 #[test]
-fn one_python_writer_after_the_other_is_taken_up() {
+fn python_writers_can_follow_each_other() {
     const SCRIPT: &str = "import sys, zerobuffer\n\
         with zerobuffer.Writer(sys.argv[1]) as writer:\n\
         \x20   for number in range(1, 4):\n\
         \x20       writer.write_frame(bytes([int(sys.argv[2]), number]) * 500)\n";
     let Some(python) = python("writers of the Python library in turn") else { return };
     let name = TestName::new("change-python");
-    let mut reader = create(&name, WriterChange::Resync);
+    let mut reader = create(&name, WriterHandover::Resync);
     for turn in 1..=3_u8 {
         let status = Command::new(&python)
             .args(["-c", SCRIPT, &name, &turn.to_string()])
@@ -99,7 +99,7 @@ fn one_python_writer_after_the_other_is_taken_up() {
             .unwrap();
         assert!(status.success());
         for number in 1..=3 {
-            let frame = reader.read(PATIENCE).unwrap().unwrap();
+            let frame = reader.read(TEST_TIMEOUT).unwrap().unwrap();
             assert_eq!(frame.sequence(), u64::from(number));
             assert!(*frame == [turn, number].repeat(500), "turn {turn}, frame {number}");
         }

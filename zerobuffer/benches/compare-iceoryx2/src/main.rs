@@ -13,12 +13,12 @@ use iceoryx2::prelude::*;
 
 use driver::{Job, ReceiveEnd, SendEnd};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const SAMPLE_TIMEOUT: Duration = Duration::from_secs(10);
 
 fn main() {
     let job = Job::of_this_process().expect("is started by the benchmark `ring`");
     pin(job.cpu);
-    print!("{}", job.play(|name| Sender::open(name, job.len), |name| Receiver::create(name, &job)));
+    print!("{}", job.run(|name| Sender::open(name, job.len), |name| Receiver::create(name, &job)));
 }
 
 /// Keeps this process on one CPU by way of the system's own tool.
@@ -47,7 +47,7 @@ impl Sender {
             let name = name.try_into().expect("a service name");
             match node.service_builder(&name).publish_subscribe::<[u8]>().open() {
                 Ok(service) => break service,
-                Err(error) => assert!(began.elapsed() < PATIENCE, "no service: {error:?}"),
+                Err(error) => assert!(began.elapsed() < SAMPLE_TIMEOUT, "no service: {error:?}"),
             }
             std::thread::yield_now();
         };
@@ -62,7 +62,7 @@ impl Sender {
 }
 
 impl Sender {
-    /// Sends again while nobody is reached: the subscriber may still be connecting.
+    /// Sends again until the frame is delivered: the subscriber may still be connecting.
     fn deliver(&self, send: impl Fn(&Publisher<ipc::Service, [u8], ()>) -> usize) {
         let mut tries = 0_u32;
         while send(&self.publisher) == 0 {
@@ -87,8 +87,8 @@ impl SendEnd for Sender {
             for (place, byte) in sample.payload_mut().iter_mut().zip(stamp.to_le_bytes()) {
                 place.write(byte);
             }
-            // SAFETY: shared memory is initialized, if only with what was there before; the receiver
-            // of a loaned frame looks at the stamp alone.
+            // SAFETY: shared memory is initialized, if only with what was there before; the
+            // receiver of a loaned frame reads only the stamp.
             let sample = unsafe { sample.assume_init() };
             sample.send().expect("a delivery")
         });

@@ -1,12 +1,12 @@
-//! Both ends for tokio: waiting suspends the task instead of blocking its thread.
+//! Reader and writer for tokio: waiting suspends the task instead of blocking its thread.
 //!
-//! The wire knows semaphores only, and no runtime can poll a semaphore. So each end has one helper
-//! thread, started when it first has to wait, to which the end is lent for the time of the wait. It
-//! sleeps as a plain reader or writer does, brings the end back, and wakes the task. Frames that are
-//! there, and writes that have space, never go through it.
+//! The wire has semaphores only, and no runtime can poll a semaphore. So each side has one helper
+//! thread, started at the first wait, to which the reader or writer is lent during the wait. It
+//! sleeps as a plain reader or writer does, returns it, and wakes the task. Frames that are
+//! available, and writes that have space, never go through it.
 //!
-//! Every call can be cancelled by dropping its future: the helper keeps the end, and the next call
-//! gets it back with nothing lost. Nothing here needs a particular runtime, only its executor.
+//! Every call can be cancelled by dropping its future: the helper keeps the value, and the next
+//! call gets it back with nothing lost. Any executor works.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::copy_loop;
+use crate::copy;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::exit_hook::Withdraw;
@@ -24,7 +24,7 @@ use crate::frame::{Frame, FrameSlot};
 use crate::reader::Reader;
 use crate::writer::Writer;
 
-/// How long the helper waits at most before it looks whether it is still wished to.
+/// Longest wait of the helper before it checks for cancellation.
 const SLICE: Duration = Duration::from_millis(20);
 
 /// A [`Reader`] for asynchronous code.
@@ -49,21 +49,22 @@ pub struct AsyncReader {
 }
 
 impl AsyncReader {
-    /// Takes over a reader.
+    /// Wraps a reader.
     #[must_use]
     pub fn new(reader: Reader) -> Self {
         let withdraw = reader.withdrawal();
         Self { end: Lent::new(reader), withdraw }
     }
 
-    /// The next frame, waiting as long as it takes; wrap it in `tokio::time::timeout` for less.
+    /// Returns the next frame, waiting without a timeout; wrap it in `tokio::time::timeout` to
+    /// limit the wait.
     ///
     /// Cancelling loses no frame.
     ///
     /// # Errors
     /// As [`Reader::read`]; [`Error::Os`] if no helper thread can be started.
     pub async fn read(&mut self) -> Result<Frame<'_>> {
-        // A wait that an earlier call began goes on.
+        // A wait that a cancelled call began continues.
         self.end.returned().await?;
         while !self.end.here()?.wait_for_frame(Duration::ZERO)? {
             self.end.lend(wait_for_frame).await?;
@@ -73,7 +74,7 @@ impl AsyncReader {
         reader.try_read()?.ok_or(vanished)
     }
 
-    /// The next frame, or `None` at the end of the stream.
+    /// Returns the next frame, or `None` at the end of the stream.
     ///
     /// # Errors
     /// As [`read`](Self::read), but for the end of the stream.
@@ -85,8 +86,8 @@ impl AsyncReader {
         }
     }
 
-    /// The plain reader, for everything that does not wait. If a cancelled call is still waiting, it
-    /// is ended first, which takes about 20 ms.
+    /// Returns the plain reader, for everything that does not wait. If a cancelled call is still
+    /// waiting, it is ended first, which takes about 20 ms.
     ///
     /// # Errors
     /// [`Error::Os`] if the helper thread has panicked.
@@ -116,15 +117,15 @@ pub struct AsyncWriter {
 }
 
 impl AsyncWriter {
-    /// Takes over a writer, with its [write timeout](Writer::set_write_timeout).
+    /// Wraps a writer, with its [write timeout](Writer::set_write_timeout).
     #[must_use]
     pub fn new(writer: Writer) -> Self {
         let withdraw = writer.withdrawal();
         Self { end: Lent::new(writer), withdraw }
     }
 
-    /// Copies `data` into the ring as one frame and gives its number, waiting for space up to the
-    /// write timeout.
+    /// Copies `data` into the ring as one frame and returns its sequence number, waiting for space
+    /// up to the write timeout.
     ///
     /// A cancelled call has written nothing.
     ///
@@ -132,12 +133,12 @@ impl AsyncWriter {
     /// As [`Writer::write`]; [`Error::Os`] if no helper thread can be started.
     pub async fn write(&mut self, data: &[u8]) -> Result<u64> {
         let mut slot = self.reserve(data.len()).await?;
-        copy_loop::copy(&mut slot, data);
+        copy::copy(&mut slot, data);
         slot.commit()
     }
 
-    /// Space for a frame of `len` bytes, to be filled in place, waiting for it up to the write
-    /// timeout.
+    /// Returns space for a frame of `len` bytes, to be filled in place, waiting for it up to the
+    /// write timeout.
     ///
     /// A cancelled call leaves no trace. If one is still waiting, it is ended first, which takes
     /// about 20 ms.
@@ -147,18 +148,19 @@ impl AsyncWriter {
     pub async fn reserve(&mut self, len: usize) -> Result<FrameSlot<'_>> {
         self.end.called_back().await?;
         let deadline = Deadline::after(self.end.here()?.write_timeout());
-        while !self.end.here()?.wait_for_room(len, Duration::ZERO)? && !deadline.passed() {
+        while !self.end.here()?.wait_for_space(len, Duration::ZERO)? && !deadline.passed() {
             self.end
-                .lend(move |writer, wished| wait_for_room(writer, len, deadline, wished))
+                .lend(move |writer, wanted| wait_for_space(writer, len, deadline, wanted))
                 .await?;
         }
         let writer = self.end.here()?;
-        // What is free stays free: nobody else takes it. Only a timeout has still to be told.
+        // Free space stays free, since this is the only writer. Only a timeout remains to be
+        // reported.
         writer.reserve_since(len, deadline)
     }
 
-    /// The plain writer, for everything that does not wait. If a cancelled call is still waiting, it
-    /// is ended first, which takes about 20 ms.
+    /// Returns the plain writer, for everything that does not wait. If a cancelled call is still
+    /// waiting, it is ended first, which takes about 20 ms.
     ///
     /// # Errors
     /// [`Error::Os`] if the helper thread has panicked.
@@ -181,30 +183,30 @@ impl fmt::Debug for AsyncWriter {
     }
 }
 
-fn wait_for_frame(reader: &mut Reader, wished: &dyn Fn() -> bool) -> Result<()> {
-    while wished() && !reader.wait_for_frame(SLICE)? {}
+fn wait_for_frame(reader: &mut Reader, wanted: &dyn Fn() -> bool) -> Result<()> {
+    while wanted() && !reader.wait_for_frame(SLICE)? {}
     Ok(())
 }
 
-fn wait_for_room(
+fn wait_for_space(
     writer: &mut Writer,
     len: usize,
     deadline: Deadline,
-    wished: &dyn Fn() -> bool,
+    wanted: &dyn Fn() -> bool,
 ) -> Result<()> {
-    while wished() && !deadline.passed() && !writer.wait_for_room(len, SLICE)? {}
+    while wanted() && !deadline.passed() && !writer.wait_for_space(len, SLICE)? {}
     Ok(())
 }
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// An end with the outcome of its wait.
+/// A reader or writer with the result of its wait.
 type Returned<E> = (E, Result<()>);
 
-/// An end of a buffer that is lent to a helper thread whenever it has to wait.
+/// A reader or writer that is lent to a helper thread whenever it has to wait.
 struct Lent<E> {
     here: Option<E>,
-    /// Brings the end back.
+    /// Channel that returns the value.
     away: Option<oneshot::Receiver<Returned<E>>>,
     recalled: Arc<AtomicBool>,
     /// The helper ends when this is dropped.
@@ -216,12 +218,12 @@ impl<E: Send + 'static> Lent<E> {
         Self { here: Some(end), away: None, recalled: Arc::default(), jobs: None }
     }
 
-    /// The end, which must not be away.
+    /// Returns the value, which must not be lent.
     fn here(&mut self) -> Result<&mut E> {
         self.here.as_mut().ok_or_else(helper_gone)
     }
 
-    /// Lends the end to the helper until `wait` is done or no longer wished.
+    /// Lends the value to the helper until `wait` is done or cancelled.
     async fn lend(
         &mut self,
         wait: impl FnOnce(&mut E, &dyn Fn() -> bool) -> Result<()> + Send + 'static,
@@ -235,9 +237,9 @@ impl<E: Send + 'static> Lent<E> {
         let recalled = Arc::clone(&self.recalled);
         let job: Job = Box::new(move || {
             // Relaxed: a request that is seen a slice later is as good.
-            let wished = || !recalled.load(Ordering::Relaxed) && !bring_back.is_closed();
-            let outcome = wait(&mut end, &wished);
-            // If nobody takes it back, it is closed here.
+            let wanted = || !recalled.load(Ordering::Relaxed) && !bring_back.is_closed();
+            let outcome = wait(&mut end, &wanted);
+            // Without a receiver the value is closed here.
             let _ = bring_back.send((end, outcome));
         });
         self.away = Some(away);
@@ -246,7 +248,7 @@ impl<E: Send + 'static> Lent<E> {
         self.returned().await
     }
 
-    /// Waits until the end is back; what its wait came to.
+    /// Waits until the value is back and returns the result of its wait.
     async fn returned(&mut self) -> Result<()> {
         let Some(away) = &mut self.away else { return Ok(()) };
         let returned = away.await;
@@ -256,8 +258,8 @@ impl<E: Send + 'static> Lent<E> {
         outcome
     }
 
-    /// Ends a wait that nobody waits for any more. Its outcome is no longer of interest: what it
-    /// found is found again.
+    /// Ends a cancelled wait. Its result is ignored: what it
+    /// found will be found again.
     async fn called_back(&mut self) -> Result<()> {
         // Relaxed: see `lend`.
         self.recalled.store(true, Ordering::Relaxed);

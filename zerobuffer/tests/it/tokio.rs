@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 use zerobuffer::{AsyncReader, AsyncWriter, BufferConfig, Error, Reader, Writer, WriterState};
 
-use crate::support::{Numbers, PATIENCE, TestName, pattern};
+use crate::support::{Numbers, TEST_TIMEOUT, TestName, pattern};
 
 /// Both ends of one buffer. The writer lives in this process, too, and on this one thread.
 fn ends(name: &TestName) -> (AsyncReader, AsyncWriter) {
@@ -18,11 +18,11 @@ fn ends(name: &TestName) -> (AsyncReader, AsyncWriter) {
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    runtime.block_on(async { timeout(PATIENCE, future).await.expect("nothing hangs") })
+    runtime.block_on(async { timeout(TEST_TIMEOUT, future).await.expect("nothing hangs") })
 }
 
 #[test]
-fn both_ends_wait_on_one_thread() {
+fn reader_and_writer_wait_on_one_thread() {
     const FRAMES: u64 = 3000;
     let name = TestName::new("async");
     let (mut reader, mut writer) = ends(&name);
@@ -111,7 +111,7 @@ fn a_cancelled_write_leaves_no_trace() {
 }
 
 #[test]
-fn a_full_ring_is_an_error_after_the_write_timeout() {
+fn full_ring_is_an_error_after_the_write_timeout() {
     let name = TestName::new("async-full");
     let (reader, mut writer) = ends(&name);
     let wait = Duration::from_millis(50);
@@ -151,7 +151,7 @@ fn a_waiting_task_lets_others_run() {
 }
 
 #[test]
-fn dropping_an_end_in_the_middle_of_a_wait_closes_it_at_once() {
+fn dropping_during_a_wait_closes_at_once() {
     let name = TestName::new("async-drop");
     let (mut reader, mut writer) = ends(&name);
     block_on(async {
@@ -172,9 +172,9 @@ fn dropping_an_end_in_the_middle_of_a_wait_closes_it_at_once() {
 }
 
 #[test]
-fn waiting_costs_next_to_no_processor_time() {
-    const TEST: &str = "asynchronous::waiting_costs_next_to_no_processor_time";
-    // A process of its own, since the clock counts all threads of one.
+fn waiting_uses_almost_no_cpu_time() {
+    const TEST: &str = "tokio::waiting_uses_almost_no_cpu_time";
+    // A separate process, since the clock counts all threads of a process.
     if let Some((_, buffer)) = crate::support::child_role() {
         let config = BufferConfig::new(1024, 10240).unwrap();
         let mut reader = AsyncReader::new(Reader::create(&buffer, config).unwrap());
@@ -185,7 +185,7 @@ fn waiting_costs_next_to_no_processor_time() {
             let waited = timeout(Duration::from_secs(1), reader.read()).await.is_err();
             let used = processor_ticks() - began.1;
             assert!(waited && began.0.elapsed() >= Duration::from_secs(1));
-            crate::support::tell_parent(&used.to_string());
+            crate::support::report_to_parent(&used.to_string());
         });
         return;
     }

@@ -1,6 +1,6 @@
-//! Free space as the writer takes it: waiting for some, and the reason why none comes.
+//! Free space as the writer takes it: waiting for space, and the error if none becomes free.
 //!
-//! Where in the ring a frame goes is the business of `ring_math`.
+//! `ring_math` decides where in the ring a frame goes.
 
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
@@ -14,35 +14,32 @@ use crate::name::BufferName;
 use crate::semaphore::Semaphore;
 use crate::spin::SpinBudget;
 
-/// How long to sleep at most before looking whether the reader is still there.
-const SLICE: Duration = Duration::from_millis(250);
-
-/// Unused releases above this are taken away: readers of other implementations abort when their
+/// Unused releases above this are removed: readers of other implementations abort when their
 /// count reaches its maximum.
 const RELEASES_CAP: u32 = 1 << 20;
 
-/// Frames between two looks at the unused releases.
+/// Frames between two checks for unused releases.
 pub(crate) const DRAIN_INTERVAL: u32 = 1 << 16;
 
-/// Unused releases taken away in one go: more than come between two looks.
-const MOST_DRAINED: u32 = 2 * DRAIN_INTERVAL;
+/// Unused releases removed at once: more than can accumulate between two checks.
+const MAX_DRAINED: u32 = 2 * DRAIN_INTERVAL;
 
-/// The writer's end of the semaphore that counts releases, and what it knows of the free bytes and
-/// of the reader.
+/// The writer's side of the semaphore that counts releases, with its knowledge of the free bytes
+/// and of the reader.
 #[derive(Debug)]
-pub(crate) struct Space {
+pub(crate) struct SpaceWait {
     name: BufferName,
     control: Arc<ControlBlock>,
     freed: Semaphore,
     spin: SpinBudget,
     reader: Peer,
     capacity: u64,
-    /// Bytes that were free when last looked at, less those taken since; the reader only adds.
+    /// Bytes that were free at the last check, less those taken since; the reader only adds.
     known_free: u64,
     sleeps: u64,
 }
 
-impl Space {
+impl SpaceWait {
     pub(crate) fn new(
         name: BufferName,
         control: Arc<ControlBlock>,
@@ -54,21 +51,21 @@ impl Space {
         Self { name, control, freed, spin, reader, capacity, known_free: 0, sleeps: 0 }
     }
 
-    /// Whether so many bytes are free; what is wrong otherwise, [`has`](Self::has) tells.
+    /// Returns whether `bytes` are free; [`has`](Self::has) reports errors.
     #[inline]
-    pub(crate) fn has_at_once(&mut self, bytes: u64) -> bool {
+    pub(crate) fn has_fast(&mut self, bytes: u64) -> bool {
         if self.known_free < bytes {
             self.known_free = self.control.free_bytes();
         }
         self.known_free >= bytes && self.known_free <= self.capacity
     }
 
-    /// Whether so many bytes are free.
+    /// Returns whether `bytes` are free.
     ///
     /// # Errors
     /// More are free than the ring has.
     pub(crate) fn has(&mut self, bytes: u64) -> Result<bool> {
-        if self.has_at_once(bytes) {
+        if self.has_fast(bytes) {
             return Ok(true);
         }
         if self.known_free > self.capacity {
@@ -78,7 +75,7 @@ impl Space {
         Ok(false)
     }
 
-    /// Takes so many bytes, which were seen to be free.
+    /// Takes bytes that were seen to be free.
     ///
     /// # Errors
     /// They are not, or more are than the ring has.
@@ -93,38 +90,38 @@ impl Space {
         Ok(())
     }
 
-    /// Waits up to `timeout` until so many bytes are free.
+    /// Waits up to `timeout` until `bytes` are free.
     ///
     /// # Errors
     /// They are not by then, or the reader is gone.
     pub(crate) fn wait(&mut self, bytes: u64, timeout: Duration) -> Result<()> {
         let control = &self.control;
         let changed = || control.free_bytes() >= bytes || control.reader_pid() == 0;
-        if !timeout.is_zero() && self.spin.glance(changed) && self.has(bytes)? {
+        if !timeout.is_zero() && self.spin.poll_briefly(changed) && self.has(bytes)? {
             return Ok(());
         }
         let deadline = Deadline::after(timeout);
         let control = &self.control;
         let changed = || control.free_bytes() >= bytes || control.reader_pid() == 0;
         self.spin.spin(deadline.remaining(), changed);
-        let mut check_at = deadline.next_slice(SLICE);
+        let mut check_at = deadline.next_check();
         let mut slept = false;
         while !self.has(bytes)? {
-            if monotonic_now() >= check_at {
+            if self.control.reader_pid() == 0 || monotonic_now() >= check_at {
                 self.check_reader_alive()?;
-                check_at = deadline.next_slice(SLICE);
+                check_at = deadline.next_check();
             }
             if deadline.passed() {
                 return Err(self.full(bytes, deadline));
             }
-            // A unit may be old, or stand for less than is needed: it only asks for another look.
+            // A unit may be old, or worth less than needed: it only asks for another check.
             if !self.freed.try_wait().map_err(|error| self.semaphore_failed(error))? {
                 slept = true;
                 self.sleeps += 1;
                 self.freed.wait_until(check_at).map_err(|error| self.semaphore_failed(error))?;
             }
-            // SeqCst: between the unit taken and the look at the bytes, with the fence of a reader
-            // that gives bytes and then looks whether units are left. One sees the other.
+            // SeqCst: between taking the unit and checking the bytes; pairs with the fence of a
+            // reader that returns bytes and then checks for units. One of the two sees the other.
             fence(Ordering::SeqCst);
         }
         if slept {
@@ -134,7 +131,7 @@ impl Space {
         Ok(())
     }
 
-    /// That there was no space for so many bytes since `deadline` began.
+    /// Returns the error that `bytes` did not become free since `deadline` began.
     #[cold]
     pub(crate) fn full(&self, bytes: u64, deadline: Deadline) -> Error {
         Error::BufferFull {
@@ -145,31 +142,31 @@ impl Space {
         }
     }
 
-    /// That the reader is gone; `pid` if it still stands in the buffer.
+    /// Returns the error that the reader is gone, with its `pid` if that is still registered.
     pub(crate) fn reader_dead(&self, pid: Option<u64>) -> Error {
         Error::ReaderDead { name: self.name.to_string(), pid }
     }
 
-    /// Whether the process `pid` runs, and is the reader seen before.
+    /// Returns whether the process `pid` runs and is the reader seen before.
     pub(crate) fn is_reader(&self, pid: u64) -> bool {
         self.reader.is_alive(pid)
     }
 
-    /// How often a wait had to sleep.
+    /// Returns how often a wait had to sleep.
     pub(crate) fn sleeps(&self) -> u64 {
         self.sleeps
     }
 
-    /// Releases not used at this moment.
+    /// Returns the releases not used at this moment.
     pub(crate) fn releases_pending(&self) -> u32 {
         self.freed.value()
     }
 
-    /// Takes releases away that nobody waited for.
+    /// Removes releases that no write has waited for.
     #[cold]
     pub(crate) fn drain_releases(&self) {
         let excess = self.freed.value().saturating_sub(RELEASES_CAP);
-        for _ in 0..excess.min(MOST_DRAINED) {
+        for _ in 0..excess.min(MAX_DRAINED) {
             if !self.freed.took_one() {
                 return;
             }
@@ -180,7 +177,9 @@ impl Space {
         match self.control.reader_pid() {
             0 => Err(self.reader_dead(None)),
             pid if self.reader.observe(pid) => Ok(()),
-            pid => Err(self.reader_dead(Some(pid))),
+            // Again: it may have closed the buffer since, which is not a death.
+            pid if self.control.reader_pid() == pid => Err(self.reader_dead(Some(pid))),
+            _ => Err(self.reader_dead(None)),
         }
     }
 

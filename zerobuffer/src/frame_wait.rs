@@ -1,0 +1,273 @@
+//! Posts that announce frames: waiting for one, and the error if none can come.
+//!
+//! `read_cursor` finds the announced frame.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::batching::Batching;
+use crate::control_block::ControlBlock;
+use crate::deadline::{Deadline, monotonic_now};
+use crate::error::{Error, Result};
+use crate::liveness::Peer;
+use crate::name::BufferName;
+use crate::semaphore::Semaphore;
+use crate::spin::SpinBudget;
+use crate::state::WriterState;
+
+/// Time after which the post of a complete frame is considered lost with a former writer. It is long,
+/// because a writer that is only slow still takes the bytes of its frame, and posts it.
+const POST_NANOS: u64 = 500_000_000;
+
+/// Posts that a batching reader takes at once.
+const LAZY_BATCH: u32 = 64;
+
+/// The reader's side of the semaphore that counts frames, with its knowledge of the writer.
+#[derive(Debug)]
+pub(crate) struct FrameWait {
+    name: BufferName,
+    control: Arc<ControlBlock>,
+    ready: Semaphore,
+    spin: SpinBudget,
+    batching: Batching,
+    writer: Peer,
+    writer_seen: bool,
+    /// Process id of the writer when it was last checked, 0 before.
+    writer_pid: u64,
+    /// More than one writer has connected, so that one may have been killed before a post.
+    succeeded: bool,
+    /// Most posts to take at once.
+    batch: u32,
+    /// Position of a complete frame without a post, and when it was first seen.
+    unposted_since: Option<(u64, u64)>,
+    /// Posts taken whose frames are not delivered yet.
+    taken: u32,
+    sleeps: u64,
+}
+
+impl FrameWait {
+    pub(crate) fn new(
+        name: BufferName,
+        control: Arc<ControlBlock>,
+        ready: Semaphore,
+        spin: SpinBudget,
+        writer: Peer,
+        lazy: bool,
+    ) -> Self {
+        let batch = if lazy { LAZY_BATCH } else { 1 };
+        Self {
+            name,
+            control,
+            ready,
+            spin,
+            batching: Batching::new(),
+            writer,
+            writer_seen: false,
+            writer_pid: 0,
+            succeeded: false,
+            batch,
+            unposted_since: None,
+            taken: 0,
+            sleeps: 0,
+        }
+    }
+
+    /// Returns whether a post is available; [`poll`](Self::poll) reports errors.
+    #[inline]
+    pub(crate) fn any(&mut self) -> bool {
+        if self.taken == 0 && self.ready.took_one() {
+            self.taken = 1;
+            // All available at once, while this CPU has the cache line of the semaphore.
+            while self.taken < self.batch && self.ready.value() > 0 && self.ready.took_one() {
+                self.taken += 1;
+            }
+        }
+        self.taken > 0
+    }
+
+    /// Returns whether a post is available, without waiting.
+    pub(crate) fn poll(&mut self) -> Result<bool> {
+        if !self.any() && self.take_one()? {
+            self.taken = 1;
+        }
+        Ok(self.taken > 0)
+    }
+
+    /// Polls for a post for a time too short to need the clock.
+    pub(crate) fn poll_briefly(&mut self) -> bool {
+        self.batching.pause();
+        let ready = &self.ready;
+        let came = self.spin.poll_briefly(|| ready.took_one());
+        if came {
+            self.taken = 1;
+            self.batching.record_frame(ready.value() > 0);
+        } else {
+            self.batching.record_timeout();
+        }
+        came
+    }
+
+    /// Waits up to `timeout` for a post if none was available; it is kept until it is
+    /// [used](Self::use_up). Returns `false` on timeout. `deadline` is set when the clock is
+    /// first read.
+    ///
+    /// # Errors
+    /// The writer is gone and has left no post.
+    pub(crate) fn wait(
+        &mut self,
+        timeout: Duration,
+        deadline: &mut Option<Deadline>,
+        unposted: impl Fn() -> Option<u64>,
+    ) -> Result<bool> {
+        let taken = self.take(timeout, deadline, &unposted)?;
+        if taken {
+            self.unposted_since = None;
+        }
+        self.taken = u32::from(taken);
+        Ok(self.taken > 0)
+    }
+
+    /// Consumes the post of a frame, or a stray one.
+    pub(crate) fn use_up(&mut self) {
+        self.taken = self.taken.saturating_sub(1);
+    }
+
+    /// Records that a frame arrived, so that a writer must have existed.
+    pub(crate) fn writer_was_here(&mut self) {
+        self.writer_seen = true;
+    }
+
+    pub(crate) fn writer_state(&self) -> WriterState {
+        match self.control.writer_pid() {
+            0 if self.writer_known() => WriterState::Closed,
+            0 => WriterState::NeverConnected,
+            pid if self.writer.is_alive(pid) => WriterState::Connected { pid },
+            pid => WriterState::Dead { pid },
+        }
+    }
+
+    /// Returns whether a writer has left anything in the buffer.
+    pub(crate) fn anything_written(&self) -> bool {
+        self.control.written_count() != 0 || self.control.metadata_written() != 0
+    }
+
+    /// Returns the posts not taken at this moment.
+    pub(crate) fn pending(&self) -> u32 {
+        self.ready.value()
+    }
+
+    /// Returns how often a wait had to sleep.
+    pub(crate) fn sleeps(&self) -> u64 {
+        self.sleeps
+    }
+
+    /// Takes one post, waiting for it; `false` on timeout.
+    fn take(
+        &mut self,
+        timeout: Duration,
+        deadline: &mut Option<Deadline>,
+        unposted: &impl Fn() -> Option<u64>,
+    ) -> Result<bool> {
+        if timeout.is_zero() {
+            return Ok(self.take_or_fail()? || self.is_overdue(unposted()));
+        }
+        let ready = &self.ready;
+        let deadline = *deadline.get_or_insert_with(|| Deadline::after(timeout));
+        if self.spin.spin(deadline.remaining(), || ready.took_one()) {
+            return Ok(true);
+        }
+        loop {
+            if self.control.writer_pid() == 0 && self.take_or_fail()? {
+                return Ok(true);
+            }
+            self.sleeps += 1;
+            if self.sleep(deadline.next_check())? || self.take_or_fail()? {
+                let peer = self.control.writer_pid();
+                self.spin.slept(deadline.elapsed().as_nanos() as u64, peer);
+                return Ok(true);
+            }
+            if self.is_overdue(unposted()) {
+                return Ok(true);
+            }
+            if deadline.passed() {
+                self.spin.slept(u64::MAX, self.control.writer_pid());
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Records that another writer has followed the first one.
+    pub(crate) fn writer_was_succeeded(&mut self) {
+        self.succeeded = true;
+    }
+
+    /// Returns whether a frame at this position was without a post for longer than its writer needs.
+    /// Only the frames of a successor lack a post: the first writer posts each frame or ends.
+    fn is_overdue(&mut self, unposted: Option<u64>) -> bool {
+        let Some(position) = unposted.filter(|_| self.succeeded) else {
+            self.unposted_since = None;
+            return false;
+        };
+        let now = monotonic_now();
+        match self.unposted_since {
+            Some((at, since)) if at == position => now.saturating_sub(since) >= POST_NANOS,
+            _ => {
+                self.unposted_since = Some((position, now));
+                false
+            }
+        }
+    }
+
+    /// Takes one post, or fails if the writer is gone. `false` if it is alive or has never
+    /// connected.
+    fn take_or_fail(&mut self) -> Result<bool> {
+        // First, so that every post made before the writer left is found below.
+        let gone = self.gone();
+        match (self.take_one()?, gone) {
+            (true, _) => Ok(true),
+            (false, Some(error)) => Err(error),
+            (false, None) => Ok(false),
+        }
+    }
+
+    /// Returns the error of a writer that is gone and has left no post.
+    pub(crate) fn end(&mut self) -> Option<Error> {
+        let gone = self.gone();
+        gone.filter(|_| self.taken == 0 && self.ready.value() == 0)
+    }
+
+    /// Returns the error of a writer that is gone.
+    fn gone(&mut self) -> Option<Error> {
+        let mut pid = self.control.writer_pid();
+        if pid != 0 && !self.writer.observe(pid) {
+            // Again: it may have closed since, which is not a death.
+            pid = self.control.writer_pid();
+        }
+        if pid == 0 {
+            return self
+                .writer_known()
+                .then(|| Error::WriterClosed { name: self.name.to_string() });
+        }
+        self.writer_seen = true;
+        self.succeeded |= self.writer_pid != 0 && self.writer_pid != pid;
+        self.writer_pid = pid;
+        let alive = self.writer.observe(pid);
+        (!alive).then(|| Error::WriterDead { name: self.name.to_string(), pid })
+    }
+
+    fn writer_known(&self) -> bool {
+        self.writer_seen || self.anything_written()
+    }
+
+    fn take_one(&self) -> Result<bool> {
+        self.ready.try_wait().map_err(|error| self.semaphore_failed(error))
+    }
+
+    fn sleep(&self, until: u64) -> Result<bool> {
+        self.ready.wait_until(until).map_err(|error| self.semaphore_failed(error))
+    }
+
+    fn semaphore_failed(&self, error: std::io::Error) -> Error {
+        Error::os("wait for a frame", self.name.as_str(), error)
+    }
+}

@@ -1,0 +1,99 @@
+//! The time until a waiting reader or writer detects that the other side has closed or died.
+
+use std::time::{Duration, Instant};
+
+use zerobuffer::{BufferConfig, Error, Reader, Writer};
+
+use crate::support::{Peer, TEST_TIMEOUT, TestName, await_parent, child_role, report_to_parent};
+
+/// Bound of the median for a close, which wakes the waiting side.
+const CLOSE_BOUND: Duration = Duration::from_millis(40);
+
+/// Bound of the median for a death in the first 250 ms of a wait.
+const DEATH_BOUND: Duration = Duration::from_millis(80);
+
+const TURNS: u64 = 9;
+
+fn config() -> BufferConfig {
+    BufferConfig::new(64, 1024).unwrap()
+}
+
+fn assert_median_below(bound: Duration, mut times: Vec<Duration>) {
+    times.sort_unstable();
+    assert!(times[times.len() / 2] < bound, "{times:?}");
+}
+
+/// Sleeps for a time that differs from turn to turn, since the wait under test goes in steps.
+fn let_wait(least: u64, turn: u64) {
+    std::thread::sleep(Duration::from_millis(least + 17 * turn));
+}
+
+#[test]
+fn waiting_reader_hears_of_a_close() {
+    let times = (0..TURNS).map(|turn| {
+        let name = TestName::new("hear-writer");
+        let mut reader = Reader::create(&name, config()).unwrap();
+        let mut writer = Writer::open(&name).unwrap();
+        writer.write(b"x").unwrap();
+        assert!(reader.try_read().unwrap().is_some());
+        let waiting = std::thread::spawn(move || {
+            let end = reader.read(TEST_TIMEOUT).map(drop);
+            assert!(matches!(end, Err(Error::WriterClosed { .. })), "{end:?}");
+            Instant::now()
+        });
+        let_wait(20, turn);
+        let closed = Instant::now();
+        writer.close();
+        waiting.join().unwrap() - closed
+    });
+    assert_median_below(DEATH_BOUND, times.collect());
+}
+
+#[test]
+fn waiting_writer_hears_of_a_close() {
+    let times = (0..TURNS).map(|turn| {
+        let name = TestName::new("hear-reader");
+        let reader = Reader::create(&name, config()).unwrap();
+        let mut writer = Writer::open(&name).unwrap();
+        while writer.wait_for_space(400, Duration::ZERO).unwrap() {
+            writer.write(&[0; 400]).unwrap();
+        }
+        writer.set_write_timeout(TEST_TIMEOUT);
+        let waiting = std::thread::spawn(move || {
+            let end = writer.write(&[0; 400]).map(drop);
+            assert!(matches!(end, Err(Error::ReaderDead { pid: None, .. })), "{end:?}");
+            Instant::now()
+        });
+        let_wait(260, turn);
+        let closed = Instant::now();
+        reader.close();
+        waiting.join().unwrap() - closed
+    });
+    assert_median_below(CLOSE_BOUND, times.collect());
+}
+
+#[test]
+fn waiting_reader_hears_of_a_death() {
+    const TEST: &str = "waiting::waiting_reader_hears_of_a_death";
+    if let Some((_, buffer)) = child_role() {
+        let _writer = Writer::open(&buffer).unwrap();
+        report_to_parent("open");
+        return await_parent();
+    }
+    let times = (0..TURNS).map(|turn| {
+        let name = TestName::new("hear-death");
+        let mut reader = Reader::create(&name, config()).unwrap();
+        let mut child = Peer::start(TEST, "writer", &name);
+        child.expect("open");
+        let waiting = std::thread::spawn(move || {
+            let end = reader.read(TEST_TIMEOUT).map(drop);
+            assert!(matches!(end, Err(Error::WriterDead { .. })), "{end:?}");
+            Instant::now()
+        });
+        let_wait(20, turn);
+        let killed = Instant::now();
+        child.kill();
+        waiting.join().unwrap() - killed
+    });
+    assert_median_below(DEATH_BOUND, times.collect());
+}
