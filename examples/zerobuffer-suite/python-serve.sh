@@ -1,21 +1,13 @@
 #!/usr/bin/env bash
-# The serve process of the Python library, as a platform of harmony-config.json.
+# Serve process of the Python library: the platform `python` of harmony-config.json.
 #
-# ZEROBUFFER_PYTHON names a Python that has the library. Without it a virtual environment is made
-# under the target folder, the one that the tests make and use.
+# stdout carries the protocol, and the runner captures stderr. So that the first start does not look
+# like a hang, the progress of the installation is shown on the terminal, if there is one.
 set -eu
-if [ -z "${ZEROBUFFER_PYTHON:-}" ]; then
-    here=$(cd "$(dirname "$0")" && pwd)
-    cache=${CARGO_TARGET_DIR:-$here/../../target}/tmp
-    mkdir -p "$cache"
-    ZEROBUFFER_PYTHON=$cache/zerobuffer-python/bin/python
-    # Processes of several scenarios may come here at once; nothing may reach stdout, the wire.
-    exec 9>"$cache/zerobuffer-python.lock"
-    flock 9
-    if ! "$ZEROBUFFER_PYTHON" -c 'import zerobuffer, posix_ipc' 2>/dev/null; then
-        python3 -m venv --clear "$cache/zerobuffer-python" >&2
-        "$ZEROBUFFER_PYTHON" -m pip install --quiet zerobuffer-ipc==1.3.0 posix-ipc >&2
-    fi
-    exec 9>&-
+setup=$(dirname "$0")/python-setup.sh
+if { : >/dev/tty; } 2>/dev/null; then
+    python=$("$setup" 2> >(tee /dev/tty >&2))
+else
+    python=$("$setup")
 fi
-exec "$ZEROBUFFER_PYTHON" -m zerobuffer_serve "$@"
+exec "$python" -m zerobuffer_serve "$@"

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""What steps cost to compile, side by side with cucumber-rs.
+"""Measures the compile cost of steps, side by side with cucumber-rs.
 
 Generates one crate per framework and number of steps from the same list (a quarter literals, a
 quarter regexes with one capture, a quarter expressions with {int}, a quarter with {string}), and
 measures for each: building the crate with its dependencies built, building again after writing more
 into the step in the middle, building again after exchanging one digit in it, checking after touching
-it, and the size of the binary. To write more moves what stands below, which the compiler then looks
-at again; to exchange a digit is the rarer edit and the one the compiler has least to do for. Every
-round makes the same edits. Both sides take turns, and each number is the median of the rounds.
+it, and the size of the binary. Writing more moves the code below, which the compiler then checks
+again; exchanging a digit is the rarer edit and the cheapest one for the compiler. Every round makes
+the same edits. Both sides take turns, and each number is the median of the rounds.
 
-    macros/benches/compile_cost.py                     # ours alone
+    macros/benches/compile_cost.py                     # this project alone
     macros/benches/compile_cost.py --against-cucumber  # both, with ratios (needs crates.io)
     macros/benches/compile_cost.py --steps 0,100 --rounds 1
 
@@ -169,9 +169,9 @@ def main() -> None:
         measured = measure(crates, options.rounds)
         for what in measured[crates[0].name]:
             numbers = [measured[crate.name][what] for crate in crates]
-            told = ", ".join(f"{c.framework} {n:.2f}" for c, n in zip(crates, numbers))
+            shown = ", ".join(f"{c.framework} {n:.2f}" for c, n in zip(crates, numbers))
             ratio = f", ratio {numbers[1] / numbers[0]:.1f}" if len(numbers) == 2 else ""
-            print(f"{count:5} steps: {what:12} {told}{ratio}", flush=True)
+            print(f"{count:5} steps: {what:12} {shown}{ratio}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-//! A function below an attribute of ours, its body unread.
+//! A function below one of the attributes, with its body unread.
 //!
-//! Only the signature matters here. The body goes back to the compiler as it came, so that a long
-//! one costs no more than a short one.
+//! Only the signature matters here. The body goes back to the compiler unchanged, so that a long body
+//! costs no more than a short one.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -10,15 +10,15 @@ use syn::{Attribute, Error, FnArg, Result, Signature, Visibility};
 
 use crate::model::is_marker;
 
-/// The function.
+/// A function.
 pub(crate) struct FunctionItem {
     pub(crate) head: Head,
-    body: Group,
-    /// All of it, where nothing was taken out.
+    body: TokenTree,
+    /// All of it, unless something was removed.
     written: Option<TokenStream>,
 }
 
-/// What stands before the body.
+/// Everything before the body.
 pub(crate) struct Head {
     pub(crate) attributes: Vec<Attribute>,
     visibility: Visibility,
@@ -26,19 +26,17 @@ pub(crate) struct Head {
 }
 
 impl FunctionItem {
-    /// Reads an item that should be one.
+    /// Reads an item that should be a function.
     pub(crate) fn read(item: TokenStream) -> Result<Self> {
         let mut head: Vec<TokenTree> = item.clone().into_iter().collect();
-        let Some(TokenTree::Group(body)) = head.pop_if(
-            |last| matches!(last, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace),
-        ) else {
+        let Some(body) = head.pop_if(|last| as_body(last).is_some()) else {
             return Err(Error::new(Span::call_site(), "expected a function with a body"));
         };
         let head = syn::parse2(head.into_iter().collect())?;
         Ok(Self { head, body, written: Some(item) })
     }
 
-    /// Takes out the attributes of parameters that only the macros understand.
+    /// Removes the attributes of parameters that only the macros understand.
     pub(crate) fn without_markers(mut self) -> Self {
         for input in &mut self.head.signature.inputs {
             let (FnArg::Typed(syn::PatType { attrs, .. })
@@ -49,6 +47,20 @@ impl FunctionItem {
             }
         }
         self
+    }
+}
+
+/// Returns the braces of a body, which may come as a `block` fragment of `macro_rules!`.
+fn as_body(token: &TokenTree) -> Option<Group> {
+    let TokenTree::Group(group) = token else { return None };
+    match group.delimiter() {
+        Delimiter::Brace => Some(group.clone()),
+        Delimiter::None => {
+            let mut inside = group.stream().into_iter();
+            let first = inside.next()?;
+            if inside.next().is_none() { as_body(&first) } else { None }
+        }
+        _ => None,
     }
 }
 

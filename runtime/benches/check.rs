@@ -1,4 +1,4 @@
-//! What `check` costs for 1,000 scenarios of 10 steps and 2,000 definitions: reading the files, looking
+//! The cost of `check` for 1,000 scenarios of 10 steps and 2,000 definitions: reading the files, looking
 //! every step up, and finding what an undefined one may have meant.
 //!
 //! `cargo bench -p harmony-bdd --bench check` prints medians for suites in which one step and every
@@ -46,7 +46,7 @@ fn time(folder: &Path, shape: Shape, stride: usize) -> Duration {
     let registry = registry(shape, DEFINITIONS);
     let options = SelectOptions {
         selectors: vec![folder.to_string_lossy().into_owned()],
-        documents: true,
+        keep_documents: true,
         ..SelectOptions::default()
     };
     let started = Instant::now();

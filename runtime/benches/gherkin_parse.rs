@@ -1,7 +1,7 @@
-//! How fast feature files become scenarios, and whether the time is linear in their size.
+//! The time to parse and expand feature files, and whether it is linear in their size.
 //!
 //! Prints medians of interleaved runs for two sizes of one generated file; the ratio of the times
-//! per scenario is 1 when reading is linear.
+//! per scenario is 1 if parsing is linear.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use std::fmt::Write as _;
@@ -31,7 +31,7 @@ fn main() -> Result<(), ParseErrors> {
     Ok(())
 }
 
-/// Time to parse `text` and time to expand the document to scenarios.
+/// Returns the time to parse `text` and the time to expand the document to scenarios.
 fn time(text: &str) -> Result<(Duration, Duration), ParseErrors> {
     let start = Instant::now();
     let document = gherkin::parse("generated.feature", black_box(text))?;
@@ -59,7 +59,7 @@ fn print(scenarios: usize, text: &str, parse: Duration, expand: Duration) -> f64
     per_scenario
 }
 
-/// A file with as many scenarios: plain ones and outline rows, tables, doc strings, tags, comments.
+/// Returns a file with this number of scenarios: plain ones and outline rows, tables, doc strings, tags, comments.
 fn feature(scenarios: usize) -> String {
     let mut text = String::from("Feature: Generated\n  Background:\n    Given a running process\n");
     for number in 0..scenarios {

@@ -1,8 +1,8 @@
-//! How the time and the memory for 10,000 steps grow from 100 to 2,000 definitions.
+//! Time and memory of 10,000 steps with 100 and with 2,000 definitions.
 //!
 //! `cargo bench -p harmony-bdd --bench lookup` prints, for two shapes of definitions, medians of
-//! interleaved rounds, their ratio, the time per look-up and the peak memory of a process that
-//! does nothing else.
+//! interleaved rounds, their ratio, the time per look-up and the peak memory of a process that only
+//! executes these steps.
 
 #[path = "shared/definitions.rs"]
 mod definitions;
@@ -28,7 +28,7 @@ fn main() {
         && command == "peak"
     {
         let shape = if shape == "alike" { Shape::Alike } else { Shape::Mixed };
-        play(&registry(shape, count.parse().expect("a count")), shape);
+        execute_all(&registry(shape, count.parse().expect("a count")), shape);
         report(&format!("{}", peak_kib()));
         return;
     }
@@ -39,11 +39,11 @@ fn main() {
 
 fn compare(name: &str, shape: Shape) {
     let (few, many) = (registry(shape, FEW), registry(shape, MANY));
-    let cold = [play(&few, shape), play(&many, shape)];
+    let cold = [execute_all(&few, shape), execute_all(&many, shape)];
     let mut rounds = [Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
-        rounds[0].push(play(&few, shape));
-        rounds[1].push(play(&many, shape));
+        rounds[0].push(execute_all(&few, shape));
+        rounds[1].push(execute_all(&many, shape));
     }
     let [few, many] = rounds.map(median);
     let ratio = many.as_secs_f64() / few.as_secs_f64();
@@ -78,8 +78,8 @@ fn peak_kib() -> u64 {
     line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).unwrap_or(0)
 }
 
-/// Plays all steps once, spread over the definitions.
-fn play(registry: &Arc<Registry>, shape: Shape) -> Duration {
+/// Executes all steps once, spread over the definitions.
+fn execute_all(registry: &Arc<Registry>, shape: Shape) -> Duration {
     let count = registry.definitions().len();
     let texts: Vec<String> = (0..STEPS).map(|i| text(shape, (i * 7919) % count, i)).collect();
     let mut session = Session::new(Arc::clone(registry), None).expect("an async runtime");

@@ -1,4 +1,4 @@
-//! What the local runner costs: 1,000 scenarios of 10 trivial steps with 100 definitions.
+//! Cost of the local runner: 1,000 scenarios of 10 trivial steps with 100 definitions.
 //!
 //! Prints medians for 1 and 2 workers, for one file against many, and the cost of a step.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use harmony_bdd::engine::Registry;
 use harmony_bdd::local::{RunOptions, run};
 use harmony_bdd::model::Scenario;
-use harmony_bdd::report::{Pretty, Reports, Style, Verbosity};
+use harmony_bdd::report::{Pretty, ReporterSet, Style, Verbosity};
 use harmony_bdd::{gherkin, given};
 
 const SCENARIOS: usize = 1_000;
@@ -56,12 +56,12 @@ fn time(
     scenarios: &[Arc<Scenario>],
     jobs: usize,
 ) -> io::Result<Duration> {
-    let mut reports = Reports::default();
+    let mut reports = ReporterSet::default();
     reports.add("nowhere", Pretty::new(io::sink(), Style::PLAIN, Verbosity::Quiet, ""));
     let jobs = NonZeroUsize::new(jobs).unwrap_or(NonZeroUsize::MIN);
     let options = RunOptions { jobs, ..RunOptions::default() };
     let started = Instant::now();
-    run(Arc::clone(registry), scenarios.to_vec(), options, |event| reports.event(&event))?;
+    run(Arc::clone(registry), scenarios.to_vec(), options, |event| reports.on_event(&event))?;
     let taken = started.elapsed();
     assert_eq!(reports.totals().passed, SCENARIOS);
     Ok(taken)

@@ -1,4 +1,4 @@
-//! What a step costs over pipes, against a bare ping-pong of the same sizes in the same run.
+//! The cost of a step over pipes, against a bare ping-pong of the same sizes in the same run.
 //!
 //! `cargo bench -p harmony-bdd --bench serve_round_trip` prints medians and their ratio, once with
 //! both ends on one CPU and once with each on its own, and the time from start to first health
@@ -186,9 +186,10 @@ fn million() -> ExitCode {
         if number % 100_000 == 0 {
             let process = format!("/proc/{}", serve.child.id());
             let status = fs::read_to_string(format!("{process}/status")).unwrap();
-            let resident = status.lines().find(|l| l.starts_with("VmRSS")).unwrap_or_default();
+            let resident_bytes =
+                status.lines().find(|l| l.starts_with("VmRSS")).unwrap_or_default();
             let files = fs::read_dir(format!("{process}/fd")).unwrap().count();
-            println!("{number:>8} steps  {resident}  {files} open files");
+            println!("{number:>8} steps  {resident_bytes}  {files} open files");
         }
     }
     serve.end();

@@ -1,15 +1,15 @@
-//! How to write steps: every attribute and option, each with an example that compiles.
+//! The user's guide to writing steps: every attribute and option, each with an example that compiles.
 //!
-//! These modules hold documentation only; there is no code in them.
+//! These modules contain documentation only, no code.
 //!
-//! - [`patterns`]: the text of a step, as a literal, a Cucumber Expression or a regex;
-//! - [`parameters`]: what a function may take, and parameter types of your own;
-//! - [`state`]: what steps of one scenario share, fixtures and their scopes;
-//! - [`outcomes`]: what a function may return, deadlines, expected errors;
-//! - [`hooks`]: what runs before and after;
-//! - [`observing`]: logs, spans, telemetry, and what scenarios use of the machine;
-//! - [`running`]: selecting, reporting, in test tools and on many machines;
-//! - [`migration`]: the same things in cucumber-rs, pytest-bdd and Reqnroll.
+//! - [`patterns`]: the text of a step as a literal, a Cucumber Expression or a regex
+//! - [`parameters`]: parameters of step functions, tables, and custom parameter types
+//! - [`state`]: state shared by the steps of a scenario, fixtures and their scopes
+//! - [`outcomes`]: return values, deadlines, expected errors
+//! - [`hooks`]: functions that run before and after steps, scenarios, features and the run
+//! - [`observing`]: logs, spans, telemetry and resource usage
+//! - [`running`]: selecting, reporting, `cargo test`, several machines
+//! - [`migration`]: comparison with cucumber-rs, pytest-bdd and Reqnroll
 
 pub mod hooks;
 pub mod migration;

@@ -1,86 +1,114 @@
-//! Annotate a function, run it locally, as a Harmony serve process or across processes.
+//! BDD test framework: annotate functions as Gherkin steps and run them locally, as a Harmony server, or
+//! across processes.
 //!
-//! The attributes [`given`], [`when`] and [`then`] register functions as step definitions in one
-//! registry. [`main!`] makes a binary of them that plays `.feature` files in its own process, serves
-//! a Harmony runner, or is that runner. [`guide`] shows every attribute and option with an example.
+//! A feature file, `features/Basket.feature`, describes behaviour:
 //!
-//! # One path
+//! ```gherkin
+//! Feature: Basket
 //!
-//! Whatever end a step comes from, it takes the same way:
-//!
-//! ```text
-//!  .feature text                  JSON-RPC bytes                 .feature text
-//!    │ gherkin                      │ harmony (serve)               │ gherkin
-//!    ▼                              ▼                               ▼
-//!  local ──────────────> engine <───┘                           harmony (runner) ──> other processes
-//!    │       find the definition, convert the arguments,             │
-//!    │       run it with the scenario's state, say what came of it   │
-//!    ▼                                                               ▼
-//!  events ─────────────────────────> report <──────────────────── events
+//!   Scenario: Apples and pears
+//!     Given an empty basket
+//!     When I put in 2 apples
+//!     And I put in 1 pear
+//!     Then there are 3 items
 //! ```
 //!
-//! Imports go one way, downwards, and a test reads the `use` lines to keep it so:
+//! Step functions, here in `src/main.rs`, implement its steps:
 //!
-//! | module | what it is | what it is not |
-//! |---|---|---|
-//! | [`cli`] | the subcommands, their options and exit codes | any of the work |
-//! | [`config`] | settings from file, environment and command line, typed | knowledge of what they mean |
-//! | [`local`], [`harmony`] | the ends: select, schedule, play; serve, route, start processes | each other's friend: neither imports the other |
-//! | [`engine`] | definitions, matching, state, hooks, the one place a step is executed | a reader of files or a printer |
-//! | [`report`] | consumers of events | the source of any |
-//! | [`gherkin`] | text to documents to scenarios | a runner |
-//! | [`observe`] | log records and spans of what runs, and who listens | a report |
-//! | [`model`] | plain data that all of them share | behaviour |
+//! ```no_run
+//! use harmony_bdd::{given, then, when};
 //!
-//! Panics of a step are its outcome. A step that hangs is given up at its deadline together with its
-//! thread and its scenario's state; the run goes on. State belongs to one scenario and one thread, so
-//! neither states nor futures need be `Send`.
+//! #[derive(Default)]
+//! struct Basket {
+//!     items: Vec<String>,
+//! }
 //!
-//! A suite is built far more often than it is written, so a step compiles to data: its pattern, a
-//! pointer to the function, and where each argument comes from. The code that gets the arguments is
-//! shared by all functions of one signature. For the same reason the private `sort`, `channel`,
-//! `thread` and `json` are compiled once for all types that go through them.
+//! #[given("an empty basket")]
+//! fn empty_basket(basket: &Basket) {
+//!     assert!(basket.items.is_empty());
+//! }
+//!
+//! #[when(expr = "I put in {int} {word}")]
+//! fn put_in(basket: &mut Basket, count: usize, item: String) {
+//!     basket.items.extend(std::iter::repeat_n(item, count));
+//! }
+//!
+//! #[then(expr = "there are {int} item(s)")]
+//! fn item_count(basket: &Basket, count: usize) {
+//!     assert_eq!(basket.items.len(), count);
+//! }
+//!
+//! harmony_bdd::main!();
+//! ```
+//!
+//! The binary checks and runs the feature files:
+//!
+//! ```text
+//! cargo run -- check   # reports undefined, ambiguous and unused steps
+//! cargo run -- run     # runs every scenario in features/
+//! ```
+//!
+//! Every scenario has its own `Basket`, created on first use and dropped at the end. Scenarios run in
+//! parallel. A panic fails the step; a step that exceeds its deadline is abandoned together with its
+//! thread and the scenario's state, and the run continues. State belongs to one scenario and one thread,
+//! so neither state nor futures need to be `Send`.
+//!
+//! The same binary serves its steps to a Harmony runner in any language (`serve`), and runs scenarios
+//! across processes, one per role (`harmony`). With [`test_main!`] each scenario is a test for `cargo
+//! test` and `cargo nextest`.
 //!
 //! # Features
 //!
-//! None is on unless asked for.
+//! No feature is enabled by default.
 //!
-//! | feature | brings |
+//! | feature | adds |
 //! |---|---|
-//! | `html-report` | `--report html=FILE`: the stock Cucumber report, about 1 MB in the binary |
+//! | `html-report` | `--report html=FILE`: the standard Cucumber report, about 1 MB in the binary |
 //! | `json` | `Json<T>`: doc strings as values |
-//! | `tracing-subscriber` | `observe::AttachEvents`: logs of steps, beside a subscriber of your own |
+//! | `tracing-subscriber` | `observe::StepLogLayer`: step logs next to your own subscriber |
 //! | `opentelemetry` | traces and a counter of steps for a collector, see [`guide::observing`] |
-//! | `opentelemetry-tls` | the same by `https` |
+//! | `opentelemetry-tls` | the same over `https` |
 //!
-//! # Deliberately absent
+//! # Guide
 //!
-//! - Assertions: people bring their own.
-//! - Calling one step's text from another: call the function.
-//! - Matching by keyword: `Given`, `When` and `Then` say what a step is for, its text what it means.
-//! - Code generation: definitions are statics, and features are read when they run.
-//! - `unsafe` code.
+//! The [`guide`] has an example for every attribute and option:
+//!
+//! | topic | page |
+//! |---|---|
+//! | step texts: literals, Cucumber Expressions, regexes | [`guide::patterns`] |
+//! | function parameters, tables, parameter types | [`guide::parameters`] |
+//! | state and fixtures | [`guide::state`] |
+//! | return values, deadlines, expected errors | [`guide::outcomes`] |
+//! | hooks | [`guide::hooks`] |
+//! | logs, spans, telemetry, resources | [`guide::observing`] |
+//! | selecting, reporting, `cargo test`, several machines | [`guide::running`] |
+//! | comparison with other frameworks | [`guide::migration`] |
 #![forbid(unsafe_code)]
 
-// The macros name this crate from outside; its own tests and examples are inside.
+// The macros expand to paths that start with `harmony_bdd`, in this crate too.
 extern crate self as harmony_bdd;
 
-mod channel;
 pub mod cli;
 pub mod config;
-pub mod engine;
-pub mod gherkin;
 pub mod guide;
+pub mod model;
+pub mod observe;
+
+// Public for the tests and benchmarks of this crate only, and free to change with every version.
+#[doc(hidden)]
+pub mod engine;
+#[doc(hidden)]
+pub mod gherkin;
+#[doc(hidden)]
 pub mod harmony;
-mod json;
+#[doc(hidden)]
 pub mod local;
 #[doc(hidden)]
 pub mod macro_support;
-pub mod model;
-pub mod observe;
+#[doc(hidden)]
 pub mod report;
-mod sort;
-mod thread;
+
+mod text;
 
 #[cfg(feature = "json")]
 pub use engine::Json;
@@ -91,11 +119,19 @@ pub use harmony_bdd_macros::{
 };
 pub use model::{DataTable, DocString, Outcome};
 
-/// Writes the `main` of a test target with `harness = false`: each scenario is a test, for
+/// Expands to the `main` function of a test target with `harness = false`: each scenario is a test, for
 /// `cargo test` and `cargo nextest`.
 ///
-/// The features are those of the folder `features` of the package, or of the folder named, which
-/// counts from the package's root:
+/// In `Cargo.toml` the target needs `harness = false`; without it, one failing test asks for it:
+///
+/// ```toml
+/// [[test]]
+/// name = "features"
+/// harness = false
+/// ```
+///
+/// The feature files are those in the folder `features` of the package, or in the given folder, which is
+/// relative to the package's root:
 ///
 /// ```no_run
 /// # mod my_steps {}
@@ -112,12 +148,20 @@ macro_rules! test_main {
         fn main() -> ::std::process::ExitCode {
             $crate::cli::test_main(::core::env!("CARGO_MANIFEST_DIR"), $folder)
         }
+
+        // Compiled only by Rust's test harness, which would find no other test and succeed.
+        #[::core::prelude::v1::test]
+        fn harness_is_disabled() {
+            ::core::panic!(
+                "no scenario runs: write `harness = false` below `[[test]]` for this target in Cargo.toml"
+            )
+        }
     };
 }
 
-/// Writes the `main` of a suite binary.
+/// Expands to the `main` function of a suite binary.
 ///
-/// Link the crate that holds the step definitions with one line above it:
+/// Link the crate that contains the step definitions with one line above it:
 ///
 /// ```no_run
 /// # mod my_steps {}

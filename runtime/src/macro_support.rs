@@ -1,19 +1,48 @@
-//! What the macros' expansions name. Not for people: it changes with the macros.
+//! Implementation detail of the macros: the names that their expansions use. Not public API.
 
+pub use harmony_bdd_macros::ParamEnum;
 pub use inventory;
 pub use regex::Regex;
+// The user's code may have other meanings for these names, or none.
+pub use std::any::TypeId;
+pub use std::boxed::Box;
+pub use std::option::Option::{self, None, Some};
+pub use std::primitive::{bool, str, u64};
+pub use std::result::Result::{self, Err, Ok};
+pub use std::string::{String, ToString};
+pub use std::sync::OnceLock;
+pub use std::{assert, compile_error, file, line, module_path};
 
 pub use crate::config::{any_text, field, word};
-/// What finds the causes of an error, for `use causes::*`.
-pub mod causes {
-    pub use crate::engine::causes::{CausesOfError, CausesOfHeldError, NoCauses, Returned};
-}
-
-pub use crate::engine::causes::with_causes;
+pub use crate::engine::error_causes::with_causes;
 pub use crate::engine::{
-    ArgumentNeed, AsyncFunction, Body, Class, Column, Element, FixtureDefinition, Function, Group,
-    HookDefinition, HookKind, IntoOutcome, Invocation, Made, MadeResult, Options, Parameter,
-    ParameterDefinition, ParameterUse, Pattern, PatternKind, Row, Scope, SourcePlace, State,
-    StepArg, StepDefinition, TableRow, TagTerm, fixture_value, groups, input, shared,
+    AsyncFunction, Class, Column, Element, FixtureDefinition, Function, HookDefinition, HookKind,
+    IntoOutcome, Invocation, Parameter, ParameterDefinition, ParameterUse, Pattern, PatternKind,
+    State, StepArg, StepDefinition, TableRow, fixture_value, groups,
 };
 pub use crate::model::{Outcome, StepKeyword};
+
+// Names that the expansions still use for types that have other names by now. Each goes once the
+// macros write the new one.
+pub use crate::engine::{
+    Callable as Body, CaptureGroup as Group, FixtureResult as MadeResult, FixtureScope as Scope,
+    FixtureValue as Made, RowCells as Row, StaticSourceLocation as SourcePlace,
+    StepArgumentKind as ArgumentNeed, StepOptions as Options, TagToken as TagTerm,
+    shared_value as shared,
+};
+
+/// The sources of the arguments of a function.
+pub mod input {
+    pub use crate::engine::input::{
+        InvocationInput as Itself, OptionalInput as Optional, argument_of, custom, doc_value,
+        of_after_hook, of_hook, of_step, only_argument, optional, row, rows, state_mut, text,
+        value,
+    };
+}
+
+/// The traits that find the causes of an error, for `use causes::*`.
+pub mod causes {
+    pub use crate::engine::error_causes::{
+        DynErrorCauses, ErrorCauses, NoCauses, ReturnType as Returned,
+    };
+}

@@ -1,7 +1,7 @@
-//! A binary that links no step crate says so, whatever it is asked to do, and does nothing.
+//! A binary without step crates reports that for every command, and does nothing.
 //!
-//! It needs a binary of its own: every other test binary registers steps. Called with arguments this
-//! one is the suite without steps; called without any it is the test, which starts itself.
+//! A separate binary, since every other test binary registers steps. With arguments it is the suite
+//! without steps; without arguments it is the test, which starts itself.
 
 use std::env;
 use std::process::{Command, ExitCode, Stdio};
@@ -12,9 +12,9 @@ fn main() -> ExitCode {
     let first = env::args().nth(1);
     match first.as_deref() {
         Some("run" | "serve" | "steps") => harmony_bdd::cli::main(),
-        // A test runner that wants to know the tests gets the one there is.
+        // A test runner lists the tests.
         Some("--list") => list(),
-        _ => every_command_says_that_nothing_is_registered(),
+        _ => every_command_reports_missing_steps(),
     }
 }
 
@@ -22,7 +22,7 @@ fn list() -> ExitCode {
     print("a_binary_without_steps: test\n")
 }
 
-fn every_command_says_that_nothing_is_registered() -> ExitCode {
+fn every_command_reports_missing_steps() -> ExitCode {
     for command in COMMANDS {
         let output = Command::new(env::current_exe().expect("the path of this binary"))
             .args(command)
@@ -31,10 +31,14 @@ fn every_command_says_that_nothing_is_registered() -> ExitCode {
             .expect("this binary starts");
         let error = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{command:?}: {error}");
-        assert!(error.contains("registered no steps"), "{command:?}: {error}");
-        assert!(error.contains("use my_steps as _;"), "{command:?} says what to do: {error}");
-        assert_eq!(error.trim().lines().count(), 1, "{command:?} says it in one line: {error}");
-        assert!(output.stdout.is_empty(), "{command:?} leaves stdout alone");
+        assert!(error.contains("no step definitions are linked"), "{command:?}: {error}");
+        assert!(error.contains("use my_steps as _;"), "{command:?} gives no help: {error}");
+        assert_eq!(
+            error.trim().lines().count(),
+            1,
+            "{command:?} prints more than one line: {error}"
+        );
+        assert!(output.stdout.is_empty(), "{command:?} prints to stdout");
     }
     print("test a_binary_without_steps ... ok\n")
 }

@@ -1,7 +1,7 @@
 Feature: A service that has stopped
-  Fails on purpose: how an error tells its causes.
+  Fails on purpose: the output shows the cause of the error.
 
-  Scenario: Nobody listens any more
+  Scenario: The service no longer listens
     Given the service is running
     When the service stops
     And Ann is connected

@@ -1,12 +1,12 @@
 Feature: A store of numbers
-  Every scenario talks to a service of its own.
+  Every scenario has its own service.
 
   Background:
     Given the service is running
     And Ann is connected
 
   @frugal
-  Scenario: What one client sets another sees
+  Scenario: One client sees what another sets
     Given Ben is connected
     When Ann sets apples to 3
     Then Ben sees that apples is 3
@@ -21,26 +21,26 @@ Feature: A store of numbers
     When 20 clients add 1 to visits 50 times each, all at once
     Then Ann sees that visits is 1000
 
-  Scenario: Whoever waits is told at once
+  Scenario: A waiting client is notified at once
     Given Ben is connected
     When Ann waits for apples to change
     And Ben sets apples to 7
-    Then whoever waits is told 7
+    Then the waiting client receives 7
 
-  Scenario: Nobody waits for ever
+  Scenario: A wait has a limit
     When Ann waits at most 50 ms for apples to change
     Then that took longer than 50 ms
 
   @frugal
-  Scenario Outline: Nonsense is refused
+  Scenario Outline: An invalid request is refused
     When Ann sends "<request>"
     Then that is refused: <reason>
 
     Examples:
       | request         | reason                        |
       | SET apples many | many is not a number          |
-      | DANCE           | nobody understands "DANCE"    |
-      | GET             | nobody understands "GET"      |
+      | DANCE           | unknown request "DANCE"       |
+      | GET             | unknown request "GET"         |
 
   Scenario: A cause is kept with its error
     When the service stops

@@ -1,4 +1,4 @@
-//! The client of the service, as its users have it, with errors that say what caused them.
+//! The client of the service; its errors carry their causes.
 
 use std::io;
 use std::net::SocketAddr;
@@ -13,31 +13,31 @@ pub struct Client {
     stream: BufStream<TcpStream>,
 }
 
-/// Why there is no answer.
+/// Errors of a request.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// Nobody answers at this address.
+    /// The connection cannot be established.
     #[error("cannot connect to the service at {address}")]
     Connect {
         /// The address.
         address: SocketAddr,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// The connection broke.
-    #[error("the request {request:?} got no answer")]
+    #[error("no response to the request {request:?}")]
     Broken {
         /// The request.
         request: String,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// The answer did not come in time.
-    #[error("the request {request:?} got no answer within {limit:?}")]
+    /// The response did not arrive in time.
+    #[error("no response to the request {request:?} within {limit:?}")]
     TooLate {
         /// The request.
         request: String,
-        /// How long was waited.
+        /// The timeout.
         limit: Duration,
     },
     /// The service refused.
@@ -45,7 +45,7 @@ pub enum ClientError {
     Refused {
         /// The request.
         request: String,
-        /// Its words.
+        /// The reason given by the service.
         reason: String,
     },
 }
@@ -54,7 +54,7 @@ impl Client {
     /// Connects to the service at `address`.
     ///
     /// # Errors
-    /// [`ClientError::Connect`].
+    /// Returns [`ClientError::Connect`] if the service does not accept the connection.
     pub async fn connect(address: SocketAddr) -> Result<Self, ClientError> {
         let stream = TcpStream::connect(address)
             .await
@@ -62,10 +62,11 @@ impl Client {
         Ok(Self { stream: BufStream::new(stream) })
     }
 
-    /// Sends a request and waits for the answer, `None` for a name that has no value.
+    /// Sends a request and waits for the response; `None` if the name has no value.
     ///
     /// # Errors
-    /// [`ClientError::Broken`] and [`ClientError::Refused`].
+    /// Returns [`ClientError::Broken`] if the connection fails, [`ClientError::Refused`] if the
+    /// service refuses.
     pub async fn ask(&mut self, request: &str) -> Result<Option<i64>, ClientError> {
         let broken = |source| ClientError::Broken { request: request.to_owned(), source };
         let reply = self.exchange(request).await.map_err(broken)?;
@@ -82,10 +83,10 @@ impl Client {
         }
     }
 
-    /// As [`ask`](Self::ask), for at most `limit`.
+    /// Sends a request as [`ask`](Self::ask) does, and waits for at most `limit`.
     ///
     /// # Errors
-    /// As [`ask`](Self::ask), and [`ClientError::TooLate`].
+    /// Returns the errors of [`ask`](Self::ask), and [`ClientError::TooLate`] after `limit`.
     pub async fn ask_within(
         &mut self,
         limit: Duration,

@@ -1,4 +1,4 @@
-//! What happens around scenarios, by their tags.
+//! Hooks that run before and after scenarios, selected by tags.
 
 use harmony_bdd::model::LogLevel;
 use harmony_bdd::{StepContext, after_scenario, before_scenario};
@@ -6,10 +6,10 @@ use harmony_bdd::{StepContext, after_scenario, before_scenario};
 use crate::client::{Client, ClientError};
 use crate::service::Service;
 
-/// How many requests a scenario may make where it is tagged `@frugal`.
-const FRUGAL: usize = 5;
+/// Largest number of requests in a scenario tagged `@frugal`.
+const MAX_FRUGAL_REQUESTS: usize = 5;
 
-// Only for scenarios that want it. The hook takes the same service as the steps after it.
+// Runs for tagged scenarios only. The hook takes the same service as the steps after it.
 #[before_scenario(tags(@stocked))]
 async fn stock(service: &Service) -> Result<(), ClientError> {
     let mut client = Client::connect(service.address()).await?;
@@ -19,16 +19,18 @@ async fn stock(service: &Service) -> Result<(), ClientError> {
     Ok(())
 }
 
-// After-hooks run whatever became of the scenario; one that fails, fails the scenario.
+// After-hooks always run, also after a failure; a failing hook fails the scenario.
 #[after_scenario(tags(@frugal and not @stocked))]
 fn was_frugal(service: &Service) -> Result<(), String> {
     match service.requests().len() {
-        few if few <= FRUGAL => Ok(()),
-        many => Err(format!("a frugal scenario made {many} requests, {FRUGAL} at most are meant")),
+        few if few <= MAX_FRUGAL_REQUESTS => Ok(()),
+        many => Err(format!(
+            "a frugal scenario made {many} requests; the limit is {MAX_FRUGAL_REQUESTS}"
+        )),
     }
 }
 
-// The smaller order runs later after a scenario. What a hook attaches is in the reports.
+// After-hooks run in descending order. Attachments of a hook are in the reports.
 #[after_scenario(order = -10)]
 fn keep_requests(service: &Service, context: &StepContext) {
     let requests = service.requests();

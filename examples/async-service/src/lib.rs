@@ -1,6 +1,6 @@
 //! A network service, its client, and the steps that test both.
 //!
-//! In a project of its own the service would be one crate and the steps another.
+//! In a real project the service and the steps would be separate crates.
 #![forbid(unsafe_code)]
 
 pub mod client;

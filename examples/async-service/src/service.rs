@@ -1,12 +1,12 @@
-//! What is tested: a store of numbers that many clients use over TCP, a line for each request.
+//! The service under test: a store of numbers that many clients use over TCP, one line per request.
 //!
 //! ```text
 //! GET name            VALUE 3 | NONE
 //! SET name 3          OK
 //! ADD name 2          VALUE 5
-//! WATCH name          VALUE 5, as soon as the name has another value than now
+//! WATCH name          VALUE 5, as soon as the value changes
 //! ```
-//! Anything else is answered by `ERROR reason`.
+//! The response to any other request is `ERROR reason`.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-/// A running service; it ends when this is dropped.
+/// A running service; dropping it stops the service.
 #[derive(Debug)]
 pub struct Service {
     address: SocketAddr,
@@ -37,7 +37,7 @@ impl Service {
     /// Starts on a free port of this machine.
     ///
     /// # Errors
-    /// When no port can be had.
+    /// Returns an error if no port is available.
     pub async fn start() -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
@@ -46,19 +46,19 @@ impl Service {
         Ok(Self { address, store, accepting })
     }
 
-    /// Where it listens.
+    /// Returns the address the service listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Stops listening; whoever is connected stays so.
+    /// Stops listening; existing connections stay open.
     pub async fn stop(&mut self) {
         self.accepting.abort();
-        // Ends by being aborted, as it should.
+        // The task was aborted, so its result is an error.
         let _ = (&mut self.accepting).await;
     }
 
-    /// Every request so far, in the order they came.
+    /// Returns every request so far, in order of arrival.
     pub fn requests(&self) -> Vec<String> {
         locked(&self.store.requests).clone()
     }
@@ -71,7 +71,7 @@ impl Drop for Service {
 }
 
 async fn accept(listener: TcpListener, store: Arc<Store>) {
-    // A client that cannot be accepted hurts nobody else.
+    // A failed accept does not affect other clients.
     loop {
         if let Ok((client, _)) = listener.accept().await {
             tokio::spawn(serve(client, Arc::clone(&store)));
@@ -117,15 +117,15 @@ impl Store {
                 Err(_) => format!("ERROR {number} is not a number"),
             },
             ["WATCH", name] => value(self.next(name).await),
-            _ => format!("ERROR nobody understands {request:?}"),
+            _ => format!("ERROR unknown request {request:?}"),
         }
     }
 
-    /// The value of `name` as soon as it is another one than now.
+    /// Waits until the value of `name` changes and returns it.
     async fn next(&self, name: &str) -> i64 {
         let before = self.get(name);
         loop {
-            // Made before the look at the value, so that no change is missed in between.
+            // Created before the value is read, so that a change in between is not missed.
             let changed = self.changed.notified();
             match self.get(name) {
                 Some(now) if Some(now) != before => return now,

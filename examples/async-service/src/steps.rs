@@ -1,4 +1,4 @@
-//! What clients do and see.
+//! Steps of the clients.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use crate::client::{Client, ClientError};
 use crate::service::Service;
 
-/// The connected clients of a scenario by name.
+/// The connected clients of a scenario, by name.
 #[derive(Default)]
 struct Clients(HashMap<String, Client>);
 
@@ -20,11 +20,11 @@ impl Clients {
     }
 }
 
-/// What somebody waits for while the scenario goes on.
+/// Requests whose responses arrive while the scenario continues.
 #[derive(Default)]
 struct Waiting(JoinSet<Result<Option<i64>, ClientError>>);
 
-/// `{duration}` in an expression: `200 ms`, `2 s`.
+/// The parameter type `{duration}`: `200 ms`, `2 s`.
 #[param(name = "duration", regex = "([0-9]+) (ms|s)")]
 fn duration(count: u64, unit: &str) -> Duration {
     match unit {
@@ -33,8 +33,8 @@ fn duration(count: u64, unit: &str) -> Duration {
     }
 }
 
-// Every scenario gets a service of its own on a port of its own, when a step first asks for it. It
-// runs on the scenario's async runtime and ends with the scenario.
+// Every scenario gets its own service on its own port, created when a step first takes it. It runs
+// on the scenario's async runtime and ends with the scenario.
 #[fixture]
 async fn service() -> std::io::Result<Service> {
     Service::start().await
@@ -45,7 +45,7 @@ fn is_running(service: &Service) {
     assert_ne!(service.address().port(), 0);
 }
 
-// An error fails the step, and the report tells what caused it.
+// An error fails the step, and the report shows its cause.
 #[given(expr = "{word} is connected")]
 async fn connects(
     clients: &mut Clients,
@@ -84,7 +84,7 @@ async fn sees_nothing(clients: &mut Clients, name: &str, key: &str) -> Result<()
     Ok(())
 }
 
-// The deadline is for the step as a whole: whatever hangs in it is cancelled then.
+// The deadline applies to the step as a whole: at the deadline all its tasks are cancelled.
 #[when(expr = "{int} clients add 1 to {word} {int} times each, all at once", timeout_ms = 10_000)]
 async fn all_at_once(
     service: &Service,
@@ -115,21 +115,21 @@ async fn waits(
     name: &str,
     key: &str,
 ) -> Result<(), Box<dyn Error>> {
-    let mut client = clients.0.remove(name).ok_or("nobody of that name is connected")?;
+    let mut client = clients.0.remove(name).ok_or("no client of that name is connected")?;
     let request = format!("WATCH {key}");
     let asked = service.requests().len();
     waiting.0.spawn(async move { client.ask(&request).await });
-    // The next step acts when the service knows that somebody waits.
+    // Waits until the service has received the request, so that the next step acts after it.
     while service.requests().len() == asked {
         tokio::task::yield_now().await;
     }
     Ok(())
 }
 
-#[then(expr = "whoever waits is told {int}", timeout_ms = 2000, warn_after_ms = 500)]
-async fn is_told(waiting: &mut Waiting, number: i64) -> Result<(), Box<dyn Error>> {
-    let told = waiting.0.join_next().await.ok_or("nobody waits")??;
-    assert_eq!(told?, Some(number));
+#[then(expr = "the waiting client receives {int}", timeout_ms = 2000, warn_after_ms = 500)]
+async fn receives(waiting: &mut Waiting, number: i64) -> Result<(), Box<dyn Error>> {
+    let response = waiting.0.join_next().await.ok_or("no client waits")??;
+    assert_eq!(response?, Some(number));
     Ok(())
 }
 
@@ -168,7 +168,7 @@ async fn tries_to_connect(
 fn too_late(caught: &Caught, wanted: Duration) {
     match caught.error() {
         Some(ClientError::TooLate { limit, .. }) => assert_eq!(*limit, wanted),
-        other => panic!("expected an answer that is too late, not {other:?}"),
+        other => panic!("expected a late response, got {other:?}"),
     }
 }
 
@@ -176,13 +176,13 @@ fn too_late(caught: &Caught, wanted: Duration) {
 fn refused(caught: &Caught, wanted: &str) {
     match caught.error() {
         Some(ClientError::Refused { reason, .. }) => assert_eq!(reason, wanted),
-        other => panic!("expected a refusal, not {other:?}"),
+        other => panic!("expected a refusal, got {other:?}"),
     }
 }
 
 #[then(expr = "the system says why: {}")]
 fn system_says(caught: &Caught, wanted: &str) -> Result<(), &'static str> {
-    let error: &ClientError = caught.error().ok_or("no error of the client")?;
+    let error: &ClientError = caught.error().ok_or("no client error was caught")?;
     let cause = error.source().ok_or("the error has no cause")?;
     assert!(cause.to_string().starts_with(wanted), "{cause}");
     Ok(())

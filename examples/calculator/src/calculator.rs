@@ -1,56 +1,56 @@
-//! What is tested. It knows nothing of steps.
+//! The code under test. It does not depend on the steps.
 
 use std::fmt;
 
-/// Calculates with whole numbers, one after the other.
+/// A calculator for whole numbers.
 #[derive(Debug, Default)]
 pub struct Calculator {
     shown: i64,
 }
 
-/// Why there is no result; the calculator shows what it showed before.
+/// Errors of a calculation; the display keeps its previous value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoResult {
-    /// Nothing can be divided by zero.
+    /// Division by zero.
     DivisionByZero,
-    /// The result has more digits than fit.
+    /// The result does not fit.
     TooLarge,
 }
 
 impl Calculator {
-    /// The number on the display.
+    /// Returns the number on the display.
     pub fn shown(&self) -> i64 {
         self.shown
     }
 
-    /// Adds `number` to what is shown.
+    /// Adds `number` to the displayed number.
     ///
     /// # Errors
-    /// [`NoResult::TooLarge`].
+    /// Returns [`NoResult::TooLarge`] if the result does not fit.
     pub fn add(&mut self, number: i64) -> Result<(), NoResult> {
         self.show(self.shown.checked_add(number))
     }
 
-    /// Subtracts `number` from what is shown.
+    /// Subtracts `number` from the displayed number.
     ///
     /// # Errors
-    /// [`NoResult::TooLarge`].
+    /// Returns [`NoResult::TooLarge`] if the result does not fit.
     pub fn subtract(&mut self, number: i64) -> Result<(), NoResult> {
         self.show(self.shown.checked_sub(number))
     }
 
-    /// Multiplies what is shown by `number`.
+    /// Multiplies the displayed number by `number`.
     ///
     /// # Errors
-    /// [`NoResult::TooLarge`].
+    /// Returns [`NoResult::TooLarge`] if the result does not fit.
     pub fn multiply(&mut self, number: i64) -> Result<(), NoResult> {
         self.show(self.shown.checked_mul(number))
     }
 
-    /// Divides what is shown by `number` and drops the fraction.
+    /// Divides the displayed number by `number`, rounding toward zero.
     ///
     /// # Errors
-    /// [`NoResult`].
+    /// Returns [`NoResult`] if `number` is zero or the result does not fit.
     pub fn divide(&mut self, number: i64) -> Result<(), NoResult> {
         if number == 0 {
             return Err(NoResult::DivisionByZero);

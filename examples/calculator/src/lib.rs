@@ -1,7 +1,7 @@
 //! A calculator and the steps that test it.
 //!
-//! In a project of its own the calculator would be one crate and the steps another, or a module of
-//! its tests.
+//! In a real project the calculator would be one crate and the steps another, or a module of its
+//! tests.
 #![forbid(unsafe_code)]
 
 pub mod calculator;

@@ -1,10 +1,10 @@
-//! What the lines of the feature file mean.
+//! Step functions for the feature file.
 
 use harmony_bdd::{Caught, TableRow, given, param, then, when};
 
 use crate::calculator::{Calculator, NoResult};
 
-/// `{operation}` in an expression, and the words for each value: `MultiplyBy` is `multiply by`.
+/// The parameter type `{operation}`: `MultiplyBy` matches `multiply by`.
 #[param(name = "operation", regex = "add|subtract|multiply by|divide by")]
 enum Operation {
     Add,
@@ -13,14 +13,14 @@ enum Operation {
     DivideBy,
 }
 
-/// A row of a table; the fields are its columns.
+/// A row of a table; the fields are the columns.
 #[derive(TableRow)]
 struct Entry {
     operation: Operation,
     number: i64,
 }
 
-// A scenario has one `Calculator`, made by `Default` when the first step asks for it.
+// A scenario has one `Calculator`, created by `Default` when a step first takes it.
 #[given("a calculator")]
 fn a_calculator(calculator: &Calculator) {
     assert_eq!(calculator.shown(), 0);
@@ -48,7 +48,7 @@ fn enter(calculator: &mut Calculator, entries: Vec<Entry>) -> Result<(), NoResul
     Ok(())
 }
 
-// `catch` keeps an error of that type for a later step. A scenario in which nobody looks at it fails.
+// `catch` keeps an error of that type for a later step. If no step checks it, the scenario fails.
 #[when(expr = "I try to {operation} {int}", catch(NoResult))]
 fn try_to_calculate(
     calculator: &mut Calculator,

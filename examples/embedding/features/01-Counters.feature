@@ -5,5 +5,5 @@ Feature: Counters
     Given the 'left' process counts to '3'
     And the 'right' process counts to '5'
     When the 'left' process counts on by '4'
-    Then the 'left' process stands at '7'
-    And the 'right' process stands at '5'
+    Then the 'left' counter is '7'
+    And the 'right' counter is '5'

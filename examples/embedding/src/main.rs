@@ -1,4 +1,4 @@
-//! Counts, in one process or in several.
+//! Counters in one or several processes.
 
 use harmony_bdd::{given, then, when};
 
@@ -17,11 +17,11 @@ fn count_on(counter: &mut Counter, _process: String, by: u32) {
     counter.value += by;
 }
 
-#[then(expr = "the {string} process stands at '{int}'")]
-fn stands_at(counter: &Counter, process: String, value: u32) -> Result<(), String> {
+#[then(expr = "the {string} counter is '{int}'")]
+fn counter_is(counter: &Counter, process: String, value: u32) -> Result<(), String> {
     match counter.value {
         actual if actual == value => Ok(()),
-        actual => Err(format!("{process} stands at {actual}")),
+        actual => Err(format!("{process} is {actual}")),
     }
 }
 

@@ -1,5 +1,5 @@
 Feature: A ring between two processes
-  A step that names a process is played by it.
+  A step that names a process is executed by it.
 
   Background:
     Given the 'reader' process creates the ring 'words' with room for '4096' bytes
@@ -17,7 +17,7 @@ Feature: A ring between two processes
       | the second    |
       | and the third |
 
-  Scenario: Two processes have the two ends
+  Scenario: Reader and writer are in two processes
     Then the 'reader' process sees that another process writes
 
   Scenario: The stream ends when its writer leaves
@@ -30,6 +30,6 @@ Feature: A ring between two processes
       | a last |
     And the 'reader' process reads the end of the stream
 
-  Scenario: A writer that is killed is missed
+  Scenario: A killed writer is detected
     When the 'writer' process is killed
     Then the 'reader' process notices that its writer is dead

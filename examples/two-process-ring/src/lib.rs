@@ -1,5 +1,5 @@
-//! Steps for the two ends of a ring. Which process a step runs in is the runner's business: it sends
-//! `the 'reader' process …` to one and `the 'writer' process …` to the other.
+//! Steps for the reader and the writer of a ring. The runner decides in which process a step runs:
+//! it sends `the 'reader' process …` to one and `the 'writer' process …` to the other.
 #![forbid(unsafe_code)]
 
 use std::env;
@@ -9,9 +9,9 @@ use std::time::Duration;
 use harmony_bdd::{Outcome, StepContext, TableRow, given, then, when};
 use zerobuffer::{BufferConfig, Error, Reader, Writer, WriterState};
 
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The ends that this process has in this scenario.
+/// The reader and the writer of this process in this scenario.
 #[derive(Default)]
 struct Ends {
     reader: Option<Reader>,
@@ -28,8 +28,8 @@ impl Ends {
     }
 }
 
-/// Makes the names of a scenario's rings its own: the same in all of its processes, different from
-/// those of scenarios that run at the same time.
+/// Makes ring names unique per scenario: the same in all of its processes, different from those of
+/// scenarios that run in parallel.
 struct Names {
     suffix: String,
 }
@@ -37,10 +37,10 @@ struct Names {
 impl Default for Names {
     fn default() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        // A runner over several processes tells them all the same two numbers.
+        // The Harmony runner passes the same two numbers to all processes of a scenario.
         let suffix = match (env::var("HARMONY_HOST_PID"), env::var("HARMONY_FEATURE_ID")) {
             (Ok(host), Ok(feature)) => format!("{host}_{feature}"),
-            // Relaxed: only the number's uniqueness counts.
+            // Relaxed: the number only has to be unique.
             _ => format!("{}_local{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)),
         };
         Self { suffix }
@@ -72,7 +72,7 @@ fn creates(
 
 #[given(expr = "the {string} process opens the ring {string}")]
 fn opens(ends: &mut Ends, names: &Names, _process: String, ring: &str) -> zerobuffer::Result<()> {
-    ends.writer = Some(Writer::open_wait(&names.unique(ring), PATIENCE)?);
+    ends.writer = Some(Writer::open_timeout(&names.unique(ring), TIMEOUT)?);
     Ok(())
 }
 
@@ -96,10 +96,10 @@ fn closes(ends: &mut Ends, _process: String) -> Result<(), &'static str> {
     Ok(())
 }
 
-// A runner over several processes kills the process itself and sends this step to nobody.
+// The Harmony runner kills the process itself and does not send this step.
 #[when(expr = "the {string} process is killed")]
 fn is_killed(process: String) -> Outcome {
-    Outcome::skip(format!("'{process}' is no process of its own here: play this with `harmony`"))
+    Outcome::skip(format!("'{process}' is not a separate process here: run this with `harmony`"))
 }
 
 #[then(expr = "the {string} process reads the frames")]
@@ -110,7 +110,7 @@ fn reads(
 ) -> Result<(), Box<dyn std::error::Error>> {
     let reader = ends.reader()?;
     for expected in frames {
-        let frame = reader.read(PATIENCE)?.ok_or("no frame came")?;
+        let frame = reader.read(TIMEOUT)?.ok_or("no frame arrived")?;
         assert_eq!(str::from_utf8(&frame)?, expected.text);
     }
     Ok(())
@@ -122,29 +122,29 @@ fn another_writes(
     process: &str,
     context: &StepContext,
 ) -> Result<Outcome, &'static str> {
-    // The role is known only where it has a process of its own.
-    if context.process().is_none() {
-        return Ok(Outcome::skip(format!("'{process}' is no process of its own here")));
+    // The role is known only in a separate process.
+    if context.role().is_none() {
+        return Ok(Outcome::skip(format!("'{process}' is not a separate process here")));
     }
     match ends.reader()?.writer_state() {
         WriterState::Connected { pid } => assert_ne!(pid, u64::from(std::process::id())),
-        other => panic!("expected a writer, not {other:?}"),
+        other => panic!("expected a writer, got {other:?}"),
     }
     Ok(Outcome::Passed)
 }
 
 #[then(expr = "the {string} process reads the end of the stream")]
 fn reads_the_end(ends: &mut Ends, _process: String) -> Result<(), &'static str> {
-    match ends.reader()?.read(PATIENCE) {
+    match ends.reader()?.read(TIMEOUT) {
         Err(Error::WriterClosed { .. }) => Ok(()),
-        other => panic!("expected the end, not {other:?}"),
+        other => panic!("expected the end of the stream, got {other:?}"),
     }
 }
 
 #[then(expr = "the {string} process notices that its writer is dead")]
 fn notices_death(ends: &mut Ends, _process: String) -> Result<(), &'static str> {
-    match ends.reader()?.read(PATIENCE) {
+    match ends.reader()?.read(TIMEOUT) {
         Err(Error::WriterDead { .. }) => Ok(()),
-        other => panic!("expected a dead writer, not {other:?}"),
+        other => panic!("expected a dead writer, got {other:?}"),
     }
 }

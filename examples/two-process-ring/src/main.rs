@@ -1,4 +1,5 @@
-//! Plays the scenarios: `cargo run -p two-process-ring -- harmony examples/two-process-ring/features`.
+//! Runs the scenarios: `cargo run -p two-process-ring -- harmony
+//! examples/two-process-ring/features`.
 #![forbid(unsafe_code)]
 
 use two_process_ring as _;

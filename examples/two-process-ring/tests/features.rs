@@ -1,4 +1,4 @@
-//! Each scenario as a test of `cargo test`, both ends in one process.
+//! Runs each scenario as a test of `cargo test`, reader and writer in one process.
 
 use two_process_ring as _;
 

@@ -1,11 +1,11 @@
-"""Measures video frames where another process puts them: in shared memory.
+"""Measures video frames in the shared memory where another process writes them.
 
 usage: measure.py RING RING_BYTES
 
 Creates the ring and prints a line of JSON for each frame,
   {"frame": 1, "width": 640, "height": 480, "pixels": "gray", "mean": 127.4, "adler32": 305419896}
-until the writer leaves. Ends with status 1 and a reason on standard error when a frame is not what
-the metadata of the ring says.
+until the writer closes the ring. Exits with status 1 and a reason on standard error if a frame does not
+match the metadata of the ring.
 """
 
 import contextlib
@@ -19,22 +19,22 @@ from zerobuffer import BufferConfig, Reader
 from zerobuffer.exceptions import WriterDeadException
 
 BYTES_PER_PIXEL = {"gray": 1, "rgb": 3}
-# How long the next frame may take before the writer is looked after.
-LOOK_AFTER_S = 0.1
+# Interval between two checks of the writer.
+CHECK_INTERVAL_S = 0.1
 CONNECT_S = 30
 
 
 def frames(reader):
-    """Every frame until the writer has left."""
-    give_up = time.monotonic() + CONNECT_S
+    """Yields every frame until the writer closes the ring."""
+    deadline = time.monotonic() + CONNECT_S
     while True:
         try:
-            frame = reader.read_frame(timeout=LOOK_AFTER_S)
+            frame = reader.read_frame(timeout=CHECK_INTERVAL_S)
         except WriterDeadException:
-            # Said also while no writer has come; the first thing one does is to write the metadata.
+            # Also raised before a writer connects; a writer starts by writing the metadata.
             if reader.get_metadata() is not None:
                 return
-            if time.monotonic() > give_up:
+            if time.monotonic() > deadline:
                 sys.exit("no writer has connected")
             continue
         if frame is not None:
@@ -44,7 +44,7 @@ def frames(reader):
 def measure(reader):
     video = None
     for frame in frames(reader):
-        # No byte is copied: the data is the shared memory itself until the frame is given back.
+        # No byte is copied: the data is in shared memory until the frame is released.
         with frame:
             video = video or json.loads(bytes(reader.get_metadata()))
             wanted = video["width"] * video["height"] * BYTES_PER_PIXEL[video["pixels"]]
@@ -65,7 +65,7 @@ def main():
         with Reader(ring, BufferConfig(metadata_size=1024, payload_size=size)) as reader:
             measure(reader)
     finally:
-        # The library leaves them behind.
+        # The library does not remove them.
         for semaphore in (f"/sem-w-{ring}", f"/sem-r-{ring}"):
             with contextlib.suppress(posix_ipc.ExistentialError):
                 posix_ipc.unlink_semaphore(semaphore)

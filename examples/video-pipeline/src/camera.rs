@@ -1,4 +1,4 @@
-//! The producer: films into shared memory.
+//! The producer: writes frames into shared memory.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use zerobuffer::{Result, Writer};
 
 use crate::video::{Format, Scene};
 
-/// How long a frame waits for room; the consumer may be busy with those before it.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Timeout for space in the ring; the consumer may be busy with earlier frames.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A camera whose frames go into a ring.
+/// A camera that writes frames into a ring.
 #[derive(Debug)]
 pub struct Camera {
     writer: Writer,
@@ -17,40 +17,39 @@ pub struct Camera {
 }
 
 impl Camera {
-    /// Connects to `ring`, which a consumer creates, and says there what the frames are like.
+    /// Connects to `ring`, which a consumer creates, and writes the format as its metadata.
     ///
     /// # Errors
-    /// When the ring does not come to be, or has a writer or a format already.
+    /// Returns an error if the ring is not created in time, or already has a writer or a format.
     pub fn open(ring: &str, format: Format) -> Result<Self> {
-        let mut writer = Writer::open_wait(ring, PATIENCE)?;
-        writer.set_write_timeout(PATIENCE);
+        let mut writer = Writer::open_timeout(ring, TIMEOUT)?;
+        writer.set_write_timeout(TIMEOUT);
         let metadata = serde_json::json!(format).to_string();
         writer.set_metadata(metadata.as_bytes())?;
         Ok(Self { writer, format })
     }
 
-    /// What its frames are like.
+    /// Returns the format of the frames.
     pub fn format(&self) -> Format {
         self.format
     }
 
-    /// Films one frame where the consumer will read it, and gives its number. `look` sees it there
-    /// before it is handed over.
+    /// Fills one frame in place, passes it to `inspect`, commits it and returns its number.
     ///
     /// # Errors
-    /// When no room comes in time, or the consumer is gone.
-    pub fn film(&mut self, scene: Scene, look: impl FnOnce(u64, &[u8])) -> Result<u64> {
+    /// Returns an error if the ring stays full, or the consumer has ended.
+    pub fn film(&mut self, scene: Scene, inspect: impl FnOnce(u64, &[u8])) -> Result<u64> {
         let number = self.writer.next_sequence();
         let mut frame = self.writer.reserve(self.format.frame_bytes())?;
         self.format.film(scene, number, &mut frame);
-        look(number, &frame);
+        inspect(number, &frame);
         frame.commit()
     }
 
-    /// Sends `bytes` bytes that are no whole frame, as a camera with a fault does.
+    /// Writes `bytes` bytes instead of a whole frame, as a faulty camera would.
     ///
     /// # Errors
-    /// As [`film`](Self::film).
+    /// Returns the errors of [`film`](Self::film).
     pub fn stutter(&mut self, bytes: usize) -> Result<u64> {
         self.writer.write(&vec![0; bytes])
     }

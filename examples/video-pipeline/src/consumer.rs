@@ -1,4 +1,4 @@
-//! The consumer: a program in Python, started as a child.
+//! The consumer: a Python program, started as a child process.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -7,21 +7,21 @@ use std::thread::{self, JoinHandle};
 
 use crate::video::Measurement;
 
-/// A running consumer. It is ended, and its ring removed, when this is dropped.
+/// A running consumer. Dropping it ends the process and removes the ring.
 #[derive(Debug)]
 pub struct Consumer {
     ring: String,
     child: Child,
-    /// Read beside, so that it never waits for somebody to read what it says.
-    said: Option<JoinHandle<Result<Vec<Measurement>, String>>>,
-    complained: Option<JoinHandle<String>>,
+    /// Read in the background, so that the process never blocks on its output.
+    measurements: Option<JoinHandle<Result<Vec<Measurement>, String>>>,
+    stderr: Option<JoinHandle<String>>,
 }
 
 impl Consumer {
-    /// Starts it with the interpreter `python`, on a ring of `ring_bytes` bytes of its own.
+    /// Starts the consumer with the interpreter `python`; it creates a ring of `ring_bytes` bytes.
     ///
     /// # Errors
-    /// When it cannot be started.
+    /// Returns an error if the process cannot be started.
     pub fn start(python: &Path, ring: String, ring_bytes: usize) -> Result<Self, String> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("consumer/measure.py");
         let mut child = Command::new(python)
@@ -32,53 +32,56 @@ impl Consumer {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(|e| format!("{}: {e}", python.display()))?;
-        let said = child.stdout.take().map(|out| thread::spawn(move || measurements(out)));
-        let complained = child.stderr.take().map(|mut err| {
+        let measurements =
+            child.stdout.take().map(|out| thread::spawn(move || read_measurements(out)));
+        let stderr = child.stderr.take().map(|mut err| {
             thread::spawn(move || {
                 let mut bytes = Vec::new();
-                // What can be read is what there is to tell.
+                // After a read error the part that was read is reported.
                 let _ = err.read_to_end(&mut bytes);
                 String::from_utf8_lossy(&bytes).trim().to_owned()
             })
         });
-        Ok(Self { ring, child, said, complained })
+        Ok(Self { ring, child, measurements, stderr })
     }
 
-    /// The name of its ring.
+    /// Returns the name of the ring.
     pub fn ring(&self) -> &str {
         &self.ring
     }
 
-    /// Waits until it has ended, which it does after the last frame, and gives what it measured.
+    /// Waits for the consumer to end after the last frame, and returns its measurements.
     ///
     /// # Errors
-    /// Its own words, where it ends badly.
+    /// Returns the consumer's stderr if it failed.
     pub fn finish(&mut self) -> Result<Vec<Measurement>, String> {
         let status = self.child.wait().map_err(|e| e.to_string())?;
-        let complaint = self.complained.take().map(JoinHandle::join);
-        let said = self.said.take().ok_or("it was asked already")?;
+        let stderr = self.stderr.take().map(JoinHandle::join);
+        let measurements = self.measurements.take().ok_or("the measurements were taken already")?;
         if !status.success() {
-            return Err(complaint.and_then(Result::ok).unwrap_or_else(|| status.to_string()));
+            return Err(stderr.and_then(Result::ok).unwrap_or_else(|| status.to_string()));
         }
-        said.join().map_err(|_| "its words could not be read".to_owned())?
+        measurements
+            .join()
+            .map_err(|_| "the output of the consumer could not be read".to_owned())?
     }
 }
 
 impl Drop for Consumer {
     fn drop(&mut self) {
         if !matches!(self.child.try_wait(), Ok(Some(_))) {
-            // It has not ended by itself, so it cannot clean up by itself.
+            // The process is killed, so its ring is removed here.
             let _ = self.child.kill();
             let _ = self.child.wait();
-            let stale = zerobuffer::stale().unwrap_or_default();
+            let stale = zerobuffer::list_stale().unwrap_or_default();
             for own in stale.iter().filter(|stale| stale.name() == self.ring) {
-                let _ = zerobuffer::clean(own);
+                let _ = zerobuffer::remove_stale(own);
             }
         }
     }
 }
 
-fn measurements(out: impl Read) -> Result<Vec<Measurement>, String> {
+fn read_measurements(out: impl Read) -> Result<Vec<Measurement>, String> {
     BufReader::new(out)
         .lines()
         .map(|line| {

@@ -1,4 +1,4 @@
-//! What is filmed, and what is measured of it at the other end.
+//! Steps of the camera and the consumer.
 
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,10 +10,10 @@ use crate::consumer::Consumer;
 use crate::python::python;
 use crate::video::{Format, Measurement, Pixels, Resolution, Scene};
 
-/// Both ends of the pipeline, and what ought to arrive.
+/// Camera, consumer, and the expected measurements.
 #[derive(Default)]
 struct Pipeline {
-    // Dropped first, so that the consumer meets the end of the stream.
+    // Dropped first, so that the consumer reaches the end of the stream.
     camera: Option<Camera>,
     consumer: Option<Consumer>,
     filmed: Vec<Measurement>,
@@ -22,20 +22,20 @@ struct Pipeline {
 
 impl Pipeline {
     fn camera(&mut self) -> Result<&mut Camera, &'static str> {
-        self.camera.as_mut().ok_or("there is no camera, or it has stopped")
+        self.camera.as_mut().ok_or("no camera is running")
     }
 
-    /// Waits for the consumer the first time.
+    /// Returns the measurements; the first call waits for the consumer.
     fn measured(&mut self) -> Result<&Result<Vec<Measurement>, String>, &'static str> {
         if self.camera.is_some() {
-            return Err("the consumer goes on until the camera stops");
+            return Err("the consumer runs until the camera stops");
         }
-        let consumer = self.consumer.as_mut().ok_or("there is no consumer")?;
+        let consumer = self.consumer.as_mut().ok_or("no consumer is running")?;
         Ok(self.measured.get_or_insert_with(|| consumer.finish()))
     }
 }
 
-// The time is for the virtual environment, which the first scenario makes.
+// The first scenario creates the virtual environment, which takes time.
 #[given(
     expr = "a consumer in Python with room for {int} frames of {resolution} {pixels}",
     timeout_ms = 300_000
@@ -51,7 +51,7 @@ fn a_consumer(
         Ok(python) => python,
         Err(outcome) => return Ok(outcome),
     };
-    // Relaxed: only the number's uniqueness counts.
+    // Relaxed: the number only has to be unique.
     let ring = format!("video-{}-{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let frame_bytes = Format::new(resolution, pixels).frame_bytes() + 16;
     pipeline.consumer = Some(Consumer::start(&python, ring, frames * frame_bytes)?);
@@ -64,7 +64,7 @@ fn a_camera(
     resolution: Resolution,
     pixels: Pixels,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let ring = pipeline.consumer.as_ref().ok_or("there is no consumer")?.ring();
+    let ring = pipeline.consumer.as_ref().ok_or("no consumer is running")?.ring();
     pipeline.camera = Some(Camera::open(ring, Format::new(resolution, pixels))?);
     Ok(())
 }

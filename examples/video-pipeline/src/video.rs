@@ -1,21 +1,21 @@
-//! Frames of video: what they look like, and what is measured of them.
+//! Video frames: formats, test pictures and measurements.
 
 use std::str::FromStr;
 
 use harmony_bdd::param;
 use serde::{Deserialize, Serialize};
 
-/// Width and height in pixels; `{resolution}` in an expression.
+/// Width and height in pixels; the parameter type `{resolution}`.
 #[param(name = "resolution", regex = "[0-9]+x[0-9]+")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Resolution {
-    /// Pixels in a line.
+    /// Pixels per line.
     pub width: usize,
-    /// Lines.
+    /// Number of lines.
     pub height: usize,
 }
 
-/// How a pixel is stored; `{pixels}` in an expression.
+/// Format of a pixel; the parameter type `{pixels}`.
 #[param(name = "pixels", regex = "gray|rgb")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -26,7 +26,7 @@ pub enum Pixels {
     Rgb,
 }
 
-/// What is in front of the camera; `{scene}` in an expression.
+/// The picture in front of the camera; the parameter type `{scene}`.
 #[param(name = "scene", regex = "darkness|daylight|a gradient|a moving bar")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scene {
@@ -37,28 +37,28 @@ pub enum Scene {
     /// Dark on the left, bright on the right.
     #[text("a gradient")]
     Gradient,
-    /// Dark but for a bright bar, which is one pixel further to the right in each frame.
+    /// Dark with a bright bar that moves one pixel to the right per frame.
     #[text("a moving bar")]
     MovingBar,
 }
 
-/// What all frames of a video have in common: the metadata of its ring, as JSON.
+/// Format of all frames of a video; stored as JSON in the metadata of the ring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Format {
-    /// Pixels in a line.
+    /// Pixels per line.
     pub width: usize,
-    /// Lines.
+    /// Number of lines.
     pub height: usize,
-    /// How a pixel is stored.
+    /// Format of a pixel.
     pub pixels: Pixels,
 }
 
-/// What is found out about a frame.
+/// Measurements of one frame.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 pub struct Measurement {
     /// The frame's number, counted from 1.
     pub frame: u64,
-    /// The format it is in.
+    /// The format of the frame.
     #[serde(flatten)]
     pub format: Format,
     /// The mean of its bytes.
@@ -70,20 +70,20 @@ pub struct Measurement {
 const BAR_PIXELS: usize = 16;
 
 impl Format {
-    /// Frames of that size with such pixels.
+    /// Creates a format.
     pub fn new(Resolution { width, height }: Resolution, pixels: Pixels) -> Self {
         Self { width, height, pixels }
     }
 
-    /// Length of a frame in bytes.
+    /// Returns the length of a frame in bytes.
     pub fn frame_bytes(&self) -> usize {
         self.width * self.height * self.pixels.bytes()
     }
 
-    /// Fills a frame with what the camera sees at the moment `number`.
+    /// Fills frame `number` with the picture of `scene`.
     ///
     /// # Panics
-    /// Where `frame` has another length than [`frame_bytes`](Self::frame_bytes).
+    /// Panics if the length of `frame` is not [`frame_bytes`](Self::frame_bytes).
     pub fn film(&self, scene: Scene, number: u64, frame: &mut [u8]) {
         assert_eq!(frame.len(), self.frame_bytes(), "bytes of a frame");
         let bytes = self.pixels.bytes();
@@ -126,12 +126,13 @@ impl FromStr for Resolution {
             text.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
         match numbers {
             Some((width @ 1.., height @ 1..)) => Ok(Self { width, height }),
-            _ => Err(format!("{text} is no size of a picture, as 640x480 is")),
+            _ => Err(format!("{text} is not a picture size such as 640x480")),
         }
     }
 }
 
-/// Two sums modulo the largest prime below 2^16: of the bytes, and of the sums so far.
+/// Adler-32: two sums modulo the largest prime below 2^16, one of the bytes and one of the sums so
+/// far.
 fn adler32(bytes: &[u8]) -> u32 {
     const PRIME: u32 = 65_521;
     let (mut sum, mut sum_of_sums) = (1, 0);
@@ -147,14 +148,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_checksum_is_the_one_of_zlib() {
-        // The example of RFC 1950's common test: `zlib.adler32(b"Wikipedia")`.
+    fn checksum_equals_that_of_zlib() {
+        // The value of Python's `zlib.adler32(b"Wikipedia")`.
         assert_eq!(adler32(b"Wikipedia"), 0x11E6_0398);
         assert_eq!(adler32(b""), 1);
     }
 
     #[test]
-    fn a_moving_bar_moves() {
+    fn moving_bar_moves_one_pixel_per_frame() {
         let format = Format { width: 64, height: 2, pixels: Pixels::Rgb };
         let mut frames = [vec![0; format.frame_bytes()], vec![0; format.frame_bytes()]];
         for (frame, number) in frames.iter_mut().zip(1..) {

@@ -1,8 +1,8 @@
-//! Step definitions for the shared-memory ring.
+//! Step definitions of the shared-memory ring.
 //!
-//! `steps` holds one file per topic of `features/`; `state` what the steps of a scenario share, by
-//! type. A role in a step's text (`the 'reader' process …`) is accepted and ignored: whoever runs
-//! the scenario has routed the step already.
+//! `steps` has one file per topic of `features/`; `state` has the types that the steps of a
+//! scenario share. A role in a step's text (`the 'reader' process …`) is accepted and ignored: the
+//! runner has already routed the step.
 #![forbid(unsafe_code)]
 
 pub mod settings;

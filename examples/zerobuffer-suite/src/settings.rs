@@ -1,4 +1,4 @@
-//! What this suite can be told: section `[zerobuffer]` of `harmony.toml`, variables that begin with
+//! Settings of this suite: section `[zerobuffer]` of `harmony.toml`, variables that begin with
 //! `ZEROBUFFER_TEST_`, also in `.env.test`, and `--set zerobuffer.NAME=VALUE`.
 
 use std::sync::OnceLock;
@@ -9,65 +9,66 @@ use harmony_bdd::model::LogLevel;
 use harmony_bdd::{StepArg, StepContext};
 
 harmony_bdd::settings! {
-    /// What this suite can be told.
+    /// Settings of this suite.
     pub struct SuiteSettings(
         section = "zerobuffer",
         prefix = "ZEROBUFFER_TEST_",
         variables_file = ".env.test",
     ) {
-        /// How long a step waits for a frame, for space, or for the other end, in milliseconds.
+        /// Time a step waits for a frame, for space, or for the other process, in milliseconds.
         buffer_timeout_ms: u64 = 5000 in 100..=60_000 "ms",
-        /// The longest frame that a step writes, in bytes; see [`SuiteSettings::frame_limit`].
+        /// Longest frame that a step writes, in bytes; see [`SuiteSettings::frame_limit`].
         largest_frame_bytes: u64 = 1_048_576 in 1..=104_857_600 "bytes",
-        /// What steps log: this level and those above it.
+        /// Most detailed level that steps log.
         log_level: LogDetail = "info" of ["error", "warn", "info", "debug", "trace"],
-        /// Prints how long the steps of each definition took: turns `--stats` on.
+        /// Prints step timings: turns on `--stats`.
         performance_tracking: bool = false => run.stats,
-        /// Watches memory, CPU, files and shared memory: turns `--resources` on.
+        /// Measures memory, CPU, files and shared memory: turns on `--resources`.
         resource_monitoring: bool = false => run.resources,
     }
 }
 
-/// Up to which length steps write frames. The default is advice: feature files are written for other
-/// implementations too, and some need more. What somebody sets is a limit.
+/// Limit for the length of frames that steps write. The default only warns, since feature files
+/// shared with other implementations may need more. An explicit setting is enforced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FrameLimit {
     /// The longest frame in bytes.
     pub bytes: u64,
-    /// Whether a longer one is refused. It is told otherwise.
+    /// True if longer frames are refused; otherwise they cause a warning.
     pub refuses: bool,
 }
 
-/// How much steps log.
+/// Most detailed level that steps log.
 #[derive(StepArg, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogDetail {
-    /// What is part of a failure.
+    /// Only messages that belong to a failure.
     Error,
-    /// And what is odd.
+    /// Also suspicious conditions.
     Warn,
-    /// And what is worth knowing.
+    /// Also information.
     Info,
-    /// And the rings of the scenario after every step.
+    /// Also the rings of the scenario after every step.
     Debug,
-    /// And everything else.
+    /// Everything.
     Trace,
 }
 
 impl SuiteSettings {
-    /// The settings of this process. Every end has checked them before the first step.
+    /// Returns the settings of this process. Every command validates them before the first step.
     ///
     /// # Panics
-    /// Where a step runs without an end and a setting is wrong.
+    /// Panics if a step runs without a command that validated the settings, and a setting is
+    /// invalid.
     pub fn current() -> &'static Self {
-        Self::shared().unwrap_or_else(|mistakes| panic!("{mistakes}"))
+        Self::shared().unwrap_or_else(|errors| panic!("{errors}"))
     }
 
-    /// How long a step waits for what ought to come.
+    /// Returns the time a step waits for an expected event.
     pub fn buffer_timeout(&self) -> Duration {
         Duration::from_millis(self.buffer_timeout_ms)
     }
 
-    /// Up to which length steps write frames.
+    /// Returns the limit for the length of frames.
     pub fn frame_limit() -> FrameLimit {
         static IS_GIVEN: OnceLock<bool> = OnceLock::new();
         let given = || Self::source_of("largest_frame_bytes").is_ok_and(|s| s != Source::Default);
@@ -77,7 +78,7 @@ impl SuiteSettings {
         }
     }
 
-    /// Whether steps log what is of this level.
+    /// Returns whether steps log messages of this level.
     pub fn logs(&self, level: LogLevel) -> bool {
         level >= self.log_level.least()
     }
@@ -95,7 +96,7 @@ impl LogDetail {
     }
 }
 
-/// Logs `message` where the settings want such messages.
+/// Logs `message` if the settings include its level.
 pub fn log(context: &StepContext, level: LogLevel, message: impl Into<String>) {
     if SuiteSettings::current().logs(level) {
         context.log(level, message);

@@ -1,7 +1,13 @@
-//! Where the arguments of a function come from.
+//! The inputs of a function: the source of each argument.
 
-use super::code::{Code, literal, parentheses, text, tokens};
-use crate::model::{CaptureType, Function, Parameter, Role, written};
+use syn::Type;
+
+use super::at;
+use super::code::{Code, brackets, literal, located, parentheses, text, tokens};
+use crate::model::{Function, Parameter, Role, last_segment, with_static_lifetimes, written};
+
+/// The constructors of inputs that are taken by reference.
+const BY_REFERENCE: [&str; 5] = ["of_step", "of_hook", "of_after_hook", "optional", "state_mut"];
 
 /// The group that feeds a parameter.
 #[derive(Debug, Clone)]
@@ -11,29 +17,42 @@ pub(super) struct Source {
     pub(super) custom: Option<String>,
 }
 
-/// The inputs of `function`, whose parameters are fed by `sources`; a comma behind each.
+/// Returns the inputs of `function`, whose captures come from `sources`, with a comma after each.
 pub(super) fn inputs(function: &Function<'_>, sources: &[Option<Source>]) -> Code {
     let mut inputs = Code::default();
     for (index, parameter) in function.parameters.iter().enumerate() {
         let source = sources.get(index).and_then(Option::as_ref);
-        inputs = inputs.then(input(parameter, source)).then(text(","));
+        inputs = inputs.then(input(function, parameter, source)).then(text(","));
     }
     inputs
 }
 
-fn input(parameter: &Parameter<'_>, source: Option<&Source>) -> Code {
+fn input(function: &Function<'_>, parameter: &Parameter<'_>, source: Option<&Source>) -> Code {
     let name = literal(&parameter.name);
+    let typed =
+        |constructor: &str, ty: &Type, arguments: &str| typed(function, constructor, ty, arguments);
     let (input, optional) = match &parameter.role {
         Role::Capture(capture) => {
-            let source = source.expect("every capture parameter is bound by now");
-            (captured(capture, source, &name), capture.optional)
+            let source = source.expect("`validate` binds every capture");
+            let group = source.group;
+            let wanted = literal(&written(capture.ty));
+            match &source.custom {
+                Some(custom) => (
+                    text(format!("__h::input::custom({group}, {name}, {wanted}, {custom})")),
+                    capture.optional && capture.borrowed,
+                ),
+                None if capture.borrowed => {
+                    (text(format!("__h::input::text({group}, {name})")), capture.optional)
+                }
+                None => {
+                    let arguments = format!("{group}, {name}, {wanted}");
+                    (typed("value", capture.ty, &arguments), capture.optional)
+                }
+            }
         }
-        Role::State { ty, mutable: false } => (typed("state", ty, ""), false),
-        Role::State { ty, mutable: true } => (typed("state_mut", ty, ""), false),
-        Role::Context => (text("__h::input::Context"), false),
-        Role::SoFar => (text("__h::input::SoFar"), false),
-        Role::Table { optional } => (text(format!("__h::input::Table({name})")), *optional),
-        Role::DocString { optional } => (text(format!("__h::input::Doc({name})")), *optional),
+        Role::Reference { ty, optional: true } => (typed("optional", ty, &name), true),
+        Role::Reference { ty, .. } => (typed(reference(function), ty, &name), false),
+        Role::StateMut { ty } => (typed("state_mut", ty, ""), false),
         Role::Rows { row, optional } => (typed("rows", row, &name), *optional),
         Role::Row { row, optional } => (typed("row", row, &name), *optional),
         Role::DocValue { ty, optional } => (typed("doc_value", ty, &name), *optional),
@@ -41,20 +60,45 @@ fn input(parameter: &Parameter<'_>, source: Option<&Source>) -> Code {
     if optional { parentheses("__h::input::Optional", input) } else { input }
 }
 
-/// The input that this function makes for `ty`. What the type lacks is told at its tokens.
-fn typed(function: &str, ty: &syn::Type, arguments: &str) -> Code {
-    let function = text(format!("__h::input::{function}::<"));
-    function.then(tokens(ty)).then(text(format!(">({arguments})")))
+/// Returns the constructor for a parameter that is taken by reference.
+fn reference(function: &Function<'_>) -> &'static str {
+    match function.attribute {
+        "given" | "when" | "then" => "of_step",
+        attribute if attribute.starts_with("after_") => "of_after_hook",
+        _ => "of_hook",
+    }
 }
 
-fn captured(capture: &CaptureType<'_>, source: &Source, name: &str) -> Code {
-    let group = source.group;
-    if source.custom.is_none() && capture.borrowed {
-        return text(format!("__h::input::text({group}, {name})"));
+/// Returns a call of the input constructor for `ty`. The type keeps its span, so that the compiler
+/// reports a missing trait there.
+fn typed(function: &Function<'_>, constructor: &str, ty: &Type, arguments: &str) -> Code {
+    let (before, after) = (format!("__h::input::{constructor}::<"), format!(">({arguments})"));
+    let ty_tokens = tokens(with_static_lifetimes(ty, &function.lifetimes));
+    match last_segment(ty) {
+        // Evaluating these calls decides whether the type may be taken by reference.
+        Some(name) if BY_REFERENCE.contains(&constructor) => {
+            let span = at(name.span());
+            located(&before, span).then(ty_tokens).then(located(&after, span))
+        }
+        _ => text(before).then(ty_tokens).then(text(after)),
     }
-    let wanted = literal(&written(capture.ty));
-    match &source.custom {
-        Some(custom) => text(format!("__h::input::custom({group}, {name}, {wanted}, {custom})")),
-        None => typed("value", capture.ty, &format!("{group}, {name}, {wanted}")),
+}
+
+/// Returns the part of the step that `function` takes: its table, its doc string or nothing.
+pub(super) fn step_argument(function: &Function<'_>) -> Code {
+    let mut needs = Vec::new();
+    for parameter in &function.parameters {
+        match &parameter.role {
+            Role::Rows { .. } | Role::Row { .. } => needs.push(text("__h::ArgumentNeed::Table")),
+            Role::DocValue { .. } => needs.push(text("__h::ArgumentNeed::DocString")),
+            Role::Reference { ty, .. } => needs.push(typed(function, "argument_of", ty, "")),
+            Role::Capture(_) | Role::StateMut { .. } => {}
+        }
     }
+    if needs.len() < 2 {
+        return needs.pop().unwrap_or_else(|| text("__h::ArgumentNeed::Nothing"));
+    }
+    let list =
+        needs.into_iter().fold(Code::default(), |list, need| list.then(need).then(text(",")));
+    parentheses("__h::input::only_argument", brackets("&", list))
 }

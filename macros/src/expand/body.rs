@@ -1,4 +1,4 @@
-//! What runs: the function itself, or a closure around it where it returns something.
+//! The callable: the function itself, or a closure around it if it returns something.
 
 use proc_macro2::TokenStream;
 
@@ -6,26 +6,28 @@ use super::argument::{Source, inputs};
 use super::code::{Code, braces, list, parentheses, text, tokens};
 use crate::model::Function;
 
-/// What a closure around the function makes of its call.
+/// The code of a closure around the function.
+///
+/// Its names begin with underscores: a function, constant or type of the user may have any other name.
 pub(super) struct Wrapping {
     /// The type of `value`.
     pub(super) returns: &'static str,
     /// The statements around [`call`].
     pub(super) value: TokenStream,
-    /// Whether they ask something of the `call`.
-    pub(super) of_call: bool,
+    /// True if they use the `__call`.
+    pub(super) uses_call: bool,
 }
 
-/// The call of `function` in a closure.
+/// Returns the call of `function` in a closure.
 pub(super) fn call(function: &Function<'_>) -> Code {
-    let wait = if function.is_async { ".await" } else { "" };
-    tokens(function.name).then(text(format!("({}){wait}", arguments(function))))
+    let awaited = if function.is_async { ".await" } else { "" };
+    tokens(function.name).then(text(format!("({}){awaited}", arguments(function))))
 }
 
-/// The `Body` of `function`, whose parameters are fed by `sources`.
+/// Returns the `Body` of `function`, whose captures come from `sources`.
 ///
-/// Without a wrapping the function stands in it as it is: what calls it is shared with all of its
-/// signature, so that a step compiles to a few bytes of data.
+/// Without a wrapping it holds a pointer to the function: the code that calls it is shared by all
+/// functions of one signature, so that a step compiles to a few bytes of data.
 pub(super) fn body(
     function: &Function<'_>,
     sources: &[Option<Source>],
@@ -38,10 +40,10 @@ pub(super) fn body(
             None => ("()", call(function)),
             Some(Wrapping { returns, value, .. }) => (returns, tokens(value)),
         };
-        let value = braces(&format!("let _ = call; let value: {returns} ="), value);
-        let future = braces("async move", value.then(text("; value")));
-        let closure = text(format!("|call, {}|", arguments()));
-        let closure = closure.then(parentheses("Box::pin", future));
+        let value = braces(&format!("let _ = __call; let __value: {returns} ="), value);
+        let future = braces("async move", value.then(text("; __value")));
+        let closure = text(format!("|__call, {}|", arguments()));
+        let closure = closure.then(parentheses("__h::Box::pin", future));
         return parentheses(
             "__h::Body::Async",
             with_inputs("&__h::AsyncFunction", inputs, closure),
@@ -50,13 +52,13 @@ pub(super) fn body(
     let callee = match wrapping {
         None if function.is_plain => tokens(function.name),
         None => text(format!("|{}|", arguments())).then(call(function)),
-        Some(Wrapping { returns, value, of_call }) => {
-            let mut own = "";
-            if of_call {
+        Some(Wrapping { returns, value, uses_call }) => {
+            let mut first = "";
+            if uses_call {
                 inputs = text("__h::input::Itself,").then(inputs);
-                own = "call,";
+                first = "__call,";
             }
-            braces(&format!("|{own} {}| -> {returns}", arguments()), tokens(value))
+            braces(&format!("|{first} {}| -> {returns}", arguments()), tokens(value))
         }
     };
     parentheses("__h::Body::Sync", with_inputs("&__h::Function", inputs, callee))
@@ -67,5 +69,5 @@ fn with_inputs(kind: &str, inputs: Code, callee: Code) -> Code {
 }
 
 fn arguments(function: &Function<'_>) -> String {
-    list((0..function.parameters.len()).map(|index| format!("argument_{index}")))
+    list((0..function.parameters.len()).map(|index| format!("__argument_{index}")))
 }

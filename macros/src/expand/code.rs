@@ -1,39 +1,54 @@
-//! Code that is put together from text where it can be, and from tokens where it must be.
+//! Generated code, joined from text and tokens.
 //!
-//! The compiler makes tokens of text many times faster than `quote!` does, for macros run as
-//! unoptimised code. Tokens are for what the user wrote: they say where it stands.
+//! The compiler parses text many times faster than `quote!` builds tokens, because macros run as
+//! unoptimised code. Tokens are for what the user wrote: they carry its position.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
-/// Code in the making.
+/// Code under construction.
 #[derive(Default)]
 pub(super) struct Code {
     pieces: Vec<proc_macro::TokenStream>,
-    /// What follows the pieces, not read yet: every call to the compiler takes its time.
+    /// Text after the pieces. Not parsed yet, because every call to the compiler takes time.
     text: String,
 }
 
-/// Code of ours, whose brackets are balanced.
+/// Generated code with balanced brackets.
 pub(super) fn text(text: impl Into<String>) -> Code {
     Code { pieces: Vec::new(), text: text.into() }
 }
 
-/// Code of the user's.
+/// Generated code, all of whose tokens are at `span`.
+pub(super) fn located(text: &str, span: Span) -> Code {
+    let text: TokenStream = text.parse().expect("the macros generate valid tokens");
+    let at_span = |mut token: TokenTree| {
+        token.set_span(span);
+        token
+    };
+    tokens(text.into_iter().map(at_span).collect::<TokenStream>())
+}
+
+/// The user's code.
 pub(super) fn tokens(tokens: impl ToTokens) -> Code {
     let tokens = tokens.into_token_stream();
     let pieces = if tokens.is_empty() { Vec::new() } else { vec![tokens.into()] };
     Code { pieces, text: String::new() }
 }
 
-/// `before (inside)`.
+/// Returns `before (inside)`.
 pub(super) fn parentheses(before: &str, inside: Code) -> Code {
     group(before, Delimiter::Parenthesis, inside)
 }
 
-/// `before { inside }`.
+/// Returns `before { inside }`.
 pub(super) fn braces(before: &str, inside: Code) -> Code {
     group(before, Delimiter::Brace, inside)
+}
+
+/// Returns `before [inside]`.
+pub(super) fn brackets(before: &str, inside: Code) -> Code {
+    group(before, Delimiter::Bracket, inside)
 }
 
 fn group(before: &str, delimiter: Delimiter, inside: Code) -> Code {
@@ -42,20 +57,20 @@ fn group(before: &str, delimiter: Delimiter, inside: Code) -> Code {
 }
 
 impl Code {
-    /// This, and `other` behind it.
+    /// Appends `other`.
     pub(super) fn then(mut self, other: Self) -> Self {
         if !other.pieces.is_empty() {
-            self.read();
+            self.parse_text();
             self.pieces.extend(other.pieces);
         }
         self.text.push_str(&other.text);
         self
     }
 
-    fn read(&mut self) {
+    fn parse_text(&mut self) {
         if self.text.bytes().any(|byte| !byte.is_ascii_whitespace()) {
-            // By the compiler itself: `proc_macro2` would first read it on its own.
-            self.pieces.push(self.text.parse().expect("the macros write valid tokens"));
+            // By the compiler: `proc_macro2` would first parse it with its own parser.
+            self.pieces.push(self.text.parse().expect("the macros generate valid tokens"));
         }
         self.text.clear();
     }
@@ -63,17 +78,17 @@ impl Code {
 
 impl From<Code> for TokenStream {
     fn from(mut code: Code) -> Self {
-        code.read();
+        code.parse_text();
         code.pieces.into_iter().collect::<proc_macro::TokenStream>().into()
     }
 }
 
-/// A text as a literal.
+/// Returns a text as a literal.
 pub(super) fn literal(text: &str) -> String {
     format!("{text:?}")
 }
 
-/// Values as the elements of a list, a comma behind each.
+/// Returns the values as one list, with a comma after each.
 pub(super) fn list(values: impl IntoIterator<Item = String>) -> String {
     let mut list = String::new();
     for value in values {

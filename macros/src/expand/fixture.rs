@@ -4,57 +4,61 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::at;
 use super::body::{self, Wrapping};
 use super::code::{Code, braces, text, tokens};
-use crate::fixture::{FixtureAttribute, Scope};
-use crate::model::Function;
+use crate::attr::{FixtureAttribute, Scope};
+use crate::model::{Function, with_static_lifetimes};
+use crate::validate::MadeState;
 
-/// What goes below the function.
+/// Generates the registration emitted after the function.
 pub(crate) fn fixture(
     attribute: &FixtureAttribute,
     function: &Function<'_>,
-    made: &syn::Type,
-    fallible: bool,
+    made: &MadeState<'_>,
 ) -> TokenStream {
+    let fallible = made.fallible;
+    let made = with_static_lifetimes(made.ty, &function.lifetimes);
     let call = TokenStream::from(body::call(function));
     let causes = super::causes(Span::call_site());
     let wrapped = match attribute.scope {
-        Scope::Scenario => quote!(__h::Made::Own(Box::new(value))),
+        Scope::Scenario => quote!(__h::Made::Own(__h::Box::new(__value))),
         Scope::Feature | Scope::Suite => {
-            quote_spanned!(made.span()=> __h::shared(value))
+            quote_spanned!(at(made.span())=> __h::shared(__value))
         }
     };
     let value = match fallible {
         true => quote! {
-            let returned = #call;
+            let __returned = #call;
             #causes
-            match __h::fixture_value(returned) {
-                Ok(value) => Ok({ let value: #made = value; #wrapped }),
-                Err(outcome) => Err(__h::with_causes(outcome, causes)),
+            match __h::fixture_value(__returned) {
+                __h::Ok(__value) => __h::Ok({ let __value: #made = __value; #wrapped }),
+                __h::Err(__outcome) => __h::Err(__h::with_causes(__outcome, __causes)),
             }
         },
         false => quote! {
-            let value: #made = #call;
-            Ok(#wrapped)
+            let __value: #made = #call;
+            __h::Ok(#wrapped)
         },
     };
-    let wrapping = Wrapping { returns: "__h::MadeResult", value, of_call: false };
+    let wrapping = Wrapping { returns: "__h::MadeResult", value, uses_call: false };
     let body = body::body(function, &[], Some(wrapping));
-    let state = (!attribute.instead_of_default).then(|| {
-        quote_spanned! { made.span()=>
+    let state = (!attribute.override_default).then(|| {
+        quote_spanned! { at(made.span())=>
             impl __h::State for #made {
-                fn by_default() -> Option<Self> {
-                    None
+                fn by_default() -> __h::Option<Self> {
+                    __h::None
                 }
             }
         }
     });
     let fields = format!(
-        ">, scope: __h::Scope::{scope}, {place}, body:",
+        ">, scope: __h::Scope::{scope}, {location}, body:",
         scope = attribute.scope.variant(),
-        place = super::place(function),
+        location = super::location(function),
     );
-    let fields = text("type_id: std::any::TypeId::of::<").then(tokens(made)).then(text(fields));
+    let fields = text("type_id: __h::TypeId::of::<").then(tokens(&made)).then(text(fields));
     let value = braces("__h::FixtureDefinition", fields.then(body));
-    super::registration(state.map_or_else(Code::default, tokens), value)
+    let state = state.map_or_else(Code::default, tokens);
+    super::registration(attribute.library.as_ref(), function, state, value)
 }

@@ -4,10 +4,10 @@ use proc_macro2::TokenStream;
 
 use super::body::body;
 use super::code::{Code, braces, list, literal, text};
-use crate::hook::{HookAttribute, TagTerm};
+use crate::attr::{HookAttribute, TagTerm};
 use crate::model::Function;
 
-/// What goes below the function.
+/// Generates the registration emitted after the function.
 pub(crate) fn hook(attribute: &HookAttribute, function: &Function<'_>) -> TokenStream {
     let terms = attribute.tags.iter().map(|term| match term {
         TagTerm::Tag(name) => format!("__h::TagTerm::Tag({})", literal(name)),
@@ -20,14 +20,15 @@ pub(crate) fn hook(attribute: &HookAttribute, function: &Function<'_>) -> TokenS
         order: {order},
         tags: &[{terms}],
         timeout_ms: {timeout},
-        {place},
+        {location},
         body:",
         kind = attribute.kind.variant(),
         order = attribute.order,
         terms = list(terms),
         timeout = super::option(attribute.timeout_ms.as_ref()),
-        place = super::place(function),
+        location = super::location(function),
     );
     let body = body(function, &[], super::outcome(function));
-    super::registration(Code::default(), braces("__h::HookDefinition", text(fields).then(body)))
+    let value = braces("__h::HookDefinition", text(fields).then(body));
+    super::registration(attribute.library.as_ref(), function, Code::default(), value)
 }

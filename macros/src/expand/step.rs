@@ -4,17 +4,18 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::argument::Source;
+use super::argument::{Source, step_argument};
+use super::at;
 use super::body::Wrapping;
 use super::code::{Code, braces, list, literal, text, tokens};
+use super::param::name_number;
 use crate::attr::{PatternKind, StepAttribute};
 use crate::expression::{Class, Element, Piece};
-use crate::model::{Function, Role};
-use crate::param::name_number;
+use crate::model::{Function, Role, with_static_lifetimes};
 use crate::pattern::{Group, GroupName, Pattern};
 use crate::validate::Bound;
 
-/// What goes below the function.
+/// Generates the registration emitted after the function.
 pub(crate) fn step(
     attribute: &StepAttribute,
     pattern: &Pattern,
@@ -25,18 +26,19 @@ pub(crate) fn step(
         bound.0.iter().map(|group| group.map(|group| source(pattern, group))).collect();
     let customs = custom_types(attribute, pattern, function, &sources);
     let fields = format!(
-        "keyword: __h::StepKeyword::{keyword}, pattern: {pattern}, {place}, \
+        "keyword: __h::StepKeyword::{keyword}, pattern: {pattern}, {location}, \
          options: __h::Options {{ timeout_ms: {timeout}, warn_after_ms: {warn_after} }}, \
-         argument: __h::ArgumentNeed::{argument}, body:",
+         argument:",
         keyword = attribute.keyword.variant(),
         pattern = pattern_value(attribute, pattern),
-        place = super::place(function),
+        location = super::location(function),
         timeout = super::option(attribute.timeout_ms.as_ref()),
         warn_after = super::option(attribute.warn_after_ms.as_ref()),
-        argument = argument_need(function),
     );
+    let fields = text(fields).then(step_argument(function));
     let body = body(attribute, function, &sources);
-    super::registration(tokens(customs), braces("__h::StepDefinition", text(fields).then(body)))
+    let value = braces("__h::StepDefinition", fields.then(text(", body:")).then(body));
+    super::registration(attribute.library.as_ref(), function, tokens(customs), value)
 }
 
 fn source(pattern: &Pattern, group: usize) -> Source {
@@ -48,7 +50,7 @@ fn custom_name(group: usize) -> String {
     format!("__PARAMETER_{group}")
 }
 
-/// One constant per custom parameter type, so that an unknown one is one error, at the pattern.
+/// Generates one constant per custom parameter type, so that an unknown one is one error at the pattern.
 fn custom_types(
     attribute: &StepAttribute,
     pattern: &Pattern,
@@ -65,9 +67,14 @@ fn custom_types(
         };
         let constant = format_ident!("{constant}");
         let number = name_number(name);
-        let ty = &capture.ty;
-        let ty = if capture.borrowed { quote!(&'static #ty) } else { quote!(#ty) };
-        constants.extend(quote_spanned! { attribute.source.span()=>
+        let ty = match capture.borrowed {
+            true => {
+                let ty = capture.ty;
+                quote!(&'static #ty)
+            }
+            false => with_static_lifetimes(capture.whole, &function.lifetimes),
+        };
+        constants.extend(quote_spanned! { at(attribute.source.span())=>
             const #constant: __h::ParameterUse<#ty> = __h::ParameterUse::<#ty>::find::<_, #number>();
         });
     }
@@ -80,7 +87,7 @@ fn pattern_value(attribute: &StepAttribute, pattern: &Pattern) -> String {
         Piece::Custom(group) => format!(r#""(", {}.regex, ")""#, custom_name(*group)),
     });
     let template = pattern.template.iter().flatten().map(element);
-    // A template tells them.
+    // The runtime derives them from a template.
     let literals = if pattern.template.is_some() { &[] } else { pattern.literals.as_slice() };
     format!(
         "__h::Pattern {{ kind: __h::PatternKind::{kind}, source: {source}, regex: &[{pieces}], \
@@ -139,30 +146,19 @@ fn class_value(class: &Class) -> String {
     format!("__h::Class::{class}")
 }
 
-fn argument_need(function: &Function<'_>) -> &'static str {
-    let roles = || function.parameters.iter().map(|p| &p.role);
-    if roles().any(Role::takes_table) {
-        "Table"
-    } else if roles().any(Role::takes_doc_string) {
-        "DocString"
-    } else {
-        "Nothing"
-    }
-}
-
 fn body(attribute: &StepAttribute, function: &Function, sources: &[Option<Source>]) -> Code {
     let wrapping = match (&function.returns, &attribute.catch) {
         (Some(_), Some(caught)) => {
             let call = TokenStream::from(super::body::call(function));
-            let causes = super::causes(caught.span());
+            let causes = super::causes(at(caught.span()));
             Some(Wrapping {
                 returns: "__h::Outcome",
-                value: quote_spanned! { caught.span()=>
-                    let returned = #call;
+                value: quote_spanned! { at(caught.span())=>
+                    let __returned = #call;
                     #causes
-                    __h::with_causes(call.catch::<#caught, _, _>(returned), causes)
+                    __h::with_causes(__call.catch::<#caught, _, _>(__returned), __causes)
                 },
-                of_call: true,
+                uses_call: true,
             })
         }
         _ => super::outcome(function),

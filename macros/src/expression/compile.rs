@@ -1,21 +1,21 @@
-//! The last stage: a tree as regex text, one capture group per parameter.
+//! The last stage: from the tree to regex text, with one capture group per parameter.
 
 use std::ops::Range;
 
 use super::template::{Element, template};
 use super::{Node, NodeKind, Problem, parse};
 
-/// What an expression stands for.
+/// A compiled expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Compiled {
-    /// The regex without anchors, in order.
+    /// The pieces of the regex, in order and without anchors.
     pub(crate) pieces: Vec<Piece>,
     /// The parameters, in order; each is one capture group.
     pub(crate) parameters: Vec<Parameter>,
-    /// The text that every match holds, in order: what it begins with, what comes between, what
-    /// it ends with. The first and the last may be empty.
+    /// The fixed texts of every match, in order: the beginning, the parts between, the end. The first
+    /// and the last may be empty.
     pub(crate) literals: Vec<String>,
-    /// The same without a regex, where that can be said.
+    /// The same as a template, if it has one.
     pub(crate) template: Option<Vec<Element>>,
 }
 
@@ -33,15 +33,15 @@ pub(crate) enum Piece {
 pub(crate) struct Parameter {
     /// The name between the braces; empty for `{}`.
     pub(crate) name: String,
-    /// Whether the captured text stands in quotes that are not part of the value.
+    /// True if the captured text is in quotes that are not part of the value.
     pub(crate) quoted: bool,
-    /// Whether the name is none of the built-in ones.
+    /// True if the name is not built in.
     pub(crate) custom: bool,
-    /// The characters of the expression it stands at, braces included.
+    /// Its characters in the expression, braces included.
     pub(crate) span: Range<usize>,
 }
 
-/// The names that need no declaration, `{}` aside.
+/// The names of built-in parameter types, without `{}`.
 pub(crate) const BUILT_IN: [&str; 10] = [
     "int",
     "float",
@@ -55,12 +55,12 @@ pub(crate) const BUILT_IN: [&str; 10] = [
     "biginteger",
 ];
 
-/// Two ways to write the same, as the official expansion has it.
+/// With a redundant alternative, as in the official expansion.
 const INTEGER: &str = r"(?:-?\d+)|(?:\d+)";
 const DECIMAL: &str = r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:E[-+]?\d+)?";
 const STRING: &str = r#""[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'"#;
 
-/// Turns `expression` into regex pieces.
+/// Compiles `expression`.
 pub(crate) fn compile(expression: &str) -> Result<Compiled, Problem> {
     let tree = parse(expression)?;
     let mut writer = Writer { expression, pieces: Vec::new(), parameters: Vec::new() };
@@ -114,7 +114,7 @@ impl Writer<'_> {
             return Err(self.problem(
                 inner,
                 "optional text cannot hold other optional text",
-                r"write `\(` for a parenthesis, or say it with `regex = …`",
+                r"write `\(` for a parenthesis, or use `regex = …`",
             ));
         }
         if first(node, NodeKind::Text).is_none() {
@@ -198,7 +198,7 @@ fn first(node: &Node, kind: NodeKind) -> Option<&Node> {
     node.nodes.iter().find(|n| n.kind == kind)
 }
 
-/// Text as regex that matches just it.
+/// Returns a regex that matches only this text.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

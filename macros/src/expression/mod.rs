@@ -1,8 +1,8 @@
-//! Cucumber Expressions: text in, regex pieces and parameters out.
+//! Cucumber Expressions: from text to regex pieces and parameters.
 //!
-//! `token` splits the text, `parser` builds the tree, `compile` checks it and writes the
-//! regex, `template` what can be matched without one.
-//! Positions are counted in characters. Nothing here knows Rust syntax or the attribute it came from.
+//! `token` splits the text, `parser` builds the tree, `compile` checks it and generates the regex, and
+//! `template` the form that is matched without a regex. Positions are counted in characters. Nothing here
+//! knows Rust syntax or the attribute.
 
 mod compile;
 mod parser;

@@ -1,11 +1,11 @@
 //! The second stage: tokens as a tree.
 //!
 //! Accepts everything that can be written down; whether it makes sense (an empty optional, a
-//! parameter inside an optional) is for `compile` to say.
+//! parameter inside an optional) is checked by `compile`.
 
 use super::{Problem, Token, TokenKind, tokenize};
 
-/// What a node is.
+/// The kind of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NodeKind {
     Expression,
@@ -24,11 +24,11 @@ pub(crate) struct Node {
     pub(crate) end: usize,
     /// The text of a text node.
     pub(crate) text: Option<String>,
-    /// What every other node holds.
+    /// The children of every other node.
     pub(crate) nodes: Vec<Node>,
 }
 
-/// The tree of `expression`.
+/// Parses `expression`.
 pub(crate) fn parse(expression: &str) -> Result<Node, Problem> {
     let tokens = tokenize(expression)?;
     let parser = Parser { expression, tokens: &tokens };
@@ -71,7 +71,7 @@ impl Parser<'_> {
         self.tokens.get(at).map_or(TokenKind::EndOfLine, |t| t.kind)
     }
 
-    /// One optional, parameter or run of text.
+    /// Parses one optional, parameter or run of text.
     fn element(&self, at: usize, within: Within) -> Result<Parsed, Problem> {
         let token = &self.tokens[at];
         match token.kind {
@@ -81,14 +81,14 @@ impl Parser<'_> {
                 self.expression,
                 token.start..token.end,
                 "optional text cannot hold alternatives",
-                r"write `\/` for a slash, or say it with `regex = …`",
+                r"write `\/` for a slash, or use `regex = …`",
             )),
             _ => Ok((text(token), at + 1)),
         }
     }
 
-    /// Alternatives between slashes. They reach from a blank, a parameter or the start to a blank,
-    /// a parameter or the end; `None` when there is no slash on the way.
+    /// Parses alternatives between slashes. They reach from a blank, a parameter or the start to a blank,
+    /// a parameter or the end; `None` if there is no slash in between.
     fn alternation(&self, start: usize) -> Result<Option<Parsed>, Problem> {
         let opens = matches!(
             self.kind(start - 1),
@@ -101,7 +101,7 @@ impl Parser<'_> {
         let mut alternatives = vec![alternative(self.tokens[start].start)];
         loop {
             let token = &self.tokens[at];
-            let last = alternatives.last_mut().expect("there is one from the start");
+            let last = alternatives.last_mut().expect("tokens start with StartOfLine");
             match token.kind {
                 TokenKind::WhiteSpace | TokenKind::EndOfLine | TokenKind::BeginParameter => {
                     last.end = token.start;
@@ -175,7 +175,7 @@ impl Parser<'_> {
                         self.expression,
                         token.start..token.end,
                         format!("a parameter's name cannot hold `{}`", token.text),
-                        "name a parameter type, as in `{int}`, or say it with `regex = …`",
+                        "name a parameter type, as in `{int}`, or use `regex = …`",
                     ));
                 }
             }

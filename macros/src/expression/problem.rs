@@ -1,4 +1,4 @@
-//! What is wrong with an expression, where, and what to write instead.
+//! Errors in an expression, with position and remedy.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,11 +8,11 @@ use std::ops::Range;
 pub(crate) struct Problem {
     /// The expression as written.
     pub(crate) expression: String,
-    /// The characters it is about.
+    /// The characters that are wrong.
     pub(crate) span: Range<usize>,
-    /// What is wrong.
+    /// The error message.
     pub(crate) message: String,
-    /// How to put it right.
+    /// The remedy.
     pub(crate) help: String,
 }
 
@@ -26,12 +26,12 @@ impl Problem {
         Self { expression: expression.to_owned(), span, message: message.into(), help: help.into() }
     }
 
-    /// The column of the first character it is about, counted from 1.
+    /// Returns the column of the first wrong character, counted from 1.
     pub(crate) fn column(&self) -> usize {
         self.span.start + 1
     }
 
-    /// A line of carets that goes below the expression.
+    /// Returns the line of carets below the expression.
     pub(crate) fn carets(&self) -> String {
         let width = self.span.len().max(1);
         format!("{}{}", " ".repeat(self.span.start), "^".repeat(width))

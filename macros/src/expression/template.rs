@@ -1,24 +1,24 @@
-//! A pattern as a row of elements that the runtime matches without a regex.
+//! Templates: patterns as lists of elements that the runtime matches without a regex.
 //!
-//! Most patterns are text with a few values in between; matching those by a regex engine costs
-//! memory for every pattern and time for every step. What is more than that has no template.
+//! Most patterns are text with a few values in between. Matching those with a regex engine costs memory
+//! for every pattern and time for every step. Other patterns have no template.
 
 use super::{Node, NodeKind};
 
 /// One element of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Element {
-    /// Just this text.
+    /// This text.
     Text(String),
     /// One of these texts, tried in order.
     OneOf { texts: Vec<String>, captured: bool },
     /// As many characters of a class as possible.
     Run { class: Class, min: u32, max: u32, captured: bool },
-    /// What `{int}` captures.
+    /// The text of `{int}`.
     Int,
-    /// What `{float}` captures.
+    /// The text of `{float}`.
     Float,
-    /// What `{string}` captures, quotes included.
+    /// The text of `{string}`, quotes included.
     Quoted,
 }
 
@@ -39,10 +39,10 @@ pub(crate) enum Class {
     NotNewline,
 }
 
-/// More texts than this are left to a regex.
-const MOST_TEXTS: usize = 16;
+/// An expression with more texts in one element has no template.
+const MAX_TEXTS: usize = 16;
 
-/// The template of an expression; `None` where a custom parameter type has a regex of its own.
+/// Returns the template of an expression; `None` if it has custom parameter types.
 pub(super) fn template(tree: &Node) -> Option<Vec<Element>> {
     let mut elements = Vec::new();
     for node in &tree.nodes {
@@ -58,7 +58,7 @@ pub(super) fn template(tree: &Node) -> Option<Vec<Element>> {
     Some(elements)
 }
 
-/// Appends text, to the text before if there is some.
+/// Appends text, joined with a preceding text.
 pub(crate) fn push_text(elements: &mut Vec<Element>, text: &str) {
     match elements.last_mut() {
         Some(Element::Text(last)) => last.push_str(text),
@@ -78,7 +78,7 @@ fn parameter(name: &str) -> Option<Element> {
     })
 }
 
-/// All texts that optional text or alternatives stand for, in the order a regex tries them.
+/// Returns all texts that optional text or alternatives match, in the order a regex tries them.
 fn texts(node: &Node) -> Option<Vec<String>> {
     let texts = match node.kind {
         NodeKind::Text => vec![node.text.clone()?],
@@ -96,7 +96,7 @@ fn texts(node: &Node) -> Option<Vec<String>> {
         }
         _ => return None,
     };
-    (texts.len() <= MOST_TEXTS).then_some(texts)
+    (texts.len() <= MAX_TEXTS).then_some(texts)
 }
 
 fn joined(nodes: &[Node]) -> Option<Vec<String>> {
@@ -108,5 +108,5 @@ fn joined(nodes: &[Node]) -> Option<Vec<String>> {
             .flat_map(|start| ends.iter().map(move |end| format!("{start}{end}")))
             .collect();
     }
-    (all.len() <= MOST_TEXTS).then_some(all)
+    (all.len() <= MAX_TEXTS).then_some(all)
 }

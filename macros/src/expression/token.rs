@@ -1,8 +1,8 @@
-//! The first stage: an expression as a row of tokens, escapes resolved.
+//! The first stage: an expression as a list of tokens with resolved escapes.
 
 use super::Problem;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TokenKind {
     StartOfLine,
@@ -20,7 +20,7 @@ pub(crate) enum TokenKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Token {
     pub(crate) kind: TokenKind,
-    /// The characters it stands for, without the backslashes that escaped them.
+    /// Its characters, without the backslashes that escaped them.
     pub(crate) text: String,
     /// First character, backslashes included.
     pub(crate) start: usize,

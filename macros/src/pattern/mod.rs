@@ -1,37 +1,41 @@
-//! From the pattern in an attribute to what it captures and the regex it stands for.
+//! Patterns: the captures, the regex and the template of the text in an attribute.
 
+mod limits;
 pub(crate) mod regex;
 mod template;
+mod text;
+
+use std::borrow::Cow;
 
 use syn::{Error, Result};
 
 use crate::attr::{PatternKind, StepAttribute};
 use crate::expression::{self, Element, Piece};
 
-/// A pattern that holds together.
+/// A valid pattern.
 #[derive(Debug)]
 pub(crate) struct Pattern {
-    /// What it captures, in order.
+    /// Its captures, in order.
     pub(crate) groups: Vec<Group>,
-    /// The regex without anchors that an expression stands for.
+    /// The regex, without anchors; empty for one that is used as it was written.
     pub(crate) pieces: Vec<Piece>,
-    /// The text that every match holds: what it begins with, what comes between, what it ends with.
+    /// The fixed text of every match: the beginning, the parts between, the end.
     pub(crate) literals: Vec<String>,
-    /// The same without a regex, where that can be said.
+    /// The same as a template, if it has one.
     pub(crate) template: Option<Vec<Element>>,
 }
 
-/// One thing a pattern captures.
+/// One capture of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Group {
     pub(crate) name: GroupName,
-    /// Whether the text stands in quotes that are not part of the value.
+    /// True if the text is in quotes that are not part of the value.
     pub(crate) quoted: bool,
-    /// Whether it may take no part in a match.
+    /// True if a match may lack it.
     pub(crate) optional: bool,
 }
 
-/// How a pattern names what it captures.
+/// The name of a capture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum GroupName {
     /// `{int}`: the built-in parameter type of an expression.
@@ -48,6 +52,7 @@ impl Pattern {
     /// Parses the pattern of `attribute`.
     pub(crate) fn compile(attribute: &StepAttribute) -> Result<Self> {
         let source = attribute.source.value();
+        let wrong = |message: Cow<'static, str>| Error::new(attribute.source.span(), message);
         if source.is_empty() {
             return Err(Error::new(
                 attribute.source.span(),
@@ -55,25 +60,37 @@ impl Pattern {
             ));
         }
         match attribute.kind {
-            PatternKind::Literal => Ok(Self {
-                groups: Vec::new(),
-                pieces: Vec::new(),
-                literals: Vec::new(),
-                template: None,
-            }),
+            PatternKind::Literal => {
+                text::check_literal(&source).map_err(wrong)?;
+                Ok(Self {
+                    groups: Vec::new(),
+                    pieces: Vec::new(),
+                    literals: Vec::new(),
+                    template: None,
+                })
+            }
             PatternKind::Regex => {
-                let parsed =
-                    regex::parse(&source).map_err(|m| Error::new(attribute.source.span(), m))?;
+                text::check_regex(&source, attribute.is_marked).map_err(wrong)?;
+                let parsed = regex::parse(&source).map_err(|message| wrong(message.into()))?;
+                let literals = regex::literals(&parsed);
+                text::check_ends(&literals).map_err(wrong)?;
+                if literals.iter().any(|literal| literal.contains('\n')) {
+                    // Unless the regex says `\n`: a value of an outline may have a line break.
+                    text::check_lines(&source).map_err(wrong)?;
+                }
                 Ok(Self {
                     groups: regex::groups(&parsed),
-                    literals: regex::literals(&parsed),
+                    literals,
                     template: template::template(&parsed),
-                    pieces: Vec::new(),
+                    pieces: regex::closed(&source).map(Piece::Text).into_iter().collect(),
                 })
             }
             PatternKind::Expression => {
                 let compiled = expression::compile(&source)
-                    .map_err(|p| Error::new(attribute.source.span(), p.to_string()))?;
+                    .map_err(|problem| wrong(problem.to_string().into()))?;
+                text::check_lines(&source)
+                    .and(text::check_ends(&compiled.literals))
+                    .map_err(wrong)?;
                 let groups = compiled.parameters.into_iter().map(Group::from_parameter).collect();
                 Ok(Self {
                     groups,

@@ -1,4 +1,4 @@
-//! What a regex captures, and what is wrong with one that does not compile.
+//! Regexes: syntax, captures and fixed texts.
 
 use std::convert::Infallible;
 use std::ops::Range;
@@ -6,23 +6,79 @@ use std::ops::Range;
 use regex_syntax::ast;
 use regex_syntax::hir::{Hir, HirKind, Look};
 
+use super::limits::{has_anchors, is_too_large, never_matches};
 use super::{Group, GroupName};
 
-/// What `regex` means, or what is wrong with it.
-pub(crate) fn parse(regex: &str) -> Result<Hir, String> {
-    regex_syntax::parse(regex).map_err(|error| explain(regex, &error))
+/// The runtime wraps a regex in one more group, and the regex of a parameter type in two.
+const MAX_NESTING: u32 = 250 - 3;
+
+/// Parses `regex` and checks that it can match a text, also within the runtime's anchors and limits. The
+/// error is a message.
+pub(super) fn parse(regex: &str) -> Result<Hir, String> {
+    let parsed = regex_syntax::ParserBuilder::new()
+        .nest_limit(MAX_NESTING)
+        .build()
+        .parse(regex)
+        .map_err(|error| explain(regex, &error))?;
+    if let Some(reason) = never_matches(&parsed) {
+        return Err(reason.to_owned());
+    }
+    if is_too_large(regex, &parsed) {
+        return Err("this regex is too large: compiled it would take more than 10 MB\n\
+             help: repeat less, or repeat a smaller class: `[0-9A-Za-z_]` is a small part of `\\w`"
+            .to_owned());
+    }
+    Ok(parsed)
 }
 
-/// The capture groups of a regex, in order.
-pub(crate) fn groups(regex: &Hir) -> Vec<Group> {
+/// Returns the regex in a form that can be followed by more: a comment at its end is closed.
+///
+/// The runtime matches `^(?:REGEX)$`, and in `(?x) a # b` the comment would swallow what follows.
+pub(super) fn closed(regex: &str) -> Option<String> {
+    if !regex.contains('#') {
+        return None;
+    }
+    let commented = ast::parse::Parser::new().parse_with_comments(regex).ok()?;
+    let last = commented.comments.last()?;
+    let is_open = last.span.end.offset == regex.len() && !regex.ends_with('\n');
+    is_open.then(|| format!("{regex}\n"))
+}
+
+/// The regex of a parameter type.
+pub(crate) struct ParameterRegex {
+    /// The regex with its groups, closed.
+    pub(crate) whole: String,
+    /// The same without capture groups, so that a parameter is one capture.
+    pub(crate) plain: String,
+    /// The number of its groups.
+    pub(crate) groups: usize,
+}
+
+/// Parses the regex of a parameter type. The error is a message.
+pub(crate) fn parameter(regex: &str) -> Result<ParameterRegex, String> {
+    let parsed = parse(regex)?;
+    if has_anchors(&parsed) {
+        return Err(
+            "the regex of a parameter type cannot have anchors: it is a part of a pattern\n\
+             help: remove `^` and `$`; `\\^` and `\\$` are the characters"
+                .to_owned(),
+        );
+    }
+    let whole = closed(regex).unwrap_or_else(|| regex.to_owned());
+    let plain = without_groups(&whole)?;
+    Ok(ParameterRegex { groups: groups(&parsed).len(), plain, whole })
+}
+
+/// Returns the capture groups of a regex, in order.
+pub(super) fn groups(regex: &Hir) -> Vec<Group> {
     let mut groups = Vec::new();
     collect(regex, false, &mut groups);
     groups.sort_by_key(|(index, _)| *index);
     groups.into_iter().map(|(_, group)| group).collect()
 }
 
-/// The text that every match of a regex holds, as the index of the runtime wants it.
-pub(crate) fn literals(regex: &Hir) -> Vec<String> {
+/// Returns the fixed texts of every match of a regex, in the form the runtime's index uses.
+pub(super) fn literals(regex: &Hir) -> Vec<String> {
     let parts = match regex.kind() {
         HirKind::Concat(parts) => &parts[..],
         _ => std::slice::from_ref(regex),
@@ -30,7 +86,7 @@ pub(crate) fn literals(regex: &Hir) -> Vec<String> {
     let mut literals = vec![String::new()];
     for part in parts {
         let text = match part.kind() {
-            // The whole text is matched anyway, so these two say nothing.
+            // Redundant, because the whole text is matched anyway.
             HirKind::Look(Look::Start | Look::End) => Some(""),
             HirKind::Literal(literal) => std::str::from_utf8(&literal.0).ok(),
             _ => None,
@@ -43,9 +99,8 @@ pub(crate) fn literals(regex: &Hir) -> Vec<String> {
     literals
 }
 
-/// The regex with every group that captures turned into one that does not.
-pub(crate) fn without_groups(regex: &str) -> Result<String, String> {
-    parse(regex)?;
+/// Returns the regex with every capture group turned into a non-capturing one.
+fn without_groups(regex: &str) -> Result<String, String> {
     let tree = ast::parse::Parser::new().parse(regex).map_err(|e| e.to_string())?;
     let openings = ast::visit(&tree, Openings(Vec::new())).unwrap_or_default();
     let mut plain = String::with_capacity(regex.len() + 2 * openings.len());
@@ -59,7 +114,7 @@ pub(crate) fn without_groups(regex: &str) -> Result<String, String> {
     Ok(plain)
 }
 
-/// Text as regex that matches just it.
+/// Returns a regex that matches only this text.
 pub(crate) fn escape(text: &str) -> String {
     regex_syntax::escape(text)
 }
@@ -125,4 +180,48 @@ fn explain(regex: &str, error: &regex_syntax::Error) -> String {
         column + 1,
         " ".repeat(column)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nesting_leaves_room_for_the_groups_of_the_runtime() {
+        let nested = |depth: usize| format!("{}a{}", "(?:".repeat(depth), ")".repeat(depth));
+        let wrapped = format!("^(?:({}))$", nested(247));
+        assert!(parse(&nested(247)).is_ok() && regex_syntax::parse(&wrapped).is_ok());
+        assert!(parse(&nested(248)).unwrap_err().contains("nested"));
+    }
+
+    #[test]
+    fn a_comment_at_the_end_is_closed() {
+        assert_eq!(closed("(?x) a # b").as_deref(), Some("(?x) a # b\n"));
+        for open in ["a # b", "(?x) a # b\n", r"(?x) a \# b", "(?x: a) # b"] {
+            assert_eq!(closed(open), None, "{open}");
+            assert!(regex_syntax::parse(&format!("^(?:{open})$")).is_ok(), "{open}");
+        }
+    }
+
+    #[test]
+    fn anchors_with_text_on_the_wrong_side_never_match() {
+        for wrong in
+            ["a^b", "a$b", r"a(^b$)", r"x\A", "(?:a|b)^c", "a(?:^b|^c)", "[a&&b]", "^$", ""]
+        {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
+        for right in ["^a$", "^(?:^a|b$)$", "(^|x)a($|y)", "a(^b)?", r"a\b b", r"a\^b\$"] {
+            assert!(parse(right).is_ok(), "{right}");
+        }
+    }
+
+    #[test]
+    fn too_large_regexes_are_refused() {
+        for wrong in [r"\w{250}", r"(?:\w{100}){100}", r"(?:.{100}){120}", r"\p{L}{300}"] {
+            assert!(parse(wrong).unwrap_err().contains("too large"), "{wrong}");
+        }
+        for right in [r"\w{150}", ".{5000}", "[a-z]{50000}", r"\d{1000}"] {
+            assert!(parse(right).is_ok(), "{right}");
+        }
+    }
 }

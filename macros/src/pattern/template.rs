@@ -1,4 +1,4 @@
-//! Regexes that are text with a few simple groups in between, as templates.
+//! Templates of regexes that consist of text and a few simple groups.
 
 use std::sync::LazyLock;
 
@@ -6,10 +6,10 @@ use regex_syntax::hir::{Class as HirClass, ClassUnicode, Hir, HirKind, Look};
 
 use crate::expression::{Class, Element, push_text};
 
-/// More ranges than this are left to a regex, unless the class has a name.
-const MOST_RANGES: usize = 8;
+/// A class with more ranges has no template, unless it is a named class.
+const MAX_RANGES: usize = 8;
 
-/// The template of a regex; `None` where it is more than text and simple groups.
+/// Returns the template of a regex; `None` if it has more than text and simple groups.
 pub(super) fn template(regex: &Hir) -> Option<Vec<Element>> {
     let parts = match regex.kind() {
         HirKind::Concat(parts) => &parts[..],
@@ -37,7 +37,7 @@ fn simple(hir: &Hir, captured: bool) -> Option<Element> {
         HirKind::Repetition(repetition) => {
             let max = repetition.max.unwrap_or(u32::MAX);
             match repetition.sub.kind() {
-                // An optional group would have to tell "empty" from "not there".
+                // An optional group would have to distinguish "empty" from "missing".
                 HirKind::Literal(literal) if !captured && repetition.min == 0 && max == 1 => {
                     let text = String::from_utf8(literal.0.to_vec()).ok()?;
                     Element::OneOf { texts: vec![text, String::new()], captured }
@@ -76,7 +76,7 @@ fn class(hir: &Hir) -> Option<Class> {
         return Some(named.clone());
     }
     let ranges: Vec<(char, char)> = class.iter().map(|r| (r.start(), r.end())).collect();
-    (ranges.len() <= MOST_RANGES).then_some(Class::Ranges(ranges))
+    (ranges.len() <= MAX_RANGES).then_some(Class::Ranges(ranges))
 }
 
 /// Parsed once for all attributes of a crate: some of these classes have hundreds of ranges.

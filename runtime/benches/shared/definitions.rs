@@ -1,23 +1,23 @@
-//! Step definitions made at run time, as the macros would make them, any number of them.
+//! Any number of step definitions, made at run time as the macros would make them.
 
 use std::sync::Arc;
 
 use harmony_bdd::engine::{
-    ArgumentNeed, Body, Class, Element, Function, Group, Options, Pattern, PatternKind, Registry,
-    SourcePlace, StepDefinition,
+    Callable, CaptureGroup, Class, Element, Function, Pattern, PatternKind, Registry,
+    StaticSourceLocation, StepArgumentKind, StepDefinition, StepOptions,
 };
 use harmony_bdd::model::StepKeyword;
 
-/// How definitions resemble each other.
+/// Similarity of the definitions.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Shape {
-    /// Each begins with words of its own.
+    /// Each starts with its own words.
     Mixed,
-    /// All begin and end alike and differ only in the middle.
+    /// All have the same prefix and suffix and differ only in the middle.
     Alike,
 }
 
-/// So many definitions of a shape.
+/// Creates a registry of `count` definitions of a shape.
 pub(crate) fn registry(shape: Shape, count: usize) -> Arc<Registry> {
     Arc::new(Registry::from_definitions((0..count).map(|i| definition(shape, i))))
 }
@@ -27,7 +27,7 @@ const NOT_A_QUOTE: Class = Class::Ranges(&[('\0', '&'), ('(', char::MAX)]);
 const INT: &str = r"((?:-?\d+)|(?:\d+))";
 
 fn definition(shape: Shape, i: usize) -> &'static StepDefinition {
-    // What the macros make of a literal, of two expressions and of a regex.
+    // As the macros expand a literal, two expressions and a regex.
     let (kind, literals, groups): (_, Vec<String>, &[&str]) = match (shape, i % 4) {
         (Shape::Mixed, 0) => (PatternKind::Literal, vec![format!("area {i} is prepared")], &[]),
         (Shape::Mixed, 1) => {
@@ -76,7 +76,7 @@ fn definition(shape: Shape, i: usize) -> &'static StepDefinition {
             regex: regex.iter().map(leak).collect::<Vec<_>>().leak(),
             groups: groups
                 .iter()
-                .map(|g| Group { name: "", quoted: *g == STRING })
+                .map(|g| CaptureGroup { name: "", quoted: *g == STRING })
                 .collect::<Vec<_>>()
                 .leak(),
             literals: literals.iter().map(leak).collect::<Vec<_>>().leak(),
@@ -84,14 +84,14 @@ fn definition(shape: Shape, i: usize) -> &'static StepDefinition {
         },
         function: "step",
         module: module_path!(),
-        at: SourcePlace { file: "steps.rs", line: u32::try_from(i).expect("a few lines") },
-        options: Options::default(),
-        argument: ArgumentNeed::Nothing,
-        body: Body::Sync(&Function { inputs: (), function: pass }),
+        at: StaticSourceLocation { file: "steps.rs", line: u32::try_from(i).expect("a few lines") },
+        options: StepOptions::default(),
+        argument: StepArgumentKind::Nothing,
+        body: Callable::Sync(&Function { inputs: (), function: pass }),
     }))
 }
 
-/// A text that the definition number `i` matches.
+/// Returns a text that definition `i` matches.
 pub(crate) fn text(shape: Shape, i: usize, n: usize) -> String {
     match (shape, i % 4) {
         (Shape::Mixed, 0) => format!("area {i} is prepared"),

@@ -1,20 +1,19 @@
-//! `harmony.toml`: a table for each group of settings.
+//! `harmony.toml`, a table for each group of settings.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use toml::Spanned;
-use toml::de::{DeString, DeTable, DeValue};
+use toml::de::{DeTable, DeValue};
 
-use super::values::{unknown, unknown_section};
-use super::{Given, Group, Mistake, Source};
-use crate::sort::sort_by_key;
+use super::error::{ConfigError, ConfigProblem};
+use super::group::{InvalidValue, SettingsGroup};
+use super::source::{RawSetting, Source};
 
-/// The name of the file.
+/// Name of the file.
 pub const CONFIG_FILE: &str = "harmony.toml";
 
-/// A configuration file that was read.
+/// A `harmony.toml` that was read.
 #[derive(Debug, Clone)]
 pub struct ConfigFile {
     path: PathBuf,
@@ -25,20 +24,23 @@ impl ConfigFile {
     /// Reads the file at `path`.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// The reason if the file cannot be read.
     pub fn read(path: &Path) -> io::Result<Self> {
         Ok(Self { path: path.to_owned(), text: fs::read_to_string(path)? })
     }
 
-    /// The first `harmony.toml` in one of `folders`.
+    /// Reads the first `harmony.toml` in one of `folders`.
     ///
     /// # Errors
-    /// The path and the reason when there is one that cannot be read.
+    /// The path and the reason if the file cannot be read.
     pub fn find<'p>(
         folders: impl IntoIterator<Item = &'p Path>,
     ) -> Result<Option<Self>, (PathBuf, io::Error)> {
         for folder in folders {
-            let path = folder.join(CONFIG_FILE);
+            let path = match folder {
+                here if here == Path::new(".") => PathBuf::from(CONFIG_FILE),
+                folder => folder.join(CONFIG_FILE),
+            };
             match Self::read(&path) {
                 Ok(file) => return Ok(Some(file)),
                 Err(error)
@@ -52,79 +54,63 @@ impl ConfigFile {
         Ok(None)
     }
 
-    /// Where it is.
+    /// Returns its path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Sections that none of `groups` knows, as mistakes.
-    pub(super) fn unknown_sections(&self, groups: &[&Group]) -> Vec<Mistake> {
+    /// Returns an error for each section that none of `groups` has.
+    pub(super) fn unknown_sections(&self, groups: &[&SettingsGroup]) -> Vec<ConfigError> {
         let Ok(table) = DeTable::parse(&self.text) else { return Vec::new() };
         let mut names: Vec<_> = table.get_ref().keys().collect();
-        sort_by_key(&mut names, |name| name.get_ref());
-        let mut mistakes = Vec::new();
+        names.sort_by_key(|name| name.span().start);
+        let mut errors = Vec::new();
         for name in names {
             if groups.iter().all(|group| group.section != name.get_ref()) {
                 let source = self.line_of(name.span().start);
-                mistakes.push(Mistake { source, problem: unknown_section(name.get_ref(), groups) });
+                let problem = ConfigProblem::unknown_section(name.get_ref(), groups);
+                errors.push(ConfigError { source, problem });
             }
         }
-        mistakes
+        errors
     }
 
-    /// What the file says about `group`.
-    pub(super) fn given(&self, group: &Group, mistakes: &mut Vec<Mistake>) -> Vec<Given> {
+    /// Returns the settings in the table of `group`.
+    pub(super) fn settings(
+        &self,
+        group: &SettingsGroup,
+        errors: &mut Vec<ConfigError>,
+    ) -> Vec<RawSetting> {
         let table = match DeTable::parse(&self.text) {
             Ok(table) => table.into_inner(),
             Err(error) => {
                 let source = self.line_of(error.span().map_or(0, |span| span.start));
-                mistakes.push(Mistake { source, problem: error.message().to_owned() });
+                let problem = ConfigProblem::Syntax(error.message().to_owned());
+                errors.push(ConfigError { source, problem });
                 return Vec::new();
             }
         };
         let Some(section) = table.get(group.section) else { return Vec::new() };
         let DeValue::Table(settings) = section.get_ref() else {
-            let problem = format!("`{}` is a table: write [{0}]", group.section);
-            mistakes.push(Mistake { source: self.line_of(section.span().start), problem });
+            let source = self.line_of(section.span().start);
+            let problem = ConfigProblem::NotATable { section: group.section.to_owned() };
+            errors.push(ConfigError { source, problem });
             return Vec::new();
         };
-        let mut given = Vec::new();
-        // In the order of the file, so that mistakes are told from top to bottom.
+        let mut found = Vec::new();
+        // In the order of the file, so that errors are reported from top to bottom.
         let mut settings: Vec<_> = settings.iter().collect();
-        sort_by_key(&mut settings, |(name, _)| name.span().start);
+        settings.sort_by_key(|(name, _)| name.span().start);
         for (name, value) in settings {
-            match self.one(group, name, value) {
-                Ok(one) => given.push(one),
-                Err(mistake) => mistakes.push(mistake),
+            let source = self.line_of(name.span().start);
+            match setting_of(group, name.get_ref(), value.get_ref()) {
+                Ok(texts) => {
+                    found.push(RawSetting { name: name.get_ref().to_string(), texts, source });
+                }
+                Err(problem) => errors.push(ConfigError { source, problem }),
             }
         }
-        given
-    }
-
-    fn one(
-        &self,
-        group: &Group,
-        name: &Spanned<DeString<'_>>,
-        value: &Spanned<DeValue<'_>>,
-    ) -> Result<Given, Mistake> {
-        let source = self.line_of(name.span().start);
-        let name = name.get_ref().as_ref();
-        let Some(setting) = group.setting(name) else {
-            return Err(Mistake { source, problem: unknown(group, name) });
-        };
-        let texts = match value.get_ref() {
-            DeValue::Array(elements) if setting.is_list() => {
-                elements.iter().map(|element| scalar(element.get_ref())).collect()
-            }
-            other => scalar(other).map(|text| vec![text]),
-        };
-        match texts {
-            Some(texts) => Ok(Given { name: name.to_owned(), texts, source }),
-            None => {
-                let problem = format!("`{name}` takes {}", setting.wanted());
-                Err(Mistake { source, problem })
-            }
-        }
+        found
     }
 
     fn line_of(&self, offset: usize) -> Source {
@@ -132,6 +118,25 @@ impl ConfigFile {
         let line = before.filter(|&&byte| byte == b'\n').count() + 1;
         Source::File { path: self.path.clone(), line }
     }
+}
+
+/// Returns the texts of a setting.
+fn setting_of(
+    group: &SettingsGroup,
+    name: &str,
+    value: &DeValue<'_>,
+) -> Result<Vec<String>, ConfigProblem> {
+    let setting = group.setting(name).ok_or_else(|| ConfigProblem::unknown_setting(group, name))?;
+    let texts = match value {
+        DeValue::Array(elements) if setting.is_list() => {
+            elements.iter().map(|element| scalar(element.get_ref())).collect()
+        }
+        other => scalar(other).map(|text| vec![text]),
+    };
+    texts.ok_or_else(|| {
+        let error = InvalidValue::Missing(setting.expected().into());
+        ConfigProblem::InvalidValue { name: name.to_owned(), error }
+    })
 }
 
 fn scalar(value: &DeValue<'_>) -> Option<String> {

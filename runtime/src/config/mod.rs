@@ -1,26 +1,47 @@
-//! Settings and where their values come from: defaults, `harmony.toml`, a file of variables, the
-//! environment, the command line; the later wins.
+//! Settings and their sources: defaults, `harmony.toml`, a variables file, the environment and the
+//! command line; a later source overrides an earlier one.
 //!
-//! A [`Group`] is a table of settings: name, kind, range, default. One table serves the file, the
-//! environment and the command line, so that a setting is spelled the same everywhere. All mistakes
-//! of all sources are found at once. Nothing here knows what the settings are for.
+//! A [`SettingsGroup`] is a table of settings with a name, a kind, a range and a default for each. One
+//! table serves the file, the environment and the command line, so that a setting has one spelling.
+//! The errors of all sources are reported together. This module does not know what the settings mean.
 //!
-//! A suite declares settings of its own with [`settings!`](crate::settings): their values are checked
-//! before a run begins, steps read them, and `config show` tells them.
+//! A suite declares its own settings with [`settings!`](crate::settings): their values are checked
+//! before a run begins, steps read them, and `config show` prints them.
+//!
+//! Imports go one way: `settings_macro` -> `registry` -> `values` -> `sources` -> `file`, `environment`
+//! -> `error` -> `source` -> `group`.
 
+mod environment;
+mod error;
 mod file;
 mod group;
-mod mistake;
-mod registered;
-mod typed;
+mod registry;
+mod settings_macro;
+mod source;
+mod sources;
 mod values;
 
-pub use file::{CONFIG_FILE, ConfigFile};
-pub use group::{Group, Implied, Kind, Setting};
-pub use mistake::{Mistake, Mistakes};
-pub(crate) use registered::environment;
-pub use registered::{Registered, read, registered, share};
-pub use typed::SettingValue;
+pub(crate) use environment::environment;
+pub use error::{ConfigError, ConfigErrors};
 #[doc(hidden)]
-pub use typed::{any_text, field, word};
-pub use values::{Assignment, Given, Layers, Source, Values};
+pub use error::{ConfigProblem, Hint};
+pub use settings_macro::SettingValue;
+pub use source::Source;
+
+// For the expansion of `settings!` and the command line; free to change with every version.
+#[doc(hidden)]
+pub use file::{CONFIG_FILE, ConfigFile};
+#[doc(hidden)]
+pub use group::{
+    CheckValue, ImpliedFlag, InvalidValue, Setting, SettingsGroup, TextCheck, Value, ValueKind,
+};
+#[doc(hidden)]
+pub use registry::{RegisteredGroup, read, registered_groups, set_sources};
+#[doc(hidden)]
+pub use settings_macro::{any_text, field, word};
+#[doc(hidden)]
+pub use source::{RawSetting, SettingOverride};
+#[doc(hidden)]
+pub use sources::ConfigSources;
+#[doc(hidden)]
+pub use values::Values;

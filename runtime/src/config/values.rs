@@ -1,380 +1,176 @@
-//! The values of a group of settings, each with the source that has the last word.
+//! The values of one group, each with the source that set it.
 
-use std::fmt;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::time::Duration;
 
-use super::group::whole_number;
-use super::{ConfigFile, Group, Kind, Mistake, Mistakes, Setting};
-
-/// Where a value comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Source {
-    /// Nobody set it.
-    Default,
-    /// A line of a file.
-    File {
-        /// The file.
-        path: PathBuf,
-        /// The line, counted from 1.
-        line: usize,
-    },
-    /// A variable of the environment.
-    Variable(String),
-    /// An option on the command line, as written.
-    CommandLine(String),
-    /// A flag of another group that stands for it.
-    Implied {
-        /// The flag with its section: `ring.tracking`.
-        flag: String,
-        /// Where that comes from.
-        source: Box<Source>,
-    },
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Default => f.write_str("default"),
-            Self::File { path, line } => write!(f, "{}:{line}", path.display()),
-            Self::Variable(name) => write!(f, "environment variable {name}"),
-            Self::CommandLine(option) => f.write_str(option),
-            Self::Implied { flag, source } => write!(f, "{flag}, {source}"),
-        }
-    }
-}
-
-/// A value somebody gave, not yet checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Given {
-    /// The setting's name.
-    pub name: String,
-    /// The value as text; one for each element of a list.
-    pub texts: Vec<String>,
-    /// Who gave it.
-    pub source: Source,
-}
-
-/// A setting of any group, given on the command line: `--set SECTION.NAME=VALUE`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Assignment {
-    /// The section of the group.
-    pub section: String,
-    /// The setting's name.
-    pub name: String,
-    /// The value as text, the elements of a list parted by commas.
-    pub text: String,
-}
-
-impl FromStr for Assignment {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let parts = text
-            .split_once('=')
-            .and_then(|(target, value)| Some((target.split_once('.')?, value)))
-            .filter(|((section, name), _)| !section.is_empty() && !name.is_empty());
-        match parts {
-            Some(((section, name), value)) => Ok(Self {
-                section: section.to_owned(),
-                name: name.to_owned(),
-                text: value.to_owned(),
-            }),
-            None => Err(format!("takes SECTION.NAME=VALUE, not {text:?}")),
-        }
-    }
-}
-
-/// All sources beside the defaults, weakest first.
-#[derive(Debug, Clone, Default)]
-pub struct Layers {
-    /// What flags of other groups turn on, with the section it belongs to.
-    pub implied: Vec<(&'static str, Given)>,
-    /// `harmony.toml`.
-    pub file: Option<ConfigFile>,
-    /// Where files of variables may be; the first that is there counts.
-    pub folders: Vec<PathBuf>,
-    /// The variables of the environment.
-    pub environment: Vec<(String, String)>,
-    /// The settings of any group on the command line.
-    pub assignments: Vec<Assignment>,
-    /// The options of the command line, which are of one group.
-    pub command_line: Vec<Given>,
-}
-
-impl Layers {
-    /// Sections that none of `groups` has, as mistakes.
-    pub fn unknown_sections(&self, groups: &[&Group]) -> Vec<Mistake> {
-        let mut mistakes =
-            self.file.as_ref().map_or_else(Vec::new, |file| file.unknown_sections(groups));
-        for Assignment { section, name, .. } in &self.assignments {
-            if groups.iter().all(|group| group.section != section) {
-                let source = Source::CommandLine(format!("--set {section}.{name}"));
-                mistakes.push(Mistake { source, problem: unknown_section(section, groups) });
-            }
-        }
-        mistakes
-    }
-}
+use super::environment::{from_one_text, from_variables, from_variables_file};
+use super::error::{ConfigError, ConfigErrors, ConfigProblem};
+use super::group::{Setting, SettingsGroup, Value};
+use super::source::{RawSetting, SettingOverride, Source};
+use super::sources::ConfigSources;
 
 /// The values of one group.
 #[derive(Debug, Clone)]
 pub struct Values {
-    group: &'static Group,
-    /// What was set, by name.
-    values: Vec<(&'static str, Vec<String>, Source)>,
+    /// One entry for each setting, in the order of the group.
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    setting: &'static Setting,
+    texts: Vec<String>,
+    values: Vec<Value>,
+    source: Source,
 }
 
 impl Values {
-    /// Reads the values of `group` from all sources.
+    /// Reads and parses the values of `group` from all sources.
     ///
     /// # Errors
-    /// Every value that cannot be and every name nobody knows, with its source.
-    pub fn read(group: &'static Group, layers: &Layers) -> Result<Self, Mistakes> {
-        let mut mistakes = Vec::new();
-        let mut given = Vec::new();
-        for (section, implied) in &layers.implied {
-            if *section == group.section {
-                given.push(implied.clone());
-            }
-        }
-        if let Some(file) = &layers.file {
-            given.extend(file.given(group, &mut mistakes));
-        }
-        if let Some(name) = group.variables_file {
-            given.extend(variables_file(group, name, &layers.folders, &mut mistakes));
-        }
-        given.extend(variables(group, &layers.environment, &mut mistakes));
-        given.extend(assigned(group, &layers.assignments, &mut mistakes));
-        given.extend(layers.command_line.iter().cloned());
-        let mut values: Vec<(&'static str, Vec<String>, Source)> = Vec::new();
-        for Given { name, texts, source } in given {
-            let Some(setting) = group.setting(&name) else {
-                let problem = unknown(group, &name);
-                mistakes.push(Mistake { source, problem });
-                continue;
-            };
-            for problem in texts.iter().filter_map(|text| setting.check(text).err()) {
-                let problem = match source {
-                    // The option names itself.
-                    Source::CommandLine(_) => problem,
-                    _ => format!("`{name}` {problem}"),
-                };
-                mistakes.push(Mistake { source: source.clone(), problem });
-            }
-            match (&source, values.iter_mut().find(|(known, ..)| *known == setting.name)) {
-                // The options of one command line add up; everything else replaces.
-                (Source::CommandLine(_), Some((_, known, Source::CommandLine(_))))
-                    if setting.is_list() =>
-                {
-                    known.extend(texts);
+    /// All invalid values and all unknown names, each with its source.
+    pub fn read(
+        group: &'static SettingsGroup,
+        sources: &ConfigSources,
+    ) -> Result<Self, ConfigErrors> {
+        let mut errors = Vec::new();
+        let mut entries: Vec<Entry> = group.settings.iter().map(Entry::default_of).collect();
+        for raw in raw_settings(group, sources, &mut errors) {
+            let entry = group
+                .setting(&raw.name)
+                .and_then(|setting| entries.iter_mut().find(|e| e.setting.name == setting.name));
+            match entry {
+                Some(entry) => entry.set(raw, &mut errors),
+                None => {
+                    let problem = ConfigProblem::unknown_setting(group, &raw.name);
+                    errors.push(ConfigError { source: raw.source, problem });
                 }
-                (_, Some(known)) => *known = (setting.name, texts, source),
-                (_, None) => values.push((setting.name, texts, source)),
             }
         }
-        if mistakes.is_empty() { Ok(Self { group, values }) } else { Err(Mistakes(mistakes)) }
+        if errors.is_empty() { Ok(Self { entries }) } else { Err(ConfigErrors(errors)) }
     }
 
-    /// Every setting with its values and their source, in the order of the table.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static Setting, Vec<&str>, Source)> {
-        self.group.settings.iter().map(|setting| match self.given(setting.name) {
-            Some((texts, source)) => {
-                (setting, texts.iter().map(String::as_str).collect(), source.clone())
-            }
-            None => {
-                let default = Some(setting.default).filter(|text| !text.is_empty());
-                (setting, default.into_iter().collect(), Source::Default)
-            }
-        })
+    /// Returns every setting with its values as texts and their source, in the order of the group.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static Setting, &[String], &Source)> {
+        self.entries.iter().map(|entry| (entry.setting, &*entry.texts, &entry.source))
     }
 
-    /// The value of a setting; none where nobody set it and it has no default.
+    /// Returns the parsed value of a setting; `None` if it is not set and has no default.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.entry(name)?.values.last()
+    }
+
+    /// Returns the value of a setting as text.
     pub fn text(&self, name: &str) -> Option<&str> {
-        match self.given(name) {
-            Some((texts, _)) => texts.last().map(String::as_str),
-            None => {
-                self.group.setting(name).map(|s| s.default).filter(|default| !default.is_empty())
-            }
-        }
+        self.texts(name).last().map(String::as_str)
     }
 
-    /// The values of a list.
+    /// Returns the values of a list as texts.
     pub fn texts(&self, name: &str) -> &[String] {
-        self.given(name).map_or(&[], |(texts, _)| texts)
+        self.entry(name).map_or(&[], |entry| &entry.texts)
     }
 
-    /// Whether a flag is set.
+    /// True if a flag is set.
     pub fn flag(&self, name: &str) -> bool {
-        self.text(name) == Some("true")
+        matches!(self.value(name), Some(Value::Flag(true)))
     }
 
-    /// A number.
+    /// Returns the value of a number.
     pub fn number(&self, name: &str) -> Option<u64> {
-        whole_number(self.text(name)?)
+        match self.value(name) {
+            Some(Value::Number(number)) => Some(*number),
+            _ => None,
+        }
     }
 
-    /// Seconds as a duration.
+    /// Returns the value of a setting in seconds.
     pub fn seconds(&self, name: &str) -> Option<Duration> {
-        Duration::try_from_secs_f64(self.text(name)?.parse().ok()?).ok()
+        match self.value(name) {
+            Some(Value::Seconds(duration)) => Some(*duration),
+            _ => None,
+        }
     }
 
-    /// Who set it.
+    /// Returns the source of a setting's value.
     pub fn source(&self, name: &str) -> Source {
-        self.given(name).map_or(Source::Default, |(_, source)| source.clone())
+        self.entry(name).map_or(Source::Default, |entry| entry.source.clone())
     }
 
-    fn given(&self, name: &str) -> Option<(&[String], &Source)> {
-        let (_, texts, source) = self.values.iter().find(|(known, ..)| *known == name)?;
-        Some((texts, source))
+    fn entry(&self, name: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.setting.name == name)
     }
 }
 
-/// What to say about a section that no group has.
-pub(super) fn unknown_section(section: &str, groups: &[&Group]) -> String {
-    let known: Vec<_> = groups.iter().map(|group| format!("[{}]", group.section)).collect();
-    format!("there is no section `{section}`; known: {}", known.join(", "))
-}
+impl Entry {
+    fn default_of(setting: &'static Setting) -> Self {
+        let texts: Vec<String> = Some(setting.default)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+            .into_iter()
+            .collect();
+        // The author of a group checks its declaration, so an invalid default gives no value.
+        let values = texts.iter().filter_map(|text| setting.parse(text).ok()).collect();
+        Self { setting, texts, values, source: Source::Default }
+    }
 
-/// What to say about a name that is none of the group's.
-pub(super) fn unknown(group: &Group, name: &str) -> String {
-    let known: Vec<_> = group.settings.iter().map(|setting| setting.name).collect();
-    format!("there is no setting `{name}` in [{}]; known: {}", group.section, known.join(", "))
-}
-
-fn variables(
-    group: &'static Group,
-    environment: &[(String, String)],
-    mistakes: &mut Vec<Mistake>,
-) -> Vec<Given> {
-    let mut given = Vec::new();
-    for (variable, text) in environment {
-        let Some(rest) = variable.strip_prefix(group.prefix) else { continue };
-        let is_meant = |foreign: &&str| {
-            variable == foreign || (foreign.ends_with('_') && variable.starts_with(*foreign))
-        };
-        if group.foreign_variables.iter().any(is_meant) {
-            continue;
+    /// Replaces the value by one from a stronger source.
+    fn set(&mut self, raw: RawSetting, errors: &mut Vec<ConfigError>) {
+        let RawSetting { texts, source, .. } = raw;
+        let mut values = Vec::new();
+        for text in &texts {
+            match self.setting.parse(text) {
+                Ok(value) => values.push(value),
+                Err(error) => {
+                    let problem = ConfigProblem::invalid_value(self.setting.name, error, &source);
+                    errors.push(ConfigError { source: source.clone(), problem });
+                }
+            }
         }
-        let source = Source::Variable(variable.clone());
-        match setting_of(group, rest) {
-            Some(setting) => given.push(from_variable(setting, text, source)),
+        let is_option = |source: &Source| matches!(source, Source::CommandLine(_));
+        // The options of one command line add up; all other values replace each other.
+        if self.setting.is_list() && is_option(&self.source) && is_option(&source) {
+            self.texts.extend(texts);
+            self.values.extend(values);
+        } else {
+            *self = Self { setting: self.setting, texts, values, source };
+        }
+    }
+}
+
+/// Returns the values for `group` that the sources give, the weakest first.
+fn raw_settings(
+    group: &SettingsGroup,
+    sources: &ConfigSources,
+    errors: &mut Vec<ConfigError>,
+) -> Vec<RawSetting> {
+    let of_group =
+        |(section, raw): &(&str, RawSetting)| (*section == group.section).then(|| raw.clone());
+    let mut settings: Vec<_> = sources.implied.iter().filter_map(of_group).collect();
+    if let Some(file) = &sources.file {
+        settings.extend(file.settings(group, errors));
+    }
+    if let Some(name) = group.variables_file {
+        settings.extend(from_variables_file(group, name, &sources.folders, errors));
+    }
+    settings.extend(from_variables(group, &sources.environment, errors));
+    settings.extend(from_overrides(group, &sources.overrides, errors));
+    settings.extend(sources.command_line.iter().cloned());
+    settings
+}
+
+fn from_overrides(
+    group: &SettingsGroup,
+    overrides: &[SettingOverride],
+    errors: &mut Vec<ConfigError>,
+) -> Vec<RawSetting> {
+    let mut settings = Vec::new();
+    for one in overrides.iter().filter(|one| one.section == group.section) {
+        match group.setting(&one.name) {
+            Some(setting) => settings.push(from_one_text(setting, &one.text, one.source())),
             None => {
-                let problem = unknown(group, &rest.to_lowercase().replace('_', "-"));
-                mistakes.push(Mistake { source, problem });
+                let problem = ConfigProblem::unknown_setting(group, &one.name);
+                errors.push(ConfigError { source: one.source(), problem });
             }
         }
     }
-    given
-}
-
-fn assigned(
-    group: &'static Group,
-    assignments: &[Assignment],
-    mistakes: &mut Vec<Mistake>,
-) -> Vec<Given> {
-    let mut given = Vec::new();
-    for Assignment { section, name, text } in assignments {
-        if section != group.section {
-            continue;
-        }
-        let source = Source::CommandLine(format!("--set {section}.{name}"));
-        match group.setting(name) {
-            Some(setting) => given.push(from_variable(setting, text, source)),
-            None => mistakes.push(Mistake { source, problem: unknown(group, name) }),
-        }
-    }
-    given
-}
-
-/// The file of variables in the first of `folders` that has it; none is no mistake.
-fn variables_file(
-    group: &'static Group,
-    name: &str,
-    folders: &[PathBuf],
-    mistakes: &mut Vec<Mistake>,
-) -> Vec<Given> {
-    for folder in folders {
-        let path = match folder.as_path() {
-            here if here == Path::new(".") => PathBuf::from(name),
-            folder => folder.join(name),
-        };
-        match std::fs::read_to_string(&path) {
-            Ok(text) => return variables_of(group, &path, &text, mistakes),
-            Err(error)
-                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
-            Err(error) => {
-                let source = Source::File { path, line: 1 };
-                mistakes.push(Mistake { source, problem: error.to_string() });
-                return Vec::new();
-            }
-        }
-    }
-    Vec::new()
-}
-
-fn variables_of(
-    group: &'static Group,
-    path: &Path,
-    text: &str,
-    mistakes: &mut Vec<Mistake>,
-) -> Vec<Given> {
-    let mut given = Vec::new();
-    for (line, number) in text.lines().map(str::trim).zip(1..) {
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let source = Source::File { path: path.to_owned(), line: number };
-        let Some((name, value)) = line.strip_prefix("export ").unwrap_or(line).split_once('=')
-        else {
-            let problem = format!("{line:?} is not of the form NAME=value");
-            mistakes.push(Mistake { source, problem });
-            continue;
-        };
-        // The file may hold variables for others.
-        let Some(rest) = name.trim().strip_prefix(group.prefix) else { continue };
-        match setting_of(group, rest) {
-            Some(setting) => given.push(from_variable(setting, unquoted(value.trim()), source)),
-            None => {
-                let problem = unknown(group, &rest.to_lowercase().replace('_', "-"));
-                mistakes.push(Mistake { source, problem });
-            }
-        }
-    }
-    given
-}
-
-fn setting_of(group: &'static Group, rest: &str) -> Option<&'static Setting> {
-    let name = rest.to_lowercase().replace('_', "-");
-    group.setting(&name)
-}
-
-fn from_variable(setting: &Setting, text: &str, source: Source) -> Given {
-    let texts = match setting.kind {
-        Kind::Flag => vec![
-            match text {
-                "1" | "yes" | "on" => "true",
-                "0" | "no" | "off" | "" => "false",
-                other => other,
-            }
-            .to_owned(),
-        ],
-        // A list in a variable is parted by commas.
-        Kind::Texts(_) => {
-            text.split(',').map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned).collect()
-        }
-        _ => vec![text.to_owned()],
-    };
-    Given { name: setting.name.to_owned(), texts, source }
-}
-
-fn unquoted(text: &str) -> &str {
-    for quote in ['"', '\''] {
-        if let Some(inner) = text.strip_prefix(quote).and_then(|t| t.strip_suffix(quote)) {
-            return inner;
-        }
-    }
-    text
+    settings
 }

@@ -1,39 +1,39 @@
-//! What a feature file says, node by node, with the place of each.
+//! The syntax tree of a feature file.
 //!
-//! Nothing is expanded or inherited here: that is what [`scenarios`](super::scenarios) does.
-//! The nodes keep everything a report could want to show: comments, keywords as spelled,
-//! descriptions with their indentation, columns.
+//! Nothing is expanded or inherited here; see [`scenarios`](super::scenarios) for that. The nodes keep
+//! everything that a report may show: comments, keywords as written, descriptions with their
+//! indentation, and columns.
 
 use std::sync::Arc;
 
-use crate::model::Place;
+use crate::model::Location;
 
-/// A place inside the document's own file.
+/// A position in a feature file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Position {
-    /// Line, counted from 1.
+    /// The line, counted from 1.
     pub line: u32,
-    /// Column in characters (Unicode scalar values), counted from 1.
+    /// The column in characters (Unicode scalar values), counted from 1.
     pub column: u32,
 }
 
 impl Position {
-    /// The same position with the path of its file.
-    pub fn in_file(self, path: &Arc<str>) -> Place {
-        Place::new(Arc::clone(path), self.line, self.column)
+    /// Returns the position with the path of its file.
+    pub fn in_file(self, path: &Arc<str>) -> Location {
+        Location::new(Arc::clone(path), self.line, self.column)
     }
 }
 
 /// One parsed feature file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GherkinDocument {
-    /// The path as the caller gave it; nothing is read from it.
+    /// The path, as given by the caller.
     pub path: Arc<str>,
     /// The text that was parsed, without a byte order mark.
     pub source: Arc<str>,
-    /// The feature; none in a file of blank lines and comments.
+    /// The feature; `None` for a file of blank lines and comments.
     pub feature: Option<Feature>,
-    /// All comments in the order of the file; the language line is not among them.
+    /// All comments in the order of the file, without the language line.
     pub comments: Vec<Comment>,
 }
 
@@ -49,28 +49,28 @@ pub struct Comment {
 /// A tag on a feature, rule, scenario or examples block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tag {
-    /// Where the `@` stands.
+    /// The position of the `@`.
     pub position: Position,
-    /// The tag, `@` included.
+    /// The name, including the `@`.
     pub name: String,
 }
 
-/// A `Feature:` with all that belongs to it.
+/// A `Feature:` with its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Feature {
-    /// Where the keyword stands.
+    /// The position of the keyword.
     pub position: Position,
     /// The tags above it.
     pub tags: Vec<Tag>,
-    /// Code of the language the file is written in, such as `en`.
+    /// The code of the file's language, such as `en`.
     pub language: &'static str,
-    /// The keyword as spelled, without the colon.
+    /// The keyword as written, without the colon.
     pub keyword: &'static str,
     /// The text after the colon.
     pub name: Arc<str>,
-    /// The free text below; empty when there is none.
+    /// The description below; empty if there is none.
     pub description: String,
-    /// Steps in front of every scenario that has steps.
+    /// The steps that precede those of every scenario.
     pub background: Option<Background>,
     /// The scenarios outside of any rule.
     pub scenarios: Vec<Scenario>,
@@ -81,17 +81,17 @@ pub struct Feature {
 /// A `Rule:` with its scenarios.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
-    /// Where the keyword stands.
+    /// The position of the keyword.
     pub position: Position,
     /// The tags above it.
     pub tags: Vec<Tag>,
-    /// The keyword as spelled, without the colon.
+    /// The keyword as written, without the colon.
     pub keyword: &'static str,
     /// The text after the colon.
     pub name: Arc<str>,
-    /// The free text below; empty when there is none.
+    /// The description below; empty if there is none.
     pub description: String,
-    /// Steps in front of every scenario of this rule, after those of the feature.
+    /// The steps that precede those of every scenario in this rule, after those of the feature.
     pub background: Option<Background>,
     /// The scenarios of this rule.
     pub scenarios: Vec<Scenario>,
@@ -100,32 +100,32 @@ pub struct Rule {
 /// A `Background:` with its steps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Background {
-    /// Where the keyword stands.
+    /// The position of the keyword.
     pub position: Position,
-    /// The keyword as spelled, without the colon.
+    /// The keyword as written, without the colon.
     pub keyword: &'static str,
     /// The text after the colon.
     pub name: String,
-    /// The free text below; empty when there is none.
+    /// The description below; empty if there is none.
     pub description: String,
     /// Its steps.
     pub steps: Vec<Step>,
 }
 
-/// A `Scenario:` or `Scenario Outline:`; the two differ in nothing but their examples.
+/// A `Scenario:` or `Scenario Outline:`; only an outline has examples.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scenario {
-    /// Where the keyword stands.
+    /// The position of the keyword.
     pub position: Position,
     /// The tags above it.
     pub tags: Vec<Tag>,
-    /// The keyword as spelled, without the colon.
+    /// The keyword as written, without the colon.
     pub keyword: &'static str,
-    /// The text after the colon, placeholders as written.
+    /// The text after the colon, with placeholders as written.
     pub name: String,
-    /// The free text below; empty when there is none.
+    /// The description below; empty if there is none.
     pub description: String,
-    /// Its own steps, placeholders as written.
+    /// Its own steps, with placeholders as written.
     pub steps: Vec<Step>,
     /// The examples blocks; one or more make the scenario an outline.
     pub examples: Vec<Examples>,
@@ -134,30 +134,30 @@ pub struct Scenario {
 /// An `Examples:` block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Examples {
-    /// Where the keyword stands.
+    /// The position of the keyword.
     pub position: Position,
     /// The tags above it.
     pub tags: Vec<Tag>,
-    /// The keyword as spelled, without the colon.
+    /// The keyword as written, without the colon.
     pub keyword: &'static str,
     /// The text after the colon.
     pub name: String,
-    /// The free text below; empty when there is none.
+    /// The description below; empty if there is none.
     pub description: String,
     /// The first row of the table: the names of the placeholders.
     pub header: Option<TableRow>,
-    /// The rows below the header, each as long as it.
+    /// The rows below the header, of the same length.
     pub rows: Vec<TableRow>,
 }
 
 /// One step as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// Where the keyword stands.
+    /// The position of the keyword.
     pub position: Position,
-    /// The keyword as spelled, with the blank that ends it.
+    /// The keyword as written, including the space after it.
     pub keyword: &'static str,
-    /// What the keyword says about the step.
+    /// The type of the keyword.
     pub keyword_type: KeywordType,
     /// The text after the keyword.
     pub text: String,
@@ -167,7 +167,7 @@ pub struct Step {
     pub doc_string: Option<DocString>,
 }
 
-/// What a step keyword says about its step.
+/// The type of a step keyword.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeywordType {
     /// `Given` and its translations.
@@ -178,23 +178,23 @@ pub enum KeywordType {
     Outcome,
     /// `And`, `But` and their translations: the type of the step before.
     Conjunction,
-    /// A word of several types, such as `*`.
+    /// A keyword of several types, such as `*`.
     Unknown,
 }
 
 /// The rows below a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataTable {
-    /// Where the first row stands.
+    /// The position of the first row.
     pub position: Position,
-    /// The rows, one or more, all of one length.
+    /// The rows, at least one, all of the same length.
     pub rows: Vec<TableRow>,
 }
 
 /// One row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableRow {
-    /// Where its first `|` stands.
+    /// The position of its first `|`.
     pub position: Position,
     /// The cells from left to right.
     pub cells: Vec<TableCell>,
@@ -203,20 +203,20 @@ pub struct TableRow {
 /// One cell of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableCell {
-    /// Where its text starts; for an empty cell, where the `|` that ends it stands.
+    /// The start of its text; for an empty cell, the position of the `|` after it.
     pub position: Position,
-    /// Its text, escapes resolved and outer blanks removed.
+    /// Its text, with escapes resolved and surrounding whitespace removed.
     pub value: String,
 }
 
 /// A block of text below a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocString {
-    /// Where the opening delimiter stands.
+    /// The position of the opening delimiter.
     pub position: Position,
     /// `"""` or three backticks.
     pub delimiter: &'static str,
-    /// The word after the opening delimiter.
+    /// The media type after the opening delimiter.
     pub media_type: Option<String>,
     /// The text, lines joined by `\n`, without the indentation of the delimiter.
     pub content: String,

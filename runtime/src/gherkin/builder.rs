@@ -1,6 +1,6 @@
-//! Puts recognised lines together to the nodes of the document.
+//! Builds the syntax tree from recognized lines.
 //!
-//! Which line may follow which is none of its business: the grammar only calls what fits.
+//! The parser checks the order of lines, so that nothing here has to.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::language::{StepWord, Title};
 use super::line::{Line, is_blank};
 use super::table::{self, UnevenRow};
 
-/// Nodes that are still open, from the outermost to the innermost.
+/// The open nodes, from the outermost to the innermost.
 #[derive(Debug, Default)]
 pub(super) struct Builder {
     comments: Vec<Comment>,
@@ -26,7 +26,7 @@ pub(super) struct Builder {
     rows: Vec<TableRow>,
     doc_string: Option<OpenDocString>,
     description: Description,
-    /// Tags that wait for the node they belong to.
+    /// The tags of the next node.
     tags: Vec<Tag>,
 }
 
@@ -44,7 +44,7 @@ impl Builder {
         self.description.push(line);
     }
 
-    pub(super) fn title(
+    pub(super) fn open_block(
         &mut self,
         line: &Line<'_>,
         (title, keyword): (Title, &'static str),
@@ -56,7 +56,6 @@ impl Builder {
             Title::Rule => self.close_rule(),
         };
         let position = line.position();
-        // The keyword and its colon.
         let name = line.trimmed[keyword.len() + 1..].trim_matches(is_blank);
         let tags = std::mem::take(&mut self.tags);
         let description = String::new();
@@ -140,7 +139,7 @@ impl Builder {
         uneven
     }
 
-    /// The doc string that is open.
+    /// Returns the open doc string.
     pub(super) fn doc_string(&mut self) -> Option<&mut OpenDocString> {
         self.doc_string.as_mut()
     }
@@ -152,7 +151,11 @@ impl Builder {
         }
     }
 
-    /// Ends the table in work; reports its first row of another length than the first.
+    /// Closes the open table.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first row whose length differs from that of the first row.
     pub(super) fn close_rows(&mut self) -> Result<(), UnevenRow> {
         let rows = std::mem::take(&mut self.rows);
         let even = table::check_even(&rows);
@@ -214,7 +217,7 @@ impl Builder {
         even
     }
 
-    /// Ends the scenario or background in work.
+    /// Closes the open scenario or background.
     fn close_block(&mut self) -> Result<(), UnevenRow> {
         let even = self.close_examples();
         let (scenario, background) = (self.scenario.take(), self.background.take());
@@ -237,21 +240,21 @@ impl Builder {
     }
 }
 
-/// The free text below a title line, as far as it has been read.
+/// The description below a title line, read so far.
 #[derive(Debug, Default)]
 struct Description {
     text: String,
-    /// Length of `text` up to the last line that is not blank.
+    /// The length of `text` up to the last line that is not blank.
     end: usize,
-    is_begun: bool,
+    is_started: bool,
 }
 
 impl Description {
     fn push(&mut self, line: &Line<'_>) {
-        if self.is_begun {
+        if self.is_started {
             self.text.push('\n');
         }
-        self.is_begun = true;
+        self.is_started = true;
         self.text.push_str(line.raw);
         if !line.is_empty() {
             self.end = self.text.len();
@@ -259,7 +262,7 @@ impl Description {
     }
 
     fn take(&mut self) -> Option<String> {
-        if !self.is_begun {
+        if !self.is_started {
             return None;
         }
         let Self { mut text, end, .. } = std::mem::take(self);

@@ -1,9 +1,9 @@
-//! The delimiters, the indentation and the escapes of a doc string.
+//! Delimiters, indentation and escapes of doc strings.
 
 use super::ast::{DocString, Position};
 use super::line::{Line, is_blank};
 
-/// A doc string whose closing delimiter has not come yet.
+/// A doc string before its closing delimiter.
 #[derive(Debug)]
 pub(super) struct OpenDocString {
     pub(super) position: Position,
@@ -13,7 +13,7 @@ pub(super) struct OpenDocString {
     is_first_line: bool,
 }
 
-/// The delimiter `line` begins with, when no doc string is open.
+/// Returns the delimiter that `line` starts with, if no doc string is open.
 pub(super) fn opening_delimiter(line: &Line<'_>) -> Option<&'static str> {
     ["\"\"\"", "```"].into_iter().find(|delimiter| line.trimmed.starts_with(delimiter))
 }
@@ -30,7 +30,7 @@ impl OpenDocString {
         }
     }
 
-    /// Whether `line` ends the doc string; what follows the delimiter does not matter.
+    /// Returns whether `line` closes the doc string; text after the delimiter is ignored.
     pub(super) fn is_closed_by(&self, line: &Line<'_>) -> bool {
         line.trimmed.starts_with(self.delimiter)
     }
@@ -58,7 +58,7 @@ impl OpenDocString {
     }
 }
 
-/// `line` without its first `indent` characters, or without all its indentation if that is less.
+/// Returns `line` without its first `indent` characters, or without its indentation if that is less.
 fn without_indent<'t>(line: &Line<'t>, indent: u32) -> &'t str {
     if indent > line.indent {
         return line.trimmed;

@@ -1,71 +1,72 @@
-//! What can be wrong with a feature file, as data.
+//! The errors of a feature file, as data.
 //!
-//! How an error looks is told in `render`, what may help in `hint`.
+//! `error_display` renders them, `hint` suggests fixes.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::ast::Position;
-use crate::model::Place;
+use crate::model::Location;
+use crate::text::pluralize;
 
-/// Everything found wrong in one file, in the order of discovery: one error or more.
+/// The parse errors of one file, in the order of discovery; at least one.
 ///
-/// Displays as all its errors, one block each.
+/// Displays all errors, one block each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseErrors {
     pub(super) path: Arc<str>,
     pub(super) errors: Vec<ParseError>,
-    pub(super) is_cut_short: bool,
+    pub(super) is_truncated: bool,
 }
 
 impl ParseErrors {
-    /// The path of the file, as the caller gave it.
+    /// Returns the path of the file, as given by the caller.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The errors, at least one.
+    /// Returns the errors, at least one.
     pub fn errors(&self) -> &[ParseError] {
         &self.errors
     }
 
-    /// Whether reading stopped early because there were too many errors.
-    pub fn is_cut_short(&self) -> bool {
-        self.is_cut_short
+    /// Returns whether parsing stopped early because there were too many errors.
+    pub fn is_truncated(&self) -> bool {
+        self.is_truncated
     }
 }
 
 impl std::error::Error for ParseErrors {}
 
-/// One thing wrong in a feature file.
+/// An error in a feature file.
 ///
-/// Displays as `path:line:column: message`, then the source line with the place marked, then a
-/// hint if there is one. The text holds no colours.
+/// Displays `path:line:column: message`, then the source line with the error marked, then the hint if
+/// there is one. The text has no colors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseError {
-    pub(super) place: Place,
+    pub(super) location: Location,
     pub(super) kind: ParseErrorKind,
     pub(super) hint: Option<String>,
     pub(super) excerpt: Vec<ExcerptLine>,
 }
 
 impl ParseError {
-    /// Where it is. For an unexpected end: column 1 of the line after the last.
-    pub fn place(&self) -> &Place {
-        &self.place
+    /// Returns the location. For an unexpected end it is column 1 of the line after the last.
+    pub fn location(&self) -> &Location {
+        &self.location
     }
 
-    /// What it is.
+    /// Returns the kind of error.
     pub fn kind(&self) -> &ParseErrorKind {
         &self.kind
     }
 
-    /// What may help, if anything is known to: one sentence.
+    /// Returns a hint that may help, in one sentence.
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
     }
 
-    /// What is wrong, in one line and without the place.
+    /// Returns the message in one line, without the location.
     pub fn message(&self) -> String {
         self.kind.to_string()
     }
@@ -73,39 +74,39 @@ impl ParseError {
 
 impl std::error::Error for ParseError {}
 
-/// The ways in which a feature file can be wrong.
+/// The kind of a [`ParseError`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParseErrorKind {
-    /// A line that cannot stand where it stands.
+    /// A line that is not allowed at its position.
     UnexpectedLine {
-        /// The line, outer blanks removed.
+        /// The line, without surrounding whitespace.
         found: String,
-        /// What could stand there.
+        /// The kinds of lines that are allowed there.
         expected: &'static [Expected],
     },
-    /// The file ends where it cannot.
+    /// The file ends too early.
     UnexpectedEnd {
-        /// What could follow.
+        /// The kinds of lines that are allowed there.
         expected: &'static [Expected],
-        /// Where the doc string begins in which the file ends.
+        /// The start of the doc string in which the file ends.
         open_doc_string: Option<Position>,
     },
-    /// A row of another length than the first row of its table.
+    /// A row whose length differs from that of the first row.
     UnevenRow {
-        /// Cells of this row.
+        /// The number of cells in this row.
         cells: usize,
-        /// Where the first row stands.
+        /// The position of the first row.
         first_row: Position,
-        /// Cells of the first row.
+        /// The number of cells in the first row.
         first_cells: usize,
     },
-    /// A tag with a blank in it.
+    /// A tag that contains whitespace.
     BlankInTag {
         /// The tag as written.
         tag: String,
     },
-    /// A language line with a code no language has.
+    /// A language line with an unknown code.
     UnknownLanguage {
         /// The code as written.
         code: String,
@@ -127,19 +128,19 @@ impl fmt::Display for ParseErrorKind {
             Self::UnevenRow { cells, first_cells, .. } => write!(
                 f,
                 "this row has {}, but the first row of its table has {first_cells}",
-                CellCount(*cells)
+                pluralize(*cells, "cell")
             ),
             Self::BlankInTag { tag } => {
-                write!(f, "the tag `{}` has a blank in it", Shortened(tag))
+                write!(f, "tag `{}` contains whitespace", Shortened(tag))
             }
             Self::UnknownLanguage { code } => {
-                write!(f, "there is no language `{}`", Shortened(code))
+                write!(f, "unknown language `{}`", Shortened(code))
             }
         }
     }
 }
 
-/// A kind of line that can stand at a place.
+/// A kind of line that is allowed at a position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Expected {
@@ -199,31 +200,23 @@ impl fmt::Display for Expected {
 pub(super) struct ExcerptLine {
     pub(super) number: u32,
     pub(super) text: String,
-    /// Characters before the marked ones, and how many are marked.
+    /// The number of characters before the marked ones, and the number of marked ones.
     pub(super) marked: (u32, u32),
     pub(super) label: String,
-    /// Whether this is the place of the error and not one that explains it.
-    pub(super) is_place: bool,
+    /// True for the line of the error, false for a line that explains it.
+    pub(super) is_primary: bool,
 }
 
-/// `1 cell`, `2 cells`.
-pub(super) struct CellCount(pub(super) usize);
-
-impl fmt::Display for CellCount {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.0, if self.0 == 1 { "cell" } else { "cells" })
-    }
-}
-
-/// A list in plain words, the end of the file last. Comments and blank lines can stand nearly everywhere: not worth a word.
+/// A list of kinds of lines, the end of the file last. Comments and blank lines are left out, as they
+/// are allowed nearly everywhere.
 struct Alternatives(&'static [Expected]);
 
 impl fmt::Display for Alternatives {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let worth_saying = |expected: &&Expected| {
+        let is_listed = |expected: &&Expected| {
             !matches!(expected, Expected::Empty | Expected::Comment | Expected::End)
         };
-        let mut alternatives: Vec<&Expected> = self.0.iter().filter(worth_saying).collect();
+        let mut alternatives: Vec<&Expected> = self.0.iter().filter(is_listed).collect();
         alternatives.extend(self.0.iter().filter(|expected| **expected == Expected::End));
         for (index, expected) in alternatives.iter().enumerate() {
             match index {
@@ -237,14 +230,14 @@ impl fmt::Display for Alternatives {
     }
 }
 
-/// Quoted text of the file, cut where it would no longer help.
+/// Text of the file, cut to a readable length.
 struct Shortened<'a>(&'a str);
 
 impl fmt::Display for Shortened<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const LONGEST: usize = 60;
+        const MAX_CHARS: usize = 60;
         for (index, c) in self.0.chars().enumerate() {
-            if index == LONGEST {
+            if index == MAX_CHARS {
                 return f.write_str("…");
             }
             write!(f, "{}", printable(c))?;
@@ -253,7 +246,7 @@ impl fmt::Display for Shortened<'_> {
     }
 }
 
-/// Keeps control characters of the file away from the terminal.
+/// Replaces control characters, which could change the state of a terminal.
 pub(super) fn printable(c: char) -> char {
     if c.is_control() && c != '\t' { '\u{FFFD}' } else { c }
 }

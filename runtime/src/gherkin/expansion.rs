@@ -1,15 +1,15 @@
-//! From a document to scenarios ready to run: outlines expanded, backgrounds in front, tags
-//! inherited.
+//! Expands a document to scenarios: expands outlines, prepends backgrounds and inherits tags.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::ast::{self, GherkinDocument, KeywordType};
 use crate::model::{DataTable, DocString, Scenario, Step, StepArgument, StepKeyword, Tag};
 
-/// All scenarios of `document` in the order of the file.
+/// Returns all scenarios of `document` in the order of the file.
 ///
-/// Each row of an outline's examples gives one scenario, so an outline without rows gives none. A
-/// scenario without steps has none from a background either.
+/// Each example row of an outline becomes one scenario, so an outline without rows has none. A scenario
+/// without steps gets no steps from a background either.
 pub fn scenarios(document: &GherkinDocument) -> Vec<Scenario> {
     let Some(feature) = &document.feature else { return Vec::new() };
     let mut expansion = Expansion { document, feature, scenarios: Vec::new() };
@@ -39,18 +39,18 @@ impl Expansion<'_> {
         scenario: &ast::Scenario,
     ) {
         if scenario.examples.is_empty() {
-            let row = Row { places: Vec::new(), tags: &[], example: None };
+            let columns = Columns::default();
+            let row = Row { columns: &columns, values: Vec::new(), tags: &[], example: None };
             let expanded = self.expand(rule, backgrounds, scenario, &row);
             self.scenarios.push(expanded);
         }
         for examples in &scenario.examples {
             let Some(header) = &examples.header else { continue };
-            let marks: Vec<String> =
-                header.cells.iter().map(|cell| format!("<{}>", cell.value)).collect();
+            let columns = Columns::new(header);
             for cells in &examples.rows {
-                let values = cells.cells.iter().map(|cell| cell.value.as_str());
                 let row = Row {
-                    places: marks.iter().map(String::as_str).zip(values).collect(),
+                    columns: &columns,
+                    values: cells.cells.iter().map(|cell| cell.value.as_str()).collect(),
                     tags: &examples.tags,
                     example: Some(cells.position),
                 };
@@ -77,11 +77,12 @@ impl Expansion<'_> {
             name: row.fill(&scenario.name),
             tags: tags
                 .into_iter()
-                .map(|tag| Tag { name: tag.name, place: tag.position.in_file(path) })
+                .map(|tag| Tag { name: tag.name, location: tag.position.in_file(path) })
                 .collect(),
             steps: self.steps(backgrounds, scenario, row),
-            place: scenario.position.in_file(path),
-            example: row.example.map(|position| position.in_file(path)),
+            location: scenario.position.in_file(path),
+            example_row: row.example.map(|position| position.in_file(path)),
+            combination: None,
         }
     }
 
@@ -97,7 +98,8 @@ impl Expansion<'_> {
         let [outer, inner] = backgrounds;
         let mut steps = Vec::with_capacity(outer.len() + inner.len() + scenario.steps.len());
         let mut keyword = None;
-        let plain = Row { places: Vec::new(), tags: &[], example: None };
+        let columns = Columns::default();
+        let plain = Row { columns: &columns, values: Vec::new(), tags: &[], example: None };
         for step in outer.iter().chain(inner) {
             keyword = inherit(step.keyword_type, keyword);
             steps.push(self.step(step, keyword, &plain, true));
@@ -123,21 +125,21 @@ impl Expansion<'_> {
             };
             StepArgument::DataTable(DataTable {
                 rows: table.rows.iter().map(cells).collect(),
-                place: table.position.in_file(path),
+                location: table.position.in_file(path),
             })
         });
         let doc_string = step.doc_string.as_ref().map(|doc_string| {
             StepArgument::DocString(DocString {
                 media_type: doc_string.media_type.as_deref().map(|text| row.fill(text)),
                 content: row.fill(&doc_string.content),
-                place: doc_string.position.in_file(path),
+                location: doc_string.position.in_file(path),
             })
         });
         let position = |argument: &StepArgument| match argument {
-            StepArgument::DataTable(table) => table.place.line,
-            StepArgument::DocString(doc_string) => doc_string.place.line,
+            StepArgument::DataTable(table) => table.location.line,
+            StepArgument::DocString(doc_string) => doc_string.location.line,
         };
-        let (argument, second_argument) = match (table, doc_string) {
+        let (argument, extra_argument) = match (table, doc_string) {
             (Some(table), Some(doc_string)) if position(&doc_string) < position(&table) => {
                 (Some(doc_string), Some(table))
             }
@@ -149,36 +151,74 @@ impl Expansion<'_> {
             keyword_text: step.keyword.trim_end(),
             text: row.fill(&step.text),
             argument,
-            second_argument: second_argument.map(Box::new),
-            place: step.position.in_file(path),
+            extra_argument: extra_argument.map(Box::new),
+            location: step.position.in_file(path),
             from_background,
         }
     }
 }
 
-/// A row of examples: what stands for each placeholder.
+/// The columns of an Examples block.
+#[derive(Default)]
+struct Columns<'d> {
+    names: Vec<&'d str>,
+    /// The indices of the columns with a name, in order.
+    by_name: HashMap<&'d str, Vec<usize>>,
+    /// True if a name contains a bracket, so that the end of a placeholder is ambiguous.
+    has_brackets: bool,
+}
+
+/// A row of examples: the value of each column.
 struct Row<'d> {
-    places: Vec<(&'d str, &'d str)>,
+    columns: &'d Columns<'d>,
+    values: Vec<&'d str>,
     tags: &'d [ast::Tag],
     example: Option<ast::Position>,
 }
 
-/// Bytes a text may grow to while its placeholders are filled in. Values that name later columns
-/// could otherwise double it with each column.
-const LONGEST_FILLED: usize = 4 << 20;
+/// The maximum length of a text in bytes after its placeholders are replaced. Values that name later
+/// columns could otherwise double it with each column.
+const MAX_FILLED_BYTES: usize = 4 << 20;
+
+impl<'d> Columns<'d> {
+    fn new(header: &'d ast::TableRow) -> Self {
+        let mut columns = Self::default();
+        for (index, cell) in header.cells.iter().enumerate() {
+            let name = cell.value.as_str();
+            columns.names.push(name);
+            columns.by_name.entry(name).or_default().push(index);
+            columns.has_brackets |= name.contains(['<', '>']);
+        }
+        columns
+    }
+
+    /// Returns the first column from `next` on that `text` has a placeholder for.
+    fn first_used(&self, text: &str, next: usize) -> Option<usize> {
+        if self.has_brackets {
+            let is_used = |index: &usize| text.contains(&format!("<{}>", self.names[*index]));
+            return (next..self.names.len()).find(is_used);
+        }
+        // An outline may have as many columns as steps: look up the few placeholders, not all columns.
+        let placeholders = text.split('<').skip(1).filter_map(|rest| rest.split_once('>'));
+        let columns = placeholders.filter_map(|(name, _)| self.by_name.get(name));
+        columns.filter_map(|indices| indices.iter().find(|index| **index >= next)).min().copied()
+    }
+}
 
 impl Row<'_> {
-    /// `text` with its placeholders filled in, column by column as the official compiler does: a
-    /// value may hold the placeholder of a later column.
+    /// Replaces the placeholders in `text`, column by column as the official compiler does: a value may
+    /// contain the placeholder of a later column.
     fn fill(&self, text: &str) -> String {
         let mut filled = text.to_owned();
-        if !self.places.is_empty() && text.contains('<') {
-            for (mark, value) in &self.places {
-                let count = filled.matches(mark).count();
-                if count > 0 && count.saturating_mul(value.len()) <= LONGEST_FILLED {
-                    filled = filled.replace(mark, value);
-                }
+        let mut next = 0;
+        while let Some(index) = self.columns.first_used(&filled, next) {
+            let placeholder = format!("<{}>", self.columns.names[index]);
+            let value = self.values.get(index).copied().unwrap_or_default();
+            let count = filled.matches(&placeholder).count();
+            if count.saturating_mul(value.len()) <= MAX_FILLED_BYTES {
+                filled = filled.replace(&placeholder, value);
             }
+            next = index + 1;
         }
         filled
     }
@@ -195,5 +235,39 @@ fn inherit(keyword_type: KeywordType, before: Option<StepKeyword>) -> Option<Ste
         KeywordType::Outcome => Some(StepKeyword::Then),
         KeywordType::Conjunction => before,
         KeywordType::Unknown => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Replaces column by column, whether a column is used or not.
+    fn filled_by_every_column(names: &[String], values: &[String], text: &str) -> String {
+        names.iter().zip(values).fold(text.to_owned(), |filled, (name, value)| {
+            filled.replace(&format!("<{name}>"), value)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn fill_equals_the_replacement_of_every_column(
+            columns in prop::collection::vec(("[ab<>]{0,2}", "[ab<>]{0,6}"), 0..5),
+            text in "[ab<>]{0,12}",
+        ) {
+            let (names, values): (Vec<String>, Vec<String>) = columns.into_iter().unzip();
+            let position = ast::Position { line: 1, column: 1 };
+            let cells = names.iter().map(|name| ast::TableCell { position, value: name.clone() });
+            let header = ast::TableRow { position, cells: cells.collect() };
+            let columns = Columns::new(&header);
+            let row = Row {
+                columns: &columns,
+                values: values.iter().map(String::as_str).collect(),
+                tags: &[],
+                example: None,
+            };
+            prop_assert_eq!(row.fill(&text), filled_by_every_column(&names, &values, &text));
+        }
     }
 }

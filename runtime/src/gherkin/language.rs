@@ -1,11 +1,10 @@
-//! A language of Gherkin, ready to recognise the keyword a line begins with.
+//! A language of Gherkin, prepared to recognize the keyword at the start of a line.
 
 use super::ast::KeywordType;
 use super::error::Expected;
-use super::words::{WORDS, Words};
-use crate::sort::sort_by_key;
+use super::keywords::{KEYWORDS, Keywords};
 
-/// What a keyword with a colon opens.
+/// A block that a keyword with a colon opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Title {
     Feature,
@@ -16,7 +15,7 @@ pub(super) enum Title {
 }
 
 impl Title {
-    /// The line this title opens, as the grammar names it.
+    /// Returns the kind of line that opens the block.
     pub(super) fn expected(self) -> Expected {
         match self {
             Self::Feature => Expected::Feature,
@@ -28,10 +27,10 @@ impl Title {
     }
 }
 
-/// A keyword that begins a step.
+/// A step keyword.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct StepWord {
-    /// As spelled, with the blank that ends it.
+    /// The keyword as written, including the space after it.
     pub(super) word: &'static str,
     pub(super) keyword_type: KeywordType,
 }
@@ -41,28 +40,28 @@ pub(super) struct StepWord {
 pub(super) struct Language {
     pub(super) code: &'static str,
     pub(super) titles: Vec<(Title, &'static str)>,
-    /// Longest first, so that the first match is the right one.
+    /// Longest first, so that the first match is the longest.
     pub(super) steps: Vec<StepWord>,
 }
 
 impl Language {
-    /// The language a file has that names none.
+    /// Returns the default language.
     pub(super) fn english() -> Self {
         Self::find("en").unwrap_or(Self { code: "en", titles: Vec::new(), steps: Vec::new() })
     }
 
-    /// The language with this code, spelled exactly so.
+    /// Returns the language with this code; letter case matters.
     pub(super) fn find(code: &str) -> Option<Self> {
-        let index = WORDS.binary_search_by(|words| words.code.cmp(code)).ok()?;
-        Some(Self::prepare(&WORDS[index]))
+        let index = KEYWORDS.binary_search_by(|words| words.code.cmp(code)).ok()?;
+        Some(Self::prepare(&KEYWORDS[index]))
     }
 
-    /// All languages, ordered by code.
+    /// Returns all languages, sorted by code.
     pub(super) fn all() -> impl Iterator<Item = Self> {
-        WORDS.iter().map(Self::prepare)
+        KEYWORDS.iter().map(Self::prepare)
     }
 
-    fn prepare(words: &'static Words) -> Self {
+    fn prepare(words: &'static Keywords) -> Self {
         let titles = [
             (Title::Feature, words.feature),
             (Title::Rule, words.rule),
@@ -78,7 +77,7 @@ impl Language {
         Self { code: words.code, titles: words_of_titles, steps: step_words(words) }
     }
 
-    /// The title keyword `trimmed` begins with, if its colon follows at once.
+    /// Returns the title keyword that `trimmed` starts with, if a colon follows directly.
     pub(super) fn title(&self, trimmed: &str) -> Option<(Title, &'static str)> {
         self.titles
             .iter()
@@ -86,18 +85,18 @@ impl Language {
             .find(|(_, word)| trimmed.strip_prefix(word).is_some_and(|rest| rest.starts_with(':')))
     }
 
-    /// The step keyword `trimmed` begins with.
+    /// Returns the step keyword that `trimmed` starts with.
     pub(super) fn step(&self, trimmed: &str) -> Option<StepWord> {
         self.steps.iter().copied().find(|step| trimmed.starts_with(step.word))
     }
 }
 
-/// Codes and English names of all languages.
+/// Returns the codes and English names of all languages.
 pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
-    WORDS.iter().map(|words| (words.code, words.name))
+    KEYWORDS.iter().map(|words| (words.code, words.name))
 }
 
-fn step_words(words: &'static Words) -> Vec<StepWord> {
+fn step_words(words: &'static Keywords) -> Vec<StepWord> {
     let lists = [
         (KeywordType::Context, words.given),
         (KeywordType::Action, words.when),
@@ -117,7 +116,7 @@ fn step_words(words: &'static Words) -> Vec<StepWord> {
     if words.bullet {
         steps.push(StepWord { word: "* ", keyword_type: KeywordType::Unknown });
     }
-    sort_by_key(&mut steps, |step| std::cmp::Reverse(step.word.len()));
+    steps.sort_by_key(|step| std::cmp::Reverse(step.word.len()));
     steps
 }
 
@@ -126,8 +125,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_ordered_and_leaves_no_word_empty() {
-        assert!(WORDS.is_sorted_by(|a, b| a.code < b.code));
+    fn languages_are_sorted_and_complete() {
+        assert!(KEYWORDS.is_sorted_by(|a, b| a.code < b.code));
         for language in Language::all() {
             assert!(language.titles.iter().all(|(_, word)| !word.is_empty()), "{}", language.code);
             assert!(language.steps.iter().all(|step| !step.word.is_empty()), "{}", language.code);
@@ -135,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn every_keyword_of_every_language_is_recognised_as_itself() {
+    fn every_keyword_is_recognized() {
         for language in Language::all() {
             for &(title, word) in &language.titles {
                 assert_eq!(language.title(&format!("{word}: x")), Some((title, word)));
@@ -148,14 +147,14 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_step_word_wins() {
+    fn longest_step_keyword_wins() {
         let french = Language::find("fr").unwrap();
         assert_eq!(french.step("Étant donné que x").unwrap().word, "Étant donné que ");
         assert_eq!(french.step("Étant donné x").unwrap().word, "Étant donné ");
     }
 
     #[test]
-    fn a_title_needs_its_colon_at_once() {
+    fn title_needs_a_colon_directly_after_it() {
         let english = Language::english();
         assert_eq!(english.title("Scenario : x"), None);
         assert_eq!(english.title("Scenarios: x"), Some((Title::Examples, "Scenarios")));

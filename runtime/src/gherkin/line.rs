@@ -1,17 +1,17 @@
-//! Lines of a feature file and what can be said of one without knowing what came before.
+//! Lines of a feature file, and the properties of a line that do not depend on the lines before.
 
 use super::ast::Position;
 
-/// One line, its end removed.
+/// One line, without its line ending.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Line<'t> {
-    /// Counted from 1.
+    /// The line number, counted from 1.
     pub(super) number: u32,
-    /// The line as it stands.
+    /// The whole line.
     pub(super) raw: &'t str,
     /// The line without its indentation.
     pub(super) trimmed: &'t str,
-    /// Characters of indentation.
+    /// The number of characters of indentation.
     pub(super) indent: u32,
 }
 
@@ -22,12 +22,12 @@ impl<'t> Line<'t> {
         Self { number, raw, trimmed, indent }
     }
 
-    /// Where the first character after the indentation stands.
+    /// Returns the position of the first character after the indentation.
     pub(super) fn position(&self) -> Position {
         Position { line: self.number, column: self.indent.saturating_add(1) }
     }
 
-    /// Whether there is nothing but blanks.
+    /// Returns whether the line is empty or whitespace.
     pub(super) fn is_empty(&self) -> bool {
         self.trimmed.is_empty()
     }
@@ -44,7 +44,7 @@ impl<'t> Line<'t> {
         self.trimmed.starts_with('|')
     }
 
-    /// The code in a line such as `# language: en`.
+    /// Returns the code in a line such as `# language: en`.
     pub(super) fn language(&self) -> Option<&'t str> {
         let rest = self.trimmed.strip_prefix('#')?.trim_start_matches(is_blank);
         let rest = rest.strip_prefix("language")?.trim_start_matches(is_blank);
@@ -54,9 +54,9 @@ impl<'t> Line<'t> {
     }
 }
 
-/// The lines of a text; cheap to clone, which is how the grammar looks ahead.
+/// The lines of a text; cheap to clone, so that the parser can look ahead.
 ///
-/// A last line of nothing but blanks that no line end closes is not a line.
+/// A last line of whitespace without a line ending is not a line.
 #[derive(Debug, Clone)]
 pub(super) struct Lines<'t> {
     rest: Option<&'t str>,
@@ -68,7 +68,7 @@ impl<'t> Lines<'t> {
         Self { rest: Some(text), number: 1 }
     }
 
-    /// The number of the line after the last one `next` gave.
+    /// Returns the number of the line after the last one returned by `next`.
     pub(super) fn next_number(&self) -> u32 {
         self.number
     }
@@ -95,14 +95,14 @@ impl<'t> Iterator for Lines<'t> {
     }
 }
 
-/// Whether `c` counts as a blank at the ends of a line.
+/// Returns whether `c` is trimmed from the ends of a line.
 ///
-/// The byte order mark counts: the official parser removes it there too.
+/// The byte order mark is, as in the official parser.
 pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{FEFF}'
 }
 
-/// Length in characters.
+/// Returns the length in characters.
 pub(super) fn char_count(text: &str) -> u32 {
     u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_ends_with_lf_or_crlf_and_the_last_one_may_be_open() {
+    fn lines_end_with_lf_or_crlf() {
         assert_eq!(raw_lines("a\nb\r\nc"), ["a", "b", "c"]);
         assert_eq!(raw_lines("a\n\n"), ["a", ""]);
         assert_eq!(raw_lines("a\n   "), ["a"]);
@@ -125,18 +125,18 @@ mod tests {
     }
 
     #[test]
-    fn a_lone_carriage_return_ends_no_line() {
+    fn lone_carriage_return_does_not_end_a_line() {
         assert_eq!(raw_lines("a\rb\n"), ["a\rb"]);
     }
 
     #[test]
-    fn the_indent_counts_characters_not_bytes() {
+    fn indent_counts_characters() {
         let line = Line::new(1, "\u{A0}\u{3000}\tGiven");
         assert_eq!((line.indent, line.trimmed), (3, "Given"));
     }
 
     #[test]
-    fn a_language_line_may_be_spaced_freely_but_holds_one_code_only() {
+    fn language_line_has_exactly_one_code() {
         let language = |raw| Line::new(1, raw).language();
         assert_eq!(language("  #\tlanguage  :  en-lol  "), Some("en-lol"));
         assert_eq!(language("#language:zh_CN"), Some("zh_CN"));

@@ -1,4 +1,4 @@
-//! Reads a feature file from disk.
+//! Loads a feature file from disk.
 
 use std::fmt;
 use std::io;
@@ -6,42 +6,43 @@ use std::path::{Path, PathBuf};
 
 use super::ast::GherkinDocument;
 use super::error::ParseErrors;
+use super::parser;
 
-/// Reads and parses the file at `path`; the path is kept as given.
+/// Reads and parses the file at `path`.
 ///
 /// # Errors
 ///
-/// When the file cannot be read, is not UTF-8 or is not right as Gherkin.
+/// Returns an error if the file cannot be read, is not UTF-8 or is not valid Gherkin.
 pub fn load(path: &Path) -> Result<GherkinDocument, LoadError> {
     let io_error = |source| LoadError::Io { path: path.to_owned(), source };
     let bytes = std::fs::read(path).map_err(io_error)?;
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(path, &error))?;
-    super::parse(&path.to_string_lossy(), &text).map_err(LoadError::Parse)
+    parser::parse(&path.to_string_lossy(), &text).map_err(LoadError::Parse)
 }
 
-/// Why a feature file could not be loaded.
+/// An error of [`load`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LoadError {
-    /// It could not be read: missing, a directory, no permission.
+    /// The file could not be read: it is missing, a directory, or not readable.
     Io {
-        /// The path as given.
+        /// The path, as given by the caller.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// Its bytes are not UTF-8.
+    /// The file is not UTF-8.
     NotUtf8 {
-        /// The path as given.
+        /// The path, as given by the caller.
         path: PathBuf,
-        /// Bytes before the first wrong one.
+        /// The offset of the first invalid byte.
         offset: usize,
-        /// The line it stands on, counted from 1.
+        /// The line of the first invalid byte, counted from 1.
         line: usize,
-        /// The first wrong byte.
+        /// The first invalid byte.
         byte: u8,
     },
-    /// It is not right as Gherkin.
+    /// The file is not valid Gherkin.
     Parse(ParseErrors),
 }
 
@@ -51,7 +52,7 @@ impl fmt::Display for LoadError {
             Self::Io { path, source } => {
                 let path = path.display();
                 match source.kind() {
-                    io::ErrorKind::NotFound => write!(f, "{path}: there is no such feature file"),
+                    io::ErrorKind::NotFound => write!(f, "{path}: no such feature file"),
                     io::ErrorKind::IsADirectory => {
                         write!(f, "{path}: this is a directory, not a feature file")
                     }

@@ -1,14 +1,14 @@
-//! Reads feature files: text to document to scenarios.
+//! Parses feature files into documents and scenarios.
 //!
 //! ```text
-//!  text ── line, language, tags, table, doc_string ──> recognised lines
-//!       ── grammar, builder ──> ast::GherkinDocument   (or ParseErrors)
+//!  text ── line, language, tags, table, doc_string ──> recognized lines
+//!       ── parser (grammar), builder ──> ast::GherkinDocument   (or ParseErrors)
 //!       ── expansion ──> Vec<model::Scenario>
 //! ```
 //!
-//! Follows the official Gherkin grammar and its pickle compiler in all languages Gherkin has
-//! keywords for. Nothing here selects, matches or runs. A feature file is read in time linear in
-//! its size, and reading never panics.
+//! Follows the official Gherkin grammar and pickle compiler in all languages of Gherkin. Nothing here
+//! selects, matches or runs scenarios. Parsing takes time linear in the size of the file and never
+//! panics.
 //!
 //! ```
 //! use harmony_bdd::gherkin;
@@ -25,48 +25,37 @@
 //! let document = gherkin::parse("buffers.feature", text)?;
 //! let scenarios = gherkin::scenarios(&document);
 //! assert_eq!(scenarios[1].steps[0].text, "a buffer of 4096 bytes");
-//! assert_eq!(scenarios[1].steps[0].place.to_string(), "buffers.feature:3:5");
+//! assert_eq!(scenarios[1].steps[0].location.to_string(), "buffers.feature:3:5");
 //! # Ok::<(), gherkin::ParseErrors>(())
 //! ```
-
-use std::sync::Arc;
 
 pub mod ast;
 mod builder;
 mod doc_string;
 mod error;
+mod error_collector;
+mod error_display;
 mod expansion;
 mod grammar;
 mod hint;
+mod keywords;
 mod language;
 mod line;
 mod load;
-mod nearness;
-mod render;
-mod report;
+mod parser;
+mod similarity;
 mod table;
 mod tags;
-mod words;
 
 pub use error::{Expected, ParseError, ParseErrorKind, ParseErrors};
 pub use expansion::scenarios;
 pub use load::{LoadError, load};
+pub use parser::parse;
 
-/// The keyword that `line` of a description may have been meant to begin with, for a file in the
-/// language of this code: `Gven a step` is description by the grammar, and hardly meant so.
-pub fn mistyped_step(line: &str, language: &str) -> Option<&'static str> {
-    hint::mistyped_step(line, language)
-}
-
-/// Parses `text`; `path` is only what places and messages name, nothing is read from it.
+/// Returns the step keyword that `line` of a description most likely starts with, mistyped.
 ///
-/// A byte order mark at the start is not part of the text.
-///
-/// # Errors
-///
-/// When the text is not right as Gherkin: every mistake found, with place and hint. Reading goes
-/// on behind a mistake and ends after eleven.
-pub fn parse(path: &str, text: &str) -> Result<ast::GherkinDocument, ParseErrors> {
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    grammar::read(Arc::from(path), Arc::from(text))
+/// By the grammar `Gven a step` is part of a description, which is hardly intended. `language` is the
+/// code of the file's language.
+pub fn suggest_step_keyword(line: &str, language: &str) -> Option<&'static str> {
+    hint::suggest_step_keyword(line, language)
 }

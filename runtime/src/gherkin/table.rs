@@ -1,9 +1,9 @@
-//! The cells of a table row, and the rule that all rows of a table have the same number of them.
+//! Cells of table rows, and the check that all rows of a table have the same number of cells.
 
 use super::ast::{Position, TableCell, TableRow};
 use super::line::{Line, char_count};
 
-/// A row that is not as long as the first row of its table.
+/// A row whose length differs from that of the first row of its table.
 #[derive(Debug)]
 pub(super) struct UnevenRow {
     pub(super) row: Position,
@@ -12,13 +12,13 @@ pub(super) struct UnevenRow {
     pub(super) first_cells: usize,
 }
 
-/// Reads a line that begins with `|`. What follows the last `|` belongs to no cell.
-pub(super) fn read_row(line: &Line<'_>) -> TableRow {
+/// Parses a line that starts with `|`. Text after the last `|` is ignored.
+pub(super) fn parse_row(line: &Line<'_>) -> TableRow {
     let mut cells = Vec::new();
     let mut column = line.indent.saturating_add(1);
     let mut cell = CellText::starting_at(column.saturating_add(1));
     let mut chars = line.trimmed.chars();
-    // The `|` the line begins with.
+    // Skip the `|` at the start of the line.
     chars.next();
     while let Some(c) = chars.next() {
         column = column.saturating_add(1);
@@ -42,7 +42,11 @@ pub(super) fn read_row(line: &Line<'_>) -> TableRow {
     TableRow { position: line.position(), cells }
 }
 
-/// Checks that all rows are as long as the first; reports the first that is not.
+/// Checks that all rows are as long as the first.
+///
+/// # Errors
+///
+/// Returns the first row of another length.
 pub(super) fn check_even(rows: &[TableRow]) -> Result<(), UnevenRow> {
     let Some(first) = rows.first() else { return Ok(()) };
     match rows.iter().find(|row| row.cells.len() != first.cells.len()) {
@@ -74,7 +78,8 @@ impl CellText {
     }
 }
 
-/// Blanks around a cell's text. Unlike at the ends of a line, an escaped line break stays.
+/// Returns whether `c` is trimmed from the ends of a cell. An escaped line break is not, unlike at the
+/// ends of a line.
 fn is_padding(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\u{B}' | '\u{C}' | '\r' | '\u{85}' | '\u{A0}')
 }

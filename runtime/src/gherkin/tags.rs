@@ -1,20 +1,20 @@
-//! The tags of one line.
+//! Tags of one line.
 
 use super::ast::{Position, Tag};
 use super::line::{Line, char_count, is_blank};
 
-/// A tag that holds a blank.
+/// A tag that contains whitespace.
 #[derive(Debug)]
 pub(super) struct BlankInTag {
     pub(super) position: Position,
-    /// The tag up to the next `@`, without the blanks that end it.
+    /// The tag up to the next `@`, without trailing whitespace.
     pub(super) tag: String,
 }
 
-/// Reads a line that begins with `@`: each `@` begins a tag, ` #` begins a comment.
+/// Parses a line that starts with `@`: each `@` starts a tag, ` #` starts a comment.
 ///
-/// An `@` with nothing behind it is no tag.
-pub(super) fn read(line: &Line<'_>) -> Result<Vec<Tag>, BlankInTag> {
+/// An `@` without a name is ignored.
+pub(super) fn parse_tags(line: &Line<'_>) -> Result<Vec<Tag>, BlankInTag> {
     let mut tags = Vec::new();
     let mut column = line.indent.saturating_add(1);
     for piece in without_comment(line.trimmed).split('@').skip(1) {

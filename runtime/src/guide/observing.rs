@@ -1,10 +1,10 @@
-//! Logs, spans, telemetry, and what scenarios use of the machine.
+//! Logs, spans, telemetry and resource usage.
 //!
 //! # Logs
 //!
-//! What a step tells `tracing` is attached to the step, as is what it logs by its
-//! [`StepContext`](crate::StepContext): in the story of a failure, in `--verbose`, in every report
-//! file, and in the replies of a serve process. Hooks have their logs as well.
+//! `tracing` events are attached to the step that emitted them, as are the messages it logs through its
+//! [`StepContext`](crate::StepContext). They appear in failure output, with `--verbose`, in every report
+//! file, and in the responses of a serve process. Hooks have logs as well.
 //!
 //! ```
 //! use harmony_bdd::{StepContext, when};
@@ -13,8 +13,8 @@
 //! #[when(expr = "{int} frames are sent")]
 //! async fn send(context: &StepContext, count: usize) {
 //!     tracing::info!(count, "sending");
-//!     context.log(LogLevel::Debug, "by hand");
-//!     // On another thread an event finds its step by the span.
+//!     context.log(LogLevel::Debug, "a message for the log of the step");
+//!     // On another thread, the span assigns events to the step.
 //!     let span = tracing::Span::current();
 //!     let worker = std::thread::spawn(move || span.in_scope(|| tracing::warn!("slow line")));
 //!     worker.join().expect("it does not panic");
@@ -22,33 +22,32 @@
 //! ```
 //!
 //! `--log LEVEL` (`log` in `harmony.toml`, `HARMONY_BDD_LOG` in the environment, also for serve
-//! processes) says up to which level events count: `info` unless said otherwise, `off` for none. An
-//! event of a span that outlived its step belongs to the step that runs; without one it has no place.
+//! processes) sets the most detailed level that is attached: the default is `info`, and `off` disables it.
+//! An event whose span has outlived its step is attached to the running step, or dropped if there is none.
 //!
-//! # A subscriber of your own
+//! # Your own subscriber
 //!
-//! [`main!`](crate::main) subscribes unless somebody has: the binary before it, or a `#[before_all]`
-//! hook. Your subscriber hears spans named `run`, `feature`, `scenario`, `step` and `hook`, of the
-//! target `harmony_bdd`. Each has the field `outcome` and, where it is red, `error`; they are recorded
-//! when it is over. Beside them:
+//! [`main!`](crate::main) installs a subscriber unless one is already set, by the binary or by a
+//! `#[before_all]` hook. Your subscriber receives spans named `run`, `feature`, `scenario`, `step` and
+//! `hook` with the target `harmony_bdd`. Each has the field `outcome` and, if it failed, `error`; both are
+//! recorded when it ends. The other fields are:
 //!
 //! | span | fields |
 //! |---|---|
 //! | `run` | `scenarios` |
 //! | `feature` | `name`, `path` |
-//! | `scenario` | `name`, `place`, `tags`, `attempt`; in a serve process `name`, `process` |
-//! | `step` | `keyword`, `text`, `place`, `process`, `definition` |
+//! | `scenario` | `name`, `location`, `tags`, `attempt`; in a serve process `name`, `process` |
+//! | `step` | `keyword`, `text`, `location`, `process`, `definition` |
 //! | `hook` | `function`, `when`, `definition` |
 //!
-//! A step that hangs keeps its span open for ever, and those around it: take `outcome` for the end. To
-//! have logs attached as well, add the layer `observe::AttachEvents`, which the feature
-//! `tracing-subscriber` brings:
+//! A hung step never closes its span or its parents; use the `outcome` field to detect the end. To attach
+//! logs to steps as well, add the layer `observe::StepLogLayer` (feature `tracing-subscriber`):
 //!
 //! ```text
 //! fn main() -> std::process::ExitCode {
 //!     tracing_subscriber::registry()
 //!         .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
-//!         .with(harmony_bdd::observe::AttachEvents::default())
+//!         .with(harmony_bdd::observe::StepLogLayer::default())
 //!         .init();
 //!     harmony_bdd::cli::main()
 //! }
@@ -56,43 +55,42 @@
 //!
 //! # OpenTelemetry
 //!
-//! With the feature `opentelemetry` a binary sends its spans, and all others that are made inside, to
-//! the collector that the standard variables name, by OTLP over HTTP. Each run is one trace; a span that
-//! is red has the status *error*. The counter `harmony_bdd.steps` counts executed steps by `keyword` and
-//! `outcome`. Nothing is sent where no variable names a collector, and a collector that does not answer
-//! is a warning, not a failure. `https` needs the feature `opentelemetry-tls`.
+//! With the feature `opentelemetry` a binary exports its spans, and all spans created inside them, over
+//! OTLP/HTTP to the collector configured by the standard environment variables. Each run is one trace; the
+//! span of a failure has the status *error*. The counter `harmony_bdd.steps` counts executed steps by
+//! `keyword` and `outcome`. Nothing is exported unless a collector is configured; an unreachable collector
+//! causes a warning. `https` needs the feature `opentelemetry-tls`.
 //!
 //! ```text
 //! OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 OTEL_SERVICE_NAME=checkout-suite cargo run -- run
 //! ```
 //!
-//! In a run over several processes each serve process that has the feature sends a trace of its own.
+//! In a run across processes, each serve process built with the feature exports its own trace.
 //!
 //! # Resources
 //!
-//! `--resources` looks at this process before each scenario and after it, when its states are gone: open
-//! files, threads, resident memory, and the objects of this user in `/dev/shm`. What a scenario brought
-//! and what is still there when the run has ended is told with the scenario's name:
+//! `--resources` measures this process before each scenario and after its state is dropped: open files,
+//! threads, resident memory, and this user's objects in `/dev/shm`. Resources that a scenario added and that
+//! still exist at the end of the run are reported with the scenario's name:
 //!
 //! ```text
-//! warning: "5.1 - Two writers" left things behind
+//! warning: "5.1 - Two writers" leaked 4 resources
 //!  --> features/05-Writers.feature:8:3
 //!   = open file: /tmp/frames.log (descriptor 12)
-//!   = thread: poller (number 4711)
+//!   = thread: poller (id 4711)
 //!   = shared memory: /dev/shm/ring-1
-//!   = memory: 48.0 MiB more than before
+//!   = memory: grew by 48.0 MiB
 //! ```
 //!
-//! It is a warning and makes no run red. States with a wider scope than the scenario are no leak: they
-//! are gone by the end. Memory counts from 32 MiB on
-//! ([`MEMORY_THRESHOLD`](crate::observe::MEMORY_THRESHOLD)), since allocators keep what was freed.
-//! Whatever starts once and stays, such as a pool of threads, counts for the scenario that came first,
-//! and objects in `/dev/shm` are told whichever program of this user made them meanwhile.
+//! A leak is a warning and does not fail the run. Feature- and suite-scoped state is not a leak. Memory is
+//! reported from 32 MiB ([`MEMORY_THRESHOLD`](crate::observe::MEMORY_THRESHOLD)), because allocators keep
+//! freed memory. Anything started once, such as a thread pool, is attributed to the first scenario that uses
+//! it. Objects in `/dev/shm` are reported whichever program of this user created them during the scenario.
 //!
-//! What scenarios do side by side in one process cannot be told apart, so they run one at a time; a
-//! `--jobs N` beside it is refused, while one in `harmony.toml` or in the environment has no effect.
-//! `--stats` adds a table of what each scenario used.
+//! The resources of scenarios that run in parallel in one process cannot be distinguished, so scenarios run
+//! one at a time: `--jobs` on the command line is refused, and in `harmony.toml` or the environment it has
+//! no effect. `--stats` adds a table of the usage of each scenario.
 //!
-//! `harmony --resources` measures the processes of each scenario, which are its own, when its last
-//! step has ended; scenarios stay side by side. It tells which objects in `/dev/shm` under the
-//! scenario's name had to be removed afterwards.
+//! `harmony --resources` measures the processes of each scenario when its last step has ended; scenarios
+//! still run in parallel, since each has its own processes. It reports the `/dev/shm` objects with the
+//! scenario's name that had to be removed afterwards.

@@ -1,7 +1,7 @@
-//! What a function may return, how long it may take and which errors it may expect.
+//! Return values, deadlines and expected errors.
 //!
-//! A step that returns passes. It fails by a panic, so every assertion of every crate works, or by
-//! an `Err` whose error is `Display`. A panic is told with file and line.
+//! A step passes if its function returns. It fails on a panic, so any assertion library works, and on an
+//! `Err` whose error implements `Display`. Panics are reported with file and line.
 //!
 //! ```
 //! use harmony_bdd::{Outcome, given};
@@ -16,14 +16,14 @@
 //!     Ok(Outcome::skip("this machine has one"))
 //! }
 //!
-//! #[given("a thing nobody wrote yet")]
+//! #[given("an unfinished step")]
 //! fn unwritten() -> Outcome {
 //!     Outcome::pending("waits for the new protocol")
 //! }
 //! ```
 //!
-//! An error tells its causes too: those that `source` leads to, whether the function returns the error
-//! itself, a `Box<dyn Error>`, or what `anyhow` and its kin make of it.
+//! The causes of an error are reported as well, following `source`, for plain errors, `Box<dyn Error>`, and
+//! error types such as `anyhow::Error`.
 //!
 //! ```text
 //! error: no answer
@@ -32,9 +32,9 @@
 //!
 //! # Deadlines
 //!
-//! Every step has a deadline: the runner's, or its own. An async body is cancelled; a body that
-//! blocks is given up, and the run goes on without its thread. Whatever takes longer than
-//! `warn_after_ms` leaves a warning in the log.
+//! Every step has a deadline: its own, or the runner's default. At the deadline an async body is
+//! cancelled; a blocking body is abandoned: its thread is leaked and the run continues. A step that takes
+//! longer than `warn_after_ms` logs a warning.
 //!
 //! ```
 //! use harmony_bdd::when;
@@ -45,9 +45,9 @@
 //!
 //! # Expected errors
 //!
-//! `catch(E)` lets the step pass when it returns an `E`, or a `Box<dyn Error>` that holds one. A
-//! later step looks at it; every other error fails as usual, and so does a scenario in which nobody
-//! looks at what was caught.
+//! With `catch(E)` the step passes if it returns an `E`, or a `Box<dyn Error>` that contains one. A later
+//! step must check it; other errors fail as usual, and a scenario whose expected error is never checked
+//! fails.
 //!
 //! ```
 //! use std::num::ParseIntError;

@@ -1,20 +1,20 @@
-//! What a function may take. The signature says where each value comes from.
+//! Parameters of step functions. The type of a parameter determines its source.
 //!
 //! | parameter | value |
 //! |---|---|
 //! | `T: FromStr`, `Option<T>` | a capture, converted |
-//! | `&str`, `Option<&str>` | a capture as it stands |
+//! | `&str`, `Option<&str>` | the captured text |
 //! | `&T`, `&mut T` | the scenario's [state](super::state) of that type |
-//! | `&DataTable`, `Option<&DataTable>` | the cells below the step |
+//! | `&DataTable`, `Option<&DataTable>` | the table below the step |
 //! | `Vec<T>`, `Option<Vec<T>>` | the rows of the table, `T: TableRow` |
-//! | `#[table] T`, `#[table] Option<T>` | the only row of the table |
+//! | `#[table] T`, `#[table] Option<T>` | the single row of the table |
 //! | `&DocString`, `Option<&DocString>` | the text below the step, with its media type |
 //! | `#[doc_string] String`, `Json<T>` (feature `json`) | the text, converted |
-//! | `&StepContext` | the step, its scenario, tags and role; log, attachments, and texts shared with steps of other processes |
+//! | `&StepContext` | the step, its scenario, tags and role; log, attachments, and values shared with steps of other processes |
 //!
-//! Each capture feeds exactly one parameter, and the compiler says so when the counts differ. A
-//! step that carries a table or doc string which its function does not take fails. A function takes
-//! at most 16 parameters.
+//! Each capture is assigned to exactly one parameter; a mismatch is a compile-time error. A step
+//! fails if it has a table or doc string that its function does not accept. A function has at most 16
+//! parameters.
 //!
 //! # Rows
 //!
@@ -26,9 +26,9 @@
 //!     name: String,
 //!     payload_size: usize,        // header `payload_size`, `Payload size` or `payload-size`
 //!     #[column("Frames to write")]
-//!     frames: Option<u32>,        // the column may be missing, a cell may be empty
+//!     frames: Option<u32>,        // missing columns and empty cells are `None`
 //!     #[column(default)]
-//!     quiet: bool,                // `false` where it is missing
+//!     quiet: bool,                // `false` if the column is missing
 //! }
 //!
 //! #[given("the buffers")]
@@ -39,7 +39,7 @@
 //!     }
 //! }
 //!
-//! // One row, or a table of two columns with the names on the left.
+//! // One row, or two columns with the field names in the first.
 //! #[given("the buffer")]
 //! fn buffer(#[table] buffer: Buffer) {
 //!     buffers(vec![buffer]);
@@ -48,14 +48,13 @@
 //!
 //! # Parameter types
 //!
-//! `#[param]` names a type that expressions may capture. It is known wherever the type is: a suite
-//! that links the crate needs no further line.
+//! `#[param]` defines a parameter type for expressions. It is available wherever the crate is linked.
 //!
 //! ```
 //! use std::time::Duration;
 //! use harmony_bdd::{param, when};
 //!
-//! // An enum: `LightBlue` is `light blue`, `light-blue`, `light_blue` or `LightBlue`.
+//! // An enum: `LightBlue` matches `light blue`, `light-blue`, `light_blue` and `LightBlue`.
 //! #[param(name = "colour", regex = "red|light blue|azure")]
 //! enum Colour {
 //!     Red,
@@ -63,7 +62,7 @@
 //!     LightBlue,
 //! }
 //!
-//! // A struct that is `FromStr`.
+//! // A struct that implements `FromStr`.
 //! #[param(name = "version", regex = r"v\d+")]
 //! struct Version(u32);
 //!
@@ -74,7 +73,7 @@
 //!     }
 //! }
 //!
-//! // A function, for a type of another crate: one parameter per group, or the whole text.
+//! // A function, for a type from another crate: one parameter per group, or the whole text.
 //! #[param(name = "duration", regex = r"(\d+) ?(ms|s)")]
 //! fn duration(count: u64, unit: &str) -> Result<Duration, String> {
 //!     match unit {
@@ -89,7 +88,7 @@
 //! }
 //! ```
 //!
-//! An enum that needs no name of its own in expressions derives `StepArg`:
+//! An enum that is not a parameter type of expressions derives `StepArg`:
 //!
 //! ```
 //! use harmony_bdd::{StepArg, then};
@@ -103,15 +102,15 @@
 //! }
 //! ```
 //!
-//! # The running step
+//! # The step context
 //!
 //! ```
 //! use harmony_bdd::{StepContext, then};
 //! use harmony_bdd::model::LogLevel;
 //!
-//! #[then("the evidence is kept")]
-//! fn evidence(context: &StepContext) -> std::io::Result<()> {
-//!     context.log(LogLevel::Info, format!("in role {:?}", context.process()));
+//! #[then("the results are attached")]
+//! fn attach_results(context: &StepContext) -> std::io::Result<()> {
+//!     context.log(LogLevel::Info, format!("in role {:?}", context.role()));
 //!     if context.has_tag("@verbose") {
 //!         context.attach_text("numbers", "1 2 3");
 //!         context.attach_bytes("picture", "image/png", [0x89, 0x50]);

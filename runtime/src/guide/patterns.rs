@@ -1,12 +1,12 @@
 //! The text of a step.
 //!
-//! `#[given]`, `#[when]` and `#[then]` differ only in what they tell the reader: a step of any
-//! keyword is found by its text alone. The whole text must match. Two definitions that match one
-//! text are an error that names both, whatever their order.
+//! `#[given]`, `#[when]` and `#[then]` differ only for the reader: steps are matched by text, not by
+//! keyword. The whole text must match. If two definitions match a step, the step is ambiguous and the error
+//! lists both.
 //!
 //! # A literal
 //!
-//! Nothing in it is special.
+//! Matched verbatim.
 //!
 //! ```
 //! use harmony_bdd::{given, then};
@@ -24,17 +24,17 @@
 //!
 //! # A Cucumber Expression
 //!
-//! `{name}` captures, `(s)` is optional text, `a/b` are alternatives between blanks, and a
-//! backslash takes the meaning from `{`, `(`, `/` and `\`.
+//! `{name}` captures, `(s)` is optional text, `a/b` are alternatives (delimited by whitespace); a backslash
+//! escapes `{`, `(`, `/` and `\`.
 //!
 //! | parameter | matches | use with |
 //! |---|---|---|
 //! | `{int}` `{byte}` `{short}` `{long}` `{biginteger}` | `-12` | any integer |
 //! | `{float}` `{double}` `{bigdecimal}` | `-1.5`, `.5`, `1.5E3` | `f64`, a decimal type |
 //! | `{word}` | `reader` | `String`, `&str`, an enum |
-//! | `{string}` | `"a \"b\""`, `'c'` | `String`, `&str`: without the quotes, `\"` and `\'` resolved |
+//! | `{string}` | `"a \"b\""`, `'c'` | `String`, `&str`: without the quotes, `\"` and `\'` unescaped |
 //! | `{}` | anything | anything |
-//! | `{yours}` | what [`#[param]`](super::parameters) says | your type |
+//! | `{yours}` | the regex of the [`#[param]`](super::parameters) | your type |
 //!
 //! ```
 //! use harmony_bdd::when;
@@ -48,9 +48,9 @@
 //!
 //! # A regex
 //!
-//! With or without anchors: the whole text must match. A named group feeds the parameter of that
-//! name, the other groups feed the other parameters in order. A group that may take no part in a
-//! match needs an `Option`; `(?:…)` captures nothing.
+//! The whole text must match, with or without anchors. A named group is assigned to the parameter of that
+//! name, the other groups to the other parameters in order. An optional group needs an `Option` parameter;
+//! `(?:…)` captures nothing.
 //!
 //! ```
 //! use harmony_bdd::given;
@@ -64,8 +64,7 @@
 //!
 //! # Several patterns
 //!
-//! Each attribute is a definition of its own. All of them feed the same parameters, so this does
-//! not compile:
+//! Each attribute is its own definition. All of them have the same parameters, so this does not compile:
 //!
 //! ```compile_fail
 //! use harmony_bdd::{given, when};
@@ -75,7 +74,7 @@
 //! fn close() {}
 //! ```
 //!
-//! and this does:
+//! but this does:
 //!
 //! ```
 //! use harmony_bdd::{given, when};

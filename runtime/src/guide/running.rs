@@ -1,7 +1,7 @@
-//! Running, selecting, reporting; in test tools and on many machines.
+//! Selecting, running and reporting; `cargo test` and several machines.
 //!
-//! `SUITE --help` lists every option. Every option of `run` can stand in `harmony.toml` too, and in
-//! the environment; `SUITE config show` tells what holds and who said so.
+//! `SUITE --help` lists every option. Every option of `run` can also be set in `harmony.toml` and in the
+//! environment; `SUITE config show` prints the effective settings and their sources.
 //!
 //! ```toml
 //! [run]
@@ -10,46 +10,55 @@
 //! report = ["junit=report.xml", "timeline=timeline.html"]
 //! ```
 //!
-//! A suite may have settings of its own, in a section of the same file:
-//! [`settings!`](crate::settings) declares them. `--set SECTION.NAME=VALUE` sets any of them, on every
-//! command.
+//! A suite can define its own settings with [`settings!`](crate::settings); they have a section in the same
+//! file. `--set SECTION.NAME=VALUE` sets any of them, for every command.
 //!
 //! # Reports
 //!
-//! `--report KIND=FILE`, as often as wanted:
+//! `--report KIND=FILE`:
 //!
 //! | kind | for |
 //! |---|---|
-//! | `junit` | CI systems; a flaky scenario passed and carries `flakyFailure` elements |
-//! | `messages` | every tool that reads Cucumber Messages |
-//! | `html` | people: the stock Cucumber report; needs the feature `html-report` |
-//! | `timeline` | people: who did what when, a lane for each thread or process |
-//! | `rerun` | `--rerun FILE`, which selects what failed |
+//! | `junit` | CI systems; a flaky scenario is reported as passed, with `flakyFailure` elements |
+//! | `messages` | tools that read Cucumber Messages |
+//! | `html` | the standard Cucumber report for humans; needs the feature `html-report` |
+//! | `timeline` | a timeline for humans: one lane per thread or process |
+//! | `rerun` | `--rerun FILE`, which selects the failed scenarios |
 //!
-//! Several at once; one that cannot be written is an error before the run. The messages are those of
-//! the official Cucumber compatibility kit, which is played by this runner in its tests.
+//! The option can be repeated; an unwritable file is an error before the run starts. The messages output is tested
+//! against the official Cucumber Compatibility Kit.
 //!
 //! # Flaky scenarios
 //!
-//! `--retry N` tries a scenario again that failed or ran too long. One that passes then is *flaky*: not
-//! passed, not failed, told apart in every report. What is undefined, ambiguous or pending, or whose
-//! captures do not fit, is not tried again: nothing changes by it.
+//! `--retry N` retries scenarios that failed or timed out. A scenario that then passes is *flaky*, which
+//! every report distinguishes from passed and failed. Undefined, ambiguous, pending and conversion failures
+//! are not retried, since retrying cannot change them.
 //!
 //! # Stopping
 //!
-//! Ctrl-C, or SIGTERM, begins no scenario and no step any more: the steps that run may finish, their
-//! scenario's other steps are skipped, and all after-hooks run. The reports are complete about what ran,
-//! and the exit code is 130. A second Ctrl-C ends the process at once, without hooks and reports.
+//! After Ctrl-C or SIGTERM no new scenario or step starts; running steps finish, the remaining steps of their
+//! scenarios are skipped, and all after-hooks run. The reports contain everything that ran, and the exit code
+//! is 130. A second Ctrl-C ends the process immediately, without hooks and reports.
+//!
+//! # A run that dies
+//!
+//! `main!` and `test_main!` run scenarios in a second process of the same program. If a step ends that
+//! process, by `process::exit`, an abort, a second panic, a stack overflow or a signal, the first process
+//! names the scenario and the step on standard error, passes on the panics and the captured output, and
+//! completes all reports; the run fails. A program with its own `main`, which calls
+//! [`main_with`](crate::cli::main_with) or [`run_with`](crate::cli::run_with), has one process only.
+//!
+//! Under a debugger, `strace` or Valgrind there is one process, too. `HARMONY_SUPERVISOR=off` requests that.
 //!
 //! # Checking
 //!
-//! `SUITE check` runs nothing and tells what is undefined, ambiguous, unused, or odd about outlines and
-//! names. `--deny KIND` makes an error of a finding, `--allow KIND` silences it.
+//! `SUITE check` reports undefined, ambiguous and unused steps and suspicious outlines, without running
+//! anything. `--deny KIND` treats a kind of finding as an error, `--allow KIND` ignores it.
 //!
 //! # In `cargo test` and nextest
 //!
-//! A target with `harness = false` and [`test_main!`](crate::test_main) makes a test of each scenario
-//! and of each row of an outline:
+//! In a target with `harness = false` and [`test_main!`](crate::test_main) each scenario, and each example
+//! row of an outline, is a test:
 //!
 //! ```toml
 //! [[test]]
@@ -57,13 +66,13 @@
 //! harness = false
 //! ```
 //!
-//! A test's name is its file below the folder, its rule, its name and its row. The settings hold as for
-//! `run`: `HARMONY_BDD_TAGS='not @slow' cargo test`.
+//! The name of a test consists of its file, relative to the folder, its rule, its name and its row. Settings
+//! apply as for `run`: `HARMONY_BDD_TAGS='not @slow' cargo test`.
 //!
-//! # On many machines
+//! # On several machines
 //!
-//! `--shard I/N` deals the selection out evenly: all parts together are the whole, and no scenario is
-//! in two of them. Each machine writes its reports, and `report merge` makes one of them:
+//! `--shard I/N` splits the selection evenly: every scenario is in exactly one shard. Each machine writes its
+//! reports, and `report merge` merges them:
 //!
 //! ```text
 //! machine 1   SUITE run --shard 1/2 --report junit=1.xml --report messages=1.ndjson
@@ -72,13 +81,13 @@
 //!                 --report html=all.html 1.xml 2.xml 1.ndjson 2.ndjson
 //! ```
 //!
-//! A feature file of which both ran scenarios is told once in the merged messages, as one suite in the
-//! merged JUnit file; the merged run is a success when all were. An input that was cut off, or that
-//! tells of another version of a feature file, is refused with its file and line.
+//! A feature file split across machines appears once in the merged messages, and as one suite in the merged
+//! JUnit file. The merged run passes only if every run passed. A truncated input, or one with a different
+//! version of a feature file, is refused, and the error names its file and line.
 //!
-//! With nextest the suite is built once and run everywhere, also where there is no compiler. In a
-//! target made by [`test_main!`](crate::test_main) each scenario is a process of its own; nextest deals
-//! them out and writes JUnit where its configuration asks for it:
+//! With nextest the suite is built once and run on every machine, even one without a compiler. nextest runs each
+//! scenario of a [`test_main!`](crate::test_main) target in its own process, distributes them, and writes
+//! JUnit if configured:
 //!
 //! ```toml
 //! # .config/nextest.toml
@@ -97,5 +106,5 @@
 //! afterwards  SUITE report merge --report junit=all.xml 1.xml 2.xml
 //! ```
 //!
-//! A machine needs the archive and a checkout, which `--workspace-remap` names: feature files are read
-//! when they run, from where the package lies there.
+//! A machine needs the archive and a checkout, whose path is passed to `--workspace-remap`, because feature
+//! files are read from the package's folder at run time.

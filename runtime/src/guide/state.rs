@@ -1,9 +1,9 @@
-//! What the steps of a scenario share.
+//! State shared by the steps of a scenario.
 //!
-//! A step that takes `&T` or `&mut T` gets the scenario's one value of that type. It is made when
-//! the first step asks for it and dropped at the end of the scenario, last made first, also after
-//! a failure. Scenarios that run at once never share it. A crate of steps therefore needs to know
-//! nothing of the suites that link it.
+//! A step that takes `&T` or `&mut T` receives the scenario's only value of that type. It is created when
+//! first requested and dropped, in reverse order, at the end of the scenario, even after a failure.
+//! Scenarios that run in parallel never share it. Step crates are therefore independent of the suites that
+//! link them.
 //!
 //! ```
 //! use harmony_bdd::{given, then};
@@ -27,7 +27,7 @@
 //!
 //! # Fixtures
 //!
-//! `#[fixture]` makes what `Default` cannot: from other states, with `async`, or with an error.
+//! `#[fixture]` builds state that `Default` cannot: from other state, asynchronously, or fallibly.
 //!
 //! ```
 //! use harmony_bdd::{fixture, given};
@@ -50,9 +50,9 @@
 //!
 //! # Scopes
 //!
-//! `scope = feature` and `scope = suite` make one value for all scenarios of a feature or of the
-//! run. Scenarios may run at once, so the type must be `Send + Sync` and steps take it by `&`.
-//! A wide scope cannot be made from a narrower one.
+//! `scope = feature` and `scope = suite` create one value for all scenarios of a feature or of the run.
+//! Scenarios may run in parallel, so the type must be `Send + Sync` and steps take it by `&`. A fixture
+//! cannot depend on a narrower scope.
 //!
 //! ```
 //! use std::sync::atomic::{AtomicU32, Ordering};
@@ -65,16 +65,16 @@
 //!     Ports(AtomicU32::new(4000))
 //! }
 //!
-//! #[given("a port of its own")]
+//! #[given("an unused port")]
 //! fn port(ports: &Ports) {
 //!     let port = ports.0.fetch_add(1, Ordering::Relaxed);
 //!     assert!(port >= 4000);
 //! }
 //! ```
 //!
-//! # In the place of a `Default`
+//! # Overriding `Default`
 //!
-//! For a type that has a `Default`, also one of another crate, the fixture says that it knows:
+//! For a type that implements `Default`, even one from another crate, mark the fixture explicitly:
 //!
 //! ```
 //! use harmony_bdd::fixture;
@@ -82,7 +82,7 @@
 //! #[derive(Default)]
 //! struct Settings { port: u16 }
 //!
-//! #[fixture(instead_of_default)]
+//! #[fixture(override_default)]
 //! fn settings() -> Settings {
 //!     Settings { port: 8080 }
 //! }

@@ -1,32 +1,25 @@
-//! The local runner: selects scenarios, plays them on a few threads and emits events.
+//! The local runner: selects scenarios, runs them on a few threads and emits events.
 //!
 //! ```text
-//!  SelectOptions ── features, rerun_file, tag_expression, order ──> Selection
-//!  Selection ── run, schedule, worker, attempt ──> events
+//!  SelectOptions ── select ──> Selection
+//!  Selection ────── run ─────> events
+//!  Selection ────── check ───> findings
 //! ```
 //!
-//! It starts no process and prints nothing; see [`crate::report`] for what becomes of the events.
+//! [`crate::report`] turns the events into reports. Only `crash` starts a process: this program again,
+//! so that its death is reported.
+//!
+//! Imports between the rooms: `check` -> `select`, and `run` -> `crash`. `select` and `run` import
+//! neither each other nor `check`.
 
-mod aside;
-mod attempt;
 pub mod check;
-mod features;
-mod late;
-mod monitor;
-mod order;
-mod printed;
-mod rerun_file;
+mod crash;
 mod run;
-mod schedule;
-mod scope;
 mod select;
-mod stop;
-mod tag_expression;
-mod worker;
 
-pub use order::Shard;
-pub use printed::{Printed, RealOutput};
-pub use run::{RunOptions, run};
-pub use select::{SelectError, SelectOptions, Selection, select};
-pub use stop::StopFlag;
-pub use tag_expression::{TagExpression, TagExpressionError};
+pub use crash::{record_exit, record_interrupt, supervise};
+pub use run::{OutputCapture, RealOutput, RunOptions, StopFlag, run};
+pub use select::{
+    InvalidShard, SelectError, SelectOptions, Selection, Shard, TagExpression, TagExpressionError,
+    select,
+};

@@ -1,28 +1,28 @@
-//! What a step carries below its line: a data table or a doc string.
+//! The arguments below a step: a data table or a doc string.
 
-use super::Place;
+use super::Location;
 
 /// Rows of cells below a step, escapes already resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataTable {
     /// The cells, row by row; every row has the same number of cells.
     pub rows: Vec<Vec<String>>,
-    /// Where the first row stands.
-    pub place: Place,
+    /// The location of the first row.
+    pub location: Location,
 }
 
 /// A block of text below a step, indentation already removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocString {
-    /// The word after the opening delimiter, such as `json`.
+    /// The media type after the opening delimiter, such as `json`.
     pub media_type: Option<String>,
     /// The text, lines joined by `\n`.
     pub content: String,
-    /// Where the opening delimiter stands.
-    pub place: Place,
+    /// The location of the opening delimiter.
+    pub location: Location,
 }
 
-/// The one argument a step can carry below its line.
+/// An argument below a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StepArgument {
     /// A data table.

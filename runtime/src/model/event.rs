@@ -1,38 +1,38 @@
-//! What a runner tells its reports while it runs.
+//! The events that a runner sends to its reporters.
 //!
-//! A local run plays each scenario on one thread; a run over several processes fills in
-//! [`StepResult::parts`], one for each process a step was sent to.
+//! A local run executes each scenario on one thread. A run across processes fills in
+//! [`StepResult::per_process`], one entry for each process the step was sent to.
 
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::{Attachment, Failure, HookResult, Leak, LogRecord, Outcome, Resources, Scenario};
+use super::{Attachment, Failure, HookResult, Leak, LogRecord, Outcome, ResourceUsage, Scenario};
 
-/// What came of one step of one scenario.
+/// The result of one step of one scenario.
 #[derive(Debug, Clone)]
 pub struct StepResult {
-    /// What came of it.
+    /// The outcome.
     pub outcome: Outcome,
-    /// When it began, counted from the beginning of the run.
+    /// The start, as time since the start of the run.
     pub started: Duration,
-    /// How long it took.
+    /// The duration.
     pub duration: Duration,
-    /// What it logged.
+    /// The log records it wrote.
     pub logs: Vec<LogRecord>,
-    /// What it attached.
+    /// The attachments it added.
     pub attachments: Vec<Attachment>,
-    /// What was printed to standard output and standard error while it ran.
+    /// The captured standard output and standard error.
     pub output: String,
-    /// The definition that ran.
+    /// The definition that matched the step, if exactly one did.
     pub definition: Option<StepMatch>,
-    /// What each process did, where the step was sent to other processes.
-    pub parts: Vec<StepPart>,
+    /// The result of each process, if the step was sent to other processes.
+    pub per_process: Vec<ProcessStepResult>,
 }
 
 impl StepResult {
-    /// A result without a story: the step began at `started` and took no time.
+    /// Creates a result with nothing but an outcome: the step started at `started` and took no time.
     pub fn instant(outcome: Outcome, started: Duration) -> Self {
         Self {
             outcome,
@@ -42,114 +42,125 @@ impl StepResult {
             attachments: Vec::new(),
             output: String::new(),
             definition: None,
-            parts: Vec::new(),
+            per_process: Vec::new(),
         }
     }
 }
 
-/// The definition a step's text meant.
+/// A definition that matches the text of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepMatch {
     /// The pattern as written in the attribute.
     pub pattern: Cow<'static, str>,
     /// The function's name.
     pub function: Cow<'static, str>,
-    /// The source file as `file!()` gives it.
+    /// The source file, as returned by `file!()`.
     pub file: Cow<'static, str>,
     /// The line in that file, counted from 1.
     pub line: u32,
-    /// Bytes of the step's text that each capture holds; `None` for a group that took no part.
+    /// The byte range of each capture in the step's text; `None` for a group that did not match.
     pub captures: Vec<Option<Range<usize>>>,
 }
 
-/// What one process did with a step.
+/// The result of a step in one process.
 #[derive(Debug, Clone)]
-pub struct StepPart {
-    /// The process, as reports name it.
+pub struct ProcessStepResult {
+    /// The label of the process.
     pub process: Arc<str>,
-    /// What came of the step there.
+    /// The outcome in this process.
     pub outcome: Outcome,
-    /// When the step began there, counted from the beginning of the run.
+    /// The start in this process, as time since the start of the run.
     pub started: Duration,
-    /// How long it took there.
+    /// The duration in this process.
     pub duration: Duration,
-    /// What it logged there.
+    /// The log records of this process.
     pub logs: Vec<LogRecord>,
 }
 
-/// A moment of a run. Scenarios run side by side, so their events interleave; `number` is the
-/// scenario's number in the run, counted from 0 in the order of the selection.
+/// An event of a run.
+///
+/// Scenarios run in parallel, so their events interleave. `number` is the index of the scenario in
+/// the order of the selection.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// The run begins.
+    /// The run has started.
     RunStarted {
-        /// How many scenarios were selected.
+        /// The number of selected scenarios.
         scenarios: usize,
-        /// The time of day; all other times of the run count from here.
+        /// The start; all other times of the run are relative to it.
         time: SystemTime,
     },
-    /// A scenario begins, perhaps again.
+    /// An attempt at a scenario has started.
     ScenarioStarted {
-        /// Its number.
+        /// The scenario's number.
         number: usize,
-        /// How often it was tried before, in this run.
+        /// The number of earlier attempts in this run.
         attempt: u32,
-        /// What will be run.
+        /// The scenario.
         scenario: Arc<Scenario>,
-        /// The thread that plays it, counted from 0.
+        /// The index of the worker thread that runs it.
         lane: usize,
-        /// When, counted from the beginning of the run.
+        /// The start, as time since the start of the run.
         started: Duration,
     },
-    /// A step ended, or was skipped because one before it did not pass.
+    /// A step has finished, or was skipped because an earlier step did not pass.
     StepFinished {
         /// The scenario's number.
         number: usize,
-        /// The step's index in the scenario, counted from 0.
+        /// The index of the step in the scenario.
         step: usize,
-        /// What came of it.
+        /// The result.
         result: Arc<StepResult>,
     },
-    /// A hook ended, other than one around a step, which is told with its step. What fails by it is
-    /// told by a [`HookFailed`](Self::HookFailed) of its own.
+    /// A hook has finished. Hooks of steps are part of the result of their step and have no event.
+    ///
+    /// If the hook failed, a [`HookFailed`](Self::HookFailed) or [`RunHookFailed`](Self::RunHookFailed)
+    /// reports the consequence.
     HookFinished {
-        /// The scenario it ran for; `None` for a hook of a feature or of the whole run.
+        /// The scenario it ran for; `None` for a hook of a feature or of the run.
         number: Option<usize>,
-        /// What came of it.
+        /// The result.
         result: Arc<HookResult>,
     },
-    /// Something around the steps went wrong: a hook failed, or a state panicked when it was dropped.
+    /// A hook of a scenario failed, or one of its states panicked when it was dropped. The scenario
+    /// fails.
     HookFailed {
-        /// The scenario that fails by it; `None` for a hook of a feature or of the whole run.
-        number: Option<usize>,
-        /// What went wrong.
+        /// The scenario's number.
+        number: usize,
+        /// The failure.
         failure: Arc<Failure>,
     },
-    /// What a process used while the scenario was played, where that is measured.
+    /// A hook of a feature or of the run failed, or a state panicked when it was dropped. The
+    /// run fails.
+    RunHookFailed {
+        /// The failure.
+        failure: Arc<Failure>,
+    },
+    /// The resource usage of a process during a scenario, if it is measured.
     ResourcesMeasured {
         /// The scenario's number.
         number: usize,
-        /// What was used.
-        resources: Arc<Resources>,
+        /// The usage.
+        resources: Arc<ResourceUsage>,
     },
-    /// A scenario ended.
+    /// An attempt at a scenario has finished.
     ScenarioFinished {
-        /// Its number.
+        /// The scenario's number.
         number: usize,
-        /// How long it took, its state's drop included.
+        /// The duration, including the drop of its state.
         duration: Duration,
-        /// Whether it did not pass and is tried again.
+        /// True if it did not pass and is retried.
         retried: bool,
     },
-    /// A scenario left something behind, as the end of the run shows.
-    LeftBehind(Arc<Leak>),
-    /// Nothing has happened for a while; a clock on the screen may go on.
-    Waiting,
-    /// The run ended.
+    /// A scenario leaked resources, as checked at the end of the run.
+    ResourcesLeaked(Arc<Leak>),
+    /// No event happened for a while; live output can be updated.
+    Tick,
+    /// The run has finished.
     RunFinished {
-        /// How long it took.
+        /// The duration.
         duration: Duration,
-        /// Whether it was stopped before every scenario had its turn.
+        /// True if the run was stopped before all scenarios had run.
         interrupted: bool,
     },
 }

@@ -1,11 +1,11 @@
-//! What came of a hook.
+//! Hooks and their results.
 
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::{Attachment, CodePlace, Failure, LogRecord, Outcome};
+use super::{Attachment, Failure, LogRecord, Outcome, SourceLocation};
 
-/// When a hook runs.
+/// The point of a run at which a hook runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum HookKind {
     /// Before the first feature.
@@ -18,16 +18,25 @@ pub enum HookKind {
     AfterFeature,
     /// Before the first step of a scenario.
     BeforeScenario,
-    /// After the last step of a scenario, however it ended.
+    /// After the last step of a scenario, whatever its outcome.
     AfterScenario,
     /// Before a step that has a definition.
     BeforeStep,
-    /// After such a step, however it ended.
+    /// After a step that has a definition, whatever its outcome.
     AfterStep,
 }
 
+/// The side of a run, a feature, a scenario or a step on which a hook runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HookSide {
+    /// Before it.
+    Before,
+    /// After it.
+    After,
+}
+
 impl HookKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 8] = [
         Self::BeforeAll,
         Self::AfterAll,
@@ -39,8 +48,8 @@ impl HookKind {
         Self::AfterStep,
     ];
 
-    /// What it surrounds and from which side, as in "before the scenario".
-    pub fn words(self) -> &'static str {
+    /// Returns a description such as "before the scenario".
+    pub fn description(self) -> &'static str {
         match self {
             Self::BeforeAll => "before all",
             Self::AfterAll => "after all",
@@ -53,50 +62,62 @@ impl HookKind {
         }
     }
 
-    /// A hook of this kind as reports name it, as in "hook `connect` before the scenario".
-    pub fn name_of(self, function: &str) -> String {
-        format!("hook `{function}` {}", self.words())
+    /// Returns the name of a hook of this kind in reports, such as "hook `connect` before the scenario".
+    pub fn describe(self, function: &str) -> String {
+        format!("hook `{function}` {}", self.description())
     }
 
-    /// Whether it runs after what it surrounds.
+    /// Returns whether the hook runs after the run, feature, scenario or step.
     pub fn is_after(self) -> bool {
-        matches!(self, Self::AfterAll | Self::AfterFeature | Self::AfterScenario | Self::AfterStep)
+        self.side() == HookSide::After
+    }
+
+    /// Returns the side of its scope on which the hook runs.
+    pub fn side(self) -> HookSide {
+        match self {
+            Self::BeforeAll | Self::BeforeFeature | Self::BeforeScenario | Self::BeforeStep => {
+                HookSide::Before
+            }
+            Self::AfterAll | Self::AfterFeature | Self::AfterScenario | Self::AfterStep => {
+                HookSide::After
+            }
+        }
     }
 }
 
 impl HookResult {
-    /// The hook as reports name it, as in "hook `connect` before the scenario".
+    /// Returns the name of the hook in reports, such as "hook `connect` before the scenario".
     pub fn name(&self) -> String {
-        self.kind.name_of(&self.function)
+        self.kind.describe(&self.function)
     }
 
-    /// Whether it logged, printed or attached something.
-    pub fn says_something(&self) -> bool {
+    /// Returns whether the hook logged, printed or attached something.
+    pub fn has_output(&self) -> bool {
         !(self.logs.is_empty() && self.output.is_empty() && self.attachments.is_empty())
     }
 }
 
-/// What came of one hook that ran.
+/// The result of one hook.
 #[derive(Debug, Clone)]
 pub struct HookResult {
-    /// When it runs.
+    /// The kind of hook.
     pub kind: HookKind,
-    /// The function's name.
+    /// The name of the function.
     pub function: Cow<'static, str>,
-    /// Where its attribute stands.
-    pub place: CodePlace,
-    /// What came of it.
+    /// The location of its attribute.
+    pub location: SourceLocation,
+    /// The outcome.
     pub outcome: Outcome,
-    /// When it began, counted from the beginning of the run.
+    /// The start, as time since the start of the run.
     pub started: Duration,
-    /// How long it took.
+    /// The duration.
     pub duration: Duration,
-    /// What it logged.
+    /// The log records it wrote.
     pub logs: Vec<LogRecord>,
-    /// What it attached.
+    /// The attachments it added.
     pub attachments: Vec<Attachment>,
-    /// What was printed to standard output and standard error while it ran.
+    /// The captured standard output and standard error.
     pub output: String,
-    /// Why what it surrounds fails; `None` where it does not fail by it.
+    /// The failure of the scenario, feature or run, if the hook made it fail.
     pub failure: Option<Failure>,
 }

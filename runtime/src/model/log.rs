@@ -1,44 +1,57 @@
-//! What a step wrote to its log and attached to its report.
+//! Log records and attachments of steps and hooks.
 
 use std::time::SystemTime;
 
-/// How much a log record matters.
+/// The severity of a log record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LogLevel {
-    /// Finest detail.
+    /// The finest detail.
     Trace,
-    /// For whoever debugs the step.
+    /// Details for debugging the step.
     Debug,
-    /// Worth knowing.
+    /// Normal information.
     Info,
-    /// Odd, yet not a failure.
+    /// Suspicious, but not a failure.
     Warn,
-    /// Part of a failure.
+    /// An error.
     Error,
 }
 
-/// One line of a step's log.
+impl LogLevel {
+    /// Returns the level as reports print it, such as `warn`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Trace => "trace",
+            Self::Debug => "debug",
+            Self::Info => "info",
+            Self::Warn => "warn",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One record of a step's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogRecord {
-    /// When it was written.
+    /// The time at which it was written.
     pub time: SystemTime,
-    /// How much it matters.
+    /// The severity.
     pub level: LogLevel,
-    /// What it says.
+    /// The text.
     pub message: String,
 }
 
-/// Something a step attached to its report.
+/// Data that a step attached to the reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
-    /// What to call it.
+    /// The name.
     pub name: String,
-    /// What it is, such as `text/plain` or `image/png`.
+    /// The media type, such as `text/plain` or `image/png`.
     pub media_type: String,
-    /// Its content.
+    /// The content.
     pub content: Vec<u8>,
-    /// Whether it was attached as a text; it is valid UTF-8 then.
+    /// True if it was attached as text; the content is valid UTF-8 then.
     pub is_text: bool,
-    /// When it was attached.
+    /// The time at which it was attached.
     pub time: SystemTime,
 }

@@ -1,24 +1,28 @@
-//! Plain data that every stage shares: places, scenarios and steps.
+//! Plain data shared by all stages: locations, scenarios, steps, outcomes and events.
 //!
-//! Nothing here parses, matches, runs or prints. This module imports nothing of ours.
+//! Nothing here parses, matches, runs or prints. This module imports `text` only.
 
 mod argument;
-pub(crate) mod calendar;
 mod event;
 mod hook;
+mod location;
 mod log;
 mod outcome;
 mod pattern_kind;
-mod place;
-mod resources;
+mod resource_usage;
 mod scenario;
 
 pub use argument::{DataTable, DocString, StepArgument};
-pub use event::{Event, StepMatch, StepPart, StepResult};
+pub use event::{Event, ProcessStepResult, StepMatch, StepResult};
+#[doc(hidden)]
+pub use hook::HookSide;
 pub use hook::{HookKind, HookResult};
+pub use location::Location;
 pub use log::{Attachment, LogLevel, LogRecord};
-pub use outcome::{Candidate, CodePlace, Failure, FailureKind, Misfit, Outcome};
+pub use outcome::{
+    Candidate, ConversionError, Failure, FailureKind, Outcome, OutcomeKind, SourceLocation,
+};
+#[doc(hidden)]
 pub use pattern_kind::PatternKind;
-pub use place::Place;
-pub use resources::{Leak, Leftover, Resources};
+pub use resource_usage::{Leak, LeakedResource, ResourceUsage};
 pub use scenario::{Scenario, Step, StepKeyword, Tag};

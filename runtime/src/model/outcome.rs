@@ -1,82 +1,88 @@
-//! What came of a step.
+//! Outcomes of steps and hooks.
 
 use std::fmt;
 use std::ops::Range;
 use std::time::Duration;
 
-/// A place in Rust source.
+/// A location in Rust source.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CodePlace {
-    /// The file as `file!()` gives it.
+pub struct SourceLocation {
+    /// The file, as returned by `file!()`.
     pub file: String,
-    /// Line, counted from 1.
+    /// The line, counted from 1.
     pub line: u32,
 }
 
-impl fmt::Display for CodePlace {
+impl fmt::Display for SourceLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)
     }
 }
 
-/// What made a step fail.
+/// The kind of a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureKind {
     /// The step returned `Err`.
     Error,
     /// The step panicked.
     Panic,
-    /// A capture or the step's table or doc string could not become what the function takes.
+    /// A capture, the table or the doc string could not be converted to the type of the parameter.
     Argument,
-    /// The state or the fixture a step takes could not be made.
+    /// A state or fixture could not be created.
     State,
 }
 
-/// Why a step failed.
+/// The reason why a step or hook failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// What made it fail.
+    /// The kind of failure.
     pub kind: FailureKind,
-    /// The reason in words.
+    /// The message.
     pub message: String,
-    /// What caused it, outermost cause first.
+    /// The causes, outermost first.
     pub causes: Vec<String>,
-    /// Where it panicked, if it did.
-    pub place: Option<CodePlace>,
-    /// The capture that did not fit, where that is what failed.
-    pub misfit: Option<Box<Misfit>>,
+    /// The location of the panic, if it panicked.
+    pub location: Option<SourceLocation>,
+    /// The failed conversion, if that is the reason.
+    pub conversion_error: Option<Box<ConversionError>>,
 }
 
-/// A capture that could not become what the function takes.
+/// A capture that could not be converted to the type of its parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Misfit {
-    /// Which capture, counted from 1.
+pub struct ConversionError {
+    /// The number of the capture, counted from 1.
     pub number: usize,
-    /// Its text; empty where the group took no part.
+    /// The captured text; empty if the group did not match.
     pub text: String,
-    /// The bytes of the step's text it stands at; `None` where the group took no part.
+    /// The byte range in the step's text; `None` if the group did not match.
     pub range: Option<Range<usize>>,
-    /// The parameter's name.
+    /// The name of the parameter.
     pub parameter: String,
-    /// The parameter's type as written.
-    pub wanted: String,
-    /// Why it does not fit.
+    /// The type of the parameter, as written.
+    pub expected_type: String,
+    /// The reason.
     pub reason: String,
-    /// The definition that captured it.
+    /// The step definition.
     pub definition: Candidate,
 }
 
 impl Failure {
-    /// A failure with a reason and nothing else known.
+    /// Creates a failure with a message and no other details.
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), causes: Vec::new(), place: None, misfit: None }
+        Self {
+            kind,
+            message: message.into(),
+            causes: Vec::new(),
+            location: None,
+            conversion_error: None,
+        }
     }
 }
 
-impl From<Misfit> for Failure {
-    fn from(misfit: Misfit) -> Self {
-        let mut failure = Self::new(FailureKind::Argument, misfit.to_string());
-        failure.misfit = Some(Box::new(misfit));
+impl From<ConversionError> for Failure {
+    fn from(conversion_error: ConversionError) -> Self {
+        let mut failure = Self::new(FailureKind::Argument, conversion_error.to_string());
+        failure.conversion_error = Some(Box::new(conversion_error));
         failure
     }
 }
@@ -87,42 +93,42 @@ impl fmt::Display for Failure {
         for cause in &self.causes {
             write!(f, ": {cause}")?;
         }
-        match &self.place {
-            Some(place) => write!(f, " (panicked at {place})"),
+        match &self.location {
+            Some(location) => write!(f, " (panicked at {location})"),
             None => Ok(()),
         }
     }
 }
 
-impl fmt::Display for Misfit {
+impl fmt::Display for ConversionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { number, text, parameter, wanted, reason, definition, .. } = self;
-        let Candidate { function, place, .. } = definition;
+        let Self { number, text, parameter, expected_type, reason, definition, .. } = self;
+        let Candidate { function, location, .. } = definition;
         write!(
             f,
-            "capture {number} {text:?} does not fit parameter `{parameter}: {wanted}` of `{function}` ({place}): {reason}"
+            "capture {number} {text:?} does not fit parameter `{parameter}: {expected_type}` of `{function}` ({location}): {reason}"
         )
     }
 }
 
-/// A definition named in a message: its pattern, its function and its place.
+/// A step definition that a message refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// The pattern as written in the attribute.
+    /// The pattern, as written in the attribute.
     pub pattern: String,
-    /// The function's name.
+    /// The name of the function.
     pub function: String,
-    /// Where the definition stands.
-    pub place: CodePlace,
-    /// What it captured from the step's text; empty where it did not match.
+    /// The location of the definition.
+    pub location: SourceLocation,
+    /// The captures of the step's text; empty if the pattern did not match.
     pub captures: Vec<Option<String>>,
-    /// What to change so that it matches, where that is known.
+    /// The change that makes it match, if known.
     pub hint: Option<String>,
 }
 
 impl fmt::Display for Candidate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} ({}, {})", self.pattern, self.function, self.place)?;
+        write!(f, "{:?} ({}, {})", self.pattern, self.function, self.location)?;
         if !self.captures.is_empty() {
             f.write_str(" captures ")?;
             for (index, capture) in self.captures.iter().enumerate() {
@@ -140,44 +146,44 @@ impl fmt::Display for Candidate {
     }
 }
 
-/// What came of a step.
+/// The outcome of a step or hook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It ran and returned.
+    /// It returned without an error.
     Passed,
-    /// It ran, or could not be started, and something was wrong.
+    /// It failed, or could not be started.
     Failed(Failure),
-    /// It asked to be skipped, or a step before it did not pass.
+    /// It skipped itself, or an earlier step did not pass.
     Skipped {
-        /// Why; `None` where a step before it did not pass.
+        /// The reason; `None` if an earlier step did not pass.
         reason: Option<String>,
     },
-    /// It is known not to be written yet.
+    /// It is not implemented yet.
     Pending {
-        /// What is missing.
+        /// The missing part.
         reason: Option<String>,
     },
-    /// No definition matches its text.
+    /// No definition matches the text of the step.
     Undefined {
-        /// The nearest definitions, best first.
-        near: Vec<Candidate>,
-        /// A definition to paste.
+        /// The most similar definitions, best first.
+        suggestions: Vec<Candidate>,
+        /// A definition to paste into the step code.
         snippet: String,
     },
-    /// More than one definition matches its text.
+    /// More than one definition matches the text of the step.
     Ambiguous {
-        /// All of them, by file and line.
+        /// All matching definitions, by file and line.
         candidates: Vec<Candidate>,
     },
-    /// It was still running at its deadline.
+    /// It exceeded its deadline.
     TimedOut {
-        /// The time it had.
+        /// The timeout.
         limit: Duration,
     },
 }
 
 impl Outcome {
-    /// For a step to return: it cannot or need not run here.
+    /// Returns an outcome that skips the rest of the scenario, for a step that cannot run here.
     ///
     /// ```
     /// use harmony_bdd::{Outcome, given};
@@ -186,38 +192,83 @@ impl Outcome {
     /// fn two_sockets() -> Outcome {
     ///     Outcome::skip("this machine has one")
     /// }
-    /// # assert_eq!(two_sockets().word(), "skipped");
+    /// # assert_eq!(two_sockets().as_str(), "skipped");
     /// ```
     pub fn skip(reason: impl Into<String>) -> Self {
         Self::Skipped { reason: Some(reason.into()) }
     }
 
-    /// For a step to return: it is not written yet.
+    /// Returns an outcome that marks the step as not implemented yet.
     pub fn pending(reason: impl Into<String>) -> Self {
         Self::Pending { reason: Some(reason.into()) }
     }
 
-    /// Whether the scenario may go on.
+    /// Returns whether the step passed, so that the scenario continues.
     pub fn is_passed(&self) -> bool {
         matches!(self, Self::Passed)
     }
 
-    /// Whether the run fails by it: everything but passed and skipped.
-    pub fn is_red(&self) -> bool {
+    /// Returns whether the run fails: every outcome but passed and skipped.
+    pub fn is_failure(&self) -> bool {
         !matches!(self, Self::Passed | Self::Skipped { .. })
     }
 
-    /// The outcome in one word, as reports print it.
-    pub fn word(&self) -> &'static str {
+    /// Returns the kind of outcome.
+    pub fn kind(&self) -> OutcomeKind {
+        match self {
+            Self::Passed => OutcomeKind::Passed,
+            Self::Failed(_) => OutcomeKind::Failed,
+            Self::Skipped { .. } => OutcomeKind::Skipped,
+            Self::Pending { .. } => OutcomeKind::Pending,
+            Self::Undefined { .. } => OutcomeKind::Undefined,
+            Self::Ambiguous { .. } => OutcomeKind::Ambiguous,
+            Self::TimedOut { .. } => OutcomeKind::TimedOut,
+        }
+    }
+
+    /// Returns the kind of outcome as reports print it, such as `timed out`.
+    pub fn as_str(&self) -> &'static str {
+        self.kind().as_str()
+    }
+}
+
+/// The kind of an [`Outcome`], in the order of a summary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OutcomeKind {
+    /// See [`Outcome::Passed`].
+    Passed,
+    /// See [`Outcome::Failed`].
+    Failed,
+    /// See [`Outcome::TimedOut`].
+    TimedOut,
+    /// See [`Outcome::Undefined`].
+    Undefined,
+    /// See [`Outcome::Ambiguous`].
+    Ambiguous,
+    /// See [`Outcome::Pending`].
+    Pending,
+    /// See [`Outcome::Skipped`].
+    Skipped,
+}
+
+impl OutcomeKind {
+    /// Returns the kind as reports print it, such as `timed out`.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Passed => "passed",
-            Self::Failed(_) => "failed",
-            Self::Skipped { .. } => "skipped",
-            Self::Pending { .. } => "pending",
-            Self::Undefined { .. } => "undefined",
-            Self::Ambiguous { .. } => "ambiguous",
-            Self::TimedOut { .. } => "timed out",
+            Self::Failed => "failed",
+            Self::TimedOut => "timed out",
+            Self::Undefined => "undefined",
+            Self::Ambiguous => "ambiguous",
+            Self::Pending => "pending",
+            Self::Skipped => "skipped",
         }
+    }
+}
+
+impl fmt::Display for OutcomeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
 
@@ -227,7 +278,7 @@ impl From<Failure> for Outcome {
     }
 }
 
-/// The whole story, over several lines where there is much to say.
+/// Displays the full description, over several lines if needed.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -235,9 +286,9 @@ impl fmt::Display for Outcome {
             Self::Failed(failure) => failure.fmt(f),
             Self::Skipped { reason } => with_reason(f, "skipped", reason.as_deref()),
             Self::Pending { reason } => with_reason(f, "pending", reason.as_deref()),
-            Self::Undefined { near, snippet } => {
+            Self::Undefined { suggestions, snippet } => {
                 f.write_str("no definition matches this text")?;
-                for candidate in near {
+                for candidate in suggestions {
                     write!(f, "\n  near: {candidate}")?;
                 }
                 match snippet.is_empty() {

@@ -1,9 +1,9 @@
-//! How a pattern was written.
+//! The notation of a pattern.
 
-/// How a pattern was written.
+/// The notation of a step definition's pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PatternKind {
-    /// `"text"`: nothing in it is special.
+    /// `"text"`: matched verbatim.
     Literal,
     /// `expr = "…"`: a Cucumber Expression.
     Expression,

@@ -1,24 +1,26 @@
-//! A scenario ready to run: outlines expanded, Background steps in front.
+//! Scenarios ready to run: outlines are expanded, Background steps come first.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Place, StepArgument};
+use super::{Location, StepArgument};
+use crate::text::single_line;
 
-/// What a step is for. `And` and `But` take the keyword before them.
+/// The purpose of a step. `And` and `But` inherit the keyword of the step before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum StepKeyword {
-    /// Arranges what the scenario starts from.
+    /// Arranges the initial state.
     Given,
-    /// Acts on it.
+    /// Performs an action.
     When,
-    /// Checks what came of it.
+    /// Checks the result.
     Then,
 }
 
 impl StepKeyword {
-    /// The keyword in English.
-    pub fn word(self) -> &'static str {
+    /// Returns the keyword in English.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Given => "Given",
             Self::When => "When",
@@ -29,57 +31,85 @@ impl StepKeyword {
 
 impl fmt::Display for StepKeyword {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
+        f.pad(self.as_str())
     }
 }
 
-/// A tag with the place it stands at; the name keeps its `@`.
+/// A tag and its location.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tag {
-    /// The tag's text, `@` included.
+    /// The name, including the `@`.
     pub name: String,
-    /// Where the `@` stands.
-    pub place: Place,
+    /// The location of the `@`.
+    pub location: Location,
 }
 
-/// One step of a scenario, placeholders already filled in.
+/// One step of a scenario, with placeholders replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// What the step is for, inherited by `And` and `But`.
-    /// `None` for `*`, which can be any, and for an `And` or `But` that follows `*` or nothing.
+    /// The purpose of the step, inherited by `And` and `But`.
+    ///
+    /// `None` for `*` and for an `And` or `But` that follows `*` or nothing.
     pub keyword: Option<StepKeyword>,
-    /// The keyword as the file spells it, without the blank after it.
+    /// The keyword as written in the file, without the space after it.
     pub keyword_text: &'static str,
     /// The text after the keyword.
     pub text: String,
     /// The table or doc string below the step.
     pub argument: Option<StepArgument>,
-    /// What follows the argument below the step: the doc string after a table, the table after a
-    /// doc string.
-    pub second_argument: Option<Box<StepArgument>>,
-    /// Where the keyword stands.
-    pub place: Place,
-    /// Whether the step comes from a Background.
+    /// A second argument below the step: the doc string after a table, or the table after a doc
+    /// string.
+    pub extra_argument: Option<Box<StepArgument>>,
+    /// The location of the keyword.
+    pub location: Location,
+    /// True if the step comes from a Background.
     pub from_background: bool,
 }
 
 /// A scenario ready to run (Cucumber calls this a pickle).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scenario {
-    /// Name of the feature it belongs to; shared by all its scenarios.
+    /// The name of the feature; shared by all its scenarios.
     pub feature: Arc<str>,
-    /// Code of the language the feature is written in, such as `en`.
+    /// The code of the feature's language, such as `en`.
     pub language: &'static str,
-    /// Name of the rule it belongs to.
+    /// The name of the rule it belongs to.
     pub rule: Option<Arc<str>>,
-    /// Its name, placeholders filled in.
+    /// The name, with placeholders replaced.
     pub name: String,
-    /// Tags of feature, rule, scenario and examples, in that order.
+    /// The tags of feature, rule, scenario and examples, in that order.
     pub tags: Vec<Tag>,
-    /// Background steps first, then its own.
+    /// The steps of the Backgrounds, then those of the scenario.
     pub steps: Vec<Step>,
-    /// Where the keyword of the scenario stands.
-    pub place: Place,
-    /// For a row of an outline: where that row stands.
-    pub example: Option<Place>,
+    /// The location of the scenario's keyword.
+    pub location: Location,
+    /// The location of the example row, for a row of an outline.
+    pub example_row: Option<Location>,
+    /// The combination of platforms that runs it, in a run across processes.
+    pub combination: Option<Arc<str>>,
+}
+
+impl Scenario {
+    /// Returns the name in one line: a value of an outline may contain a line break.
+    pub fn one_line_name(&self) -> Cow<'_, str> {
+        single_line(&self.name)
+    }
+
+    /// Returns the name in one line, with the line of the example row, such as `Too many (example at line 7)`.
+    pub fn display_name(&self) -> String {
+        format!("{}{}", self.one_line_name(), self.example_suffix())
+    }
+
+    /// Returns ` (example at line 7)` for a row of an outline, and an empty text otherwise.
+    pub fn example_suffix(&self) -> String {
+        match &self.example_row {
+            Some(row) => format!(" (example at line {})", row.line),
+            None => String::new(),
+        }
+    }
+
+    /// Returns the location to select it by: the example row, or else the scenario's keyword.
+    pub fn selectable_location(&self) -> &Location {
+        self.example_row.as_ref().unwrap_or(&self.location)
+    }
 }

@@ -1,45 +1,48 @@
-//! Which journal an event of `tracing` belongs into, and what it looks like there.
+//! The step log that an event of `tracing` belongs to, and its text there.
 
 use std::fmt::{self, Write as _};
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level};
 
-use super::{Journal, LOG_TARGET};
+use super::{LOG_TARGET, StepLog};
 use crate::model::LogLevel;
 
-/// Writes an event into the journal of the span it is in, or else into that of the thread.
+/// Adds an event to the step log of its span, or else to that of the thread.
 ///
-/// A span may outlive its step, on a task in the background: what it says then belongs to the step
-/// that runs.
-pub(super) fn keep(event: &Event<'_>, of_span: Option<Journal>) {
+/// A span may outlive its step, on a background task: its events then belong to the running step.
+pub(super) fn attach_event(event: &Event<'_>, of_span: Option<StepLog>) {
     let metadata = event.metadata();
-    // The journal has it already.
+    // The step log already has it.
     if metadata.target() == LOG_TARGET {
         return;
     }
-    let journal = of_span.filter(|journal| !journal.is_closed()).or_else(Journal::of_this_thread);
-    let Some(journal) = journal else { return };
-    let mut line = Line { text: format!("{}: ", metadata.target()), fields: String::new() };
+    let step_log =
+        of_span.filter(|step_log| !step_log.is_closed()).or_else(StepLog::of_this_thread);
+    let Some(step_log) = step_log else { return };
+    let mut line = EventText { text: format!("{}: ", metadata.target()), fields: String::new() };
     event.record(&mut line);
-    let Line { text, fields } = line;
-    journal.log(level(*metadata.level()), text + &fields);
+    let EventText { text, fields } = line;
+    step_log.log(level(*metadata.level()), text + &fields);
 }
 
-/// The journal of a new span: that of its parent where one was named, or else that of the thread, or
-/// else that of the span it is made in.
-pub(super) fn of_new_span(named: Option<Journal>, around: Option<Journal>) -> Option<Journal> {
-    let open = |journal: &Journal| !journal.is_closed();
-    named.filter(open).or_else(Journal::of_this_thread).or_else(|| around.filter(open))
+/// Returns the step log of a new span: that of its explicit parent, or else that of the thread, or else
+/// that of the current span.
+pub(super) fn step_log_of_new_span(
+    parent: Option<StepLog>,
+    current: Option<StepLog>,
+) -> Option<StepLog> {
+    let open = |step_log: &StepLog| !step_log.is_closed();
+    parent.filter(open).or_else(StepLog::of_this_thread).or_else(|| current.filter(open))
 }
 
-/// `target: message field=value`.
-struct Line {
+/// The text of an event, such as `target: message field=value`.
+struct EventText {
     text: String,
     fields: String,
 }
 
-impl Visit for Line {
+impl Visit for EventText {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         // Writing to a `String` cannot fail.
         let _ = match field.name() {

@@ -1,9 +1,9 @@
-//! What running code tells beside its outcome: log records and attachments, the spans of `tracing`.
+//! Step logs, output capture, resource usage, and `tracing` spans and subscribers.
 //!
 //! ```text
-//!  StepContext::log, attach ──────────────────> Journal of the step ──> its result, every report
-//!  tracing events ── our subscriber or layer ──────^
-//!  run, feature, scenario, step, hook ──> spans ──> whoever subscribes
+//!  StepContext::log, attach ──────────────────────> StepLog ──> the result of the step, every report
+//!  tracing events ── subscriber or StepLogLayer ──────^
+//!  run, feature, scenario, step, hook ──> spans ──> any subscriber
 //! ```
 //!
 //! Nothing here runs a step or writes a report.
@@ -12,27 +12,31 @@ mod event;
 mod journal;
 #[cfg(feature = "tracing-subscriber")]
 mod layer;
-pub(crate) mod printed;
-mod resources;
+pub(crate) mod output_capture;
+mod procfs;
 pub(crate) mod span;
+mod step_log;
 mod subscriber;
 #[cfg(feature = "opentelemetry")]
 mod telemetry;
 
-pub(crate) use journal::Journal;
+pub(crate) use journal::{has_journal, record_panic, start_journal, write_to_journal};
 #[cfg(feature = "tracing-subscriber")]
-pub use layer::AttachEvents;
-pub use resources::MEMORY_THRESHOLD;
-pub(crate) use resources::Snapshot;
+pub use layer::StepLogLayer;
+#[doc(hidden)]
+pub use procfs::MEMORY_THRESHOLD;
+pub(crate) use procfs::Snapshot;
 pub(crate) use span::Scope;
 pub use span::TARGET;
-pub use subscriber::attach_events;
-pub(crate) use subscriber::{before_everything, install};
+pub(crate) use step_log::StepLog;
+pub use subscriber::install_step_log;
+pub(crate) use subscriber::{install, with_step_log_installed};
 #[cfg(feature = "opentelemetry")]
-pub use telemetry::Telemetry;
+pub(crate) use telemetry::default_service_name;
 #[cfg(feature = "opentelemetry")]
-pub(crate) use telemetry::service_name;
+#[doc(hidden)]
+pub use telemetry::{Telemetry, TelemetryError};
 pub use tracing::level_filters::LevelFilter;
 
-/// The target of what a step wrote by [`StepContext::log`](crate::StepContext::log).
+/// The `tracing` target of events written by [`StepContext::log`](crate::StepContext::log).
 pub const LOG_TARGET: &str = "harmony_bdd::log";

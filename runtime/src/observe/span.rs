@@ -1,7 +1,7 @@
-//! The spans of a run for everybody who listens by `tracing`: run, feature, scenario, step, hook.
+//! The `tracing` spans of a run: run, feature, scenario, step and hook.
 //!
-//! Each has the fields `outcome` and `error`, recorded when it is over. A span may stay open after
-//! that, on a thread that hangs: who measures takes the outcome for the end.
+//! Each has the fields `outcome` and `error`, recorded at its end. A span may stay open longer, on a hung
+//! thread: subscribers that measure time should use the record of `outcome` as the end.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,34 +9,34 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tracing::field::{self, Empty};
 use tracing::{Span, info_span};
 
-use crate::model::{CodePlace, Failure, Outcome, Place, Scenario, StepKeyword};
+use crate::model::{Failure, Location, Outcome, Scenario, SourceLocation, StepKeyword};
 
-/// The target of all spans of this crate.
+/// The `tracing` target of all spans of this crate.
 pub const TARGET: &str = "harmony_bdd";
 
-/// The span of a run, a feature or a scenario, with the worst outcome seen inside.
+/// The span of a run, a feature or a scenario, with the worst outcome recorded inside.
 #[derive(Debug, Clone)]
 pub(crate) struct Scope {
     span: Span,
-    seen: Arc<Mutex<Seen>>,
+    recorded: Arc<Mutex<Recorded>>,
 }
 
 #[derive(Debug, Default)]
-struct Seen {
-    /// The worst so far: the first that is red, or else the first that did not pass.
+struct Recorded {
+    /// The worst outcome so far: the first failure, or else the first that did not pass.
     worst: Option<Outcome>,
     ended: bool,
 }
 
-/// What is known of a step when it begins.
+/// The fields of a step's span.
 #[derive(Debug)]
 pub(crate) struct StepFields<'a> {
-    /// What the step is for.
+    /// The purpose of the step.
     pub(crate) keyword: Option<StepKeyword>,
     /// The text after the keyword.
     pub(crate) text: &'a str,
-    /// Where it stands.
-    pub(crate) place: Option<&'a Place>,
+    /// The location of the step.
+    pub(crate) location: Option<&'a Location>,
     /// The process role it was sent to.
     pub(crate) process: Option<&'a str>,
     /// File and line of its definition.
@@ -44,14 +44,14 @@ pub(crate) struct StepFields<'a> {
 }
 
 impl Scope {
-    /// No span, for what has none.
+    /// Returns a disabled span.
     pub(crate) fn none() -> Self {
-        Self::of(Span::none())
+        Self::from_span(Span::none())
     }
 
-    /// The span of a run over so many scenarios, where that is known.
+    /// Creates the span of a run, with the number of scenarios if it is known.
     pub(crate) fn run(scenarios: Option<usize>) -> Self {
-        Self::of(info_span!(
+        Self::from_span(info_span!(
             target: TARGET,
             "run",
             scenarios,
@@ -62,9 +62,9 @@ impl Scope {
         ))
     }
 
-    /// A feature in this run.
+    /// Creates the span of a feature in this run.
     pub(crate) fn feature(&self, name: &str, path: &str) -> Self {
-        Self::of(info_span!(
+        Self::from_span(info_span!(
             target: TARGET,
             parent: &self.span,
             "feature",
@@ -78,20 +78,20 @@ impl Scope {
         ))
     }
 
-    /// A scenario in this feature, tried `attempt` times before.
+    /// Creates the span of a scenario in this feature, after `attempt` earlier attempts.
     pub(crate) fn scenario(&self, scenario: &Scenario, attempt: u32) -> Self {
-        let place = scenario.example.as_ref().unwrap_or(&scenario.place);
+        let location = scenario.example_row.as_ref().unwrap_or(&scenario.location);
         let tags = || {
             let tags: Vec<_> = scenario.tags.iter().map(|tag| tag.name.as_str()).collect();
             tags.join(" ")
         };
-        Self::of(info_span!(
+        Self::from_span(info_span!(
             target: TARGET,
             parent: &self.span,
             "scenario",
             otel.name = name_for_otel("Scenario:", &scenario.name),
             name = scenario.name,
-            place = %place,
+            location = %location,
             tags = tags(),
             attempt,
             outcome = Empty,
@@ -101,9 +101,9 @@ impl Scope {
         ))
     }
 
-    /// A scenario of which only this much is known.
+    /// Creates the span of a scenario of which only name and role are known.
     pub(crate) fn scenario_named(&self, name: &str, role: Option<&str>) -> Self {
-        Self::of(info_span!(
+        Self::from_span(info_span!(
             target: TARGET,
             parent: &self.span,
             "scenario",
@@ -117,61 +117,61 @@ impl Scope {
         ))
     }
 
-    /// Whether nobody listens to it.
+    /// Returns whether no subscriber has enabled the span.
     pub(crate) fn is_none(&self) -> bool {
         self.span.is_disabled()
     }
 
-    /// What runs on this thread is inside, until the value is dropped.
+    /// Enters the span on this thread until the returned guard is dropped.
     pub(crate) fn enter(&self) -> tracing::span::Entered<'_> {
         self.span.enter()
     }
 
-    /// Something inside came to this outcome.
-    pub(crate) fn saw(&self, outcome: &Outcome) {
+    /// Records an outcome inside the span.
+    pub(crate) fn record_outcome(&self, outcome: &Outcome) {
         if self.is_none() || outcome.is_passed() {
             return;
         }
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.worst.as_ref().is_none_or(|worst| !worst.is_red() && outcome.is_red()) {
-            seen.worst = Some(outcome.clone());
+        let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
+        if recorded.worst.as_ref().is_none_or(|worst| !worst.is_failure() && outcome.is_failure()) {
+            recorded.worst = Some(outcome.clone());
         }
     }
 
-    /// Something inside went wrong.
-    pub(crate) fn saw_failure(&self, failure: &Failure) {
+    /// Records a failure inside the span.
+    pub(crate) fn record_failure(&self, failure: &Failure) {
         if !self.is_none() {
-            self.saw(&Outcome::Failed(failure.clone()));
+            self.record_outcome(&Outcome::Failed(failure.clone()));
         }
     }
 
-    /// Ends it with the worst outcome seen; only the first end counts.
+    /// Ends the span with the worst outcome recorded; only the first call has an effect.
     pub(crate) fn end(&self) {
         self.end_as(None);
     }
 
-    /// Ends what was stopped from outside before it was complete.
+    /// Ends a span that was interrupted, unless a failure was recorded.
     pub(crate) fn end_interrupted(&self) {
         self.end_as(Some("interrupted"));
     }
 
-    fn of(span: Span) -> Self {
-        Self { span, seen: Arc::default() }
+    fn from_span(span: Span) -> Self {
+        Self { span, recorded: Arc::default() }
     }
 
-    fn end_as(&self, unless_red: Option<&str>) {
+    fn end_as(&self, unless_failed: Option<&str>) {
         if self.is_none() {
             return;
         }
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if std::mem::replace(&mut seen.ended, true) {
+        let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
+        if std::mem::replace(&mut recorded.ended, true) {
             return;
         }
-        let outcome = seen.worst.take().unwrap_or(Outcome::Passed);
-        drop(seen);
-        // For a collector a span that was left before, as that of a feature is, ended then.
+        let outcome = recorded.worst.take().unwrap_or(Outcome::Passed);
+        drop(recorded);
+        // A collector takes the last exit of a span as its end, which may be earlier, as for a feature.
         self.span.in_scope(|| ());
-        match unless_red.filter(|_| !outcome.is_red()) {
+        match unless_failed.filter(|_| !outcome.is_failure()) {
             Some(word) => {
                 self.span.record("outcome", word);
             }
@@ -180,19 +180,19 @@ impl Scope {
     }
 }
 
-/// The span of a step, inside that of the calling thread.
+/// Creates the span of a step, inside the current span.
 pub(crate) fn step(fields: &StepFields<'_>) -> Span {
-    let StepFields { keyword, text, place, process, definition } = fields;
-    let keyword = || keyword.map_or("*", StepKeyword::word);
+    let StepFields { keyword, text, location, process, definition } = fields;
+    let keyword = || keyword.map_or("*", StepKeyword::as_str);
     info_span!(
         target: TARGET,
         "step",
         otel.name = name_for_otel(keyword(), text),
         keyword = keyword(),
         text,
-        place = place.map(field::display),
+        location = location.map(field::display),
         process,
-        definition = definition.map(|(file, line)| field::display(Line { file, line })),
+        definition = definition.map(|(file, line)| field::display(SourceLine { file, line })),
         outcome = Empty,
         error = Empty,
         otel.status_code = Empty,
@@ -200,20 +200,20 @@ pub(crate) fn step(fields: &StepFields<'_>) -> Span {
     )
 }
 
-/// A line of code, written only for those who listen.
-struct Line<'a> {
+/// A source line, formatted only if a subscriber has enabled the span.
+struct SourceLine<'a> {
     file: &'a str,
     line: u32,
 }
 
-impl fmt::Display for Line<'_> {
+impl fmt::Display for SourceLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)
     }
 }
 
-/// The span of a hook, inside that of the calling thread; `when` as in "before the scenario".
-pub(crate) fn hook(function: &str, when: &str, definition: &CodePlace) -> Span {
+/// Creates the span of a hook, inside the current span; `when` is a text such as "before the scenario".
+pub(crate) fn hook(function: &str, when: &str, definition: &SourceLocation) -> Span {
     info_span!(
         target: TARGET,
         "hook",
@@ -228,12 +228,12 @@ pub(crate) fn hook(function: &str, when: &str, definition: &CodePlace) -> Span {
     )
 }
 
-/// Ends a step or a hook. The outcome comes last: with it the span is over for who measures.
+/// Ends the span of a step or hook. The outcome is recorded last, as it marks the end.
 pub(crate) fn end(span: &Span, outcome: &Outcome) {
     if span.is_disabled() {
         return;
     }
-    if outcome.is_red() {
+    if outcome.is_failure() {
         let reason = outcome.to_string();
         let reason = reason.lines().next().unwrap_or_default();
         span.record("error", reason);
@@ -242,10 +242,10 @@ pub(crate) fn end(span: &Span, outcome: &Outcome) {
             span.record("otel.status_description", reason);
         }
     }
-    span.record("outcome", outcome.word());
+    span.record("outcome", outcome.as_str());
 }
 
-/// A name to show in a list of spans; other listeners have the name of the kind and the fields.
+/// Returns the display name for OpenTelemetry; other subscribers use the name and fields of the span.
 fn name_for_otel(kind: &str, name: &str) -> Option<String> {
     cfg!(feature = "opentelemetry").then(|| format!("{kind} {name}"))
 }

@@ -1,7 +1,6 @@
-//! The subscriber of a binary that brings none of its own: it writes the events of a step into the
-//! step's journal and does nothing else.
+//! The default subscriber: it adds the events of a step to the log of the step.
 //!
-//! Spans matter to it only as the way an event on another thread finds its step.
+//! It uses spans only to find the step of an event on another thread.
 
 use std::cell::RefCell;
 use std::num::NonZeroU64;
@@ -13,126 +12,129 @@ use tracing::subscriber::{Interest, NoSubscriber};
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber, dispatcher};
 use tracing_core::span::Current;
 
-use super::event::{keep, of_new_span};
-use super::{Journal, TARGET};
+use super::event::{attach_event, step_log_of_new_span};
+use super::{StepLog, TARGET};
 
 thread_local! {
-    /// The spans that are entered on this thread, the innermost last.
+    /// The spans entered on this thread, the innermost last.
     static ENTERED: RefCell<Vec<NonZeroU64>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What [`attach_events`] asked for.
-static WANTED: OnceLock<Dispatch> = OnceLock::new();
+/// The subscriber requested by [`install_step_log`].
+static REQUESTED: OnceLock<Dispatch> = OnceLock::new();
 
-/// Asks for events of `tracing` up to this level to be attached to the step they happen in, unless a
-/// subscriber is installed by the time the hooks before everything have run. Only the first call counts.
-pub fn attach_events(level: LevelFilter) {
+/// Requests that `tracing` events up to `level` are attached to the step that emitted them.
+///
+/// The request has no effect if another subscriber is installed by the time the `before_all` hooks have
+/// run. Only the first call has an effect.
+pub fn install_step_log(level: LevelFilter) {
     if level != LevelFilter::OFF {
-        WANTED.get_or_init(|| Dispatch::new(Attaching::new(level)));
+        REQUESTED.get_or_init(|| Dispatch::new(StepLogSubscriber::new(level)));
     }
 }
 
-/// Does what runs before everything: it may install a subscriber; until it has, its events are
-/// attached as [`attach_events`] asked for.
-pub(crate) fn before_everything<R>(work: impl FnOnce() -> R) -> R {
-    let result = match WANTED.get().filter(|_| nobody_listens()) {
-        Some(wanted) => dispatcher::with_default(wanted, work),
+/// Runs `work`, which may install a subscriber, and then installs the requested one unless it has.
+///
+/// Until then, events inside `work` are attached as [`install_step_log`] requests.
+pub(crate) fn with_step_log_installed<R>(work: impl FnOnce() -> R) -> R {
+    let result = match REQUESTED.get().filter(|_| has_no_subscriber()) {
+        Some(requested) => dispatcher::with_default(requested, work),
         None => work(),
     };
     install();
     result
 }
 
-/// Installs what [`attach_events`] asked for, unless there is a subscriber.
+/// Installs the subscriber requested by [`install_step_log`], unless there is one.
 pub(crate) fn install() {
-    if let Some(wanted) = WANTED.get().filter(|_| nobody_listens()) {
-        // Somebody else may have been quicker, which is as good.
-        let _ = dispatcher::set_global_default(wanted.clone());
+    if let Some(requested) = REQUESTED.get().filter(|_| has_no_subscriber()) {
+        // Another thread may have installed one meanwhile, which then takes precedence.
+        let _ = dispatcher::set_global_default(requested.clone());
     }
 }
 
-fn nobody_listens() -> bool {
+fn has_no_subscriber() -> bool {
     dispatcher::get_default(|listening| listening.is::<NoSubscriber>())
 }
 
-/// Attaches events to steps.
-struct Attaching {
+/// The subscriber that attaches events to step logs.
+struct StepLogSubscriber {
     level: LevelFilter,
-    spans: Mutex<Open>,
+    spans: Mutex<SpanTable>,
 }
 
-/// The spans that are open, in the order of their numbers: the newest, which close first, are the last.
+/// The open spans, sorted by number: the newest, which usually close first, are last.
 #[derive(Default)]
-struct Open {
-    spans: Vec<Known>,
-    /// How many there ever were, which is the number of the newest.
+struct SpanTable {
+    spans: Vec<OpenSpan>,
+    /// The number of spans ever opened, which is the number of the newest.
     count: u64,
 }
 
-impl Open {
+impl SpanTable {
     fn position(&self, number: NonZeroU64) -> Option<usize> {
-        self.spans.binary_search_by_key(&number, |known| known.number).ok()
+        self.spans.binary_search_by_key(&number, |span| span.number).ok()
     }
 }
 
-/// A span that is open.
-struct Known {
+/// An open span.
+struct OpenSpan {
     number: NonZeroU64,
     metadata: &'static Metadata<'static>,
-    journal: Option<Journal>,
+    step_log: Option<StepLog>,
     handles: usize,
 }
 
-impl Attaching {
+impl StepLogSubscriber {
     fn new(level: LevelFilter) -> Self {
         Self { level, spans: Mutex::default() }
     }
 
-    fn journal(&self, id: Option<NonZeroU64>) -> Option<Journal> {
+    fn step_log(&self, id: Option<NonZeroU64>) -> Option<StepLog> {
         let id = id?;
         let open = self.lock();
-        open.spans[open.position(id)?].journal.clone()
+        open.spans[open.position(id)?].step_log.clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Open> {
+    fn lock(&self) -> MutexGuard<'_, SpanTable> {
         // No user code runs under the lock.
         self.spans.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Subscriber for Attaching {
+impl Subscriber for StepLogSubscriber {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
         if self.enabled(metadata) { Interest::always() } else { Interest::never() }
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        // Of this crate's spans only those of steps and hooks lead to a journal.
-        let leads = || metadata.target() != TARGET || matches!(metadata.name(), "step" | "hook");
+        // Of this crate's spans only those of steps and hooks have a step log.
+        let has_log = || metadata.target() != TARGET || matches!(metadata.name(), "step" | "hook");
         match metadata.is_span() {
-            true => *metadata.level() <= Level::INFO.max(self.deepest()) && leads(),
+            true => *metadata.level() <= Level::INFO.max(self.max_level()) && has_log(),
             false => *metadata.level() <= self.level && metadata.target() != super::LOG_TARGET,
         }
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(LevelFilter::from_level(Level::INFO.max(self.deepest())))
+        Some(LevelFilter::from_level(Level::INFO.max(self.max_level())))
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        let named = self.journal(span.parent().map(Id::into_non_zero_u64));
-        let around = || match span.is_contextual() {
-            true => self.journal(innermost()),
+        let parent = self.step_log(span.parent().map(Id::into_non_zero_u64));
+        let current = || match span.is_contextual() {
+            true => self.step_log(innermost()),
             false => None,
         };
-        let journal = match span.is_root() {
+        let step_log = match span.is_root() {
             true => None,
-            false => of_new_span(named, around()),
+            false => step_log_of_new_span(parent, current()),
         };
         let mut open = self.lock();
-        // It does not wrap within a process's life.
+        // A process cannot open enough spans for the counter to wrap.
         open.count += 1;
         let number = NonZeroU64::new(open.count).unwrap_or(NonZeroU64::MAX);
-        open.spans.push(Known { number, metadata: span.metadata(), journal, handles: 1 });
+        open.spans.push(OpenSpan { number, metadata: span.metadata(), step_log, handles: 1 });
         Id::from_non_zero_u64(number)
     }
 
@@ -146,7 +148,7 @@ impl Subscriber for Attaching {
             None if event.is_contextual() => innermost(),
             None => None,
         };
-        keep(event, self.journal(span));
+        attach_event(event, self.step_log(span));
     }
 
     fn enter(&self, span: &Id) {
@@ -155,7 +157,7 @@ impl Subscriber for Attaching {
 
     fn exit(&self, span: &Id) {
         ENTERED.with_borrow_mut(|entered| {
-            // Mostly the last; guards may be dropped in another order.
+            // It is usually the last one; guards may be dropped in another order.
             if let Some(at) = entered.iter().rposition(|id| *id == span.into_non_zero_u64()) {
                 entered.remove(at);
             }
@@ -174,11 +176,11 @@ impl Subscriber for Attaching {
         let mut open = self.lock();
         let Some(at) = open.position(id.into_non_zero_u64()) else { return false };
         open.spans[at].handles -= 1;
-        let over = open.spans[at].handles == 0;
-        let closed = over.then(|| open.spans.remove(at));
+        let is_closed = open.spans[at].handles == 0;
+        let closed = is_closed.then(|| open.spans.remove(at));
         drop(open);
         drop(closed);
-        over
+        is_closed
     }
 
     fn current_span(&self) -> Current {
@@ -191,8 +193,8 @@ impl Subscriber for Attaching {
     }
 }
 
-impl Attaching {
-    fn deepest(&self) -> Level {
+impl StepLogSubscriber {
+    fn max_level(&self) -> Level {
         self.level.into_level().unwrap_or(Level::ERROR)
     }
 }

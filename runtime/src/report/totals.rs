@@ -1,87 +1,77 @@
-//! How many of what, and whether the run is good.
+//! The counts of a run and its result.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Story, Verdict};
-use crate::model::{Failure, HookResult, Leak};
+use super::{ScenarioRecord, ScenarioStatus};
+use crate::model::{Failure, HookResult, Leak, OutcomeKind};
 
-/// Counts of a run.
+/// The counts of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Totals {
-    /// Scenarios whose steps all passed at the first try.
+    /// Scenarios that were selected.
+    pub selected: usize,
+    /// Scenarios that passed on the first attempt.
     pub passed: usize,
-    /// Scenarios that passed, but not at the first try.
+    /// Scenarios that passed, but not on the first attempt.
     pub flaky: usize,
-    /// Scenarios that a step failed, by whatever red outcome.
+    /// Scenarios that failed.
     pub failed: usize,
-    /// Scenarios that a step asked to skip, and those without steps.
+    /// Scenarios that skipped themselves, and those without steps.
     pub skipped: usize,
-    /// Steps of the last try of each scenario, by the word of their outcome.
-    pub steps: Vec<(&'static str, usize)>,
-    /// What went wrong outside of any scenario: hooks of features and of the run.
+    /// Steps of the last attempt of each scenario, by the kind of their outcome.
+    pub steps: BTreeMap<OutcomeKind, usize>,
+    /// Failures outside of any scenario: of hooks of features and of the run.
     pub failures: Vec<Arc<Failure>>,
-    /// Hooks of features and of the run, in the order they ended.
+    /// Hooks of features and of the run, in the order in which they finished.
     pub hooks: Vec<Arc<HookResult>>,
-    /// What scenarios left behind, where that was looked for. No failure: it may be meant so.
+    /// Leaks, if they were checked for. A leak does not fail the run, as it may be intended.
     pub leaks: Vec<Arc<Leak>>,
-    /// Whether the run was stopped before every scenario had its turn.
+    /// True if the run was stopped before all scenarios had run.
     pub interrupted: bool,
 }
 
 impl Totals {
-    /// Counts one more scenario.
-    pub fn count(&mut self, story: &Story) {
-        match story.verdict() {
-            Verdict::Passed => self.passed += 1,
-            Verdict::Flaky => self.flaky += 1,
-            Verdict::Failed => self.failed += 1,
-            Verdict::Skipped => self.skipped += 1,
+    /// Counts a finished scenario.
+    pub fn count(&mut self, record: &ScenarioRecord) {
+        match record.status() {
+            ScenarioStatus::Passed => self.passed += 1,
+            ScenarioStatus::Flaky => self.flaky += 1,
+            ScenarioStatus::Failed => self.failed += 1,
+            ScenarioStatus::Skipped => self.skipped += 1,
         }
-        for result in story.last().into_iter().flat_map(|attempt| &attempt.results) {
-            self.count_step(result.outcome.word());
+        for result in record.last().into_iter().flat_map(|attempt| &attempt.results) {
+            *self.steps.entry(result.outcome.kind()).or_default() += 1;
         }
     }
 
-    /// The hook that failed with this, where it is one outside of any scenario.
+    /// Returns the hook of a feature or of the run that failed with `failure`.
     pub fn hook_of(&self, failure: &Failure) -> Option<&HookResult> {
         let hooks = self.hooks.iter().map(|hook| &**hook);
         hooks.into_iter().find(|hook| hook.failure.as_ref() == Some(failure))
     }
 
-    /// How many scenarios ended.
+    /// Returns the number of finished scenarios.
     pub fn scenarios(&self) -> usize {
         self.passed + self.flaky + self.failed + self.skipped
     }
 
-    /// How many steps had this outcome.
-    pub fn steps_that(&self, word: &str) -> usize {
-        self.steps.iter().find(|(w, _)| *w == word).map_or(0, |(_, count)| *count)
+    /// Returns the number of selected scenarios that have not finished. At the end of a run it is greater
+    /// than 0 only if the run was stopped.
+    pub fn not_run(&self) -> usize {
+        self.selected.saturating_sub(self.scenarios())
     }
 
-    /// Whether the run may count as a success: something ran, and all of it passed in the end.
+    /// Returns the number of steps with this kind of outcome.
+    pub fn step_count(&self, kind: OutcomeKind) -> usize {
+        self.steps.get(&kind).copied().unwrap_or(0)
+    }
+
+    /// Returns whether the run succeeded: something ran, and all of it passed in the end.
     pub fn is_success(&self) -> bool {
-        self.steps_that("passed") > 0
+        self.step_count(OutcomeKind::Passed) > 0
             && self.failed == 0
             && self.failures.is_empty()
             && !self.interrupted
     }
-
-    fn count_step(&mut self, word: &'static str) {
-        match self.steps.iter_mut().find(|(w, _)| *w == word) {
-            Some((_, count)) => *count += 1,
-            None => {
-                // In one order whatever ended first: scenarios run side by side.
-                let rank = rank(word);
-                let at = self.steps.partition_point(|(w, _)| self::rank(w) < rank);
-                self.steps.insert(at, (word, 1));
-            }
-        }
-    }
-}
-
-/// Where an outcome stands in a summary.
-fn rank(word: &str) -> usize {
-    const ORDER: [&str; 7] =
-        ["passed", "failed", "timed out", "undefined", "ambiguous", "pending", "skipped"];
-    ORDER.iter().position(|w| *w == word).unwrap_or(ORDER.len())
 }

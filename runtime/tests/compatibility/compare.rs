@@ -22,14 +22,14 @@ pub(crate) fn difference(expected: &[Value], ours: &[Value]) -> Option<String> {
             hook.remove("name");
         }
         if theirs != our {
-            let told =
+            let reported =
                 |message: Option<Value>| message.map_or("nothing".to_owned(), |m| m.to_string());
             let kinds: Vec<_> = ours.iter().map(kind).collect();
             return Some(format!(
-                "message {} differs\n  expected {}\n  ours     {}\n  of ours  {}",
+                "message {} differs\n  expected {}\n  actual   {}\n  kinds    {}",
                 number + 1,
-                told(theirs),
-                told(our),
+                reported(theirs),
+                reported(our),
                 kinds.join(" "),
             ));
         }
@@ -47,7 +47,7 @@ fn comparable(envelope: &Value, ids: &mut HashMap<String, usize>) -> Value {
     let (kind, message) = fields.iter().next().unwrap();
     assert_eq!(fields.len(), 1, "{envelope}");
     json!({ kind: match kind.as_str() {
-        // It tells of the implementation.
+        // It describes the implementation.
         "meta" => json!({}),
         _ => value(kind, message, ids),
     } })
@@ -74,24 +74,24 @@ fn value(key: &str, value: &Value, ids: &mut HashMap<String, usize>) -> Value {
 fn object(key: &str, fields: &Map<String, Value>, ids: &mut HashMap<String, usize>) -> Value {
     let mut sorted: Vec<_> = fields.iter().collect();
     sorted.sort_by_key(|(key, _)| *key);
-    let mut told = Map::new();
+    let mut reported = Map::new();
     for (name, field) in sorted {
-        let is_told = match (key, name.as_str()) {
-            // Said in the implementation's words.
+        let is_compared = match (key, name.as_str()) {
+            // Each implementation words it differently.
             ("testStepResult" | "result" | "testRunFinished", "message") => false,
-            // Which worker, where there are several.
+            // The worker, if there are several.
             ("testCaseStarted" | "testRunHookStarted", "workerId") => false,
             _ => true,
         };
-        if is_told {
+        if is_compared {
             let mut field = value(name, field, ids);
             if (key, name.as_str()) == ("hook", "name") {
                 field = json!(as_function_name(field.as_str().unwrap_or_default()));
             }
-            told.insert(name.clone(), field);
+            reported.insert(name.clone(), field);
         }
     }
-    Value::Object(told)
+    Value::Object(reported)
 }
 
 fn is_id(key: &str) -> bool {
@@ -104,7 +104,7 @@ fn as_function_name(name: &str) -> String {
 }
 
 #[test]
-fn ids_may_differ_but_not_what_they_refer_to() {
+fn ids_can_differ() {
     let stream = |a: &str, b: &str, reference: &str| {
         [
             json!({"hook": {"id": a, "sourceReference": {"uri": "x"}}}),
@@ -118,7 +118,7 @@ fn ids_may_differ_but_not_what_they_refer_to() {
 }
 
 #[test]
-fn statuses_and_places_of_features_may_not_differ() {
+fn statuses_must_match() {
     let result = |status: &str| json!({"testStepFinished": {"testStepResult": {"status": status, "message": status}}});
     assert_eq!(difference(&[result("PASSED")], &[result("PASSED")]), None);
     assert!(difference(&[result("PASSED")], &[result("SKIPPED")]).is_some());

@@ -1,7 +1,7 @@
-//! The official Cucumber compatibility kit: its features, played by this runner with definitions of
-//! ours, must give the messages it expects.
+//! The official Cucumber Compatibility Kit: its features, run with Rust definitions, must produce the
+//! messages that it expects.
 //!
-//! A binary of its own: each sample has its own definitions for the same texts.
+//! It is a separate test binary because each sample has its own definitions for the same texts.
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
 mod compare;
@@ -19,9 +19,9 @@ use play::{Sample, messages};
 
 const KIT: &str = "@cucumber/compatibility-kit@30.0.0";
 
-/// Samples that this runner does not give the expected messages for, each with the reason.
+/// The samples for which this runner does not produce the expected messages, each with the reason.
 const EXCEPTIONS: &[(&str, &str)] = &[
-    ("markdown", "is written in Markdown, a grammar of its own that this parser does not read"),
+    ("markdown", "is written in Markdown, which this parser does not read"),
     (
         "unknown-parameter-type",
         "an expression with an unknown parameter type does not compile here, so no run can have one",
@@ -29,7 +29,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn every_sample_gives_the_messages_the_kit_expects() {
+fn samples_produce_expected_messages() {
     let Some(samples) = kit() else { return };
     let mut wrong = Vec::new();
     let mut passed = 0;
@@ -55,7 +55,7 @@ fn every_sample_gives_the_messages_the_kit_expects() {
 }
 
 #[test]
-fn every_sample_has_definitions_and_nothing_else_has() {
+fn every_sample_has_definitions() {
     let Some(samples) = kit() else { return };
     let excused: BTreeSet<_> = EXCEPTIONS.iter().map(|(name, _)| (*name).to_owned()).collect();
     let theirs: BTreeSet<_> = samples.into_iter().map(|sample| sample.name).collect();
@@ -65,7 +65,7 @@ fn every_sample_has_definitions_and_nothing_else_has() {
     assert!(excused.is_subset(&theirs), "{excused:?} are samples of the kit");
 }
 
-/// The samples of the kit, one for each of its folders.
+/// Returns the samples of the kit, one for each folder.
 fn kit() -> Option<Vec<Sample>> {
     let modules = npm::installed("compatibility-kit", &[KIT])?;
     let folder = modules.join("node_modules/@cucumber/compatibility-kit/features");

@@ -1,4 +1,4 @@
-//! Plays a sample with the definitions of its module alone: this test binary starts itself again.
+//! Runs a sample with only the definitions of its module, in another process of this test binary.
 
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -14,10 +14,10 @@ const SAMPLE: &str = "COMPATIBILITY_SAMPLE";
 const ARGUMENTS: &str = "COMPATIBILITY_ARGUMENTS";
 const SEPARATOR: char = '\u{1f}';
 
-/// Of all orders of nine scenarios, this seed gives the reverse one.
+/// The seed that reverses nine scenarios.
 const REVERSED: &str = "--shuffle=384115";
 
-/// Bytes of stack that no thread gets.
+/// A stack size in bytes that no thread can get.
 const MORE_THAN_THERE_IS: &str = "70368744177664";
 
 /// One sample of the kit.
@@ -37,12 +37,12 @@ impl Sample {
         Self { name, folder }
     }
 
-    /// The messages the kit expects.
+    /// The expected messages.
     pub(crate) fn expected(&self) -> Vec<Value> {
         lines(&self.folder.join(format!("{}.ndjson", self.name)))
     }
 
-    /// The feature files, in their order.
+    /// The feature files, in order.
     fn features(&self) -> Vec<String> {
         let names = fs::read_dir(&self.folder).unwrap();
         let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -51,7 +51,7 @@ impl Sample {
         names
     }
 
-    /// What the sample asks of the runner, in our words.
+    /// The options that the sample requires.
     fn wishes(&self) -> Result<Wishes, String> {
         let path = self.folder.join(format!("{}.arguments.txt", self.name));
         let asked = fs::read_to_string(path).unwrap_or_default();
@@ -60,7 +60,7 @@ impl Sample {
             [] => (vec![], false),
             ["--retry", count] => (vec!["--retry", count], false),
             ["--order", "reverse"] => (vec![REVERSED], false),
-            // A fault of the environment, in the middle of the run and in no step.
+            // A failure of the environment in the middle of the run, outside of any step.
             ["--error"] => (vec![], true),
             _ => return Err(format!("asks for {asked:?}")),
         };
@@ -68,7 +68,7 @@ impl Sample {
     }
 }
 
-/// The messages of a run of `sample`.
+/// Returns the messages of a run of `sample`.
 pub(crate) fn messages(sample: &Sample) -> Result<Vec<Value>, String> {
     let folder = tempfile::tempdir().unwrap();
     let report = folder.path().join("messages.ndjson");
@@ -82,16 +82,14 @@ pub(crate) fn messages(sample: &Sample) -> Result<Vec<Value>, String> {
         return Err("has no .feature file".to_owned());
     }
     arguments.extend(features);
-    // The harness prints on standard output: the suite gets a descriptor of its own.
+    // The harness prints on standard output: the suite writes to a separate descriptor.
     let mut command = Command::new("/bin/sh");
     if wishes.no_threads {
         command.env("RUST_MIN_STACK", MORE_THAN_THERE_IS);
     }
     let ran = command
         .arg("-c")
-        .arg(
-            "exec \"$0\" --exact play::plays_a_sample --nocapture --test-threads=1 3>&1 >/dev/null",
-        )
+        .arg("exec \"$0\" --exact play::runs_a_sample --nocapture --test-threads=1 3>&1 >/dev/null")
         .arg(std::env::current_exe().unwrap())
         .env(SAMPLE, &sample.name)
         .env(ARGUMENTS, arguments.join(&SEPARATOR.to_string()))
@@ -101,8 +99,8 @@ pub(crate) fn messages(sample: &Sample) -> Result<Vec<Value>, String> {
         .unwrap();
     let wanted: &[_] = if wishes.no_threads { &[2] } else { &[0, 1] };
     if ran.status.code().is_none_or(|code| !wanted.contains(&code)) || !report.exists() {
-        let told = String::from_utf8_lossy(&ran.stderr);
-        return Err(format!("ends with {:?}: {told}", ran.status.code()));
+        let reported = String::from_utf8_lossy(&ran.stderr);
+        return Err(format!("ends with {:?}: {reported}", ran.status.code()));
     }
     Ok(lines(&report))
 }
@@ -112,9 +110,9 @@ fn lines(path: &Path) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// What a process of this binary does when it was started to play a sample; nothing in a normal run.
+/// Runs the sample if this process was started for one; does nothing in a normal test run.
 #[test]
-fn plays_a_sample() {
+fn runs_a_sample() {
     let (Ok(sample), Ok(arguments)) = (std::env::var(SAMPLE), std::env::var(ARGUMENTS)) else {
         return;
     };
@@ -122,13 +120,13 @@ fn plays_a_sample() {
     nix::unistd::dup2_stdout(&real).unwrap();
     drop(real);
     nix::unistd::close(3).unwrap();
-    let arguments = arguments.split(SEPARATOR).map(Into::into).collect();
-    let code = harmony_bdd::cli::run_with(definitions(&sample), arguments);
+    let setup = harmony_bdd::cli::RunSetup::default().registry(definitions(&sample));
+    let code = harmony_bdd::cli::run_with(setup, arguments.split(SEPARATOR));
     let number = (0..=u8::MAX).find(|&number| ExitCode::from(number) == code).unwrap();
     std::process::exit(number.into());
 }
 
-/// What the module of this sample registered.
+/// Returns the definitions of the sample's module.
 fn definitions(sample: &str) -> Registry {
     let module = concat!(module_path!(), "::").replace("::play::", "::samples::")
         + &sample.replace('-', "_");

@@ -5,10 +5,14 @@ mod architecture;
 mod expressions;
 mod gherkin;
 mod harmony;
-mod link_traps;
 mod linking;
+mod message_combinations;
 mod messages;
-mod pages;
+mod plain_english;
+mod readme_links;
 mod registry;
+#[path = "../peers/required.rs"]
+mod required;
 mod steps;
+mod target_traps;
 mod ui;

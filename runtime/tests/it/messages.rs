@@ -1,14 +1,14 @@
-//! What a step says that did not get to run: undefined, ambiguous, a capture that does not fit.
+//! Results of steps that cannot run: undefined, ambiguous, a capture that does not fit.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use harmony_bdd::engine::{Registry, Session, StepCall};
 use harmony_bdd::model::{
-    Candidate, DataTable, DocString, Outcome, Place, StepArgument, StepKeyword,
+    Candidate, DataTable, DocString, Location, Outcome, StepArgument, StepKeyword,
 };
 
-/// The definitions these tests look among, and nothing that other tests register.
+/// The definitions of these tests, without those that other tests register.
 mod definitions {
     use harmony_bdd::{given, then, when};
 
@@ -48,7 +48,9 @@ fn step(text: &str) -> StepCall {
 
 fn near(text: &str) -> Vec<(String, Option<String>)> {
     match execute(step(text)) {
-        Outcome::Undefined { near, .. } => near.into_iter().map(|c| (c.function, c.hint)).collect(),
+        Outcome::Undefined { suggestions: near, .. } => {
+            near.into_iter().map(|c| (c.function, c.hint)).collect()
+        }
         other => panic!("expected undefined, got {other:?}"),
     }
 }
@@ -61,70 +63,75 @@ fn snippet(keyword: StepKeyword, text: &str, argument: Option<StepArgument>) -> 
 }
 
 #[test]
-fn an_undefined_step_names_the_nearest_definitions() {
+fn undefined_step_suggests_the_nearest_definitions() {
     assert_eq!(near("the 'w' process create bufer 'x'")[0].0, "creates_buffer");
     assert_eq!(near("the 'w' process writes some frames")[0].0, "writes_frames");
     assert_eq!(near("something else entirely, far away"), []);
 }
 
 #[test]
-fn the_right_text_under_another_spelling_is_recognised() {
+fn other_spelling_of_a_step_is_recognised() {
     let hint = |text: &str| {
         let (function, hint) = near(text).remove(0);
         (function, hint.unwrap_or_default())
     };
-    let (function, said) = hint("the  'w' process creates buffer 'x' ");
+    let (function, hint_text) = hint("the  'w' process creates buffer 'x' ");
     assert_eq!(function, "creates_buffer");
-    assert!(said.contains("one blank"), "{said}");
-    let (function, said) = hint("the \"w\" process writes 3 frames");
+    assert!(hint_text.contains("single spaces"), "{hint_text}");
+    let (function, hint_text) = hint("the \"w\" process writes 3 frames");
     assert_eq!(function, "writes_frames");
-    assert!(said.contains("single quotes"), "{said}");
-    let (function, said) = hint("the buffer is empty");
+    assert!(hint_text.contains("single quotes"), "{hint_text}");
+    let (function, hint_text) = hint("the buffer is empty");
     assert_eq!(function, "buffer_is_empty");
-    assert!(said.contains("upper and lower case"), "{said}");
-    let (_, said) = hint("the Buffer is empty!");
-    assert!(said.contains("punctuation"), "{said}");
+    assert!(hint_text.contains("upper and lower case"), "{hint_text}");
+    let (_, hint_text) = hint("the Buffer is empty!");
+    assert!(hint_text.contains("punctuation"), "{hint_text}");
 }
 
 #[test]
-fn an_ambiguous_step_names_every_candidate_with_its_captures() {
+fn ambiguous_step_lists_candidates_with_captures() {
     let candidates = match execute(step("amb 7")) {
         Outcome::Ambiguous { candidates } => candidates,
         other => panic!("expected ambiguous, got {other:?}"),
     };
-    let told: Vec<_> = candidates
+    let described: Vec<_> = candidates
         .iter()
-        .map(|c| (c.function.as_str(), c.captures.clone(), c.place.file.ends_with("messages.rs")))
+        .map(|c| {
+            (c.function.as_str(), c.captures.clone(), c.location.file.ends_with("messages.rs"))
+        })
         .collect();
     let seven = Some("7".to_owned());
     assert_eq!(
-        told,
+        described,
         [
             ("ambiguous_number", vec![seven.clone()], true),
             ("ambiguous_rest", vec![seven, Some(String::new())], true),
         ]
     );
-    assert!(candidates[0].place.line < candidates[1].place.line);
+    assert!(candidates[0].location.line < candidates[1].location.line);
     let text = Outcome::Ambiguous { candidates }.to_string();
     assert!(text.starts_with("2 definitions match this text\n"), "{text}");
     assert!(text.contains("captures \"7\", \"\""), "{text}");
 }
 
 #[test]
-fn a_capture_that_does_not_fit_is_data() {
+fn conversion_error_is_structured() {
     let text = "the 'w' process writes 300 frames";
-    let misfit = match execute(step(text)) {
-        Outcome::Failed(failure) => failure.misfit.expect("a misfit"),
+    let conversion_error = match execute(step(text)) {
+        Outcome::Failed(failure) => failure.conversion_error.expect("a conversion error"),
         other => panic!("expected a failure, got {other:?}"),
     };
-    assert_eq!((misfit.number, misfit.text.as_str()), (2, "300"));
-    assert_eq!(&text[misfit.range.clone().expect("a range")], "300");
-    assert_eq!((misfit.parameter.as_str(), misfit.wanted.as_str()), ("count", "u8"));
-    assert_eq!(misfit.definition.function, "writes_frames");
-    assert_eq!(misfit.reason, "number too large to fit in target type");
+    assert_eq!((conversion_error.number, conversion_error.text.as_str()), (2, "300"));
+    assert_eq!(&text[conversion_error.range.clone().expect("a range")], "300");
+    assert_eq!(
+        (conversion_error.parameter.as_str(), conversion_error.expected_type.as_str()),
+        ("count", "u8")
+    );
+    assert_eq!(conversion_error.definition.function, "writes_frames");
+    assert_eq!(conversion_error.reason, "number too large to fit in target type");
 }
 
-/// Every snippet below stands here as code too, so that each is known to compile.
+/// Every snippet below is included as code too, so that each is known to compile.
 #[expect(unused_variables, reason = "a pasted snippet has no body yet")]
 mod pasted {
     use harmony_bdd::{given, then, when};
@@ -133,11 +140,11 @@ mod pasted {
 }
 
 #[test]
-fn snippets_are_valid_rust_that_matches_the_step() {
-    let place = Place::new("a.feature", 1, 1);
-    let table = StepArgument::DataTable(DataTable { rows: Vec::new(), place: place.clone() });
+fn snippets_match_their_step() {
+    let location = Location::new("a.feature", 1, 1);
+    let table = StepArgument::DataTable(DataTable { rows: Vec::new(), location: location.clone() });
     let doc_string =
-        StepArgument::DocString(DocString { media_type: None, content: String::new(), place });
+        StepArgument::DocString(DocString { media_type: None, content: String::new(), location });
     let snippets = [
         snippet(StepKeyword::Given, "a snippet of plain text", None),
         snippet(StepKeyword::When, "snippet 'a' costs 3 (or 4.5) and/or \"b\"", None),
@@ -150,16 +157,16 @@ fn snippets_are_valid_rust_that_matches_the_step() {
 
 #[test]
 fn pasted_snippets_are_pending() {
-    let mut play = crate::steps::play::Play::new();
+    let mut scenario = crate::steps::test_scenario::TestScenario::new();
     for text in [
         "a snippet of plain text",
         "snippet 'a' costs 3 (or 4.5) and/or \"b\"",
         "snippet ends with $",
     ] {
-        let outcome = play.step(text);
+        let outcome = scenario.step(text);
         let pending = Outcome::pending("not written yet");
         if text.ends_with('$') {
-            // It wants the doc string it was made for.
+            // Its function needs the doc string of the step.
             assert!(matches!(outcome, Outcome::Failed(_)), "{text}: {outcome:?}");
         } else {
             assert_eq!(outcome, pending, "{text}");
@@ -168,13 +175,13 @@ fn pasted_snippets_are_pending() {
 }
 
 #[test]
-fn a_candidate_prints_in_one_line() {
-    let Outcome::Undefined { near, .. } = execute(step("the buffer is empty")) else {
+fn candidate_is_printed_in_one_line() {
+    let Outcome::Undefined { suggestions: near, .. } = execute(step("the buffer is empty")) else {
         panic!("expected undefined");
     };
     let candidate: &Candidate = &near[0];
-    let line = candidate.place.line;
-    let file = &candidate.place.file;
+    let line = candidate.location.line;
+    let file = &candidate.location.file;
     assert_eq!(
         candidate.to_string(),
         format!(

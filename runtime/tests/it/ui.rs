@@ -1,18 +1,18 @@
-//! Mistakes in step code and what the compiler says to them: one error each, at the right place.
+//! Mistakes in step code and the error for each: one error, at the right place.
 //!
-//! The expected messages are those of the toolchain the project is built with.
+//! The expected messages are those of the toolchain that builds the project.
 
 use std::fs;
 use std::path::Path;
 
 #[test]
-fn each_mistake_gives_its_message() {
+fn mistakes_give_the_expected_errors() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("tests/ui/*.rs");
 }
 
 #[test]
-fn each_mistake_gives_one_error_that_says_what_to_do() {
+fn each_mistake_gives_one_error_with_help() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
     let mut count = 0;
     for entry in fs::read_dir(folder).expect("the cases") {

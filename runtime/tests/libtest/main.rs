@@ -1,6 +1,6 @@
-//! A test target made by `test_main!`: its scenarios are tests of `cargo test`.
+//! A test target with `test_main!`: its scenarios are tests of `cargo test`.
 //!
-//! What its options do is tested in `tests/runner/libtest.rs`.
+//! Its options are tested in `tests/runner/libtest.rs`.
 
 use harmony_bdd::{given, then};
 

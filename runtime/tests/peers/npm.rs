@@ -1,12 +1,17 @@
-//! Packages of others from npm, which tests hold this crate against.
+//! Third-party npm packages that tests compare this crate with.
 
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The folder whose `node_modules` holds these packages, each written `name@version`, installed once.
-/// `None`, said loudly, where they cannot be had; a failure instead where `REQUIRE_PEERS=1`.
+#[path = "required.rs"]
+mod required;
+
+pub(crate) use required::missing;
+
+/// Installs these packages, each written `name@version`, and returns the folder of their `node_modules`.
+/// If they cannot be installed, prints the reason and returns `None`, or panics with `REQUIRE_PEERS=1`.
 pub(crate) fn installed(folder: &str, packages: &[&str]) -> Option<PathBuf> {
     match install(folder, packages) {
         Ok(folder) => Some(folder),
@@ -17,27 +22,19 @@ pub(crate) fn installed(folder: &str, packages: &[&str]) -> Option<PathBuf> {
     }
 }
 
-/// Fails where peers are required, and says loudly what was not tested otherwise.
-#[expect(clippy::print_stderr, reason = "a test that did not run says so")]
-pub(crate) fn missing(what: &str) {
-    let required = std::env::var_os("REQUIRE_PEERS").is_some_and(|value| value == "1");
-    assert!(!required, "REQUIRE_PEERS=1, and there is no {what}");
-    eprintln!("\nSKIPPED, not tested against {what}\n");
-}
-
 fn install(folder: &str, packages: &[&str]) -> Result<PathBuf, String> {
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let told = |error: io::Error| error.to_string();
-    fs::create_dir_all(cache.join(folder)).map_err(told)?;
-    let lock = File::create(cache.join(format!("{folder}.lock"))).map_err(told)?;
-    // Tests of several processes may want it at the same time.
-    lock.lock().map_err(told)?;
+    let text = |error: io::Error| error.to_string();
+    fs::create_dir_all(cache.join(folder)).map_err(text)?;
+    let lock = File::create(cache.join(format!("{folder}.lock"))).map_err(text)?;
+    // Tests in several processes may install at the same time.
+    lock.lock().map_err(text)?;
     let folder = cache.join(folder);
-    if packages.iter().all(|package| is_there(&folder, package)) {
+    if packages.iter().all(|package| is_installed(&folder, package)) {
         return Ok(folder);
     }
-    fs::write(folder.join("package.json"), "{\"private\": true}").map_err(told)?;
-    // Without scripts: what these packages are used for needs none.
+    fs::write(folder.join("package.json"), "{\"private\": true}").map_err(text)?;
+    // Without scripts, which the tests do not need.
     let output = Command::new("npm")
         .args(["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"])
         .args(packages)
@@ -51,8 +48,8 @@ fn install(folder: &str, packages: &[&str]) -> Result<PathBuf, String> {
     }
 }
 
-/// Whether the package is installed in just this version.
-fn is_there(folder: &Path, package: &str) -> bool {
+/// Returns whether the package is installed in exactly this version.
+fn is_installed(folder: &Path, package: &str) -> bool {
     let Some((name, version)) = package.rsplit_once('@') else { return false };
     let manifest = folder.join("node_modules").join(name).join("package.json");
     let manifest = fs::read_to_string(manifest).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What `check` finds, and `steps` as data.
+//! The findings of `check`, and `steps` as data.
 
 use harmony_bdd::local::check::FindingKind;
 use serde_json::{Value, json};
@@ -24,9 +24,27 @@ Feature: Odd
 
   Scenario: Slip
     Given twice over
-    And nobody knows \"it\" for 3 days
-    And nobody knows \"it\" for 3 days
+    And no step matches \"it\" for 3 days
+    And no step matches \"it\" for 3 days
+
+  Scenario Outline: Tags <n>
+    Given part <br> is well
+    And part <n> is well
+    And a state is taken twice
+    And a table:
+      | one | two \\|
+
+    Examples:
+      | n |
+      | a |
 ";
+
+/// The line of the definition that takes a state twice.
+fn state_twice_line() -> u64 {
+    let is_it = |line: &str| line.contains("a state is taken twice");
+    let before = include_str!("steps.rs").lines().position(is_it).unwrap();
+    (before + 1).try_into().unwrap()
+}
 
 fn findings(ran: &Ran) -> Vec<(String, String, u64)> {
     let all: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
@@ -48,8 +66,11 @@ fn every_kind_of_finding_is_found_at_its_line() {
         ("undefined", "error", 10),
         ("undefined", "error", 19),
         ("ambiguous", "error", 18),
+        ("state-twice", "error", state_twice_line()),
         ("mistyped-step", "error", 5),
         ("missing-column", "error", 10),
+        ("tag-like-text", "warning", 23),
+        ("text-after-row", "warning", 27),
         ("unused-column", "warning", 14),
         ("duplicate-name", "warning", 17),
         ("no-steps", "warning", 3),
@@ -61,19 +82,19 @@ fn every_kind_of_finding_is_found_at_its_line() {
 }
 
 #[test]
-fn the_text_points_into_the_file_and_gives_a_snippet() {
+fn text_output_has_location_and_snippet() {
     let ran = Suite::new(ODD).run(&["check"]);
     ran.assert(
         1,
         &[
             "error[mistyped-step]: \"Slip\" has no steps; \"Gven all is well\"",
             "did you mean `Given`?",
-            " --> features/a.feature:19:5\n   |\n19 |     And nobody knows \"it\" for 3 days\n   |     ^^^^^^^^",
-            "#[given(expr = \"nobody knows {string} for {int} days\")]",
-            "error[missing-column]: no column fills the placeholder <missing>",
+            " --> features/a.feature:19:5\n   |\n19 |     And no step matches \"it\" for 3 days\n   |     ^^^^^^^^",
+            "#[given(expr = \"no step matches {string} for {int} days\")]",
+            "error[missing-column]: no column for the placeholder <missing>",
             "candidate: \"twice {word}\"",
             "warning[unused]: no selected step uses `pending`",
-            "5 errors, ",
+            "6 errors, ",
         ],
     );
 }
@@ -92,7 +113,7 @@ fn levels_can_be_chosen() {
         .assert(1, &["error[keyword]", "1 error,"]);
     suite
         .run(&["check", "--deny", "typo"])
-        .refused(2, &["--deny: takes one of undefined, ambiguous,", "not \"typo\""]);
+        .refused(2, &["--deny: invalid value \"typo\": expected one of undefined, ambiguous,"]);
     let mut command = suite.command(&["check", "--allow", "unused"]);
     command.env("HARMONY_BDD_CHECK_DENY", "keyword, no-steps");
     assert_eq!(Ran::of(command.output().unwrap()).code, Some(1));
@@ -102,7 +123,7 @@ fn levels_can_be_chosen() {
 }
 
 #[test]
-fn a_description_that_is_one_is_no_slip() {
+fn free_text_description_is_not_a_mistyped_step() {
     let ran = Suite::new(
         "Feature: f\n  Scenario: s\n    Whenever it rains,\n    it pours: thence this one.\n",
     )
@@ -122,7 +143,7 @@ fn steps_are_listed_as_data() {
 }
 
 #[test]
-fn every_kind_can_be_denied_and_allowed_in_both_formats() {
+fn level_of_every_kind_can_be_set() {
     let suite = Suite::new(ODD);
     for kind in FindingKind::ALL.map(FindingKind::name) {
         // Everything else is silenced, so that this kind alone decides.
@@ -145,7 +166,7 @@ fn every_kind_can_be_denied_and_allowed_in_both_formats() {
 }
 
 #[test]
-fn printed_snippets_are_those_that_are_known_to_compile() {
+fn printed_snippets_are_known_to_compile() {
     // The same text is compiled in the tests of the engine.
     let compiled = include_str!("../it/messages/snippets.rs");
     let suite = Suite::new(
@@ -162,14 +183,47 @@ fn printed_snippets_are_those_that_are_known_to_compile() {
     Given fn
 ",
     );
-    let told = suite.run(&["check", "--allow", "unused"]);
+    let printed = suite.run(&["check", "--allow", "unused"]);
     let data = suite.run(&["check", "--allow", "unused", "--format", "json"]);
     let found: Vec<Value> = serde_json::from_str(&data.out).unwrap();
     let snippets: Vec<_> = found.iter().map(|f| f["snippet"].as_str().unwrap()).collect();
     assert_eq!(snippets.join("\n"), compiled);
     for snippet in snippets {
         for line in snippet.lines() {
-            assert!(told.out.contains(line), "{line} is missing in:\n{}", told.out);
+            assert!(printed.out.contains(line), "{line} is missing in:\n{}", printed.out);
         }
     }
+}
+
+#[test]
+fn scenarios_of_one_name_in_two_files_of_a_feature_are_found() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    Given all is well\n");
+    suite.write("features/b.feature", "Feature: f\n\n  Scenario: s\n    Given all is well\n");
+    suite.write("features/c.feature", "Feature: g\n  Scenario: s\n    Given all is well\n");
+    let ran = suite.run(&["check", "--allow", "unused"]);
+    ran.assert(
+        0,
+        &[
+            "warning[duplicate-name]: a second scenario with the name \"s\"",
+            " --> features/b.feature:3:3",
+            "the first is at features/a.feature:2",
+            "0 errors, 1 warning\n",
+        ],
+    );
+}
+
+#[test]
+fn candidates_of_an_ambiguous_step_are_not_unused() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    Given twice over\n");
+    let ran = suite.run(&["check"]);
+    ran.assert(1, &["error[ambiguous]: 2 definitions match \"twice over\""]);
+    assert!(!ran.out.contains("no selected step uses `twice"), "{}", ran.out);
+}
+
+#[test]
+fn html_in_an_outline_is_a_warning() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario Outline: s\n    Given part <br><n> is well\n    Examples:\n      | n |\n      | 1 |\n",
+    );
+    suite.run(&["check", "--allow", "unused"]).assert(0, &["warning[tag-like-text]: <br>"]);
 }

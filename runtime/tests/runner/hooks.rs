@@ -3,7 +3,7 @@
 use super::suite::Suite;
 
 #[test]
-fn a_failing_hook_fails_its_scenario_and_the_hooks_after_run_all_the_same() {
+fn after_hooks_run_despite_a_failing_hook() {
     let suite = Suite::new(
         "Feature: f\n  @runner_before_fails @runner_after_notes\n  Scenario: dark\n    Given all is well\n  Scenario: light\n    Given all is well\n",
     );
@@ -17,7 +17,7 @@ fn a_failing_hook_fails_its_scenario_and_the_hooks_after_run_all_the_same() {
 }
 
 #[test]
-fn hooks_after_run_when_the_scenario_failed_and_when_fail_fast_ends_the_run() {
+fn after_hooks_run_despite_fail_fast() {
     let suite = Suite::new(
         "Feature: f\n  @runner_after_notes\n  Scenario: a\n    When the roof burns\n  @runner_after_notes\n  Scenario: b\n    Given all is well\n",
     );
@@ -26,7 +26,7 @@ fn hooks_after_run_when_the_scenario_failed_and_when_fail_fast_ends_the_run() {
 }
 
 #[test]
-fn a_failing_hook_of_a_feature_makes_the_run_red() {
+fn failing_feature_hook_fails_the_run() {
     let suite = Suite::new(
         "@runner_feature_fails\nFeature: f\n  Scenario: a\n    Given all is well\n  Scenario: b\n    Given all is well\n",
     );
@@ -47,7 +47,7 @@ fn a_dry_run_runs_no_hook() {
 const ORDERED: &str = "@runner_feature_notes\nFeature: f\n  @runner_scenario_notes\n  Scenario: a\n    Given all is well\n  @runner_scenario_notes\n  Scenario: b\n    When the roof burns\n";
 
 #[test]
-fn hooks_of_every_level_run_once_each_and_in_order() {
+fn hooks_of_every_level_run_in_order() {
     let suite = Suite::new(ORDERED);
     suite.write("before_all", "notes");
     suite.write("after_all", "notes");
@@ -60,7 +60,7 @@ fn hooks_of_every_level_run_once_each_and_in_order() {
 }
 
 #[test]
-fn a_feature_begins_and_ends_once_however_many_threads_play_it() {
+fn feature_hooks_run_once_on_many_threads() {
     let scenario = "  Scenario: s\n    Given all is well\n";
     let text = format!("@runner_feature_notes\nFeature: f\n{}", scenario.repeat(40));
     let suite = Suite::new(&text);
@@ -69,7 +69,7 @@ fn a_feature_begins_and_ends_once_however_many_threads_play_it() {
 }
 
 #[test]
-fn nothing_runs_when_the_hook_before_everything_fails_and_the_one_after_it_does() {
+fn only_after_all_runs_if_before_all_fails() {
     for (how, reason) in
         [("panics", "before_all on purpose"), ("hangs", "still running after 2000 ms")]
     {
@@ -83,7 +83,7 @@ fn nothing_runs_when_the_hook_before_everything_fails_and_the_one_after_it_does(
 }
 
 #[test]
-fn a_hook_after_everything_that_fails_or_hangs_makes_the_run_red() {
+fn failing_after_all_hook_fails_the_run() {
     for (how, reason) in
         [("panics", "after_all on purpose"), ("hangs", "still running after 2000 ms")]
     {
@@ -95,7 +95,7 @@ fn a_hook_after_everything_that_fails_or_hangs_makes_the_run_red() {
 }
 
 #[test]
-fn a_feature_that_cannot_begin_fails_its_scenarios_and_no_hook_of_theirs_runs() {
+fn failing_before_feature_hook_fails_its_scenarios() {
     let suite = Suite::new(
         "@runner_feature_refuses @runner_feature_notes @runner_scenario_notes\nFeature: f\n  Scenario: a\n    Given all is well\n  Scenario: b\n    Given all is well\n",
     );
@@ -105,13 +105,13 @@ fn a_feature_that_cannot_begin_fails_its_scenarios_and_no_hook_of_theirs_runs() 
         &["2 scenarios (2 failed)", "hook `feature_refuses` before the feature (", "no room"],
     );
     assert!(ran.out.contains("2 steps (2 skipped)"), "{}", ran.out);
-    let journal = suite.read("journal");
-    assert!(journal.ends_with("feature ends\n"), "{journal}");
-    assert!(!journal.contains("scenario"), "{journal}");
+    let step_log = suite.read("journal");
+    assert!(step_log.ends_with("feature ends\n"), "{step_log}");
+    assert!(!step_log.contains("scenario"), "{step_log}");
 }
 
 #[test]
-fn a_hook_that_hangs_fails_its_scenario_by_name_and_the_run_goes_on() {
+fn hanging_hook_fails_its_scenario() {
     let suite = Suite::new(
         "Feature: f\n  @runner_before_hangs @runner_scenario_notes\n  Scenario: a\n    Given all is well\n  @runner_after_hangs\n  Scenario: b\n    Given all is well\n  Scenario: c\n    Given all is well\n",
     );
@@ -124,12 +124,12 @@ fn a_hook_that_hangs_fails_its_scenario_by_name_and_the_run_goes_on() {
             "hook `after_hangs` after the scenario (",
         ],
     );
-    let journal = suite.read("journal");
-    assert!(journal.ends_with("scenario failed\n"), "the hook after it ran: {journal}");
+    let step_log = suite.read("journal");
+    assert!(step_log.ends_with("scenario failed\n"), "the hook after it ran: {step_log}");
 }
 
 #[test]
-fn a_hook_after_a_feature_that_hangs_makes_the_run_red_and_holds_up_nothing() {
+fn hanging_after_feature_hook_fails_the_run() {
     let suite =
         Suite::new("@runner_feature_hangs\nFeature: f\n  Scenario: a\n    Given all is well\n");
     suite.write("features/b.feature", "Feature: g\n  Scenario: b\n    Given all is well\n");
@@ -143,12 +143,12 @@ fn hooks_after_run_when_a_step_hung() {
         "@runner_feature_notes\nFeature: f\n  @runner_scenario_notes\n  Scenario: a\n    When nothing comes back for long\n    Given all is well\n",
     );
     suite.run(&["run"]).assert(1, &["1 scenario (1 failed)"]);
-    let journal = suite.read("journal");
-    assert!(journal.ends_with("scenario timed out\nfeature ends\n"), "{journal}");
+    let step_log = suite.read("journal");
+    assert!(step_log.ends_with("scenario timed out\nfeature ends\n"), "{step_log}");
 }
 
 #[test]
-fn states_of_every_scope_are_made_once_and_dropped_in_reverse() {
+fn state_of_every_scope_is_created_once() {
     let suite = Suite::new(
         "Feature: f\n  Scenario: a\n    When every scope is used\n  Scenario: b\n    When every scope is used\n    When the roof burns\n",
     );
@@ -162,22 +162,23 @@ fn states_of_every_scope_are_made_once_and_dropped_in_reverse() {
 }
 
 #[test]
-fn a_destructor_that_panics_and_an_error_nobody_checked_fail_the_scenario() {
+fn panicking_destructor_fails_the_scenario() {
     let suite = Suite::new(
-        "Feature: f\n  Scenario: a\n    When something brittle is used\n  Scenario: b\n    When an error is expected\n  Scenario: c\n    Given all is well\n",
+        "Feature: f\n  Scenario: a\n    When something brittle is used\n  Scenario: b\n    Given all is well\n",
     );
-    suite.run(&["run"]).assert(
-        1,
-        &[
-            "3 scenarios (1 passed, 2 failed)",
-            "broke when dropped",
-            "was caught, but no later step",
-        ],
-    );
+    suite.run(&["run"]).assert(1, &["2 scenarios (1 passed, 1 failed)", "broke when dropped"]);
 }
 
 #[test]
-fn the_progress_report_tells_of_hooks_as_well() {
+fn unchecked_expected_error_fails_the_scenario() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario: a\n    When an error is expected\n  Scenario: b\n    Given all is well\n",
+    );
+    suite.run(&["run"]).assert(1, &["2 scenarios (1 passed, 1 failed)", "was never checked"]);
+}
+
+#[test]
+fn progress_report_shows_hook_failures() {
     let suite = Suite::new(
         "@runner_feature_fails\nFeature: f\n  @runner_before_fails\n  Scenario: a\n    Given all is well\n",
     );
@@ -188,13 +189,13 @@ fn the_progress_report_tells_of_hooks_as_well() {
 
 const SAYING: &str = "@runner_hooks_say\nFeature: f\n  Scenario: good\n    Given all is well\n  @runner_hook_says_and_fails\n  Scenario: bad\n    Given all is well\n  @runner_hook_says_and_hangs\n  Scenario: stuck\n    Given all is well\n";
 
-/// What the hook of this name left behind.
-fn said(hook: &str) -> [String; 4] {
+/// Returns the texts that the hook of this name logs and attaches.
+fn texts_of(hook: &str) -> [String; 4] {
     ["logs", "traces", "prints", "attaches"].map(|what| format!("{hook} {what}"))
 }
 
 #[test]
-fn what_hooks_of_every_level_say_is_in_every_report() {
+fn logs_of_all_hooks_are_in_every_report() {
     let suite = Suite::new(SAYING);
     suite.write("before_all", "says");
     suite.write("after_all", "says");
@@ -207,29 +208,30 @@ fn what_hooks_of_every_level_say_is_in_every_report() {
     for hook in ["before", "after", "feature", "failing", "before_all", "after_all"] {
         for kind in ["junit", "messages", "timeline"] {
             let text = suite.read(&format!("of.{kind}"));
-            for part in said(hook) {
+            for part in texts_of(hook) {
                 assert!(text.contains(&part), "{part:?} is missing in {kind}:\n{text}");
             }
         }
-        for part in &said(hook)[..3] {
+        for part in &texts_of(hook)[..3] {
             assert!(ran.out.contains(part.as_str()), "{part:?} is missing in:\n{}", ran.out);
         }
         assert!(ran.out.contains(&format!("attached \"{hook}.txt\"")), "{hook} in:\n{}", ran.out);
     }
-    // Of a hook that was given up there is what it said before.
+    // An abandoned hook keeps what it logged before.
     for kind in ["junit", "messages", "timeline"] {
         assert!(suite.read(&format!("of.{kind}")).contains("hanging logs"), "{kind}");
     }
-    // So is what those said that ran before it.
+    // The hooks that ran before it keep their logs, too.
     assert_eq!(suite.read("of.junit").matches("info before logs").count(), 3);
-    // In the order of time: before, the step, after.
+    // In chronological order: before, the step, after.
     let good = ran.out.split("✓ good").nth(1).unwrap().split("✗ bad").next().unwrap();
-    let places = ["before logs", "all is well", "after logs"].map(|part| good.find(part).unwrap());
-    assert!(places.is_sorted(), "{good}");
+    let locations =
+        ["before logs", "all is well", "after logs"].map(|part| good.find(part).unwrap());
+    assert!(locations.is_sorted(), "{good}");
 }
 
 #[test]
-fn the_story_of_a_hook_that_failed_tells_what_it_said() {
+fn failed_hook_is_shown_with_its_log() {
     let suite = Suite::new(SAYING);
     let ran = suite.run(&["run", "-q", "-j", "1"]);
     let story = |heading: &str| {
@@ -249,4 +251,20 @@ fn the_story_of_a_hook_that_failed_tells_what_it_said() {
     }
     let hanging = story("error: hook `says_and_hangs` before the scenario (");
     assert!(hanging.contains("= log: info hanging logs"), "{hanging}");
+}
+
+#[test]
+fn after_hook_receives_the_outcome_of_a_before_hook() {
+    for (tag, outcome) in [
+        ("runner_before_skips", "skipped"),
+        ("runner_before_pends", "pending"),
+        ("runner_before_fails", "failed"),
+    ] {
+        let suite = Suite::new(&format!(
+            "Feature: f\n  @{tag} @runner_scenario_notes\n  Scenario: s\n    Given all is well\n"
+        ));
+        suite.run(&["run"]);
+        let step_log = suite.read("journal");
+        assert!(step_log.ends_with(&format!("scenario {outcome}\n")), "{tag}: {step_log}");
+    }
 }

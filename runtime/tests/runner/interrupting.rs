@@ -31,8 +31,13 @@ impl Running {
         let mut command = suite.command(arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
-        let running = Self { child, stderr };
+        let mut running = Self { child, stderr };
         while !std::fs::read_to_string(suite.path("journal")).unwrap_or_default().contains("step") {
+            assert_eq!(
+                running.child.try_wait().unwrap(),
+                None,
+                "the run ended before its step ran"
+            );
             std::thread::yield_now();
         }
         running
@@ -43,14 +48,14 @@ impl Running {
         kill(Pid::from_raw(pid), Signal::SIGINT).unwrap();
     }
 
-    /// Waits until the run says that it has understood.
+    /// Waits for the notice that the run will stop.
     fn wait_for_notice(&mut self) {
         let mut line = String::new();
-        while !line.contains("Stopping: ") {
+        while !line.contains("Stopping after ") {
             line.clear();
-            assert!(self.stderr.read_line(&mut line).unwrap() > 0, "it ended without a word");
+            assert!(self.stderr.read_line(&mut line).unwrap() > 0, "it ended without a notice");
         }
-        assert!(line.contains("Ctrl-C again ends at once"), "{line}");
+        assert!(line.contains("Press Ctrl-C again to quit immediately"), "{line}");
     }
 
     /// Waits for the end: the exit code and standard output.
@@ -70,7 +75,7 @@ impl Drop for Running {
 }
 
 #[test]
-fn the_step_and_the_hooks_after_it_finish_and_the_reports_are_written() {
+fn interrupted_run_finishes_its_step() {
     let suite = Suite::new(FEATURE);
     suite.write("after_all", "notes");
     let reports = ["junit=j.xml", "messages=m", "timeline=t.html", "rerun=again"];
@@ -85,7 +90,7 @@ fn the_step_and_the_hooks_after_it_finish_and_the_reports_are_written() {
     assert_eq!(code, Some(130), "{out}");
     for part in [
         "1 scenario (1 skipped), 2 steps (1 passed, 1 skipped)",
-        "stopped before all scenarios had run",
+        "interrupted before all scenarios ran",
     ] {
         assert!(out.contains(part), "{part:?} is missing in {out}");
     }
@@ -105,7 +110,7 @@ fn the_step_and_the_hooks_after_it_finish_and_the_reports_are_written() {
 }
 
 #[test]
-fn the_second_one_ends_the_run_at_once() {
+fn second_interrupt_ends_the_run_at_once() {
     let suite = Suite::new(FEATURE);
     let mut running = Running::start(&suite, &["run", "-j", "1"]);
     running.interrupt();
@@ -113,6 +118,6 @@ fn the_second_one_ends_the_run_at_once() {
     running.interrupt();
     // The step would wait for ever.
     assert_eq!(running.end().0, Some(130));
-    let journal = suite.read("journal");
-    assert!(!journal.contains("step ends") && !journal.contains("feature ends"), "{journal}");
+    let step_log = suite.read("journal");
+    assert!(!step_log.contains("step ends") && !step_log.contains("feature ends"), "{step_log}");
 }

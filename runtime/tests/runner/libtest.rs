@@ -1,4 +1,4 @@
-//! A suite as a test binary, by the options of Rust's own harness.
+//! A suite as a test binary with the options of Rust's test harness.
 
 use super::suite::{Ran, Suite};
 
@@ -38,7 +38,7 @@ const NAMES: [&str; 7] = [
 ];
 
 #[test]
-fn the_list_has_a_stable_name_for_each_scenario_and_row() {
+fn list_has_a_name_for_each_scenario() {
     let suite = suite();
     let terse = suite.test(&["--list", "--format", "terse"]);
     assert_eq!(terse.out, NAMES.map(|name| format!("{name}: test\n")).concat());
@@ -51,7 +51,7 @@ fn the_list_has_a_stable_name_for_each_scenario_and_row() {
 }
 
 #[test]
-fn every_name_runs_alone_by_exact() {
+fn exact_runs_one_test() {
     let suite = suite();
     for name in NAMES {
         let ran = suite.test(&["--exact", name, "--nocapture"]);
@@ -63,7 +63,7 @@ fn every_name_runs_alone_by_exact() {
 }
 
 #[test]
-fn exact_reads_the_file_it_names_alone() {
+fn exact_reads_only_its_file() {
     let suite = suite();
     suite.write("features/broken.feature", "no feature\n");
     suite.test(&["--exact", "deep/b::good"]).assert(0, &["test deep/b::good ... ok"]);
@@ -71,7 +71,7 @@ fn exact_reads_the_file_it_names_alone() {
 }
 
 #[test]
-fn a_failure_is_told_as_by_the_harness() {
+fn failure_has_the_format_of_the_harness() {
     let ran = suite().test(&["--test-threads", "1"]);
     ran.assert(101, &[
         "running 7 tests", "test a::bad ... FAILED", "\nfailures:\n\n---- a::bad ----\nerror: the roof is on fire",
@@ -82,17 +82,22 @@ fn a_failure_is_told_as_by_the_harness() {
 }
 
 #[test]
-fn an_ignored_test_says_why() {
+fn ignored_test_shows_its_reason() {
     let suite = Suite::new("Feature: f\n  Scenario: s\n    Given it is skipped\n");
     suite.test(&[]).assert(0, &["test a::s ... ignored, no hardware\n", "0 failed; 1 ignored"]);
 }
 
 #[test]
-fn settings_hold_for_a_test_binary_too() {
+fn settings_apply_to_test_binaries() {
     let suite = Suite::new("Feature: f\n  Scenario: s\n    When 'z' fails 1 time\n");
     let mut command = suite.command(&[]);
     command.env("RUNNER_TEST_AS_TEST_BINARY", "1").env("HARMONY_BDD_RETRY", "1");
     Ran::of(command.output().unwrap())
         .assert(0, &["test a::s ... ok (flaky)", "1 passed; 0 failed"]);
-    suite.test(&["--bogus"]).refused(101, &["unknown option '--bogus'"]);
+    suite.test(&["--bogus"]).refused(101, &["unexpected option '--bogus'"]);
+}
+
+#[test]
+fn help_of_a_test_binary_is_that_of_the_harness() {
+    suite().test(&["--help"]).assert(0, &["TEST_BINARY", "--test-threads", "--show-output"]);
 }

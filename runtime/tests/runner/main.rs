@@ -1,18 +1,25 @@
-//! The command line of a suite, as a process of its own.
+//! The command line of a suite, in a separate process.
 //!
 //! A binary beside `it`, whose hooks run for every scenario and fail on purpose.
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
 mod check;
+mod command_line;
+mod diagnostics;
+mod dying;
+mod first_contact;
 mod hooks;
 mod interrupting;
+mod junit;
 mod libtest;
 mod merging;
 #[path = "../peers/npm.rs"]
 mod npm;
 mod observing;
+mod panicking;
 mod recording;
 mod reports;
+mod rerun_line;
 mod reruns;
 mod resources;
 mod scheduling;
@@ -24,4 +31,4 @@ mod suite;
 #[cfg(feature = "opentelemetry")]
 mod telemetry;
 mod terminal;
-mod told;
+mod test_target;

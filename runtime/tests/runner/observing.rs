@@ -1,4 +1,4 @@
-//! What steps tell `tracing`, and what `tracing` hears of a run.
+//! `tracing` events of steps, and the spans of a run.
 
 use super::recording::Recorded;
 use super::suite::{RECORD, Ran, Suite};
@@ -8,18 +8,18 @@ const FEATURE: &str = "\
 Feature: Observed
   @runner_scenario_notes
   Scenario: good
-    When it tells tracing 'all quiet'
+    When it emits the event 'all quiet'
     Given part x is well
   Scenario: bad
-    When it tells tracing 'a storm'
+    When it emits the event 'a storm'
     And it fails with 'lightning'
     And all is well
   Scenario: stuck
-    When it tells tracing 'hello' and nothing comes back
+    When it emits the event 'hello' and nothing comes back
 ";
 
 #[test]
-fn a_subscriber_of_the_suite_hears_every_level_with_its_outcome() {
+fn custom_subscriber_receives_all_spans() {
     let suite = Suite::new(FEATURE);
     let mut command = suite.command(&["run", "-j", "2"]);
     let ran = Ran::of(command.env(RECORD, "heard").output().unwrap());
@@ -38,7 +38,7 @@ fn a_subscriber_of_the_suite_hears_every_level_with_its_outcome() {
     ] {
         let scenario = heard.one("scenario", &format!(" name={name:?}"));
         assert_eq!(heard.path(scenario), ["run", "feature", "scenario"]);
-        assert!(scenario.fields.contains(" place=features/a.feature:"), "{scenario:?}");
+        assert!(scenario.fields.contains(" location=features/a.feature:"), "{scenario:?}");
         assert!(scenario.fields.contains(&format!(" outcome={outcome:?}")), "{scenario:?}");
         assert_eq!(scenario.fields.contains(" error="), !reason.is_empty(), "{scenario:?}");
         assert!(scenario.fields.contains(reason), "{scenario:?}");
@@ -48,18 +48,18 @@ fn a_subscriber_of_the_suite_hears_every_level_with_its_outcome() {
     for part in [
         " keyword=\"When\"",
         " text=\"it fails with 'lightning'\"",
-        " place=features/a.feature:9:5",
+        " location=features/a.feature:9:5",
         "steps.rs:",
         " error=\"lightning\"",
         " outcome=\"failed\"",
     ] {
         assert!(step.fields.contains(part), "{part} is missing in {step:?}");
     }
-    // What a step tells is told inside its span, also what it logs by its context and on other threads.
-    let told = heard.one("step", "'a storm'");
+    // All events of a step are inside its span, including logs of its context and those on other threads.
+    let reported = heard.one("step", "'a storm'");
     for part in ["message=a storm", "size=3", "on a thread", "harmony_bdd::log message=by context"]
     {
-        assert!(told.events.iter().any(|event| event.contains(part)), "{part} in {told:?}");
+        assert!(reported.events.iter().any(|event| event.contains(part)), "{part} in {reported:?}");
     }
     let stuck = heard.one("step", "nothing comes back");
     assert!(stuck.fields.contains(" outcome=\"timed out\""), "{stuck:?}");
@@ -70,7 +70,7 @@ fn a_subscriber_of_the_suite_hears_every_level_with_its_outcome() {
 }
 
 #[test]
-fn what_steps_tell_is_in_their_log_where_nobody_else_subscribes() {
+fn events_of_steps_are_in_their_log() {
     let suite = Suite::new(FEATURE);
     let ran = suite.run(&[
         "run",
@@ -91,7 +91,7 @@ fn what_steps_tell_is_in_their_log_where_nobody_else_subscribes() {
     {
         assert!(suite.read(file).contains(text), "{file}: {}", suite.read(file));
     }
-    // Of its own thread and of one that it started, and not of the other steps.
+    // The events of the step's thread and of a thread that it started, and of no other step.
     let bad = ran.out.split("✗ bad").nth(1).unwrap().split("✗ stuck").next().unwrap();
     for part in [
         "a storm size=3",
@@ -102,14 +102,14 @@ fn what_steps_tell_is_in_their_log_where_nobody_else_subscribes() {
         assert_eq!(bad.matches(part).count(), 1, "{part:?} in {bad}");
     }
     assert!(!bad.contains("all quiet") && !bad.contains("detail"), "{bad}");
-    // A step that was given up has told something before.
+    // An abandoned step keeps the events from before its deadline.
     let stuck = ran.out.split("error: the step was still running").nth(1).unwrap();
     assert!(stuck.contains("= log: info runner::steps: hello"), "{stuck}");
 }
 
 #[test]
-fn the_level_can_be_chosen() {
-    let suite = Suite::new("Feature: f\n  Scenario: a\n    When it tells tracing 'x'\n");
+fn log_level_can_be_chosen() {
+    let suite = Suite::new("Feature: f\n  Scenario: a\n    When it emits the event 'x'\n");
     let lines = |arguments: &[&str]| -> Vec<String> {
         let ran = suite.run(&[&["run", "-v"], arguments].concat());
         ran.assert(0, &["1 scenario (1 passed)"]);
@@ -122,16 +122,20 @@ fn the_level_can_be_chosen() {
     assert!(lines(&["--log", "warn"]).is_empty());
     suite
         .run(&["run", "--log", "loud"])
-        .refused(2, &["--log: takes one of off, error,", "\"loud\""]);
+        .refused(2, &["--log: invalid value \"loud\": expected one of off, error,", "\"loud\""]);
 }
 
 #[test]
-fn a_hook_before_everything_may_install_a_subscriber() {
+fn before_all_hook_can_install_a_subscriber() {
     let suite = Suite::new(FEATURE);
     suite.write("before_all", "subscribes");
     let ran = suite.run(&["run", "-j", "1", "-v"]);
     ran.assert(1, &["3 scenarios (1 passed, 2 failed)"]);
-    assert!(!ran.out.contains("runner::steps: all quiet"), "somebody else listens: {}", ran.out);
+    assert!(
+        !ran.out.contains("runner::steps: all quiet"),
+        "another subscriber is active: {}",
+        ran.out
+    );
     let heard = Recorded::read(&suite.read("heard"));
     let step = heard.one("step", "'all quiet'");
     assert_eq!(heard.path(step), ["run", "feature", "scenario", "step"]);
@@ -139,7 +143,7 @@ fn a_hook_before_everything_may_install_a_subscriber() {
 
 #[cfg(feature = "tracing-subscriber")]
 #[test]
-fn a_subscriber_of_the_suite_attaches_by_the_layer() {
+fn layer_attaches_events_to_steps() {
     let suite = Suite::new(FEATURE);
     let mut command = suite.command(&["run", "-j", "1", "-v"]);
     let ran = Ran::of(command.env(super::suite::LAYER, "1").output().unwrap());
@@ -151,7 +155,7 @@ fn a_subscriber_of_the_suite_attaches_by_the_layer() {
 }
 
 #[test]
-fn an_error_tells_its_causes() {
+fn failure_shows_error_causes() {
     let suite = Suite::new(
         "Feature: f\n  Scenario: own\n    When it fails for a reason behind a reason\n  Scenario: boxed\n    When it fails for a boxed reason\n  @runner_before_fails_for_reasons\n  Scenario: hook\n    Given all is well\n",
     );

@@ -100,7 +100,7 @@ fn innermost() -> u64 {
     ENTERED.with_borrow(|entered| entered.last().copied().unwrap_or(0))
 }
 
-/// What a [`Recording`] wrote, span by span.
+/// The spans that a [`Recording`] wrote.
 #[derive(Debug)]
 pub(crate) struct Recorded {
     pub(crate) spans: Vec<RecordedSpan>,
@@ -111,7 +111,7 @@ pub(crate) struct RecordedSpan {
     pub(crate) id: u64,
     pub(crate) parent: u64,
     pub(crate) name: String,
-    /// What was given at its beginning, and later.
+    /// The fields recorded at its beginning and later.
     pub(crate) fields: String,
     pub(crate) events: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! The files a run writes, read by the tools they are for.
+//! The report files of a run, read by the tools that they are for.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,7 +44,7 @@ Feature: Reports & <others>
     When the roof burns
     Given all is well
   Scenario: Unknown
-    When nobody \"knows\" 3
+    When no step \"matches\" 3
   Scenario: Double
     Given twice über
   Scenario: Skipping
@@ -57,7 +57,7 @@ Feature: Reports & <others>
   Scenario: Nothing
 ";
 
-/// A run of [`FEATURE`] that wrote this report; a browser shows a page only where the name says so.
+/// Runs [`FEATURE`] with this report. The name has an extension, as a browser requires.
 fn report(kind: &str) -> (Suite, PathBuf) {
     let suite = Suite::new(FEATURE);
     let ran = suite.run(&[
@@ -75,15 +75,15 @@ fn report(kind: &str) -> (Suite, PathBuf) {
 }
 
 #[test]
-fn junit_tells_every_scenario_with_its_tries() {
+fn junit_has_every_attempt() {
     let (suite, _) = report("junit");
     let xml = suite.read("out.junit.html");
     for part in [
-        r#"<testsuites name="harmony-bdd" tests="10" failures="6" errors="0" skipped="2""#,
-        r#"<testsuite name="Reports &amp; &lt;others&gt;" file="features/a.feature" tests="10""#,
+        r#"<testsuites name="harmony-bdd" tests="10" failures="6" errors="0" time="#,
+        r#"<testsuite name="Reports &amp; &lt;others&gt;" tests="10" failures="6" errors="0" skipped="2""#,
         r#"<testcase name="Flaky" classname="Reports &amp; &lt;others&gt;: Unstable""#,
         r#"<flakyFailure type="failed" message="failure number 1">"#,
-        r#"name="Bad 300 (row at line 29)""#,
+        r#"name="Bad 300 (example at line 29)""#,
         r#"<rerunFailure type="failed""#,
         r#"<failure type="undefined" message="no definition matches this text">"#,
         r#"<failure type="hook" message="hook `before_fails`"#,
@@ -93,7 +93,7 @@ fn junit_tells_every_scenario_with_its_tries() {
     ] {
         assert!(xml.contains(part), "{part} is missing in:\n{xml}");
     }
-    // The parser of Python's standard library is a strict reader.
+    // The XML parser of Python's standard library is strict.
     let read = "import sys, xml.etree.ElementTree as t; print(len(t.parse(sys.argv[1]).findall('.//testcase')))";
     let Some(python) =
         peer("python3", &["-c", read, &suite.path("out.junit.html").to_string_lossy()])
@@ -104,7 +104,7 @@ fn junit_tells_every_scenario_with_its_tries() {
 }
 
 #[test]
-fn messages_tell_the_run_in_order_and_refer_only_to_what_was_told() {
+fn messages_refer_only_to_earlier_ids() {
     let (suite, _) = report("messages");
     let text = suite.read("out.messages.html");
     let envelopes: Vec<Value> =
@@ -121,15 +121,15 @@ fn messages_tell_the_run_in_order_and_refer_only_to_what_was_told() {
     for status in ["PASSED", "FAILED", "SKIPPED", "PENDING", "UNDEFINED", "AMBIGUOUS"] {
         assert!(statuses.contains(&status), "{status} is missing in {statuses:?}");
     }
-    assert_refers_only_to_what_was_told(&envelopes);
+    assert_references_are_defined(&envelopes);
     let umlauts = of("testCase").into_iter().map(|case| case.to_string().matches("über").count());
     assert_eq!(umlauts.max(), Some(2), "each definition of an ambiguous step captured its part");
     let value = |case: &&&Value| case.to_string().contains(r#""start":9,"value":"300""#);
     assert_eq!(of("testCase").iter().filter(value).count(), 1);
 }
 
-/// Asserts that every id that is referred to was given before.
-pub(crate) fn assert_refers_only_to_what_was_told(envelopes: &[Value]) {
+/// Asserts that every referenced id is defined by an earlier message.
+pub(crate) fn assert_references_are_defined(envelopes: &[Value]) {
     let mut known = std::collections::HashSet::new();
     for envelope in envelopes {
         for id in strings(envelope, &["id"]) {
@@ -149,12 +149,12 @@ pub(crate) fn assert_refers_only_to_what_was_told(envelopes: &[Value]) {
             "stepDefinitionIds",
         ];
         for id in strings(envelope, &referring) {
-            assert!(known.contains(&id), "{id} is referred to before it is told: {envelope}");
+            assert!(known.contains(&id), "{id} is referenced before it is defined: {envelope}");
         }
     }
 }
 
-/// All texts below any of `keys`.
+/// Returns all texts below any of `keys`.
 fn strings(value: &Value, keys: &[&str]) -> Vec<String> {
     match value {
         Value::Object(fields) => fields
@@ -173,7 +173,7 @@ fn strings(value: &Value, keys: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn messages_of_every_kind_are_valid_by_the_official_schema() {
+fn messages_match_the_official_schema() {
     let (suite, path) = report("messages");
     let text = suite.read("out.messages.html");
     for kind in [
@@ -210,13 +210,13 @@ fn messages_of_every_kind_are_valid_by_the_official_schema() {
         r#""type":"BEFORE_TEST_CASE","tagExpression":"@runner_hook_attaches""#,
         r#""parameterTypeName":"colour""#,
     ] {
-        assert!(text.contains(part), "{part} is told");
+        assert!(text.contains(part), "{part} is written");
     }
     assert_valid(&path, text.lines().count());
 }
 
 #[test]
-fn all_reports_are_written_at_once() {
+fn all_reports_are_written() {
     let suite = Suite::new(FEATURE);
     let mut kinds = vec![
         ("junit", "<?xml version=\"1.0\""),
@@ -237,7 +237,7 @@ fn all_reports_are_written_at_once() {
     }
 }
 
-/// Asserts that the file holds so many messages, all valid by the official schema.
+/// Asserts that the file has this number of messages, all valid by the official schema.
 pub(crate) fn assert_valid(path: &Path, count: usize) {
     let packages = ["@cucumber/messages@34.2.1", "ajv@8.17.1"];
     let Some(modules) = npm::installed("cucumber-messages", &packages) else { return };
@@ -264,7 +264,7 @@ pub(crate) fn assert_valid(path: &Path, count: usize) {
 
 #[cfg(feature = "html-report")]
 #[test]
-fn the_stock_html_report_opens_in_a_browser() {
+fn html_report_opens_in_a_browser() {
     let (_suite, path) = report("html");
     let Some(page) = dump_dom(&path, "") else { return };
     assert!(!page.contains("<div id=\"content\"></div>"), "the script has filled the page");
@@ -274,7 +274,7 @@ fn the_stock_html_report_opens_in_a_browser() {
 }
 
 #[test]
-fn the_timeline_opens_in_a_browser_and_shows_what_failed() {
+fn timeline_opens_in_a_browser() {
     let (_suite, path) = report("timeline");
     let text = fs::read_to_string(&path).unwrap();
     assert!(!text.contains("http://") && !text.contains("https://"), "it needs no network");
@@ -287,7 +287,7 @@ fn the_timeline_opens_in_a_browser_and_shows_what_failed() {
     assert!(boxes > 30, "{boxes} boxes");
 }
 
-/// The page after its scripts have run, by a headless Chromium.
+/// Returns the page after its scripts have run in a headless Chromium.
 pub(crate) fn dump_dom(path: &Path, anchor: &str) -> Option<String> {
     let profile = tempfile::tempdir().unwrap();
     let profile = format!("--user-data-dir={}", profile.path().display());
@@ -305,7 +305,7 @@ pub(crate) fn dump_dom(path: &Path, anchor: &str) -> Option<String> {
     peer("chromium", &arguments)
 }
 
-/// What a program of others prints, which must succeed; `None` where it is not installed.
+/// Returns the output of an external program, which must succeed; `None` if it is not installed.
 pub(crate) fn peer(program: &str, arguments: &[&str]) -> Option<String> {
     match Command::new(program).args(arguments).output() {
         Ok(output) => {
@@ -321,4 +321,60 @@ pub(crate) fn peer(program: &str, arguments: &[&str]) -> Option<String> {
             None
         }
     }
+}
+
+#[test]
+fn report_on_standard_output_is_not_mixed_with_text() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    When it prints 'x' and logs 'y'\n");
+    for path in ["-", "/dev/stdout", "/dev/fd/1"] {
+        let ran = suite.run(&["run", "--report", &format!("messages={path}")]);
+        assert_eq!(ran.code, Some(0), "{path}: {}", ran.err);
+        let kinds: Vec<_> =
+            ran.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).collect();
+        assert!(kinds.last().unwrap().get("testRunFinished").is_some(), "{path}: {}", ran.out);
+        assert!(ran.err.contains("1 scenario (1 passed)"), "{path}: {}", ran.err);
+    }
+}
+
+#[test]
+fn two_reports_on_standard_output_are_refused() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    Given all is well\n");
+    let arguments = ["run", "--report", "junit=-", "--report", "messages=/dev/stdout"];
+    suite.run(&arguments).refused(2, &["used by more than one --report"]);
+}
+
+#[test]
+fn folders_of_reports_are_created() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    Given all is well\n");
+    suite.run(&["run", "--report", "junit=deep/down/out.xml"]).assert(0, &[]);
+    let merge = ["report", "merge", "--report", "junit=other/all.xml", "deep/down/out.xml"];
+    suite.run(&merge).assert(0, &[]);
+    assert_eq!(suite.read("deep/down/out.xml").matches("<testcase ").count(), 1);
+    assert_eq!(suite.read("other/all.xml").matches("<testcase ").count(), 1);
+}
+
+#[test]
+fn meta_has_the_version_of_the_compiler() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    Given all is well\n");
+    suite.run(&["run", "--report", "messages=out.ndjson"]).assert(0, &[]);
+    let text = suite.read("out.ndjson");
+    let meta: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    let rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+        .arg("--version")
+        .output()
+        .unwrap();
+    let version = String::from_utf8(rustc.stdout).unwrap();
+    assert_eq!(meta["meta"]["runtime"]["version"].as_str(), version.split(' ').nth(1));
+}
+
+#[test]
+fn meta_describes_the_ci_system() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    Given all is well\n");
+    let mut command = suite.command(&["run", "--report", "messages=out.ndjson"]);
+    command.env_remove("GITHUB_ACTIONS").env("GITLAB_CI", "true").env("CI_JOB_ID", "42");
+    assert!(command.status().unwrap().success());
+    let text = suite.read("out.ndjson");
+    let meta: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    assert_eq!(meta["meta"]["ci"]["name"], "GitLab");
+    assert_eq!(meta["meta"]["ci"]["buildNumber"], "42");
 }

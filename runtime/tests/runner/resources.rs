@@ -1,4 +1,4 @@
-//! What scenarios use and leave behind.
+//! Resource usage and leaks of scenarios.
 
 use std::fs::{self, File};
 use std::sync::{Arc, Mutex, mpsc};
@@ -8,10 +8,10 @@ use harmony_bdd::{fixture, given};
 
 use super::suite::Suite;
 
-/// Things that are meant to outlive their scenario.
+/// The leaked resources, kept until the run ends.
 static LEAKED: Mutex<Vec<(File, Option<mpsc::Sender<()>>)>> = Mutex::new(Vec::new());
 
-/// A thread of this name that waits for the end of the sender.
+/// Starts a thread of this name that runs until the sender is dropped.
 fn sleeper(name: &str) -> (mpsc::Sender<()>, thread::JoinHandle<()>) {
     let (sender, end) = mpsc::channel();
     let (began, begun) = mpsc::channel();
@@ -42,12 +42,25 @@ fn uses(file: String, name: String, shared: String) {
     fs::remove_file(shared).unwrap();
 }
 
+#[given("it leaks a child process")]
+fn leaks_child() {
+    // It exits when the suite's end closes its standard input.
+    let mut command = std::process::Command::new("cat");
+    let child = command.stdin(std::process::Stdio::piped()).spawn().unwrap();
+    std::mem::forget(child);
+}
+
+#[given("it waits for a child process")]
+fn waits_for_child() {
+    assert!(std::process::Command::new("true").status().unwrap().success());
+}
+
 #[given(expr = "{int} MiB of memory are leaked")]
 fn leaks_memory(mib: usize) {
     std::mem::forget(vec![1_u8; mib * 1024 * 1024]);
 }
 
-/// Made by the first scenario that needs it, and gone with the run.
+/// A suite state: created by the first scenario that requests it and dropped at the end of the run.
 struct Shared(
     #[expect(dead_code, reason = "only its life matters")] Arc<Mutex<(File, mpsc::Sender<()>)>>,
 );
@@ -61,12 +74,12 @@ fn shared() -> Shared {
 #[given("what all scenarios share")]
 fn takes_shared(_shared: &Shared) {}
 
-/// Removes an object in /dev/shm, also after a failure.
+/// A guard that removes an object in /dev/shm, also if the test fails.
 struct Remove(String);
 
 impl Drop for Remove {
     fn drop(&mut self) {
-        // Not there where the test failed early.
+        // It may not exist if the test failed early.
         let _ = fs::remove_file(&self.0);
     }
 }
@@ -75,8 +88,7 @@ fn unique(what: &str) -> String {
     format!("runner-{what}-{}", std::process::id())
 }
 
-/// The warnings of a run: the scenario and what it left, without what other programs did meanwhile
-/// in /dev/shm.
+/// Returns the warnings of a run, without the objects of other programs in /dev/shm.
 fn warnings(out: &str, ours: &str) -> Vec<String> {
     let lines = out.lines().map(str::trim);
     let lines = lines.filter(|line| {
@@ -88,7 +100,7 @@ fn warnings(out: &str, ours: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_leak_is_told_with_the_scenario_that_left_it() {
+fn leak_is_reported_with_its_scenario() {
     let shared = unique("leak");
     let _remove = Remove(format!("/dev/shm/{shared}"));
     let suite = Suite::new(&format!(
@@ -99,25 +111,29 @@ fn a_leak_is_told_with_the_scenario_that_left_it() {
         0,
         &[
             "3 scenarios (3 passed)",
-            "warning: \"dirty\" left things behind\n --> features/a.feature:5:3\n",
+            "warning: \"dirty\" leaked 4 resources\n --> features/a.feature:5:3\n",
         ],
     );
-    let told = warnings(&ran.out, &shared);
-    assert_eq!(told.len(), 4, "{told:?} in {}", ran.out);
+    let reported = warnings(&ran.out, &shared);
+    assert_eq!(reported.len(), 4, "{reported:?} in {}", ran.out);
     for part in [
         "/kept (descriptor ",
-        "= thread: leaky (number ",
-        "= memory: 6",
+        "= thread: leaky (id ",
+        "= memory: grew by 6",
         &format!("= shared memory: /dev/shm/{shared}"),
     ] {
-        assert_eq!(told.iter().filter(|line| line.contains(part)).count(), 1, "{part} in {told:?}");
+        assert_eq!(
+            reported.iter().filter(|line| line.contains(part)).count(),
+            1,
+            "{part} in {reported:?}"
+        );
     }
     let warning = ran.out.split("warning: \"dirty\"").nth(1).unwrap().split("\n\n").next().unwrap();
     assert!(warning.contains("leaky"), "all of it is the one scenario's: {}", ran.out);
 }
 
 #[test]
-fn who_leaks_nothing_is_not_warned() {
+fn scenario_without_leak_has_no_warning() {
     let shared = unique("clean");
     let suite = Suite::new(&format!(
         "Feature: f\n  Scenario Outline: clean\n    Given it uses the file 'used', the thread 'brief' and the shared memory '{shared}'\n    And what all scenarios share\n    Examples:\n      | n |\n      | 1 |\n      | 2 |\n",
@@ -136,7 +152,7 @@ fn who_leaks_nothing_is_not_warned() {
 }
 
 #[test]
-fn stats_tell_what_each_scenario_used() {
+fn stats_show_resource_usage() {
     let suite = Suite::new(
         "Feature: f\n  Scenario: a\n    Given all is well\n  Scenario: b\n    Given 40 MiB of memory are leaked\n",
     );
@@ -159,6 +175,18 @@ fn stats_tell_what_each_scenario_used() {
     let mut command = suite.command(&["run", "-j", "2"]);
     let refused =
         super::suite::Ran::of(command.env("HARMONY_BDD_RESOURCES", "1").output().unwrap());
-    refused
-        .refused(2, &["environment variable HARMONY_BDD_RESOURCES: scenarios run one at a time"]);
+    refused.refused(
+        2,
+        &["environment variable HARMONY_BDD_RESOURCES: --resources runs scenarios one at a time"],
+    );
+}
+
+#[test]
+fn child_process_left_behind_is_a_leak() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario: clean\n    Given it waits for a child process\n  Scenario: dirty\n    Given it leaks a child process\n",
+    );
+    let ran = suite.run(&["run", "--resources"]);
+    ran.assert(0, &["warning: \"dirty\" leaked", "= child process: cat (id "]);
+    assert!(!ran.out.contains("\"clean\" leaked"), "{}", ran.out);
 }

@@ -33,14 +33,14 @@ fn serial_scenarios_run_alone() {
 }
 
 #[test]
-fn a_failed_scenario_is_tried_again_and_flaky_is_not_passed() {
+fn retried_scenario_that_passes_is_flaky() {
     let suite = Suite::new(
-        "Feature: f\n  Scenario: unstable\n    When 'x' fails 2 times\n  Scenario: hopeless\n    When 'y' fails 9 times\n  Scenario: missing\n    When nobody knows\n",
+        "Feature: f\n  Scenario: unstable\n    When 'x' fails 2 times\n  Scenario: hopeless\n    When 'y' fails 9 times\n  Scenario: missing\n    When no step matches\n",
     );
     let ran = suite.run(&["run", "--retry", "2", "--report", "rerun=again"]);
     ran.assert(1, &[
-        "~ unstable", "flaky: passed at try 3", "✗ hopeless", "failed 3 times",
-        "flaky: unstable: passed at try 3, failed first at \"'x' fails 2 times\": failure number 1",
+        "~ unstable", "flaky: passed on attempt 3", "✗ hopeless", "failed 3 times",
+        "flaky: unstable: passed on attempt 3, failed first at \"'x' fails 2 times\": failure number 1",
         "error: failure number 3", "3 scenarios (2 failed, 1 flaky)",
     ]);
     assert!(!ran.out.contains("missing  failed"), "what is undefined stays so: {}", ran.out);
@@ -54,17 +54,20 @@ fn a_failed_scenario_is_tried_again_and_flaky_is_not_passed() {
 }
 
 #[test]
-fn fail_fast_begins_nothing_after_a_failure() {
+fn fail_fast_starts_nothing_after_a_failure() {
     let suite = Suite::new(
         "Feature: f\n  Scenario: a\n    When it fails with 'x'\n  Scenario: b\n    Given all is well\n",
     );
     let ran = suite.run(&["run", "--fail-fast", "-j", "1"]);
-    ran.assert(1, &["1 scenario (1 failed)", "stopped before all scenarios had run"]);
+    ran.assert(
+        1,
+        &["1 scenario (1 failed)", "interrupted before all scenarios ran: 1 scenario not run"],
+    );
     suite.run(&["run", "-j", "1"]).assert(1, &["2 scenarios (1 passed, 1 failed)"]);
 }
 
 #[test]
-fn a_dry_run_looks_up_everything_and_runs_nothing() {
+fn dry_run_only_matches_steps() {
     let suite = Suite::new(
         "Feature: f\n  Scenario: a\n    When it notes \"x\" in \"notes\" for 0 ms\n    And the roof burns\n",
     );
@@ -74,13 +77,13 @@ fn a_dry_run_looks_up_everything_and_runs_nothing() {
     assert!(!suite.path("notes").exists());
     suite.write(
         "features/a.feature",
-        "Feature: f\n  Scenario: a\n    When nobody knows\n    And the roof burns\n    And twice over\n",
+        "Feature: f\n  Scenario: a\n    When no step matches\n    And the roof burns\n    And twice over\n",
     );
     suite.run(&["run", "--dry-run"]).assert(1, &["3 steps (1 undefined, 1 ambiguous, 1 skipped)"]);
 }
 
 #[test]
-fn a_hanging_step_ends_at_its_deadline_and_is_tried_again() {
+fn hanging_step_is_retried() {
     let suite = Suite::new(
         "Feature: f\n  Scenario: a\n    When nothing comes back\n    And the roof burns\n  Scenario: b\n    Given all is well\n",
     );
@@ -93,4 +96,58 @@ fn a_hanging_step_ends_at_its_deadline_and_is_tried_again() {
             "2 scenarios (1 passed, 1 failed), 3 steps (1 passed, 1 timed out, 1 skipped)",
         ],
     );
+}
+
+#[test]
+fn flaky_scenario_names_the_hook_that_failed_first() {
+    let suite = Suite::new(
+        "Feature: f
+  @runner_before_fails_once
+  Scenario: before
+    Given all is well
+  @runner_after_fails_once
+  Scenario: after
+    Given all is well
+",
+    );
+    suite.run(&["run", "--retry", "1"]).assert(
+        0,
+        &[
+            "flaky: before: passed on attempt 2, failed first around its steps: hook `fails_once_before`",
+            "flaky: after: passed on attempt 2, failed first around its steps: hook `fails_once_after`",
+            "2 scenarios (2 flaky)",
+        ],
+    );
+}
+
+#[test]
+fn step_that_hangs_is_reported_with_its_definition() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    When nothing comes back\n");
+    suite.run(&["run", "--step-timeout", "0.1"]).assert(
+        1,
+        &["definition: runtime/tests/runner/steps.rs:", "(hangs), \"nothing comes back\""],
+    );
+}
+
+#[test]
+fn every_undefined_step_has_a_snippet() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario: s\n    When no step matches\n    Then no other step matches\n    And no other step matches\n",
+    );
+    let ran = suite.run(&["run", "--report", "junit=j.xml"]);
+    ran.assert(
+        1,
+        &[
+            "5 |     And no other step matches",
+            "Define them:",
+            "#[when(\"no step matches\")]",
+            "#[then(\"no other step matches\")]",
+        ],
+    );
+    assert_eq!(ran.out.matches("#[then(\"no other step matches\")]").count(), 1, "{}", ran.out);
+    let xml = suite.read("j.xml");
+    for part in ["When no step matches", "Then no other step matches", "And no other step matches"]
+    {
+        assert!(xml.contains(&format!("{part}&#10;  at ")), "{part:?} is missing in {xml}");
+    }
 }

@@ -1,4 +1,4 @@
-//! What is selected by which words, tags, lines and shards.
+//! Selection by words, tags, lines and shards.
 
 use super::suite::Suite;
 
@@ -36,21 +36,21 @@ fn tags_select_by_expression() {
         assert_eq!(ran.code, Some(0), "{ran:?}");
         ran.scenarios().join(",")
     };
-    assert_eq!(of(&["--tags", "@slow"]), "Two,Row c (row at line 23)");
+    assert_eq!(of(&["--tags", "@slow"]), "Two,Row c (example at line 23)");
     assert_eq!(
         of(&["--tags", "@all and not (@slow or @fast)"]),
-        "Row a (row at line 17),Row b (row at line 18)"
+        "Row a (example at line 17),Row b (example at line 18)"
     );
     assert_eq!(of(&["--tags", "@all", "--tags", "@fast"]), "One");
-    assert_eq!(of(&["--name", "^O", "--name", "b$"]), "One,Row b (row at line 18)");
+    assert_eq!(of(&["--name", "^O", "--name", "b$"]), "One,Row b (example at line 18)");
     assert_eq!(
         of(&["--name", "w", "-t", "not @slow", "features/a.feature:12"]),
-        "Row a (row at line 17),Row b (row at line 18)"
+        "Row a (example at line 17),Row b (example at line 18)"
     );
 }
 
 #[test]
-fn several_lines_select_their_scenarios_once_and_in_order() {
+fn several_lines_select_their_scenarios_in_order() {
     let suite = Suite::new(FEATURE);
     let ran = suite.run(&[
         "run",
@@ -60,7 +60,7 @@ fn several_lines_select_their_scenarios_once_and_in_order() {
     ]);
     assert_eq!(
         ran.scenarios(),
-        ["Two", "Row a (row at line 17)", "Row c (row at line 23)"],
+        ["Two", "Row a (example at line 17)", "Row c (example at line 23)"],
         "{ran:?}"
     );
     let ran = suite.run(&["run", "features/a.feature:5", "features"]);
@@ -87,8 +87,11 @@ fn shards_share_the_selection() {
 fn a_seed_gives_the_same_order_again() {
     let suite = Suite::new(FEATURE);
     let order = |seed| {
-        let ran =
-            suite.run(&["run", "--shuffle", seed]).assert(0, &["shuffled: --shuffle"]).out.clone();
+        let ran = suite
+            .run(&["run", "--shuffle", seed])
+            .assert(0, &["; rerun with --shuffle"])
+            .out
+            .clone();
         let names: Vec<_> = ran
             .lines()
             .filter(|l| l.contains('✓'))
@@ -101,7 +104,7 @@ fn a_seed_gives_the_same_order_again() {
 }
 
 #[test]
-fn nothing_selected_is_red_and_says_which_filter_left_nothing() {
+fn empty_selection_fails_with_the_filter() {
     let suite = Suite::new(FEATURE);
     suite.run(&["run", "--tags", "@fast and @slow", "--name", "x"]).refused(
         1,
@@ -140,11 +143,42 @@ fn a_wrong_filter_is_refused_with_all_other_mistakes() {
             &[
                 "--tags: tag expression \"@a and\"",
                 "character 7",
-                "--name: \"(\" is not a regex",
-                "--shard: \"3/2\" is no shard",
-                "--serial: takes a tag such as @slow",
-                "--retry: takes a whole number from 0 to 100, not \"x\"",
-                "--shuffle: takes a whole number or `random`",
+                "--name: \"(\" is not a valid regex",
+                "--shard: \"3/2\" is not a valid shard",
+                "--serial: expected a tag such as @slow, got \"slow\"",
+                "--retry: expected an integer from 0 to 100, got \"x\"",
+                "--shuffle: expected an integer or `random`, got \"-1\"",
             ],
         );
+}
+
+#[test]
+fn line_behind_the_last_scenario_is_refused() {
+    let suite = Suite::new(FEATURE);
+    suite.run(&["run", "features/a.feature:9999"]).refused(
+        2,
+        &["a.feature:9999: no scenario at this line; the nearest one is \"Row c\" at line 12"],
+    );
+}
+
+#[test]
+fn stale_line_of_a_rerun_file_is_refused() {
+    let suite = Suite::new(FEATURE);
+    suite.write("rerun.txt", "features/a.feature:5\nfeatures/a.feature:8\n");
+    suite.run(&["run", "--rerun", "rerun.txt"]).assert(0, &["One"]);
+    suite.write("rerun.txt", "features/a.feature:5\nfeatures/a.feature:7\n");
+    suite.run(&["run", "--rerun", "rerun.txt"]).refused(
+        2,
+        &["a.feature:7: no scenario at this line; the nearest one is \"One\" at line 5"],
+    );
+}
+
+#[test]
+fn linked_folder_of_features_is_read() {
+    let suite = Suite::new("Feature: f\n  Scenario: here\n    Given all is well\n");
+    suite.write("elsewhere/b.feature", "Feature: g\n  Scenario: there\n    Given all is well\n");
+    std::os::unix::fs::symlink("../elsewhere", suite.path("features/linked")).unwrap();
+    let ran = suite.run(&["run"]);
+    assert_eq!(ran.scenarios(), ["here", "there"], "{ran:?}");
+    ran.assert(0, &["features/linked/b.feature"]);
 }

@@ -1,10 +1,10 @@
-//! What a serve process tells beside the outcome of its steps.
+//! Logs, error causes and spans of a serve process.
 
 use std::io::Read;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
-use harmony_bdd::harmony::frame::{FrameReader, write_frame};
-use harmony_bdd::harmony::step_reply::StepReply;
+use harmony_bdd::harmony::protocol::framing::{FrameReader, write_frame};
+use harmony_bdd::harmony::protocol::step_response::decode::StepResponse;
 use serde_json::{Value, json};
 
 use super::recording::Recorded;
@@ -61,31 +61,34 @@ fn messages(result: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn a_reply_carries_what_the_step_tells_tracing() {
+fn response_contains_the_events_of_the_step() {
     let suite = Suite::new("");
     let mut serve = Serve::start(&suite, &[("HARMONY_BDD_LOG", "debug")]);
-    let result = serve.step("it tells tracing 'all quiet'");
+    let result = serve.step("it emits the event 'all quiet'");
     assert_eq!(result["success"], true, "{result}");
-    let told = [
+    let expected = [
         "runner::steps: all quiet size=3",
         "runner::steps: detail",
         "by context",
         "runner::steps: on a thread",
         "runner::steps: in a task",
     ];
-    assert_eq!(messages(&result), told, "{result}");
+    assert_eq!(messages(&result), expected, "{result}");
     assert_eq!(result["logs"][1]["level"], 1, "debug, as .NET counts: {result}");
-    let late = serve.step("it tells tracing 'hello' and nothing comes back");
+    let late = serve.step("it emits the event 'hello' and nothing comes back");
     assert_eq!(messages(&late), ["runner::steps: hello"], "{late}");
     assert_eq!(late["data"]["timeoutType"], "STEP_EXECUTION_TIMEOUT", "{late}");
     let refused = suite.command(&["serve"]).env("HARMONY_BDD_LOG", "loud").output().unwrap();
     assert_eq!(refused.status.code(), Some(2));
     let reason = String::from_utf8(refused.stderr).unwrap();
-    assert!(reason.contains("HARMONY_BDD_LOG takes one of off, error,"), "{reason}");
+    assert!(
+        reason.contains("HARMONY_BDD_LOG: invalid value \"loud\": expected one of off, error,"),
+        "{reason}"
+    );
 }
 
 #[test]
-fn a_reply_tells_the_causes_of_an_error_and_is_read_back_whole() {
+fn response_contains_the_causes_of_an_error() {
     let suite = Suite::new("");
     let mut serve = Serve::start(&suite, &[]);
     for step in ["it fails for a reason behind a reason", "it fails for a boxed reason"] {
@@ -93,22 +96,22 @@ fn a_reply_tells_the_causes_of_an_error_and_is_read_back_whole() {
         assert_eq!(result["error"], "no answer: no line: unplugged", "{result}");
         assert_eq!(result["data"]["causes"], json!(["no line", "unplugged"]), "{result}");
         let limit = std::time::Duration::from_secs(1);
-        let read = StepReply::from_result(&result, limit).unwrap().outcome;
+        let read = StepResponse::from_result(&result, limit).unwrap().outcome;
         assert_eq!(read.to_string(), "no answer: no line: unplugged");
     }
 }
 
 #[test]
-fn what_hooks_log_comes_with_the_first_step_and_at_the_end_on_stderr() {
+fn logs_of_run_hooks_are_kept() {
     let suite = Suite::new("");
     suite.write("before_all", "says");
     suite.write("after_all", "says");
     let mut serve = Serve::start(&suite, &[]);
     let first = serve.step("all is well");
-    let told = messages(&first);
-    assert!(told.contains(&"hook `before_everything` before all: before_all logs"), "{told:?}");
+    let logged = messages(&first);
+    assert!(logged.contains(&"hook `before_everything` before all: before_all logs"), "{logged:?}");
     assert!(
-        told.contains(&"hook `before_everything` before all: runner::steps: before_all traces")
+        logged.contains(&"hook `before_everything` before all: runner::steps: before_all traces")
     );
     assert_eq!(messages(&serve.step("all is well")), [""; 0]);
     let stderr = serve.end();
@@ -119,11 +122,11 @@ fn what_hooks_log_comes_with_the_first_step_and_at_the_end_on_stderr() {
 fn tracing_hears_the_scenarios_of_a_serve_process() {
     let suite = Suite::new("");
     let mut serve = Serve::start(&suite, &[(RECORD, "heard")]);
-    let told = json!([{"Role": "reader", "Scenario": "Test 1.1", "FeatureId": 7}]);
-    serve.call("initialize", told);
-    serve.step("it tells tracing 'all quiet'");
+    let scenario = json!([{"Role": "reader", "Scenario": "Test 1.1", "FeatureId": 7}]);
+    serve.call("initialize", scenario);
+    serve.step("it emits the event 'all quiet'");
     serve.step("it fails for a reason behind a reason");
-    serve.step("it tells tracing 'hello' and nothing comes back");
+    serve.step("it emits the event 'hello' and nothing comes back");
     serve.call("cleanup", json!([]));
     serve.call("initialize", json!([{"Role": "reader", "Scenario": "Test 1.2"}]));
     serve.step("all is well");

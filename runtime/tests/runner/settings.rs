@@ -1,6 +1,6 @@
 //! Settings from the file, the environment and the command line.
 
-use harmony_bdd::config::{Group, Kind, Setting, Source, read};
+use harmony_bdd::config::{Setting, SettingsGroup, Source, ValueKind, read};
 use harmony_bdd::{StepArg, given};
 
 use super::suite::{Ran, Suite};
@@ -16,7 +16,7 @@ Feature: f
 ";
 
 #[test]
-fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
+fn command_line_overrides_environment_which_overrides_file() {
     let suite = Suite::new(FEATURE);
     suite.write("harmony.toml", "[run]\ntags = [\"@a\"]\nquiet = true\n");
     let ran = |arguments: &[&str], variable: Option<&str>| {
@@ -31,7 +31,7 @@ fn the_command_line_wins_over_the_environment_and_that_over_the_file() {
 }
 
 #[test]
-fn all_mistakes_are_told_at_once_with_their_sources() {
+fn all_errors_are_reported_with_their_sources() {
     let suite = Suite::new(FEATURE);
     suite.write(
         "harmony.toml",
@@ -42,33 +42,34 @@ fn all_mistakes_are_told_at_once_with_their_sources() {
     Ran::of(command.output().unwrap()).refused(
         2,
         &[
-            "harmony.toml:2: `retry` takes a whole number from 0 to 100, not \"500\"",
-            "harmony.toml:3: `step-timeout` takes seconds above 0 and up to 86400, not \"long\"",
-            "harmony.toml:4: there is no setting `colour` in [run]; known: ",
-            "harmony.toml:5: `tags` takes texts",
-            "environment variable HARMONY_BDD_FORMAT: `format` takes one of pretty, progress, not \"fancy\"",
-            "environment variable HARMONY_BDD_TAG: there is no setting `tag`",
-            "--jobs: takes a whole number from 1 to 4096, not \"0\"",
+            "harmony.toml:2: `retry`: expected an integer from 0 to 100, got \"500\"",
+            "harmony.toml:3: `step-timeout`: expected seconds above 0 and up to 86400, got \"long\"",
+            "harmony.toml:4: unknown setting `colour` in [run]; did you mean `color`?",
+            "harmony.toml:5: `tags`: expected a string or an array of strings",
+            "environment variable HARMONY_BDD_FORMAT: `format`: invalid value \"fancy\": expected one of pretty, progress",
+            "environment variable HARMONY_BDD_TAG: unknown setting `tag` in [run]; did you mean `tags`?",
+            "--jobs: expected an integer from 1 to 4096, got \"0\"",
         ],
     );
     suite.write("harmony.toml", "[run\n");
     suite.run(&["run"]).refused(2, &["harmony.toml:1: "]);
-    suite.run(&["run", "--config", "other.toml"]).refused(2, &["other.toml", "cannot be read"]);
+    suite
+        .run(&["run", "--config", "other.toml"])
+        .refused(2, &["other.toml: cannot read the settings: "]);
 }
 
-static SETTINGS: Group = Group {
+static SETTINGS: SettingsGroup = SettingsGroup {
     section: "own",
     prefix: "RUNNER_OWN_",
     variables_file: Some(".env.test"),
-    foreign_variables: &[],
-    implied: &[],
+    ignored_env_vars: &[],
+    implied_flags: &[],
     settings: &[Setting {
         name: "patience",
-        short: None,
-        kind: Kind::Number { min: 100, max: 60_000, unit: "ms" },
-        value: "MS",
+        aliases: &[],
+        kind: ValueKind::Number { min: 100, max: 60_000, unit: "ms" },
         default: "5000",
-        help: "how long to wait",
+        help: "time to wait",
     }],
 };
 
@@ -80,7 +81,7 @@ fn patience(wanted: u64) {
 }
 
 #[test]
-fn a_registered_group_is_read_by_steps_checked_before_the_run_and_shown() {
+fn registered_group_is_checked_before_the_run() {
     let feature = |ms: u32| format!("Feature: f\n  Scenario: s\n    Given the patience is {ms}\n");
     let suite = Suite::new(&feature(5000));
     suite.run(&["run"]).assert(0, &[]);
@@ -102,15 +103,15 @@ fn a_registered_group_is_read_by_steps_checked_before_the_run_and_shown() {
     );
     suite.write("harmony.toml", "[own]\npatience = 99\n[other]\n");
     suite.write(".env.test", "RUNNER_OWN_HURRY=1\nno\n");
-    let mistakes = [
-        "harmony.toml:2: `patience` takes 100 to 60000 ms, not \"99\"",
-        ".env.test:1: there is no setting `hurry` in [own]; known: patience",
+    let errors = [
+        "harmony.toml:2: `patience`: expected an integer from 100 to 60000 ms, got \"99\"",
+        ".env.test:1: unknown setting `hurry` in [own]; expected one of: patience",
         ".env.test:2: \"no\" is not of the form NAME=value",
-        "harmony.toml:3: there is no section `other`; known: [run], ",
+        "harmony.toml:3: unknown section `other`; expected one of: run, harmony, ",
     ];
-    suite.run(&["run"]).refused(2, &mistakes);
-    suite.run(&["config", "show"]).refused(2, &mistakes);
-    suite.run(&["config", "hide"]).refused(2, &["config show"]);
+    suite.run(&["run"]).refused(2, &errors);
+    suite.run(&["config", "show"]).refused(2, &errors);
+    suite.run(&["config", "hide"]).refused(2, &["unknown command 'hide'; expected one of: show"]);
 }
 
 harmony_bdd::settings! {
@@ -120,15 +121,15 @@ harmony_bdd::settings! {
         prefix = "RUNNER_TYPED_",
         variables_file = ".env.test",
     ) {
-        /// How long to wait.
+        /// Time to wait.
         timeout_ms: u64 = 5_000 in 100..=60_000 "ms",
-        /// How many at once.
+        /// Items at once.
         width: u8 = 3,
-        /// Who says it.
-        name: String = "nobody",
-        /// How it is said.
+        /// Name of the speaker.
+        name: String = "anonymous",
+        /// Voice of the speaker.
         voice: Voice = "soft" of ["soft", "very loud"],
-        /// Whether steps are timed.
+        /// Times the steps.
         tracking: bool = false => run.stats,
     }
 }
@@ -154,13 +155,13 @@ fn typed_feature(values: &str) -> String {
 }
 
 #[test]
-fn settings_declared_as_a_struct_are_a_state_with_their_defaults() {
-    let suite = Suite::new(&typed_feature("5000, 3, 'nobody', 'soft' and false"));
+fn settings_struct_is_a_state_with_defaults() {
+    let suite = Suite::new(&typed_feature("5000, 3, 'anonymous', 'soft' and false"));
     suite.run(&["run"]).assert(0, &["1 scenario (1 passed)"]);
 }
 
 #[test]
-fn each_source_wins_over_those_before_it() {
+fn each_source_overrides_the_weaker_ones() {
     let suite = Suite::new("");
     let expect = |values: &str, arguments: &[&str], variable: Option<&str>| {
         suite.write("features/a.feature", &typed_feature(values));
@@ -172,20 +173,20 @@ fn each_source_wins_over_those_before_it() {
     suite
         .write("harmony.toml", "[typed]\ntimeout_ms = 2_000\nname = 'file'\nvoice = 'very loud'\n");
     expect("2000, 3, 'file', 'very loud' and false", run, None);
-    // Beside the features, and written as other tools write it.
+    // Next to the features, and in the syntax of other tools.
     suite
         .write("features/.env.test", "export RUNNER_TYPED_TIMEOUT_MS=3000\nRUNNER_TYPED_WIDTH=4\n");
     expect("3000, 4, 'file', 'very loud' and false", run, None);
     expect("4000, 4, 'file', 'very loud' and false", run, Some("4000"));
     let set = &["run", "--set", "typed.timeout_ms=5500", "--set", "typed.tracking=yes", "features"];
     expect("5500, 4, 'file', 'very loud' and true", set, Some("4000"));
-    // `-` and `_` are the same, and the last one counts.
+    // `-` and `_` are the same, and the last option counts.
     let twice = &["run", "--set=typed.timeout-ms=700", "--set", "typed.timeout-ms=600", "features"];
     expect("600, 4, 'file', 'very loud' and false", twice, Some("4000"));
 }
 
 #[test]
-fn a_setting_on_the_command_line_may_be_of_any_section() {
+fn set_accepts_a_setting_of_any_section() {
     let suite = Suite::new(FEATURE);
     let ran = suite.run(&["run", "--set", "run.tags=@b", "--set", "own.patience=200"]);
     assert_eq!(ran.scenarios(), ["two"]);
@@ -201,7 +202,7 @@ fn a_setting_on_the_command_line_may_be_of_any_section() {
 }
 
 #[test]
-fn a_flag_of_the_suite_turns_a_flag_of_the_runner_on() {
+fn flag_of_the_suite_implies_a_flag_of_the_runner() {
     let suite = Suite::new(FEATURE);
     suite.run(&["config", "show"]).assert(0, &["\nstats = false"]);
     let slowest = "Slowest calls:";
@@ -210,40 +211,40 @@ fn a_flag_of_the_suite_turns_a_flag_of_the_runner_on() {
     suite.run(&["run"]).assert(0, &[slowest]);
     let shown = suite.run(&["config", "show"]);
     shown.assert(0, &["tracking = true", "\nstats = true", "# typed.tracking, .env.test:1\n"]);
-    // Somebody who sets the other flag itself has the last word.
+    // The other flag itself has precedence.
     assert!(!suite.run(&["run", "--no-stats"]).out.contains(slowest));
     suite.write("harmony.toml", "[run]\nstats = false\n");
     assert!(!suite.run(&["run"]).out.contains(slowest));
 }
 
 #[test]
-fn all_mistakes_in_settings_of_the_suite_are_told_at_once_by_every_command() {
+fn every_command_reports_all_errors_in_the_suites_settings() {
     let suite = Suite::new(FEATURE);
     suite.write("harmony.toml", "[typed]\ntimeout_ms = 99\nvoice = \"hoarse\"\n");
     suite.write(".env.test", "RUNNER_TYPED_WIDTH=256\nRUNNER_TYPED_TIMEOUT_MS=5__\n");
-    let mistakes = [
-        "harmony.toml:2: `timeout_ms` takes 100 to 60000 ms, not \"99\"",
-        "harmony.toml:3: `voice` takes one of soft, very loud, not \"hoarse\"",
-        ".env.test:1: `width` takes a whole number from 0 to 255, not \"256\"",
-        ".env.test:2: `timeout_ms` takes 100 to 60000 ms, not \"5__\"",
-        "environment variable RUNNER_TYPED_VOLUME: there is no setting `volume` in [typed]; known: timeout_ms, ",
-        "--set typed.tracking: takes `true` or `false`, not \"maybe\"",
-        "--set typed.pitch: there is no setting `pitch` in [typed]",
-        "--set nowhere.x: there is no section `nowhere`; known: [run], ",
+    let errors = [
+        "harmony.toml:2: `timeout_ms`: expected an integer from 100 to 60000 ms, got \"99\"",
+        "harmony.toml:3: `voice`: invalid value \"hoarse\": expected one of soft, very loud",
+        ".env.test:1: `width`: expected an integer from 0 to 255, got \"256\"",
+        ".env.test:2: `timeout_ms`: expected an integer from 100 to 60000 ms, got \"5__\"",
+        "environment variable RUNNER_TYPED_VOLUME: unknown setting `volume` in [typed]; expected one of: timeout_ms, ",
+        "--set typed.tracking: expected `true` or `false`, got \"maybe\"",
+        "--set typed.pitch: unknown setting `pitch` in [typed]",
+        "--set nowhere.x: unknown section `nowhere`; expected one of: run, ",
     ];
     let set = ["--set", "typed.tracking=maybe", "--set", "typed.pitch=1", "--set", "nowhere.x=1"];
-    let refused = |command: &[&str], mistakes: &[&str]| {
+    let refused = |command: &[&str], errors: &[&str]| {
         let mut command = suite.command(&[command, &set].concat());
         command.env("RUNNER_TYPED_VOLUME", "11");
-        Ran::of(command.output().unwrap()).refused(2, mistakes);
+        Ran::of(command.output().unwrap()).refused(2, errors);
     };
-    refused(&["run"], &mistakes);
-    refused(&["check"], &mistakes);
-    refused(&["harmony"], &mistakes);
-    refused(&["config", "show"], &mistakes);
-    // It knows the suite's settings alone.
-    refused(&["serve"], &mistakes[..7]);
+    refused(&["run"], &errors);
+    refused(&["check"], &errors);
+    refused(&["harmony"], &errors);
+    refused(&["config", "show"], &errors);
+    // It reads the suite's settings only.
+    refused(&["serve"], &errors[..7]);
     suite
         .run(&["run", "--set", "typed"])
-        .refused(2, &["--set: takes SECTION.NAME=VALUE, not \"typed\""]);
+        .refused(2, &["--set: expected SECTION.NAME=VALUE, got \"typed\""]);
 }

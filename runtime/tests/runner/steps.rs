@@ -20,6 +20,11 @@ fn fails(message: String) -> Result<(), String> {
     Err(message)
 }
 
+#[when(expr = "it finds {string}")]
+fn finds(path: &str) -> Result<(), String> {
+    if std::path::Path::new(path).exists() { Ok(()) } else { Err(format!("no {path}")) }
+}
+
 #[when("the roof burns")]
 fn panics() {
     panic!("the roof is on fire");
@@ -36,7 +41,7 @@ fn prints(context: &StepContext, text: String, log: String) {
     context.log(LogLevel::Warn, log);
 }
 
-/// How often each name has failed in this process.
+/// The number of failures of each name in this process.
 static FAILURES: LazyLock<Mutex<HashMap<String, u32>>> = LazyLock::new(Mutex::default);
 
 #[when(expr = "{string} fails {int} time(s)")]
@@ -85,8 +90,8 @@ fn skipped() -> Outcome {
     Outcome::skip("no hardware")
 }
 
-#[when(expr = "it tells tracing {string}")]
-async fn tells(context: &StepContext, text: String) {
+#[when(expr = "it emits the event {string}")]
+async fn emits(context: &StepContext, text: String) {
     tracing::info!(size = 3, "{text}");
     tracing::debug!("detail");
     context.log(LogLevel::Info, "by context");
@@ -96,8 +101,8 @@ async fn tells(context: &StepContext, text: String) {
     tokio::spawn(async { tracing::info!("in a task") }).await.unwrap();
 }
 
-#[when(expr = "it tells tracing {string} and nothing comes back", timeout_ms = 200)]
-fn tells_and_hangs(text: String) {
+#[when(expr = "it emits the event {string} and nothing comes back", timeout_ms = 200)]
+fn emits_and_hangs(text: String) {
     tracing::info!("{text}");
     hangs();
 }
@@ -161,14 +166,14 @@ fn doc_string(text: &DocString) {
 }
 
 #[harmony_bdd::param(name = "colour", regex = "red|green")]
-fn colour(name: &str) -> String {
+fn color(name: &str) -> String {
     name.to_owned()
 }
 
 #[given(expr = "{colour} paper is attached")]
-fn attached(context: &StepContext, colour: String) {
+fn attached(context: &StepContext, color: String) {
     context.attach_bytes("dot.png", "image/png", [0x89, b'P', b'N', b'G']);
-    context.attach_text_as(colour, "text/uri-list", "urn:paper");
+    context.attach_text_as(color, "text/uri-list", "urn:paper");
 }
 
 #[harmony_bdd::before_scenario(tags(runner_hook_attaches))]
@@ -228,13 +233,13 @@ fn after_feature_fails() -> Result<(), String> {
     Err("left dirty".to_owned())
 }
 
-/// Adds a line to the file `journal` of the folder the suite runs in.
+/// Adds a line to the file `step_log` of the folder the suite runs in.
 fn note(line: &str) {
     let mut file = OpenOptions::new().create(true).append(true).open("journal").unwrap();
     file.write_all(format!("{line}\n").as_bytes()).unwrap();
 }
 
-/// What the folder wants of a hook that sees no tags: the text of a file there.
+/// Runs the behavior that a file of the suite requests for a hook without tags.
 fn wanted(context: &StepContext, file: &str) -> Result<(), String> {
     match std::fs::read_to_string(file).as_deref() {
         Ok("notes") => note(file),
@@ -292,7 +297,7 @@ fn before_hangs() {
 
 #[harmony_bdd::after_scenario(tags(runner_scenario_notes))]
 fn scenario_ends(outcome: &Outcome) {
-    note(&format!("scenario {}", outcome.word()));
+    note(&format!("scenario {}", outcome.as_str()));
 }
 
 #[harmony_bdd::after_scenario(tags(runner_after_hangs), timeout_ms = 200)]
@@ -370,3 +375,88 @@ fn expects() -> Result<(), std::num::ParseIntError> {
 fn hangs_briefly() {
     hangs();
 }
+
+#[when(expr = "the process exits with {int}")]
+fn exits(code: i32) {
+    std::process::exit(code);
+}
+
+#[when(expr = "a thread exits with {int}")]
+fn thread_exits(code: i32) {
+    std::thread::spawn(move || std::process::exit(code)).join().unwrap();
+}
+
+#[when("the process aborts")]
+fn aborts() {
+    std::process::abort();
+}
+
+struct PanicsOnDrop;
+
+impl Drop for PanicsOnDrop {
+    fn drop(&mut self) {
+        panic!("the second panic");
+    }
+}
+
+#[when("it panics twice")]
+fn panics_twice() {
+    let _second = PanicsOnDrop;
+    panic!("the first panic");
+}
+
+#[when("the stack overflows")]
+fn overflows() {
+    #[expect(unconditional_recursion, reason = "the stack must overflow")]
+    fn grow(depth: u64) -> u64 {
+        let frame = std::hint::black_box([depth; 1000]);
+        grow(depth + 1) + frame[0]
+    }
+    grow(0);
+}
+
+#[harmony_bdd::after_scenario(tags(runner_after_exits))]
+fn exits_after() {
+    std::process::exit(0);
+}
+
+#[harmony_bdd::before_scenario(tags(runner_before_skips))]
+fn skips_before() -> Outcome {
+    Outcome::skip("not on this machine")
+}
+
+#[harmony_bdd::before_scenario(tags(runner_before_pends))]
+fn pends_before() -> Outcome {
+    Outcome::pending("not written")
+}
+
+#[harmony_bdd::before_scenario(tags(runner_before_fails_once))]
+fn fails_once_before() -> Result<(), String> {
+    fails_at_first("the hook before".to_owned(), 1)
+}
+
+#[harmony_bdd::after_scenario(tags(runner_after_fails_once))]
+fn fails_once_after() -> Result<(), String> {
+    fails_at_first("the hook after".to_owned(), 1)
+}
+
+#[when("a spawned task panics")]
+async fn task_panics() {
+    tokio::spawn(async { panic!("the task is on fire") });
+    tokio::time::sleep(Duration::from_millis(20)).await;
+}
+
+#[when("a caught panic precedes the panic of a thread")]
+fn resumes() {
+    assert!(std::panic::catch_unwind(|| panic!("expected")).is_err());
+    let joined = std::thread::spawn(|| panic!("the real cause")).join();
+    std::panic::resume_unwind(joined.unwrap_err());
+}
+
+#[derive(Debug, Default)]
+struct Till;
+
+use Till as SameTill;
+
+#[given("a state is taken twice")]
+fn takes_twice(_till: &mut Till, _again: &SameTill) {}

@@ -11,36 +11,53 @@ use super::recording::Recording;
 
 const ARGUMENTS: &str = "RUNNER_TEST_ARGUMENTS";
 const AS_TEST_BINARY: &str = "RUNNER_TEST_AS_TEST_BINARY";
+/// Set if the process calls the function behind `main!`, with the arguments of the test harness.
+pub(crate) const AS_MAIN: &str = "RUNNER_TEST_AS_MAIN";
 /// The file a subscriber of the suite's own writes to, where it brings one.
 pub(crate) const RECORD: &str = "RUNNER_TEST_RECORD";
-/// Whether the suite brings a subscriber with this crate's layer.
+/// Set if the suite installs a subscriber with this crate's layer.
 #[cfg(feature = "tracing-subscriber")]
 pub(crate) const LAYER: &str = "RUNNER_TEST_LAYER";
+/// Set if a second process waits for the run, as it does for `main!` and `test_main!`.
+pub(crate) const SUPERVISED: &str = "RUNNER_TEST_SUPERVISED";
 const SEPARATOR: char = '\u{1f}';
 
-/// What a process of this binary does when it was started as a suite; nothing in a normal run.
+/// Runs the suite in a process that was started as one; does nothing in a normal run.
 #[test]
-fn plays_a_suite() {
+fn runs_as_a_suite() {
     let Ok(arguments) = std::env::var(ARGUMENTS) else { return };
-    let real = OpenOptions::new().write(true).open("/proc/self/fd/3").unwrap();
-    nix::unistd::dup2_stdout(&real).unwrap();
-    drop(real);
-    nix::unistd::close(3).unwrap();
+    // The process that a supervisor starts has the real one already.
+    if std::env::var_os("HARMONY_SUPERVISOR").is_none() {
+        let real = OpenOptions::new().write(true).open("/proc/self/fd/3").unwrap();
+        nix::unistd::dup2_stdout(&real).unwrap();
+        drop(real);
+        nix::unistd::close(3).unwrap();
+    }
     if let Ok(path) = std::env::var(RECORD) {
         tracing::subscriber::set_global_default(Recording::to(&path)).unwrap();
     }
     #[cfg(feature = "tracing-subscriber")]
     if std::env::var_os(LAYER).is_some() {
         use tracing_subscriber::layer::SubscriberExt;
-        let layer = harmony_bdd::observe::AttachEvents::default();
+        let layer = harmony_bdd::observe::StepLogLayer::default();
         let subscriber = tracing_subscriber::registry().with(layer);
         tracing::subscriber::set_global_default(subscriber).unwrap();
     }
-    let arguments = arguments.split(SEPARATOR).filter(|a| !a.is_empty()).map(Into::into).collect();
-    let code = match std::env::var_os(AS_TEST_BINARY) {
+    let arguments = arguments.split(SEPARATOR).filter(|argument| !argument.is_empty());
+    if std::env::var_os(AS_MAIN).is_some() {
+        exit(harmony_bdd::cli::main());
+    }
+    let run = || match std::env::var_os(AS_TEST_BINARY) {
         Some(_) => harmony_bdd::cli::test_main_with("features", arguments),
         None => harmony_bdd::cli::main_with(arguments),
     };
+    exit(match std::env::var_os(SUPERVISED) {
+        Some(_) => harmony_bdd::local::supervise(run),
+        None => run(),
+    });
+}
+
+fn exit(code: ExitCode) -> ! {
     let number = (0..=u8::MAX).find(|&number| ExitCode::from(number) == code).unwrap();
     std::process::exit(number.into());
 }
@@ -77,7 +94,7 @@ impl Suite {
         let mut command = Command::new("/bin/sh");
         command
             .arg("-c")
-            .arg("exec \"$0\" --exact suite::plays_a_suite --nocapture 3>&1 >/dev/null")
+            .arg("exec \"$0\" --exact suite::runs_as_a_suite --nocapture 3>&1 >/dev/null")
             .arg(std::env::current_exe().unwrap())
             .env(ARGUMENTS, arguments.join(&SEPARATOR.to_string()))
             .env_remove("NO_COLOR")
@@ -88,7 +105,19 @@ impl Suite {
 
     /// Runs the folder's features as a test binary does.
     pub(crate) fn test(&self, arguments: &[&str]) -> Ran {
-        Ran::of(self.command(arguments).env(AS_TEST_BINARY, "1").output().unwrap())
+        Ran::of(self.test_command(arguments).output().unwrap())
+    }
+
+    /// The command that runs the folder's features as a test binary does.
+    pub(crate) fn test_command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.command(arguments);
+        command.env(AS_TEST_BINARY, "1");
+        command
+    }
+
+    /// Runs the arguments as `main!` does, in a process that may die.
+    pub(crate) fn supervised(&self, arguments: &[&str]) -> Ran {
+        Ran::of(self.command(arguments).env(SUPERVISED, "1").output().unwrap())
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
@@ -96,7 +125,7 @@ impl Suite {
     }
 }
 
-/// What became of a command line.
+/// The result of a command line.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: Option<i32>,

@@ -1,4 +1,4 @@
-//! What a collector of OpenTelemetry gets of a run: read back from one that the test is itself.
+//! The data that an OpenTelemetry collector receives from a run; the test is the collector.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::suite::{Ran, Suite};
 
-/// A server that takes whatever is posted, until the test ends.
+/// A server that accepts all requests until the test ends.
 struct Collector {
     endpoint: String,
     /// The path of each request, and its body.
@@ -60,7 +60,7 @@ fn serve(stream: TcpStream, requests: &Sender<(String, Value)>) {
     }
 }
 
-/// All objects below `value` under this key.
+/// Returns all objects below `value` under this key.
 fn below<'v>(value: &'v Value, key: &str, found: &mut Vec<&'v Value>) {
     match value {
         Value::Object(fields) => {
@@ -76,7 +76,7 @@ fn below<'v>(value: &'v Value, key: &str, found: &mut Vec<&'v Value>) {
     }
 }
 
-/// A text or number among the attributes.
+/// Returns an attribute, text or number.
 fn attribute(of: &Value, key: &str) -> Option<String> {
     let attributes = of["attributes"].as_array()?;
     let value = &attributes.iter().find(|attribute| attribute["key"] == key)?["value"];
@@ -87,20 +87,20 @@ fn attribute(of: &Value, key: &str) -> Option<String> {
 const FEATURE: &str = "\
 Feature: Watched
   Scenario: good
-    When it tells tracing 'all quiet'
+    When it emits the event 'all quiet'
     Given all is well
   Scenario: bad
     Given all is well
     When it fails for a reason behind a reason
     Then all is well
   Scenario: stuck
-    When it tells tracing 'hello' and nothing comes back
+    When it emits the event 'hello' and nothing comes back
   Scenario: unknown
-    When nobody knows
+    When no step matches
 ";
 
 #[test]
-fn a_collector_gets_one_trace_of_a_run_and_counts_its_steps() {
+fn collector_receives_one_trace_per_run() {
     let collector = Collector::start();
     let suite = Suite::new(FEATURE);
     let mut command = suite.command(&["run", "-j", "2", "-v"]);
@@ -151,11 +151,11 @@ fn a_collector_gets_one_trace_of_a_run_and_counts_its_steps() {
     assert!(attribute(failed, "definition").unwrap().contains("steps.rs:"));
     assert_eq!(one("Scenario: bad")["status"]["code"], 2);
     assert_ne!(one("Scenario: good")["status"]["code"], 2);
-    // A step that hangs is over when it is given up, and so is what is around it.
-    let stuck = one("When it tells tracing 'hello' and nothing comes back");
+    // The span of a hung step ends when the step is abandoned, and so do the spans around it.
+    let stuck = one("When it emits the event 'hello' and nothing comes back");
     assert_eq!(attribute(stuck, "outcome").as_deref(), Some("timed out"));
     assert_eq!(attribute(one("Scenario: stuck"), "outcome").as_deref(), Some("timed out"));
-    assert_eq!(attribute(one("When nobody knows"), "outcome").as_deref(), Some("undefined"));
+    assert_eq!(attribute(one("When no step matches"), "outcome").as_deref(), Some("undefined"));
     let time = |span: &Value, key: &str| span[key].as_str().unwrap().parse::<u64>().unwrap();
     for span in &spans {
         if let Some(parent) = span["parentSpanId"].as_str().and_then(|id| by_id.get(id)) {
@@ -164,12 +164,13 @@ fn a_collector_gets_one_trace_of_a_run_and_counts_its_steps() {
             assert!(time(parent, end) >= time(span, end), "{parent:#} {span:#}");
         }
     }
-    let told = one("When it tells tracing 'all quiet'");
-    let events: Vec<_> = told["events"].as_array().unwrap().iter().map(|e| &e["name"]).collect();
+    let reported = one("When it emits the event 'all quiet'");
+    let events: Vec<_> =
+        reported["events"].as_array().unwrap().iter().map(|e| &e["name"]).collect();
     assert!(events.contains(&&Value::from("all quiet")), "{events:?}");
 
     let mut points = Vec::new();
-    // The last export holds the sums.
+    // The last export has the sums.
     let last = bodies("/v1/metrics").next_back().unwrap();
     let mut metrics = Vec::new();
     below(last, "metrics", &mut metrics);
@@ -197,13 +198,13 @@ fn a_collector_gets_one_trace_of_a_run_and_counts_its_steps() {
 }
 
 #[test]
-fn a_collector_that_is_not_there_is_told_and_makes_no_run_red() {
+fn unreachable_collector_is_a_warning() {
     let suite = Suite::new("Feature: f\n  Scenario: a\n    Given all is well\n");
-    // A port that was free a moment ago, and that nobody listens at.
+    // A port that was free a moment ago, without a listener.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command = suite.command(&["run"]);
     command.env("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://127.0.0.1:{port}"));
     let ran = Ran::of(command.output().unwrap());
     ran.assert(0, &["1 scenario (1 passed)"]);
-    assert!(ran.err.contains("warning: the collector did not get the "), "{}", ran.err);
+    assert!(ran.err.contains("warning: the collector did not receive the "), "{}", ran.err);
 }

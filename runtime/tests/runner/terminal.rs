@@ -1,4 +1,4 @@
-//! What a run looks like: pretty, progress, failures.
+//! The terminal output of a run: pretty, progress, failures.
 
 use std::fs::File;
 use std::io::Read;
@@ -8,11 +8,11 @@ use nix::pty::openpty;
 
 use super::suite::Suite;
 
-/// What a command writes on a terminal.
+/// Returns the output of a command on a terminal.
 fn on_a_terminal(mut command: Command) -> String {
     let terminal = openpty(None, None).unwrap();
     let mut child = command.stdout(terminal.slave).spawn().unwrap();
-    // It holds the other end of the terminal, which must be gone for this one to end.
+    // The command owns the other end of the terminal, which must be closed for reading to end.
     drop(command);
     let mut text = Vec::new();
     let mut master = File::from(terminal.master);
@@ -25,14 +25,14 @@ fn on_a_terminal(mut command: Command) -> String {
     String::from_utf8(text).unwrap()
 }
 
-/// The text of one failure, from its heading to the blank line behind it.
+/// Returns the text of one failure, from its heading to the blank line after it.
 fn failure<'o>(out: &'o str, heading: &str) -> &'o str {
     let at = out.find(heading).unwrap_or_else(|| panic!("{heading:?} is missing in:\n{out}"));
     out[at..].split("\n\n").next().unwrap()
 }
 
 #[test]
-fn a_misfit_points_at_the_capture() {
+fn conversion_error_points_at_the_capture() {
     let suite = Suite::new("Feature: f\n  Scenario: s\n    When it takes 300 of 256\n");
     let ran = suite.run(&["run"]);
     let text = failure(&ran.out, "error: ");
@@ -54,7 +54,7 @@ fn a_misfit_points_at_the_capture() {
 }
 
 #[test]
-fn a_panic_tells_its_place_and_what_was_printed_and_logged() {
+fn panic_shows_location_output_and_log() {
     let suite = Suite::new(
         "Feature: f\n  Scenario: s\n    When it prints 'hello' and logs 'careful'\n    And the roof burns\n",
     );
@@ -71,7 +71,7 @@ fn a_panic_tells_its_place_and_what_was_printed_and_logged() {
 }
 
 #[test]
-fn a_row_shows_its_values_below_the_placeholders() {
+fn example_row_shows_its_values() {
     let suite = Suite::new(
         "Feature: f\n  Scenario Outline: s\n    When it fails with '<why>'\n    Examples:\n      | why  |\n      | rain |\n",
     );
@@ -83,28 +83,28 @@ fn a_row_shows_its_values_below_the_placeholders() {
 }
 
 #[test]
-fn failures_stand_last_and_scenarios_in_order_whatever_ends_first() {
+fn failures_come_last() {
     let suite = Suite::new(
         "Feature: f\n  Scenario: slow\n    When it notes \"x\" in \"notes\" for 150 ms\n    And it fails with 'first'\n  Scenario: quick\n    When it fails with 'second'\n",
     );
     let ran = suite.run(&["run", "-j", "2"]);
     assert_eq!(ran.scenarios(), ["slow", "quick"]);
-    let places: Vec<_> = ["✗ quick", "error: first", "error: second", "2 scenarios"]
+    let locations: Vec<_> = ["✗ quick", "error: first", "error: second", "2 scenarios"]
         .iter()
         .map(|part| ran.out.find(part).unwrap())
         .collect();
-    assert!(places.is_sorted(), "{}", ran.out);
+    assert!(locations.is_sorted(), "{}", ran.out);
 }
 
 #[test]
-fn colours_are_for_terminals_unless_asked_for() {
+fn pipe_has_no_colors_by_default() {
     let suite = Suite::new("Feature: f\n  Scenario: s\n    Given all is well\n");
     assert!(!suite.run(&["run"]).out.contains('\x1b'));
     assert!(suite.run(&["run", "--color", "always"]).out.contains("\x1b[32m✓\x1b[0m"));
 }
 
 #[test]
-fn progress_is_a_mark_for_each_scenario_where_there_is_no_terminal() {
+fn progress_in_a_pipe_is_a_mark_per_scenario() {
     let suite = Suite::new(
         "Feature: f\n  Scenario: a\n    Given all is well\n  Scenario: b\n    When it fails with 'x'\n  Scenario: c\n    When it is skipped\n  Scenario: d\n    When 'p' fails 1 time\n",
     );
@@ -114,7 +114,7 @@ fn progress_is_a_mark_for_each_scenario_where_there_is_no_terminal() {
 }
 
 #[test]
-fn stats_tell_the_time_of_each_definition() {
+fn stats_show_time_per_definition() {
     let suite = Suite::new(
         "Feature: f\n  Scenario: a\n    When it notes \"x\" in \"notes\" for 20 ms\n    Given all is well\n  Scenario: b\n    Given all is well\n    And all is well\n",
     );
@@ -143,7 +143,7 @@ fn stats_tell_the_time_of_each_definition() {
 const LONG: &str = "Feature: f\n  Scenario: first of all\n    When it fails with 'rain'\n  Scenario: the long one\n    When it notes \"x\" in \"notes\" for 400 ms\n";
 
 #[test]
-fn progress_is_one_live_line_on_a_terminal() {
+fn progress_on_a_terminal_is_one_line() {
     let suite = Suite::new(LONG);
     let text = on_a_terminal(suite.command(&["run", "--format", "progress", "-j", "1"]));
     let drawn: Vec<_> = text.split("\r\x1b[K").collect();
@@ -151,27 +151,27 @@ fn progress_is_one_live_line_on_a_terminal() {
     let live = live.unwrap_or_else(|| panic!("{text:?}"));
     assert!(live.contains("1/2  0 passed, 1 failed  "), "counts: {live:?}");
     assert!(live.contains(" ms  running: "), "elapsed time: {live:?}");
-    // The line is gone before the failures are told.
+    // The line is erased before the failures are written.
     let end = drawn.last().unwrap();
     assert!(end.contains("error\x1b[0m") && !end.contains("running: "), "{text:?}");
 }
 
 #[test]
-fn colours_are_on_a_terminal_unless_no_color_says_otherwise() {
+fn no_color_disables_colors_on_a_terminal() {
     let suite = Suite::new(LONG);
-    let coloured = on_a_terminal(suite.command(&["run"]));
-    assert!(coloured.contains("\x1b[1;31merror\x1b[0m"), "{coloured:?}");
+    let colored = on_a_terminal(suite.command(&["run"]));
+    assert!(colored.contains("\x1b[1;31merror\x1b[0m"), "{colored:?}");
     let mut command = suite.command(&["run"]);
     command.env("NO_COLOR", "1");
     let plain = on_a_terminal(command);
     assert!(plain.contains("error: rain") && !plain.contains('\x1b'), "{plain:?}");
     let mut command = suite.command(&["run"]);
     command.env("NO_COLOR", "");
-    assert!(on_a_terminal(command).contains('\x1b'), "an empty one says nothing");
+    assert!(on_a_terminal(command).contains('\x1b'), "an empty variable has no effect");
 }
 
 #[test]
-fn the_command_that_reruns_a_scenario_can_be_pasted() {
+fn rerun_command_can_be_pasted() {
     let suite = Suite::new("Feature: f\n  Scenario: a\n    Given all is well\n");
     suite.write(
         "features/it's odd.feature",
@@ -179,4 +179,83 @@ fn the_command_that_reruns_a_scenario_can_be_pasted() {
     );
     let ran = suite.run(&["run"]);
     ran.assert(1, &[r"run 'features/it'\''s odd.feature:2'"]);
+}
+
+/// A step that prints and logs control sequences, and then fails.
+const CONTROL: &str = "Feature: f\n  Scenario: \x1b[2Jname\n    When it prints '\x1b[31mred\x1b[2J' and logs '\x1b]0;title\x07logged'\n    When it fails with '\x1b[1mbold'\n";
+
+#[test]
+fn control_sequences_do_not_reach_a_pipe() {
+    let suite = Suite::new(CONTROL);
+    for arguments in [&["run", "-v"][..], &["run"], &["run", "--format", "progress"]] {
+        let ran = suite.run(arguments);
+        ran.assert(1, &["bold"]);
+        assert!(!ran.out.contains('\x1b') && !ran.out.contains("[2J"), "{:?}", ran.out);
+    }
+    let ran = suite.test(&[]);
+    assert!(!ran.out.contains('\x1b') && ran.out.contains("red"), "{:?}", ran.out);
+}
+
+#[test]
+fn only_color_sequences_reach_a_terminal() {
+    let ran = Suite::new(CONTROL).run(&["run", "-v", "--color", "always"]);
+    assert!(ran.out.contains("\x1b[31mred"), "{:?}", ran.out);
+    assert!(!ran.out.contains("\x1b[2J") && !ran.out.contains("title"), "{:?}", ran.out);
+}
+
+#[test]
+fn control_sequences_do_not_reach_report_files() {
+    let suite = Suite::new(CONTROL);
+    suite.run(&["run", "--report", "junit=out.xml", "--report", "timeline=out.html"]);
+    for file in ["out.xml", "out.html"] {
+        let text = suite.read(file);
+        assert!(text.contains("red") && !text.contains("31mred"), "{text}");
+    }
+}
+
+#[test]
+fn carets_have_the_width_of_wide_characters() {
+    let ran = Suite::new("Feature: f\n  Scenario: s\n    Given 日本 x\n").run(&["run"]);
+    let line = ran.out.lines().find(|line| line.contains('^')).unwrap();
+    assert_eq!(line.trim_start(), "|     ^^^^^^^^^^^^", "{}", ran.out);
+}
+
+#[test]
+fn color_variables_have_an_effect() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    Given all is well\n");
+    for variable in ["FORCE_COLOR", "CLICOLOR_FORCE"] {
+        let mut command = suite.command(&["run"]);
+        let out = command.env_remove("NO_COLOR").env(variable, "1").output().unwrap().stdout;
+        assert!(String::from_utf8(out).unwrap().contains("\x1b[32m"), "{variable}");
+    }
+    let mut command = suite.command(&["run"]);
+    command.env_remove("NO_COLOR").env("TERM", "dumb");
+    assert!(!on_a_terminal(command).contains('\x1b'));
+    let mut command = suite.command(&["run", "--format", "progress"]);
+    command.env_remove("NO_COLOR").env("TERM", "dumb");
+    assert!(!on_a_terminal(command).contains('\x1b'));
+}
+
+#[test]
+fn line_break_in_a_name_stays_in_its_line() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario Outline: takes <v>\n    Given all is well\n    Examples:\n      | v    |\n      | a\\nb |\n",
+    );
+    suite.run(&["run"]).assert(0, &["✓ takes a\\nb (example at line 6)"]);
+    assert_eq!(suite.test(&["--list", "--format", "terse"]).out, "a::takes a\\nb::row 1: test\n");
+    suite.test(&["--exact", "a::takes a\\nb::row 1"]).assert(0, &["1 passed"]);
+}
+
+#[test]
+fn control_sequences_of_steps_are_removed() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario: s\n    When it prints '\u{1b}[31mred\u{1b}[0m' and logs '\u{1b}[1mbold'\n    When it fails with '\u{1b}]0;title\u{7}message'\n",
+    );
+    let ran = suite.run(&["run", "--verbose", "--report", "junit=j.xml"]);
+    ran.assert(1, &["| red\n", "warn bold\n", "error: message\n"]);
+    assert!(!ran.out.contains('\u{1b}'), "{}", ran.out);
+    let xml = suite.read("j.xml");
+    assert!(xml.contains("| red&#10;") && !xml.contains("[31m"), "{xml}");
+    let colored = suite.run(&["run", "--verbose", "--color", "always"]);
+    assert!(colored.out.contains("\u{1b}[31mred"), "{}", colored.out);
 }

@@ -1,9 +1,9 @@
-//! How a failure of the service's client is told.
+//! The output of a failing scenario.
 
 use std::process::Command;
 
 #[test]
-fn a_failure_tells_what_caused_it() {
+fn failure_output_shows_the_cause() {
     let output = Command::new(env!("CARGO_BIN_EXE_async-service"))
         .args(["run", "broken/Stopped.feature"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))

@@ -1,9 +1,9 @@
-//! Files and commands of a page of Markdown.
+//! Files and commands in a Markdown page.
 
-/// What the page tells its reader to write and to run.
+/// The files and the commands of a page.
 #[derive(Debug, Default)]
 pub(crate) struct Guide {
-    /// Path and text: a fenced block behind a line that is a path in backquotes.
+    /// Path and text of each fenced block that follows a line with a path in backquotes.
     pub(crate) files: Vec<(String, String)>,
     /// The lines of `sh` blocks.
     pub(crate) commands: Vec<String>,
@@ -26,7 +26,7 @@ impl Guide {
                 (_, Some(path)) => {
                     guide.files.push((path.to_owned(), format!("{}\n", block.join("\n"))));
                 }
-                (language, None) => panic!("a block of {language} behind {before:?} has no path"),
+                (language, None) => panic!("the {language} block after {before:?} has no path"),
             }
             before = "";
         }

@@ -1,4 +1,4 @@
-//! The guide in README.md, followed to the letter by a machine.
+//! Creates the files and runs the commands of README.md.
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
 mod guide;
@@ -10,22 +10,22 @@ use std::process::{Command, Output};
 
 use guide::Guide;
 
-/// A command of the guide, its exit code, and what it must print.
+/// A command of the guide, its exit code, and texts that it must print.
 type Expectation = (&'static str, i32, &'static [&'static str]);
 
 const COMMANDS: [Expectation; 4] = [
     ("cargo run -- check", 0, &["1 scenario in 1 feature file against 3 definitions: 0 errors"]),
-    ("cargo run -- check --platforms rust", 0, &["rust: 3 definitions, can play 1 of 1 scenarios"]),
+    ("cargo run -- check --platforms rust", 0, &["rust: 3 definitions, supports 1 of 1 scenarios"]),
     (
         "cargo run -- harmony --platforms rust",
         0,
         &["[left=rust, right=rust]", "1 scenario (1 passed), 5 steps (5 passed)"],
     ),
-    ("cargo run -- run", 1, &["left stands at 9", "1 scenario (1 failed)"]),
+    ("cargo run -- run", 1, &["left is 9", "1 scenario (1 failed)"]),
 ];
 
 #[test]
-fn a_new_user_gets_there_with_the_files_and_the_commands_of_the_guide() {
+fn files_and_commands_of_the_guide_work() {
     let guide = guide();
     let home = tempfile::tempdir().unwrap();
     symlink(repository(), home.path().join("harmony-bdd")).unwrap();
@@ -35,15 +35,15 @@ fn a_new_user_gets_there_with_the_files_and_the_commands_of_the_guide() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
-    // What was built for the last run of this test need not be built again.
+    // Reuses the build of the previous run of this test.
     let built = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guide");
     fs::create_dir_all(&built).unwrap();
     symlink(&built, package.join("target")).unwrap();
-    // The same versions as here, which are known to be on this machine.
+    // The same versions as in this workspace, which are available offline.
     fs::copy(repository().join("Cargo.lock"), package.join("Cargo.lock")).unwrap();
 
     let commands: Vec<&str> = COMMANDS.iter().map(|(command, ..)| *command).collect();
-    assert_eq!(guide.commands, commands, "the guide has the commands that are expected here");
+    assert_eq!(guide.commands, commands, "the guide contains the expected commands");
     for (command, code, parts) in COMMANDS {
         let output = in_shell(&package, command);
         let text = format!(
@@ -59,11 +59,11 @@ fn a_new_user_gets_there_with_the_files_and_the_commands_of_the_guide() {
 }
 
 #[test]
-fn the_guide_shows_the_files_of_this_package() {
+fn guide_shows_the_files_of_this_package() {
     let mut shown = Vec::new();
     for (path, text) in guide().files {
         shown.push(path.clone());
-        // This package takes its versions from the workspace.
+        // This package inherits its versions from the workspace.
         if path != "Cargo.toml" {
             let own = fs::read_to_string(here().join(&path)).unwrap();
             assert_eq!(own, text, "{path} and its copy in README.md");

@@ -1,22 +1,22 @@
-//! The day it is in a scenario, and the steps that let days go by.
+//! The current date of a scenario, and the steps that advance it.
 
 use harmony_bdd::{given, then, when};
 
 use crate::{Date, Period};
 
-/// The day it is in the scenario. Steps of other crates take it as `&Calendar` and see the same one.
+/// The current date of the scenario. Steps of other crates share it by taking `&Calendar`.
 #[derive(Debug, Default)]
 pub struct Calendar {
     today: Option<Date>,
 }
 
 impl Calendar {
-    /// The day it is.
+    /// Returns the current date.
     ///
     /// # Errors
-    /// When no step has said.
+    /// Returns an error if no step has set the date.
     pub fn today(&self) -> Result<Date, &'static str> {
-        self.today.ok_or("no step has said what day it is: begin with `Given today is 2024-02-28`")
+        self.today.ok_or("no step has set the date: start with `Given today is 2024-02-28`")
     }
 }
 

@@ -1,11 +1,11 @@
-//! Days of the calendar.
+//! Dates.
 
 use std::fmt;
 use std::str::FromStr;
 
 use harmony_bdd::param;
 
-/// A day, `2024-02-29`; `{date}` in an expression of whoever links this crate.
+/// A date such as `2024-02-29`; the parameter type `{date}` of every suite that links this crate.
 #[param(name = "date", regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date {
@@ -15,13 +15,13 @@ pub struct Date {
 }
 
 impl Date {
-    /// The day of this number in a month of a year, where there is one.
+    /// Returns the date, or `None` if it does not exist.
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         let exists = (1..=12).contains(&month) && (1..=days_of(year, month)).contains(&day);
         exists.then_some(Self { year, month, day })
     }
 
-    /// The day that many days later.
+    /// Returns the date `days` days later.
     pub fn later(mut self, days: u32) -> Self {
         for _ in 0..days {
             self.day += 1;
@@ -35,7 +35,7 @@ impl Date {
         self
     }
 
-    /// How many days after `earlier` it is; 0 where it is before.
+    /// Returns the number of days since `earlier`, 0 if `earlier` is later.
     pub fn days_since(self, earlier: Self) -> u32 {
         let mut days = 0;
         let mut day = earlier;
@@ -69,7 +69,7 @@ impl FromStr for Date {
                 .and_then(|(month, day)| Self::new(year, month, day)),
             _ => None,
         }
-        .ok_or_else(|| format!("{text} is no day of the calendar"))
+        .ok_or_else(|| format!("{text} is not a valid date"))
     }
 }
 
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn years_have_their_leap_days() {
+    fn leap_years_have_a_leap_day() {
         assert_eq!(date("2024-02-28").later(2), date("2024-03-01"));
         assert_eq!(date("2023-02-28").later(1), date("2023-03-01"));
         assert_eq!(date("2000-02-28").later(1), date("2000-02-29"));
@@ -97,15 +97,15 @@ mod tests {
     }
 
     #[test]
-    fn days_between_are_counted() {
+    fn days_since_counts_days() {
         assert_eq!(date("2025-01-01").days_since(date("2024-01-01")), 366);
         assert_eq!(date("2024-01-01").days_since(date("2025-01-01")), 0);
     }
 
     #[test]
-    fn days_that_do_not_exist_are_none() {
+    fn nonexistent_dates_are_refused() {
         for text in ["2023-02-29", "2024-13-01", "2024-00-01", "2024-04-31", "2024-04"] {
-            assert_eq!(text.parse::<Date>(), Err(format!("{text} is no day of the calendar")));
+            assert_eq!(text.parse::<Date>(), Err(format!("{text} is not a valid date")));
         }
     }
 }

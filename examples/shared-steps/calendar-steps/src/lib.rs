@@ -1,7 +1,7 @@
-//! Steps about days, for any suite: it links this crate and has them.
+//! Steps about dates, for every suite that links this crate.
 //!
-//! The crate brings parameter types (`{date}`, `{period}`), a state ([`Calendar`]) and steps. It
-//! depends on `harmony-bdd` alone and knows none of the suites that use it.
+//! The crate defines parameter types (`{date}`, `{period}`), a state ([`Calendar`]) and steps. It
+//! depends only on `harmony-bdd`, not on the suites that use it.
 #![forbid(unsafe_code)]
 
 mod calendar;

@@ -1,15 +1,15 @@
-//! Lengths of time in days.
+//! Periods in days.
 
 use harmony_bdd::param;
 
-/// So many days.
+/// A number of days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
-    /// How many.
+    /// The number of days.
     pub days: u32,
 }
 
-/// `{period}` in an expression: `1 day`, `3 weeks`.
+/// The parameter type `{period}`: `1 day`, `3 weeks`.
 #[param(name = "period", regex = "([0-9]+) (day|week)s?")]
 fn period(count: u32, unit: &str) -> Result<Period, String> {
     let days = if unit == "week" { count.checked_mul(7) } else { Some(count) };

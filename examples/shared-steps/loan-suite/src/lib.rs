@@ -1,4 +1,4 @@
-//! Steps about loans of books. The days come from `calendar_steps`.
+//! Steps about book loans. The dates come from `calendar_steps`.
 #![forbid(unsafe_code)]
 
 use std::collections::HashMap;
@@ -6,17 +6,17 @@ use std::collections::HashMap;
 use calendar_steps::{Calendar, Date, Period};
 use harmony_bdd::{given, then, when};
 
-/// What a day too late costs.
+/// Fine for each day a book is late.
 const FINE_CENTS: u32 = 20;
 
-/// When each lent book is due.
+/// Due dates of the lent books, and the fines.
 #[derive(Default)]
 struct Loans {
     due: HashMap<String, Date>,
     fines_cents: u32,
 }
 
-// `{period}` is declared in the library, and `Calendar` is the one its steps change.
+// `{period}` is defined in the library, and its steps change this `Calendar`.
 #[given(expr = "the book {string} is lent for {period}")]
 fn is_lent(
     loans: &mut Loans,

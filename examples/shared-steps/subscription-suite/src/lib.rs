@@ -1,4 +1,4 @@
-//! Steps about subscriptions. The days come from `calendar_steps`.
+//! Steps about subscriptions. The dates come from `calendar_steps`.
 #![forbid(unsafe_code)]
 
 use calendar_steps::{Calendar, Date, Period};
@@ -11,7 +11,7 @@ struct Subscription {
     ends: Option<Date>,
 }
 
-/// `{plan}` in an expression, beside the parameter types of the library.
+/// The parameter type `{plan}`, in addition to those of the library.
 #[param(name = "plan", regex = "trial|yearly plan")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Plan {
@@ -38,7 +38,7 @@ fn runs_until(subscription: &Subscription, plan: Plan, date: Date) {
 
 #[then("it is over")]
 fn is_over(subscription: &Subscription, calendar: &Calendar) -> Result<(), &'static str> {
-    let ends = subscription.ends.ok_or("nothing has begun")?;
+    let ends = subscription.ends.ok_or("no subscription has begun")?;
     assert!(ends <= calendar.today()?, "it runs until {ends}");
     Ok(())
 }

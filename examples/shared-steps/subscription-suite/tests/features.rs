@@ -1,4 +1,4 @@
-//! Each scenario as a test of `cargo test`.
+//! Runs each scenario as a test of `cargo test`.
 
 use subscription_suite as _;
 

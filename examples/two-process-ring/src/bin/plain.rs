@@ -1,8 +1,8 @@
-//! The ring by itself: this program starts itself once more as the writer and reads.
+//! The ring used directly: this program reads, and starts itself again as the writer.
 //!
 //! `cargo run -p two-process-ring --bin plain`
 #![forbid(unsafe_code)]
-#![expect(clippy::print_stdout, reason = "an example talks to people")]
+#![expect(clippy::print_stdout, reason = "the example prints its result")]
 
 use std::error::Error;
 use std::process::{Child, Command};
@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use zerobuffer::{BufferConfig, Reader, Writer};
 
-/// What one process waits for another.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Timeout for the other process.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -22,23 +22,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// The parent: creates the ring, starts the writer and takes frame after frame.
+/// The parent: creates the ring, starts the writer and reads every frame.
 fn read(ring: &str) -> Result<(), Box<dyn Error>> {
-    // Room for 4 KiB: the writer waits whenever that is full.
+    // 4 KiB of space: the writer waits while the ring is full.
     let mut reader = Reader::create(ring, BufferConfig::new(64, 4096)?)?;
     let mut writer = Writing(Command::new(std::env::current_exe()?).args(["write", ring]).spawn()?);
     let (mut frames, mut bytes) = (0, 0);
     loop {
-        match reader.read(PATIENCE) {
-            // The bytes are where the writer put them; dropping `frame` gives their room back.
+        match reader.read(TIMEOUT) {
+            // The bytes are in shared memory, where the writer wrote them; dropping `frame` frees
+            // the space.
             Ok(Some(frame)) => {
                 frames += 1;
                 bytes += frame.len();
             }
-            Ok(None) => return Err(format!("no frame came within {PATIENCE:?}").into()),
-            // The writer has left, and everything it wrote was read.
+            Ok(None) => return Err(format!("no frame arrived within {TIMEOUT:?}").into()),
+            // The writer has closed the ring, and all frames were read.
             Err(zerobuffer::Error::WriterClosed { .. }) => break,
-            // Such as `WriterDead` where it was killed.
+            // For example `WriterDead` if the writer was killed.
             Err(error) => return Err(error.into()),
         }
     }
@@ -48,9 +49,9 @@ fn read(ring: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The child: opens the ring and fills frames in place.
+/// The child: opens the ring and writes frames in place.
 fn write(ring: &str) -> Result<(), Box<dyn Error>> {
-    let mut writer = Writer::open_wait(ring, PATIENCE)?;
+    let mut writer = Writer::open_timeout(ring, TIMEOUT)?;
     writer.set_metadata(b"frames of rising length")?;
     for length in 1..=100 {
         let mut frame = writer.reserve(length)?;
@@ -60,12 +61,12 @@ fn write(ring: &str) -> Result<(), Box<dyn Error>> {
     Ok(()) // Dropping the writer ends the stream.
 }
 
-/// A child that does not outlive this process's interest in it.
+/// Kills the child process when dropped.
 struct Writing(Child);
 
 impl Drop for Writing {
     fn drop(&mut self) {
-        // It has ended, or it is to end: both are well.
+        // Fails if the process has ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

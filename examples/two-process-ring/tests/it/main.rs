@@ -1,10 +1,10 @@
-//! The example as its readers run it: in two processes.
+//! Runs the example in two processes.
 
 use std::fs;
 use std::process::{Command, Stdio};
 
 #[test]
-fn the_plain_program_reads_what_its_child_writes() {
+fn plain_program_reads_all_frames_of_its_child() {
     let output = Command::new(env!("CARGO_BIN_EXE_plain")).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{text}");
@@ -13,7 +13,7 @@ fn the_plain_program_reads_what_its_child_writes() {
 }
 
 #[test]
-fn every_scenario_passes_across_two_processes_and_nothing_is_left() {
+fn scenarios_pass_across_two_processes_without_leaks() {
     let child = Command::new(env!("CARGO_BIN_EXE_two-process-ring"))
         .args(["harmony", "--platforms", "rust", "-v", "features/"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -25,7 +25,7 @@ fn every_scenario_passes_across_two_processes_and_nothing_is_left() {
     let output = child.wait_with_output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{text}");
-    // Nothing is skipped where each role is a process.
+    // No scenario is skipped, because each role is a process.
     assert!(text.contains("4 scenarios (4 passed)"), "{text}");
     assert!(text.contains("[reader=rust, writer=rust]"), "{text}");
     let own = format!("_{host}_");

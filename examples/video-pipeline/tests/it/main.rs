@@ -1,4 +1,4 @@
-//! The example as its readers run it: with a Python, and without.
+//! Runs the example with and without a Python.
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
 #[path = "../../../../zerobuffer/tests/it/python_environment.rs"]
@@ -34,7 +34,7 @@ fn run(program: &Path, prepare: impl FnOnce(&mut Command)) -> Ran {
 }
 
 #[test]
-fn every_frame_reaches_the_consumer_and_nothing_is_left() {
+fn scenarios_pass_and_leave_nothing() {
     let Some(python) = python("the video pipeline") else { return };
     let program = Path::new(env!("CARGO_BIN_EXE_video-pipeline"));
     let Ran { code, text, pid } = run(program, |command| {
@@ -54,21 +54,21 @@ fn every_frame_reaches_the_consumer_and_nothing_is_left() {
 }
 
 #[test]
-fn without_a_python_the_scenarios_are_skipped_and_failures_where_it_is_required() {
-    // Outside of the target folder nothing can be made, and nothing is named.
+fn scenarios_are_skipped_without_python_or_fail_if_required() {
+    // Outside of a target folder no environment can be created, and no interpreter is configured.
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("video-pipeline");
     fs::copy(env!("CARGO_BIN_EXE_video-pipeline"), &program).unwrap();
     let Ran { code, text, .. } = run(&program, |_| {});
-    // A run in which nothing ran is no success.
+    // A run without executed scenarios fails.
     assert_eq!(code, Some(1), "{text}");
-    assert!(text.contains("skipped: there is no Python with zerobuffer-ipc"), "{text}");
+    assert!(text.contains("skipped: no Python with zerobuffer-ipc"), "{text}");
     assert!(text.contains("6 scenarios (6 skipped)"), "{text}");
 
     let Ran { code, text, .. } = run(&program, |command| {
         command.env("REQUIRE_PEERS", "1");
     });
     assert_eq!(code, Some(1), "{text}");
-    assert!(text.contains("REQUIRE_PEERS=1, but there is no Python"), "{text}");
+    assert!(text.contains("REQUIRE_PEERS=1, but no Python"), "{text}");
     assert!(text.contains("6 scenarios (6 failed)"), "{text}");
 }

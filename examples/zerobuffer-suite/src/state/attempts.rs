@@ -1,4 +1,4 @@
-//! What came of the last thing a scenario attempted without knowing whether it would succeed.
+//! The result of the last operation that a scenario only attempted.
 
 use zerobuffer::Error;
 
@@ -15,7 +15,7 @@ struct Attempt {
 }
 
 impl Attempts {
-    /// Remembers what came of `what`, and hands on what it gave.
+    /// Records the result of `what` and returns its value.
     pub fn record<T>(&mut self, what: impl Into<String>, result: Result<T, Error>) -> Option<T> {
         let (value, error) = match result {
             Ok(value) => (Some(value), None),
@@ -25,27 +25,27 @@ impl Attempts {
         value
     }
 
-    /// The error of the last attempt.
+    /// Returns the error of the last attempt.
     ///
     /// # Errors
-    /// When nothing was attempted, or it succeeded.
+    /// Returns an error if nothing was attempted, or the attempt succeeded.
     pub fn error(&self) -> Result<&Error, String> {
         let attempt = self.last()?;
         attempt.error.as_ref().ok_or_else(|| format!("{} succeeded", attempt.what))
     }
 
-    /// Whether the last attempt succeeded.
+    /// Returns whether the last attempt succeeded.
     ///
     /// # Errors
-    /// When nothing was attempted.
+    /// Returns an error if nothing was attempted.
     pub fn succeeded(&self) -> Result<bool, String> {
         Ok(self.last()?.error.is_none())
     }
 
-    /// That the last attempt succeeded.
+    /// Checks that the last attempt succeeded.
     ///
     /// # Errors
-    /// When nothing was attempted, or it failed.
+    /// Returns an error if nothing was attempted, or the attempt failed.
     pub fn success(&self) -> Result<(), String> {
         let attempt = self.last()?;
         match &attempt.error {

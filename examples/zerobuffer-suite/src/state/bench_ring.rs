@@ -1,4 +1,4 @@
-//! Both ends of a ring in one process, to measure what it does.
+//! A reader and a writer of one ring in one process, for measurements.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -7,13 +7,13 @@ use zerobuffer::{BufferConfig, BufferReader, BufferWriter, Error};
 
 use super::{BufferNames, Readers, Samples, Writers};
 
-/// Longer than a frame may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Timeout for one frame.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Bytes at the front of a frame that hold its number.
+/// Number of bytes for the frame number at the start of a frame.
 const NUMBER: usize = 8;
 
-/// A ring of this process alone.
+/// A ring with reader and writer in this process.
 #[derive(Debug, Default)]
 pub struct BenchRing {
     writers: Writers,
@@ -21,11 +21,11 @@ pub struct BenchRing {
 }
 
 impl BenchRing {
-    /// Creates the ring `base` of `payload` bytes and connects to it; the ends are made as those of
-    /// `readers` and `writers` are.
+    /// Creates the ring `base` of `payload` bytes and connects to it, with the factories of
+    /// `readers` and `writers`.
     ///
     /// # Errors
-    /// Whatever the ring says.
+    /// Returns the ring's error.
     pub fn create(
         base: &str,
         payload: usize,
@@ -39,20 +39,21 @@ impl BenchRing {
         Ok(ring)
     }
 
-    /// Both ends.
+    /// Returns reader and writer.
     ///
     /// # Errors
-    /// When one is missing.
+    /// Returns an error if one is missing.
     pub fn ends(&mut self) -> Result<(&mut dyn BufferReader, &mut dyn BufferWriter), String> {
         Ok((self.readers.current()?.end_mut(), self.writers.current()?.end()))
     }
 }
 
-/// Sends `count` frames of `size` bytes from one thread to another, the next one when `pause` after the
-/// last is over and that has arrived. Gives the time each took from before its write to its arrival.
+/// Sends `count` frames of `size` bytes from one thread to another, each one `pause` after the
+/// previous one and after its arrival. Returns the time from the start of each write to the
+/// arrival.
 ///
 /// # Errors
-/// When a frame does not arrive, or not as it was written.
+/// Returns an error if a frame does not arrive unchanged.
 pub fn latencies(
     (reader, writer): (&mut dyn BufferReader, &mut dyn BufferWriter),
     count: u64,
@@ -64,12 +65,12 @@ pub fn latencies(
     thread::scope(|scope| {
         let reading = scope.spawn(move || -> Result<(), String> {
             for number in 0..count {
-                let frame = reader.receive(PATIENCE).map_err(|e| e.to_string())?;
+                let frame = reader.receive(TIMEOUT).map_err(|e| e.to_string())?;
                 let now = Instant::now();
                 frame.ok_or("a frame did not arrive")?;
                 check(reader.held().unwrap_or_default(), size, number)?;
                 reader.release();
-                // The writer leaves first only with an error of its own.
+                // The writer stops first only after an error.
                 let _ = arrived.send(now);
             }
             Ok(())
@@ -93,11 +94,11 @@ pub fn latencies(
     })
 }
 
-/// Sends frames of `size` bytes from one thread to another for `duration`, as many as the ring takes;
-/// gives how many arrived.
+/// Sends as many frames of `size` bytes as possible from one thread to another for `duration`;
+/// returns the number of frames that arrived.
 ///
 /// # Errors
-/// When a frame does not arrive as it was written.
+/// Returns an error if a frame does not arrive unchanged.
 pub fn throughput(
     (reader, writer): (&mut dyn BufferReader, &mut dyn BufferWriter),
     duration: Duration,
@@ -105,7 +106,7 @@ pub fn throughput(
 ) -> Result<u64, String> {
     let size = size.max(NUMBER);
     let until = Instant::now() + duration;
-    writer.set_write_timeout(PATIENCE);
+    writer.set_write_timeout(TIMEOUT);
     let (done, sent) = std::sync::mpsc::channel::<u64>();
     thread::scope(|scope| {
         let reading = scope.spawn(move || -> Result<u64, String> {
@@ -122,7 +123,7 @@ pub fn throughput(
                         Ok(count) => total = Some(count),
                         Err(std::sync::mpsc::TryRecvError::Empty) => {}
                         Err(_) if total.is_none() => return Err("the writer has stopped".into()),
-                        Err(_) => return Err("frames did not arrive".into()),
+                        Err(_) => return Err("the frames did not arrive".into()),
                     },
                 }
             }
@@ -136,7 +137,7 @@ pub fn throughput(
                 writer.write(&data)?;
                 number += 1;
             }
-            // The reader leaves first only with an error of its own.
+            // The reader stops first only after an error.
             let _ = done.send(number);
             Ok(())
         };
@@ -145,10 +146,10 @@ pub fn throughput(
     })
 }
 
-/// Writes and reads `count` frames of `size` bytes on this thread; gives the time of each.
+/// Writes and reads `count` frames of `size` bytes on this thread; returns the time of each.
 ///
 /// # Errors
-/// When a frame does not come out as it was written.
+/// Returns an error if a frame is not read unchanged.
 pub fn turnarounds(
     (reader, writer): (&mut dyn BufferReader, &mut dyn BufferWriter),
     count: u64,
@@ -161,7 +162,7 @@ pub fn turnarounds(
         stamp(&mut data, number);
         let begun = Instant::now();
         writer.write(&data).map_err(|e| e.to_string())?;
-        let frame = reader.receive(PATIENCE).map_err(|e| e.to_string())?;
+        let frame = reader.receive(TIMEOUT).map_err(|e| e.to_string())?;
         let elapsed = begun.elapsed();
         frame.ok_or("a frame did not arrive")?;
         check(reader.held().unwrap_or_default(), size, number)?;
@@ -175,7 +176,7 @@ fn stamp(data: &mut [u8], number: u64) {
     data[..NUMBER].copy_from_slice(&number.to_le_bytes());
 }
 
-/// That a frame has its length, its number and, at its end, the bytes it was filled with.
+/// Checks the length of a frame, its number, and the fill bytes at its end.
 fn check(data: &[u8], size: usize, number: u64) -> Result<(), String> {
     let stamped = data.first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
     let end = &data[data.len().saturating_sub(64).max(NUMBER.min(data.len()))..];

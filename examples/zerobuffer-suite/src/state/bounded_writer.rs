@@ -1,4 +1,4 @@
-//! A writing end that keeps frames within what the settings allow.
+//! A writer that enforces the frame limit of the settings.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -7,34 +7,34 @@ use zerobuffer::{BufferState, BufferWriter, Error, Result, WriterStats};
 
 use crate::settings::FrameLimit;
 
-/// Passes everything on but frames that are too long.
+/// Forwards everything except frames that are too long.
 #[derive(Debug)]
 pub(super) struct BoundedWriter<W> {
     end: W,
     limit: FrameLimit,
-    told: bool,
+    warned: bool,
 }
 
 impl<W: BufferWriter> BoundedWriter<W> {
     pub(super) fn new(end: W, limit: FrameLimit) -> Self {
-        Self { end, limit, told: false }
+        Self { end, limit, warned: false }
     }
 
     fn check(&mut self, len: usize) -> Result<()> {
-        // What no setting could get into the ring is for the ring to refuse.
+        // The ring itself refuses frames that can never fit.
         if len > self.end.max_frame_len() {
             return Ok(());
         }
-        check(self.end.name(), len, self.limit, &mut self.told)
+        check(self.end.name(), len, self.limit, &mut self.warned)
     }
 }
 
-/// That the settings allow frames of `len` bytes. One that is merely longer than advised is told once
-/// on standard error, which is part of what a step prints.
+/// Checks that the settings allow frames of `len` bytes. A frame above the default limit causes one
+/// warning on standard error, which is captured with the step's output.
 ///
 /// # Errors
-/// The lengths, and what to raise.
-pub(super) fn check(buffer: &str, len: usize, limit: FrameLimit, told: &mut bool) -> Result<()> {
+/// Returns the lengths and the setting to raise.
+pub(super) fn check(buffer: &str, len: usize, limit: FrameLimit, warned: &mut bool) -> Result<()> {
     let FrameLimit { bytes, refuses } = limit;
     if len as u64 <= bytes {
         return Ok(());
@@ -47,17 +47,17 @@ pub(super) fn check(buffer: &str, len: usize, limit: FrameLimit, told: &mut bool
             source: io::Error::new(
                 io::ErrorKind::FileTooLarge,
                 format!(
-                    "{len} bytes are more than the {bytes} that the suite's settings allow; raise {raise}"
+                    "{len} bytes exceed the limit of {bytes} in the suite's settings; raise {raise}"
                 ),
             ),
         });
     }
-    if !*told {
-        *told = true;
-        // Nobody is left to tell when it is gone.
+    if !*warned {
+        *warned = true;
+        // stderr may be closed, and there is no other place for the warning.
         let _ = writeln!(
             io::stderr(),
-            "buffer '{buffer}': frames of {len} bytes, more than {bytes}; a limit is set by {raise}"
+            "buffer '{buffer}': frames of {len} bytes, more than {bytes}; to enforce a limit, set {raise}"
         );
     }
     Ok(())

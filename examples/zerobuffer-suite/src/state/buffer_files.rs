@@ -1,20 +1,20 @@
-//! The files of a buffer as anyone can see and change them from outside, without an end of the ring.
+//! The files of a buffer, accessed from outside, without a reader or writer.
 //!
 //! Reads and writes go through the file system, not through a mapping. The layout is that of the
-//! ZeroBuffer v1 protocol. Nothing here is meant for rings that are in use by running threads.
+//! ZeroBuffer v1 protocol. Not for rings that running threads are using.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-/// Bytes of the control block in front of the metadata.
+/// Length of the control block, which precedes the metadata, in bytes.
 pub const CONTROL_BLOCK_BYTES: u64 = 128;
 
-/// Bytes of the header in front of a frame.
+/// Length of the header of a frame in bytes.
 pub const FRAME_HEADER_BYTES: u64 = 16;
 
-/// Bytes of a semaphore's file.
+/// Length of a semaphore's file in bytes.
 pub const SEMAPHORE_BYTES: u64 = 32;
 
 /// A field of the control block.
@@ -30,7 +30,7 @@ pub enum Field {
     MetadataWritten,
     /// Size of the ring.
     PayloadSize,
-    /// Bytes a writer may take.
+    /// Free bytes.
     FreeBytes,
     /// Position of the next write.
     WritePosition,
@@ -49,16 +49,16 @@ pub enum Field {
 /// The two semaphores of a buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Semaphore {
-    /// Counts frames that wait to be read.
+    /// Counts the frames to be read.
     FramesReady,
-    /// Counts frames given back.
+    /// Counts the released frames.
     SpaceFreed,
 }
 
-/// The sixteen bytes in front of a frame.
+/// The sixteen-byte header of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
-    /// Bytes of data.
+    /// Length of the data in bytes.
     pub size: u64,
     /// The frame's number.
     pub sequence: u64,
@@ -72,10 +72,10 @@ pub struct BufferFiles {
 }
 
 impl Field {
-    /// The field that scenarios call `name`.
+    /// Returns the field with the name used in scenarios.
     ///
     /// # Errors
-    /// When there is no such field.
+    /// Returns an error if the field does not exist.
     pub fn named(name: &str) -> Result<Self, String> {
         Ok(match name {
             "operation_size" | "oieb_size" => Self::ControlBlockSize,
@@ -94,7 +94,7 @@ impl Field {
         })
     }
 
-    fn offset(self) -> u64 {
+    pub(super) fn offset(self) -> u64 {
         match self {
             Self::ControlBlockSize => 0x00,
             Self::Version => 0x04,
@@ -117,27 +117,27 @@ impl Field {
 }
 
 impl BufferFiles {
-    /// The files of the buffer `name`, whether they exist or not.
+    /// Returns the files of the buffer `name`, whether they exist or not.
     pub fn of(name: impl Into<String>) -> Self {
         Self { name: name.into(), root: PathBuf::from("/") }
     }
 
-    /// The files of the buffer `name` as the process `pid` sees them, whatever it has mounted.
+    /// Returns the files of the buffer `name` in the mount namespace of the process `pid`.
     pub fn as_seen_by(pid: u32, name: impl Into<String>) -> Self {
         Self { name: name.into(), root: format!("/proc/{pid}/root").into() }
     }
 
-    /// The buffer's name in shared memory.
+    /// Returns the buffer's name in shared memory.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The shared memory object.
+    /// Returns the path of the shared memory object.
     pub fn memory(&self) -> PathBuf {
         self.root.join("dev/shm").join(&self.name)
     }
 
-    /// A semaphore's file.
+    /// Returns the path of a semaphore's file.
     pub fn semaphore(&self, which: Semaphore) -> PathBuf {
         let prefix = match which {
             Semaphore::FramesReady => "sem-w",
@@ -146,12 +146,12 @@ impl BufferFiles {
         self.root.join("dev/shm").join(format!("sem.{prefix}-{}", self.name))
     }
 
-    /// The lock file.
+    /// Returns the path of the lock file.
     pub fn lock(&self) -> PathBuf {
         self.root.join("tmp/zerobuffer").join(format!("{}.lock", self.name))
     }
 
-    /// Every file of the buffer, whether it exists or not.
+    /// Returns every file of the buffer, whether it exists or not.
     pub fn all(&self) -> [PathBuf; 4] {
         [
             self.memory(),
@@ -161,15 +161,15 @@ impl BufferFiles {
         ]
     }
 
-    /// Those that exist.
+    /// Returns the files that exist.
     pub fn present(&self) -> Vec<PathBuf> {
         self.all().into_iter().filter(|path| path.symlink_metadata().is_ok()).collect()
     }
 
-    /// The value of a field.
+    /// Returns the value of a field.
     ///
     /// # Errors
-    /// When the object is missing or too short.
+    /// Returns an error if the object is missing or too short.
     pub fn get(&self, field: Field) -> Result<u64, String> {
         let mut bytes = [0; 8];
         self.read_memory(field.offset(), &mut bytes[..field.bytes()])?;
@@ -179,15 +179,15 @@ impl BufferFiles {
     /// Overwrites a field.
     ///
     /// # Errors
-    /// When the object is missing.
+    /// Returns an error if the object is missing.
     pub fn set(&self, field: Field, value: u64) -> Result<(), String> {
         self.write_memory(field.offset(), &value.to_le_bytes()[..field.bytes()])
     }
 
-    /// The whole control block.
+    /// Returns the whole control block.
     ///
     /// # Errors
-    /// When the object is missing or too short.
+    /// Returns an error if the object is missing or too short.
     pub fn control_block(&self) -> Result<[u8; CONTROL_BLOCK_BYTES as usize], String> {
         let mut bytes = [0; CONTROL_BLOCK_BYTES as usize];
         self.read_memory(0, &mut bytes)?;
@@ -197,7 +197,7 @@ impl BufferFiles {
     /// Overwrites the whole control block.
     ///
     /// # Errors
-    /// When the object is missing.
+    /// Returns an error if the object is missing.
     pub fn set_control_block(
         &self,
         bytes: &[u8; CONTROL_BLOCK_BYTES as usize],
@@ -205,18 +205,18 @@ impl BufferFiles {
         self.write_memory(0, bytes)
     }
 
-    /// Where the ring begins in the object.
+    /// Returns the offset of the ring in the object.
     ///
     /// # Errors
-    /// When the object is missing or too short.
+    /// Returns an error if the object is missing or too short.
     pub fn payload_start(&self) -> Result<u64, String> {
         Ok(CONTROL_BLOCK_BYTES + self.get(Field::MetadataSize)?)
     }
 
-    /// The header at a position of the ring.
+    /// Returns the header at a position of the ring.
     ///
     /// # Errors
-    /// When the object is missing or too short.
+    /// Returns an error if the object is missing or too short.
     pub fn header(&self, position: u64) -> Result<Header, String> {
         let mut bytes = [0; FRAME_HEADER_BYTES as usize];
         self.read_memory(self.payload_start()? + position, &mut bytes)?;
@@ -227,75 +227,78 @@ impl BufferFiles {
     /// Overwrites the header at a position of the ring.
     ///
     /// # Errors
-    /// When the object is missing.
+    /// Returns an error if the object is missing.
     pub fn set_header(&self, position: u64, header: Header) -> Result<(), String> {
         let at = self.payload_start()? + position;
         self.write_memory(at, &header.size.to_le_bytes())?;
         self.write_memory(at + 8, &header.sequence.to_le_bytes())
     }
 
-    /// The data behind the header at a position of the ring.
+    /// Returns the data after the header at a position of the ring.
     ///
     /// # Errors
-    /// When the object is missing or too short.
+    /// Returns an error if the object is missing or too short.
     pub fn data(&self, position: u64) -> Result<Vec<u8>, String> {
         let size = self.header(position)?.size;
         let room = self.get(Field::PayloadSize)?.saturating_sub(position + FRAME_HEADER_BYTES);
         if size > room {
-            return Err(format!("a frame of {size} bytes at {position}, where {room} are left"));
+            return Err(format!(
+                "a frame of {size} bytes at {position}, but only {room} bytes remain"
+            ));
         }
         self.bytes_of_frame(position, size as usize)
     }
 
-    /// So many bytes behind the place of a header at a position of the ring, whatever that holds.
+    /// Returns `len` bytes after the header at a position of the ring, without reading the header.
     ///
     /// # Errors
-    /// When the object is missing or too short.
+    /// Returns an error if the object is missing or too short.
     pub fn bytes_of_frame(&self, position: u64, len: usize) -> Result<Vec<u8>, String> {
         let mut bytes = vec![0; len];
         self.read_memory(self.payload_start()? + position + FRAME_HEADER_BYTES, &mut bytes)?;
         Ok(bytes)
     }
 
-    /// How much a semaphore counts at this moment.
+    /// Returns the current count of a semaphore.
     ///
     /// # Errors
-    /// When its file is missing.
+    /// Returns an error if its file is missing.
     pub fn count(&self, which: Semaphore) -> Result<u32, String> {
         self.semaphore_word(which, 0)
     }
 
-    /// How many threads sleep on a semaphore at this moment.
+    /// Returns the number of threads that currently sleep on a semaphore.
     ///
     /// # Errors
-    /// When its file is missing.
+    /// Returns an error if its file is missing.
     pub fn sleepers(&self, which: Semaphore) -> Result<u32, String> {
         self.semaphore_word(which, 4)
     }
 
-    /// Overwrites how much a semaphore counts.
+    /// Overwrites the count of a semaphore.
     ///
     /// # Errors
-    /// When its file is missing.
+    /// Returns an error if its file is missing.
     pub fn set_count(&self, which: Semaphore, count: u32) -> Result<(), String> {
         let path = self.semaphore(which);
-        write_at(&path, 0, &count.to_le_bytes()).map_err(|e| told(&path, &e))
+        write_at(&path, 0, &count.to_le_bytes()).map_err(|e| describe(&path, &e))
     }
 
-    /// Whether some process holds the lock. Where nobody does it is held for a moment to find out.
+    /// Returns whether some process holds the lock. If not, the check holds it for a moment.
     ///
     /// # Errors
-    /// When the lock file is missing or cannot be locked for another reason.
+    /// Returns an error if the lock file is missing or cannot be locked for another reason.
     pub fn is_locked(&self) -> Result<bool, String> {
-        // The kernel's list of locks would be no proof: it is read in pieces, and a lock that goes
-        // meanwhile makes another one drop out between two of them.
+        // The kernel's list of locks is not reliable: it is read in pieces, and a lock released in
+        // between can hide another one.
         let path = self.lock();
-        let file = File::open(&path).map_err(|e| told(&path, &e))?;
+        let file = File::open(&path).map_err(|e| describe(&path, &e))?;
         match file.try_lock_shared() {
-            // By name, since a process that is being started may have the file open as well.
-            Ok(()) => file.unlock().map(|()| false).map_err(|e| told(&path, &e)),
+            // Unlocked explicitly: a process that is being started may also have the file open, and
+            // then closing it here does not release the lock.
+            Ok(()) => file.unlock().map(|()| false).map_err(|e| describe(&path, &e)),
             Err(TryLockError::WouldBlock) => Ok(true),
-            Err(TryLockError::Error(error)) => Err(told(&path, &error)),
+            Err(TryLockError::Error(error)) => Err(describe(&path, &error)),
         }
     }
 
@@ -304,7 +307,7 @@ impl BufferFiles {
         let mut bytes = [0; 4];
         File::open(&path)
             .and_then(|file| file.read_exact_at(&mut bytes, offset))
-            .map_err(|e| told(&path, &e))?;
+            .map_err(|e| describe(&path, &e))?;
         Ok(u32::from_le_bytes(bytes))
     }
 
@@ -312,12 +315,12 @@ impl BufferFiles {
         let path = self.memory();
         File::open(&path)
             .and_then(|file| file.read_exact_at(bytes, offset))
-            .map_err(|e| told(&path, &e))
+            .map_err(|e| describe(&path, &e))
     }
 
     fn write_memory(&self, offset: u64, bytes: &[u8]) -> Result<(), String> {
         let path = self.memory();
-        write_at(&path, offset, bytes).map_err(|e| told(&path, &e))
+        write_at(&path, offset, bytes).map_err(|e| describe(&path, &e))
     }
 }
 
@@ -325,7 +328,7 @@ fn write_at(path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {
     OpenOptions::new().write(true).open(path)?.write_all_at(bytes, offset)
 }
 
-fn told(path: &Path, error: &io::Error) -> String {
+fn describe(path: &Path, error: &io::Error) -> String {
     format!("{}: {error}", path.display())
 }
 
@@ -336,7 +339,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_ring_shows_the_same_from_outside_as_from_inside() {
+    fn outside_view_equals_inside_view_of_a_ring() {
         let name = format!("suite-files-{}", std::process::id());
         let files = BufferFiles::of(&name);
         assert_eq!(files.present(), Vec::<PathBuf>::new());
@@ -367,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named() {
+    fn missing_file_is_named() {
         assert!(Field::named("colour").unwrap_err().contains("colour"));
         let error = BufferFiles::of("suite-no-such").get(Field::Version).unwrap_err();
         assert!(error.contains("/dev/shm/suite-no-such"), "{error}");

@@ -1,4 +1,4 @@
-//! A writer that writes all the time on a thread of its own, until it is stopped.
+//! A writer that writes continuously on its own thread, until it is stopped.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -7,17 +7,17 @@ use std::time::Duration;
 
 use zerobuffer::Error;
 
-use super::patience::wait_until;
 use super::pattern;
+use super::waiting::wait_until;
 use super::writers::OpenWriter;
 
-/// How often a writer that waits for space looks whether it is to stop.
-const LOOK: Duration = Duration::from_millis(20);
+/// Interval between two checks of a waiting writer for the stop request.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// How long to wait for a writer to meet a full ring.
+/// Timeout for a writer to fill the ring.
 const BLOCKED_WITHIN: Duration = Duration::from_secs(10);
 
-/// A writer that writes all the time.
+/// A writer that writes continuously.
 #[derive(Debug)]
 pub struct ContinuousWriter {
     progress: Arc<Progress>,
@@ -27,12 +27,12 @@ pub struct ContinuousWriter {
 #[derive(Debug, Default)]
 struct Progress {
     stop: AtomicBool,
-    /// How often there was no space.
+    /// Number of writes that had to wait.
     blocked: AtomicU64,
 }
 
 impl ContinuousWriter {
-    /// Lets `writer` write frames of `size` bytes from now on.
+    /// Starts writing frames of `size` bytes with `writer`.
     pub(super) fn start(mut writer: OpenWriter, size: usize) -> Result<Self, String> {
         let progress = Arc::new(Progress::default());
         let shared = Arc::clone(&progress);
@@ -47,25 +47,25 @@ impl ContinuousWriter {
         Ok(Self { progress, thread: Some(thread) })
     }
 
-    /// Waits until the writer has met a full ring.
+    /// Waits until the writer has filled the ring.
     ///
     /// # Errors
-    /// When that does not happen.
+    /// Returns an error if that does not happen in time.
     pub fn wait_until_blocked(&self) -> Result<(), String> {
-        wait_until("the writer has met a full ring", BLOCKED_WITHIN, || {
+        wait_until("the writer has filled the ring", BLOCKED_WITHIN, || {
             // Relaxed: only the number itself is shared.
             Ok(self.progress.blocked.load(Ordering::Relaxed) > 0)
         })
     }
 
-    /// Stops the writer and gives it back.
+    /// Stops the writer and returns it.
     pub(super) fn stop(mut self) -> Result<OpenWriter, String> {
-        self.tell();
+        self.stop_writing();
         let thread = self.thread.take().ok_or("the continuous writer was stopped before")?;
         thread.join().map_err(|_| "the continuous writer panicked".to_owned())?
     }
 
-    fn tell(&self) {
+    fn stop_writing(&self) {
         // Relaxed: the thread is joined afterwards.
         self.progress.stop.store(true, Ordering::Relaxed);
     }
@@ -73,9 +73,9 @@ impl ContinuousWriter {
 
 impl Drop for ContinuousWriter {
     fn drop(&mut self) {
-        self.tell();
+        self.stop_writing();
         if let Some(thread) = self.thread.take() {
-            // What went wrong in a scenario that is over was told or did not matter.
+            // The scenario is over: errors were reported or are irrelevant.
             let _ = thread.join();
         }
     }
@@ -91,7 +91,7 @@ fn write_until_stopped(
         pattern::fill_frame(&mut data, writer.next_sequence());
         let mut patience = Duration::ZERO;
         loop {
-            // Relaxed: see `tell`.
+            // Relaxed: see `stop_writing`.
             if progress.stop.load(Ordering::Relaxed) {
                 return Ok(());
             }
@@ -99,7 +99,7 @@ fn write_until_stopped(
                 Ok(_) => break,
                 Err(Error::BufferFull { .. }) => {
                     progress.blocked.fetch_add(1, Ordering::Relaxed);
-                    patience = LOOK;
+                    patience = POLL_INTERVAL;
                 }
                 Err(error) => return Err(error),
             }

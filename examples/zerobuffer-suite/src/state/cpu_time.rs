@@ -1,23 +1,23 @@
-//! How long the calling thread has been on a CPU.
+//! CPU time of the calling thread.
 
 use std::time::{Duration, Instant};
 
 use nix::time::{ClockId, clock_gettime};
 
-/// A stretch of the calling thread's life: how long it was, and how much of it on a CPU.
+/// Elapsed and CPU time of a piece of work on the calling thread.
 #[derive(Debug, Clone, Copy)]
 pub struct CpuUsage {
-    /// Time on the clock.
+    /// Elapsed time.
     pub elapsed: Duration,
-    /// Time on a CPU.
+    /// CPU time.
     pub busy: Duration,
 }
 
 impl CpuUsage {
-    /// Measures what `work` takes.
+    /// Runs `work` and measures it.
     ///
     /// # Errors
-    /// When the kernel does not tell.
+    /// Returns an error if the kernel does not report the CPU time.
     pub fn of<T>(work: impl FnOnce() -> T) -> Result<(T, Self), String> {
         let (started, before) = (Instant::now(), thread_time()?);
         let value = work();
@@ -25,7 +25,7 @@ impl CpuUsage {
         Ok((value, Self { elapsed: started.elapsed(), busy }))
     }
 
-    /// The share of time on a CPU, 1 for all of it.
+    /// Returns the ratio of CPU time to elapsed time, 1 for a busy thread.
     pub fn share(&self) -> f64 {
         self.busy.as_secs_f64() / self.elapsed.as_secs_f64().max(f64::MIN_POSITIVE)
     }

@@ -1,12 +1,13 @@
-//! What a process that died leaves of a ring.
+//! The state of a ring after the death of a process.
 //!
-//! Where several roles live in one process, that process cannot be killed to show what the death of
-//! one role does. Instead the end is left untouched from the moment of its death, and shared memory
-//! is brought into the state the kernel leaves behind: the process id in the control block is that
-//! of a process that has ended, and the lock file is there but not locked. Everything else, half
-//! written frames, counts and positions, stays as it was.
+//! If several roles share a process, that process cannot be killed to show the death of one role.
+//! Instead its reader or writer is not used after its death, and shared memory is put into the
+//! state that the kernel leaves: the process id in the control block is that of a process that has
+//! ended and is not locked, and the lock file exists but is not locked. Everything else,
+//! half-written frames, counts and positions, stays unchanged.
 //!
-//! The end itself is kept until the scenario is over, and then removes what is still its own.
+//! The reader or writer itself is kept until the scenario ends, and then removes the files it still
+//! owns.
 
 use std::fs::{self, File};
 use std::io;
@@ -16,29 +17,29 @@ use std::process::Command;
 
 use zerobuffer::{BufferReader, BufferWriter};
 
-use super::{BufferFiles, Field};
+use super::{BufferFiles, Field, slot_lock};
 
-/// A reader whose process counts as dead.
+/// A reader whose process is treated as dead.
 #[derive(Debug)]
 pub struct DeadReader {
-    // Dropped by hand, before the lock file it would not recognise.
+    // Dropped before the lock file, which it would not recognise.
     end: Option<Box<dyn BufferReader>>,
     lock: OrphanedLock,
 }
 
-/// A writer whose process counts as dead.
+/// A writer whose process is treated as dead.
 #[derive(Debug)]
 pub struct DeadWriter {
     _end: Box<dyn BufferWriter>,
 }
 
 impl DeadReader {
-    /// Lets the process of `end` die.
+    /// Simulates the death of the process of `end`.
     ///
     /// # Errors
-    /// When the files of its buffer cannot be changed.
+    /// Returns an error if the files of its buffer cannot be changed.
     pub fn new(end: Box<dyn BufferReader>, files: &BufferFiles) -> Result<Self, String> {
-        files.set(Field::ReaderPid, ended_process()?)?;
+        die(files, Field::ReaderPid, ended_process()?)?;
         let lock = OrphanedLock::put(files.lock())?;
         Ok(Self { end: Some(end), lock })
     }
@@ -52,34 +53,34 @@ impl Drop for DeadReader {
 }
 
 impl DeadWriter {
-    /// Lets the process of `end` die.
+    /// Simulates the death of the process of `end`.
     ///
     /// # Errors
-    /// When the files of its buffer cannot be changed.
+    /// Returns an error if the files of its buffer cannot be changed.
     pub fn new(end: Box<dyn BufferWriter>, files: &BufferFiles) -> Result<Self, String> {
-        files.set(Field::WriterPid, ended_process()?)?;
+        die(files, Field::WriterPid, ended_process()?)?;
         Ok(Self { _end: end })
     }
 }
 
-/// Both buffers of a duplex channel whose one process counts as dead: the buffer it has created, and
-/// its place as the writer of the other.
+/// Both buffers of a duplex channel with one process treated as dead: the buffer it has created,
+/// and its writer slot in the other.
 #[derive(Debug)]
 pub struct DeadDuplexEnd {
     lock: OrphanedLock,
 }
 
 impl DeadDuplexEnd {
-    /// Lets the process die that has created `read` and writes to `written`.
+    /// Simulates the death of the process that created `read` and writes to `written`.
     ///
     /// # Errors
-    /// When the files of a buffer cannot be changed.
+    /// Returns an error if the files of a buffer cannot be changed.
     pub fn new(read: &BufferFiles, written: &BufferFiles) -> Result<Self, String> {
         let dead = ended_process()?;
-        read.set(Field::ReaderPid, dead)?;
-        // A server whose client is still to come writes to nothing yet.
+        die(read, Field::ReaderPid, dead)?;
+        // A server without a client has no buffer to write to yet.
         if written.memory().exists() && written.get(Field::WriterPid)? != 0 {
-            written.set(Field::WriterPid, dead)?;
+            die(written, Field::WriterPid, dead)?;
         }
         Ok(Self { lock: OrphanedLock::put(read.lock())? })
     }
@@ -91,10 +92,16 @@ impl Drop for DeadDuplexEnd {
     }
 }
 
-/// The id of a process that has run and ended.
+/// Registers the process `dead` in a slot, without the lock of a living one.
+fn die(files: &BufferFiles, slot: Field, dead: u64) -> Result<(), String> {
+    files.set(slot, dead)?;
+    slot_lock::release(files, slot)
+}
+
+/// Returns the id of a process that has ended.
 ///
 /// # Errors
-/// When no process can be started.
+/// Returns an error if no process can be started.
 pub fn ended_process() -> Result<u64, String> {
     let mut child = Command::new("true").spawn().map_err(|e| format!("true: {e}"))?;
     let pid = child.id();
@@ -102,7 +109,7 @@ pub fn ended_process() -> Result<u64, String> {
     Ok(u64::from(pid))
 }
 
-/// A lock file that nobody holds, as the kernel leaves it when its holder dies.
+/// An unlocked lock file, as the kernel leaves it when its owner dies.
 #[derive(Debug)]
 struct OrphanedLock {
     path: PathBuf,
@@ -110,7 +117,7 @@ struct OrphanedLock {
 }
 
 impl OrphanedLock {
-    /// Puts an unlocked file in the place of the one that this process still holds.
+    /// Replaces the file that this process still has locked by an unlocked one.
     fn put(path: PathBuf) -> Result<Self, String> {
         let replaced = || -> io::Result<u64> {
             fs::remove_file(&path)?;
@@ -120,10 +127,10 @@ impl OrphanedLock {
         Ok(Self { path, inode })
     }
 
-    /// Removes the file unless a new reader has taken it over and removed it.
+    /// Removes the file unless a new reader has taken over and removed it.
     fn remove(&self) {
         if fs::symlink_metadata(&self.path).is_ok_and(|found| found.ino() == self.inode) {
-            // What is left then hinders nobody: it is not locked.
+            // A remaining file has no effect, since it is not locked.
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -138,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_dead_reader_is_noticed_replaced_and_cleaned_up() {
+    fn dead_reader_is_replaced() {
         let name = format!("suite-dead-reader-{}", std::process::id());
         let files = BufferFiles::of(&name);
         let config = || BufferConfig::new(64, 1024).unwrap();
@@ -158,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_reader_that_nobody_replaces_leaves_nothing() {
+    fn dead_reader_without_successor_leaves_nothing() {
         let name = format!("suite-dead-alone-{}", std::process::id());
         let files = BufferFiles::of(&name);
         let reader = Reader::create(&name, BufferConfig::new(64, 64).unwrap()).unwrap();
@@ -169,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_writer_is_noticed() {
+    fn dead_writer_is_detected() {
         let name = format!("suite-dead-writer-{}", std::process::id());
         let mut reader = Reader::create(&name, BufferConfig::new(64, 1024).unwrap()).unwrap();
         let writer = Writer::open(&name).unwrap();

@@ -1,4 +1,4 @@
-//! The client of a duplex channel as steps drive it, with everything it has sent and received.
+//! The client of a duplex channel used by steps, with a record of its requests and responses.
 
 use std::time::{Duration, Instant};
 
@@ -10,34 +10,34 @@ use crate::settings::SuiteSettings;
 /// A request with its response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {
-    /// What was sent.
+    /// The bytes of the request.
     pub request: Vec<u8>,
-    /// Number and bytes of the response, as soon as it was received.
+    /// Number and bytes of the response, once received.
     pub response: Option<(u64, Vec<u8>)>,
 }
 
-/// A client that steps have created.
+/// A client created by steps.
 #[derive(Debug)]
 pub struct TestClient {
     client: Option<DuplexClient>,
-    /// Has the client while it builds a request.
+    /// Owns the client while it builds a request.
     in_place: Option<RequestInPlace>,
     requests: BufferFiles,
     responses: BufferFiles,
     exchanges: Vec<Exchange>,
     first_sent: Option<Instant>,
-    /// Whether somebody heard of a long request.
-    told: bool,
-    // Dropped by hand, after the client.
+    /// True if the warning about a long request was printed.
+    warned: bool,
+    // Dropped after the client.
     dead: Option<DeadDuplexEnd>,
 }
 
 impl TestClient {
-    /// Connects to the channel that the scenario calls `base`. The buffer of responses is as large as
-    /// that of requests.
+    /// Connects to the channel that the scenario calls `base`. The response buffer is as large as
+    /// the request buffer.
     ///
     /// # Errors
-    /// Whatever the channel says.
+    /// Returns the channel's error.
     pub fn connect(base: &str, names: &mut BufferNames) -> Result<Self, String> {
         let channel = names.unique(base);
         let requests = BufferFiles::of(format!("{channel}_request"));
@@ -59,7 +59,7 @@ impl TestClient {
             responses,
             exchanges: Vec::new(),
             first_sent: None,
-            told: false,
+            warned: false,
             dead: None,
         })
     }
@@ -67,7 +67,7 @@ impl TestClient {
     /// Sends a request.
     ///
     /// # Errors
-    /// Whatever the channel says.
+    /// Returns the channel's error.
     pub fn send(&mut self, request: Vec<u8>) -> Result<(), String> {
         self.check(request.len())?;
         self.first_sent.get_or_insert_with(Instant::now);
@@ -76,10 +76,10 @@ impl TestClient {
         Ok(())
     }
 
-    /// Asks for space of `len` bytes in shared memory to build a request in.
+    /// Reserves `len` bytes in shared memory to build a request in place.
     ///
     /// # Errors
-    /// Whatever the channel says.
+    /// Returns the channel's error.
     pub fn acquire(&mut self, len: usize) -> Result<&RequestInPlace, String> {
         self.connected()?;
         self.check(len)?;
@@ -93,18 +93,18 @@ impl TestClient {
         }
     }
 
-    /// The space that was acquired.
+    /// Returns the reserved space.
     ///
     /// # Errors
-    /// When there is none.
+    /// Returns an error if there is none.
     pub fn in_place(&self) -> Result<&RequestInPlace, String> {
         self.in_place.as_ref().ok_or_else(|| "no space was acquired for a request".to_owned())
     }
 
-    /// Sends what is in the space that was acquired.
+    /// Sends the request built in the reserved space.
     ///
     /// # Errors
-    /// When there is none, or whatever the channel says.
+    /// Returns an error if no space is reserved, or the channel's error.
     pub fn commit(&mut self) -> Result<(), String> {
         self.in_place()?;
         self.first_sent.get_or_insert_with(Instant::now);
@@ -115,20 +115,20 @@ impl TestClient {
         Ok(())
     }
 
-    /// That the settings allow requests of `len` bytes.
+    /// Checks that the settings allow requests of `len` bytes.
     fn check(&mut self, len: usize) -> Result<(), String> {
         let limit = SuiteSettings::frame_limit();
-        bounded_writer::check(self.requests.name(), len, limit, &mut self.told)
+        bounded_writer::check(self.requests.name(), len, limit, &mut self.warned)
             .map_err(|e| e.to_string())
     }
 
     /// Receives the next response.
     ///
     /// # Errors
-    /// When none comes in time, none is due, or whatever the channel says.
+    /// Returns an error if no response arrives in time or none is due, or the channel's error.
     pub fn receive(&mut self, timeout: Duration) -> Result<&Exchange, String> {
         let index = self.exchanges.iter().position(|exchange| exchange.response.is_none());
-        let index = index.ok_or("every request has its response")?;
+        let index = index.ok_or("no request is waiting for a response")?;
         let frame = self.connected()?.receive(timeout).map_err(|e| e.to_string())?;
         let frame = frame.ok_or_else(|| format!("no response within {timeout:?}"))?;
         let response = (frame.sequence(), frame.to_vec());
@@ -138,19 +138,19 @@ impl TestClient {
         Ok(exchange)
     }
 
-    /// Receives whatever comes next, to see what the channel says.
+    /// Receives the next response, or returns the channel's error.
     ///
     /// # Errors
-    /// Whatever the channel says.
+    /// Returns the channel's error.
     pub fn attempt(&mut self, timeout: Duration) -> Result<zerobuffer::Result<bool>, String> {
         let received = self.connected()?.receive(timeout);
         Ok(received.map(|frame| frame.is_some()))
     }
 
-    /// Lets the client's process die.
+    /// Simulates the death of the client's process.
     ///
     /// # Errors
-    /// When the files of the channel cannot be changed.
+    /// Returns an error if the files of the channel cannot be changed.
     pub fn die(&mut self) -> Result<(), String> {
         self.dead = Some(DeadDuplexEnd::new(&self.responses, &self.requests)?);
         Ok(())
@@ -161,28 +161,28 @@ impl TestClient {
         self.client = None;
     }
 
-    /// The client itself.
+    /// Returns the client itself.
     ///
     /// # Errors
-    /// When it was closed.
+    /// Returns an error if it was closed.
     pub fn connected(&mut self) -> Result<&mut DuplexClient, String> {
         match &self.in_place {
-            Some(_) => Err("the client builds a request, which is to be sent first".to_owned()),
+            Some(_) => Err("the client is building a request, which must be sent first".to_owned()),
             None => self.client.as_mut().ok_or_else(closed),
         }
     }
 
-    /// Everything sent, with what was received for it.
+    /// Returns every request with its response.
     pub fn exchanges(&self) -> &[Exchange] {
         &self.exchanges
     }
 
-    /// Time since the first request was sent.
+    /// Returns the time since the first request.
     pub fn elapsed(&self) -> Option<Duration> {
         self.first_sent.map(|sent| sent.elapsed())
     }
 
-    /// The files of both buffers.
+    /// Returns the files of both buffers.
     pub fn files(&self) -> [&BufferFiles; 2] {
         [&self.requests, &self.responses]
     }
@@ -195,7 +195,7 @@ fn closed() -> String {
 impl Drop for TestClient {
     fn drop(&mut self) {
         if let Some(space) = self.in_place.take() {
-            // A panic of its thread has been told on stderr.
+            // A panic of its thread was printed to stderr.
             let _ = space.end();
         }
         self.client = None;

@@ -1,4 +1,4 @@
-//! The server of a duplex channel as steps drive it, and what its handler has seen.
+//! The server of a duplex channel used by steps, and a record of its handler.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,53 +11,53 @@ use zerobuffer::{
 
 use super::{BufferFiles, BufferNames, DeadDuplexEnd};
 
-/// How long a response waits for space in the end.
+/// Timeout of a response for space.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(25);
 
-/// How often a handler that does nothing more looks whether the scenario is over.
-const LOOK: Duration = Duration::from_millis(5);
+/// Interval at which a hanging handler checks for the end of the scenario.
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// What a handler does with a request.
+/// Behaviour of a handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Handler {
-    /// Answers with the same bytes.
+    /// Responds with the same bytes.
     Echo,
-    /// The same, after a while.
+    /// Responds with the same bytes after a delay.
     EchoAfter(Duration),
-    /// The same, after a while and not before [`TestServer::let_answer`].
+    /// Responds with the same bytes after a delay, but not before [`TestServer::let_answer`].
     EchoWhenLet(Duration),
-    /// Answers with the request twice.
+    /// Responds with the request twice.
     Double,
-    /// Answers with every byte combined with this one.
+    /// Responds with every byte combined with this one.
     Xor(u8),
-    /// Works for a while and never comes to answer.
+    /// Works for a while and never responds.
     Hang(Duration),
 }
 
-/// What a handler has seen and done. All numbers count requests.
+/// Record of a handler. All numbers count requests.
 #[derive(Debug, Default)]
 pub struct Heard {
-    /// Handed to the handler.
+    /// Received by the handler.
     pub begun: AtomicU64,
-    /// Worked on for as long as the handler takes.
+    /// Processed.
     pub worked: AtomicU64,
-    /// Answered, or about to be.
+    /// Being responded to, or responded to.
     pub answering: AtomicU64,
-    /// Whose answer was written.
+    /// Responded to.
     pub answered: AtomicU64,
-    /// Whose client was gone when the answer was to be written.
+    /// Whose client had left before the response was written.
     pub deserted: AtomicU64,
-    /// The last answer's length in bytes.
+    /// Length of the last response in bytes.
     pub answer_len: AtomicU64,
-    /// Errors of writing an answer.
+    /// Errors while writing a response.
     pub errors: Mutex<Vec<Error>>,
-    /// Lets a handler answer that is not to answer before.
+    /// Set when a deferred handler may respond.
     may_answer: AtomicBool,
-    /// Lets a hanging handler return.
+    /// Set when a hanging handler must return.
     over: AtomicBool,
 }
 
-/// A server that steps have created.
+/// A server created by steps.
 #[derive(Debug)]
 pub struct TestServer {
     requests: BufferFiles,
@@ -66,7 +66,7 @@ pub struct TestServer {
     bound: Option<DuplexServer>,
     running: Option<RunningServer>,
     heard: Arc<Heard>,
-    // Dropped by hand, after the server.
+    // Dropped after the server.
     dead: Option<DeadDuplexEnd>,
 }
 
@@ -74,7 +74,7 @@ impl TestServer {
     /// Creates the channel that the scenario calls `base`.
     ///
     /// # Errors
-    /// Whatever the channel says.
+    /// Returns the channel's error.
     pub fn create(
         base: &str,
         names: &mut BufferNames,
@@ -94,10 +94,10 @@ impl TestServer {
         })
     }
 
-    /// Serves from now on.
+    /// Starts serving.
     ///
     /// # Errors
-    /// When it serves already, or whatever the channel says.
+    /// Returns an error if it is already serving, or the channel's error.
     pub fn start(&mut self, handler: Handler) -> Result<(), String> {
         let bound = self.bound.take().ok_or("the server has a handler already")?;
         let heard = Arc::clone(&self.heard);
@@ -109,16 +109,16 @@ impl TestServer {
         Ok(())
     }
 
-    /// From now on a handler may answer that has waited for this.
+    /// Lets a deferred handler respond.
     pub fn let_answer(&self) {
-        // Relaxed: the handler only has to see it some time.
+        // Relaxed: the handler only has to see it eventually.
         self.heard.may_answer.store(true, Ordering::Relaxed);
     }
 
-    /// Lets the server's process die.
+    /// Simulates the death of the server's process.
     ///
     /// # Errors
-    /// When the files of the channel cannot be changed.
+    /// Returns an error if the files of the channel cannot be changed.
     pub fn die(&mut self) -> Result<(), String> {
         self.dead = Some(DeadDuplexEnd::new(&self.requests, &self.responses)?);
         Ok(())
@@ -127,7 +127,7 @@ impl TestServer {
     /// Stops the server and removes its buffer.
     ///
     /// # Errors
-    /// Whatever the channel says.
+    /// Returns the channel's error.
     pub fn dispose(&mut self) -> Result<(), String> {
         self.bound = None;
         match self.running.take() {
@@ -136,22 +136,22 @@ impl TestServer {
         }
     }
 
-    /// What the handler has seen.
+    /// Returns the record of the handler.
     pub fn heard(&self) -> &Heard {
         &self.heard
     }
 
-    /// The files of the buffer of requests.
+    /// Returns the files of the request buffer.
     pub fn requests(&self) -> &BufferFiles {
         &self.requests
     }
 
-    /// The name of the channel in shared memory.
+    /// Returns the name of the channel in shared memory.
     pub fn channel(&self) -> &str {
         self.requests.name().strip_suffix("_request").unwrap_or_default()
     }
 
-    /// Whether the server serves.
+    /// Returns whether the server is serving.
     pub fn is_running(&self) -> bool {
         self.running.as_ref().is_some_and(RunningServer::is_running)
     }
@@ -159,7 +159,7 @@ impl TestServer {
 
 impl Drop for TestServer {
     fn drop(&mut self) {
-        // Relaxed: the handler only has to see it some time.
+        // Relaxed: the handler only has to see it eventually.
         self.heard.over.store(true, Ordering::Relaxed);
         self.bound = None;
         self.running = None;
@@ -169,7 +169,8 @@ impl Drop for TestServer {
 
 impl Heard {
     fn handle(&self, handler: Handler, request: &[u8], responder: &mut Responder<'_>) {
-        // Release: pairs with Acquire in `count`; whoever sees a number sees what led to it.
+        // Release: pairs with Acquire in `count`, so that a reader of a number sees the state
+        // before it.
         self.begun.fetch_add(1, Ordering::Release);
         let answer: Vec<u8> = match handler {
             Handler::Echo => request.to_vec(),
@@ -184,7 +185,7 @@ impl Heard {
                 self.worked.fetch_add(1, Ordering::Release);
                 // Relaxed: see `drop` of the server.
                 while !self.over.load(Ordering::Relaxed) {
-                    thread::sleep(LOOK);
+                    thread::sleep(POLL_INTERVAL);
                 }
                 return;
             }
@@ -194,7 +195,7 @@ impl Heard {
         let waits =
             || !self.may_answer.load(Ordering::Relaxed) && !self.over.load(Ordering::Relaxed);
         while matches!(handler, Handler::EchoWhenLet(_)) && waits() {
-            thread::sleep(LOOK);
+            thread::sleep(POLL_INTERVAL);
         }
         self.answer_len.store(answer.len() as u64, Ordering::Release);
         if !responder.is_client_connected() {
@@ -211,7 +212,7 @@ impl Heard {
         }
     }
 
-    /// The value of one of the numbers at this moment.
+    /// Returns the current value of one of the numbers.
     pub fn count(number: &AtomicU64) -> u64 {
         // Acquire: pairs with Release in `handle`.
         number.load(Ordering::Acquire)

@@ -1,20 +1,20 @@
-//! What must be there before a scenario can begin.
+//! Preconditions of a scenario.
 
 use zerobuffer::{BufferConfig, Reader};
 
 use super::BufferNames;
 
-/// Whether this process can use shared memory; found out once per scenario.
+/// The check that this process can use shared memory, done once per scenario.
 #[derive(Debug, Default)]
 pub struct Environment {
     initialized: bool,
 }
 
 impl Environment {
-    /// Proves that rings can be made here by making the smallest one and removing it again.
+    /// Checks that rings can be created, by creating and removing the smallest one.
     ///
     /// # Errors
-    /// Whatever keeps this process from making a ring.
+    /// Returns the error that prevents this process from creating a ring.
     pub fn initialize(&mut self) -> zerobuffer::Result<()> {
         let mut names = BufferNames::default();
         let probe = format!("probe-{}-{}", std::process::id(), names.unique("environment"));
@@ -23,7 +23,7 @@ impl Environment {
         Ok(())
     }
 
-    /// Whether [`initialize`](Self::initialize) has succeeded.
+    /// Returns whether [`initialize`](Self::initialize) has succeeded.
     pub fn is_initialized(&self) -> bool {
         self.initialized
     }

@@ -1,46 +1,46 @@
-//! A process that creates buffers until the system gives it no more.
+//! A process that creates buffers until it reaches a system limit.
 
 use super::{BufferFiles, Circumstances, Reply, ServeChild};
 
-/// Open files such a process may have. Every buffer keeps some for its lock.
+/// Limit for open files of such a process. Every buffer needs some for its lock.
 const OPEN_FILES: u32 = 64;
 
-/// Bytes of a buffer that is to meet no other limit than that of files.
+/// Size of a buffer that reaches only the limit for open files, in bytes.
 const SMALL: u64 = 64;
 
-/// Of the shared memory that is to be filled, a buffer takes about this part.
+/// Approximate share of the shared memory that one buffer takes.
 const PARTS: u64 = 10;
 
 /// A process at its limit.
 #[derive(Debug)]
 pub struct ExhaustedProcess {
     child: ServeChild,
-    /// Whether its shared memory is another than that of this process.
+    /// True if it has its own shared memory.
     apart: bool,
-    /// Bytes of the ring of each of its buffers.
+    /// Ring size of each of its buffers in bytes.
     size: u64,
     created: Vec<String>,
     refusal: String,
 }
 
 impl ExhaustedProcess {
-    /// Starts a process that may have few open files and lets it create buffers until it meets that
-    /// limit.
+    /// Starts a process with a low limit for open files and lets it create buffers until it reaches
+    /// the limit.
     ///
-    /// `occupied` files are taken from the beginning. A buffer takes several while it is made, and
-    /// so this decides which of them is the first to be missing.
+    /// `occupied` files are open from the start. A buffer opens several files while it is created,
+    /// so this number decides which of them fails first.
     ///
     /// # Errors
-    /// When the process does not do as told, or meets no limit.
+    /// Returns an error if the process fails, or reaches no limit.
     pub fn exhaust(occupied: u32) -> Result<Self, String> {
         Self::within(Circumstances::OpenFiles { limit: OPEN_FILES, occupied }, SMALL)
     }
 
-    /// Starts a process with shared memory of its own, `bytes` in all, and lets it create buffers
-    /// until that is full. `None` where this process may not do that.
+    /// Starts a process with its own shared memory of `bytes` bytes and lets it create buffers
+    /// until that is full. `None` if this process lacks the right to do that.
     ///
     /// # Errors
-    /// When the process does not do as told, or meets no limit.
+    /// Returns an error if the process fails, or reaches no limit.
     pub fn fill_memory(bytes: u64) -> Result<Option<Self>, String> {
         let limits = Circumstances::SharedMemory { bytes };
         if !limits.are_possible() {
@@ -59,13 +59,13 @@ impl ExhaustedProcess {
                 return Ok(process);
             }
         }
-        Err(format!("{OPEN_FILES} buffers were created without meeting a limit"))
+        Err(format!("{OPEN_FILES} buffers were created without reaching a limit"))
     }
 
     /// Lets the process create one more buffer.
     ///
     /// # Errors
-    /// When it does not answer.
+    /// Returns an error if it does not respond.
     pub fn create(&mut self, base: &str) -> Result<Reply, String> {
         let reply = self.child.step(&format!(
             "the 'reader' process creates buffer '{base}' with metadata size '64' and payload size '{}'",
@@ -77,10 +77,10 @@ impl ExhaustedProcess {
         Ok(reply)
     }
 
-    /// Lets the process destroy the buffer it created last.
+    /// Lets the process destroy its most recent buffer.
     ///
     /// # Errors
-    /// When it does not answer or cannot.
+    /// Returns an error if it does not respond or fails.
     pub fn destroy_last(&mut self) -> Result<(), String> {
         match self.child.step("the 'reader' process destroys buffer")? {
             Reply::Passed => {
@@ -91,9 +91,9 @@ impl ExhaustedProcess {
         }
     }
 
-    /// The files of a buffer of the process.
+    /// Returns the files of a buffer of the process.
     pub fn files_of(&self, base: &str) -> BufferFiles {
-        let name = self.child.name_of(base);
+        let name = self.child.describe(base);
         if self.apart {
             BufferFiles::as_seen_by(self.child.pid(), name)
         } else {
@@ -101,12 +101,12 @@ impl ExhaustedProcess {
         }
     }
 
-    /// The buffers it has at this moment.
+    /// Returns its current buffers.
     pub fn created(&self) -> &[String] {
         &self.created
     }
 
-    /// Why it got no more, as it said.
+    /// Returns its error at the limit.
     pub fn refusal(&self) -> &str {
         &self.refusal
     }

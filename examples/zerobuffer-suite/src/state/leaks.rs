@@ -1,20 +1,20 @@
-//! What is left of buffers in the system and in this process.
+//! Remains of buffers in the system and in this process.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Everything that carries `mark` in its name: objects of shared memory, semaphores and lock files,
-/// and the mappings and open files of this process.
+/// Returns everything with `mark` in its name: shared memory objects, semaphores, lock files, and
+/// mappings and open files of this process.
 ///
 /// # Errors
-/// When the system does not tell.
+/// Returns an error if the system does not provide the information.
 pub fn traces_of(mark: &str) -> Result<Vec<String>, String> {
     let mut traces = Vec::new();
     for folder in ["/dev/shm", "/tmp/zerobuffer"] {
         traces.extend(entries(Path::new(folder))?.into_iter().map(|p| p.display().to_string()));
     }
     for open in entries(Path::new("/proc/self/fd"))? {
-        // A file may be closed by another thread while we look.
+        // Another thread may close a file during the listing.
         if let Ok(target) = fs::read_link(open) {
             traces.push(format!("open file {}", target.display()));
         }
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_living_buffer_has_traces_and_a_closed_one_none() {
+    fn only_an_open_buffer_has_traces() {
         let name = format!("suite-traces-{}", std::process::id());
         let reader = Reader::create(&name, BufferConfig::new(64, 64).unwrap()).unwrap();
         let traces = traces_of(&name).unwrap().join("\n");

@@ -1,4 +1,4 @@
-//! From the buffer name in a scenario to the name in shared memory.
+//! Maps buffer names of scenarios to names in shared memory.
 
 use std::collections::HashMap;
 use std::env;
@@ -10,9 +10,9 @@ use super::BufferFiles;
 
 /// Names of buffers, the same for all processes of one scenario and different between scenarios.
 ///
-/// Under a Harmony runner a name is `<base>_<HARMONY_HOST_PID>_<HARMONY_FEATURE_ID>`, which is what
-/// every other serve process makes of it. Without a runner the scenario lives in this process alone
-/// and the name is `<base>_<pid>_<nanoseconds>`.
+/// Under a Harmony runner a name is `<base>_<HARMONY_HOST_PID>_<HARMONY_FEATURE_ID>`, as in every
+/// other serve process. Without a runner the scenario runs only in this process, and the name is
+/// `<base>_<pid>_<nanoseconds>`.
 #[derive(Debug)]
 pub struct BufferNames {
     suffix: String,
@@ -37,18 +37,18 @@ impl BufferNames {
         Self { suffix, given: HashMap::new(), current: None }
     }
 
-    /// The name in shared memory for the buffer that the scenario calls `base`.
+    /// Returns the name in shared memory for the buffer that the scenario calls `base`.
     pub fn unique(&mut self, base: &str) -> &str {
         self.current = Some(base.to_owned());
         let suffix = &self.suffix;
         self.given.entry(base.to_owned()).or_insert_with(|| format!("{base}_{suffix}"))
     }
 
-    /// The files of the buffer that was named last in this process. Where none was, those of the
-    /// buffer that another process of the scenario has created.
+    /// Returns the files of the buffer that this process named last. If there is none, returns
+    /// those of the buffer that another process of the scenario created.
     ///
     /// # Errors
-    /// When there is none.
+    /// Returns an error if there is none.
     pub fn current_files(&self) -> Result<BufferFiles, String> {
         match &self.current {
             Some(base) => Ok(BufferFiles::of(&self.given[base])),
@@ -56,7 +56,7 @@ impl BufferNames {
         }
     }
 
-    /// What a scenario calls the buffer `name`.
+    /// Returns the scenario's name of the buffer `name`.
     pub fn base_of<'a>(&self, name: &'a str) -> &'a str {
         name.strip_suffix(&self.suffix).and_then(|base| base.strip_suffix('_')).unwrap_or(name)
     }
@@ -72,22 +72,22 @@ impl BufferNames {
             .ok_or_else(|| "no buffer of this scenario exists".to_owned())
     }
 
-    /// The names in shared memory of the buffers that were named in this process.
+    /// Returns the names in shared memory of the buffers that this process named.
     pub fn known(&self) -> impl Iterator<Item = &str> {
         self.given.values().map(String::as_str)
     }
 
-    /// What every name of this scenario ends with.
+    /// Returns the suffix of every name of this scenario.
     pub fn suffix(&self) -> &str {
         &self.suffix
     }
 }
 
 fn own_suffix() -> String {
-    /// Two scenarios may begin within one tick of the clock.
+    /// Two scenarios may start within one tick of the clock.
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    // Relaxed: only the number's uniqueness counts.
+    // Relaxed: the number only has to be unique.
     let count = NEXT.fetch_add(1, Ordering::Relaxed);
     format!("{}_{}", std::process::id(), now.as_nanos() + u128::from(count))
 }
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_stays_the_same_within_a_scenario() {
+    fn name_stays_the_same_within_a_scenario() {
         let mut names = BufferNames::with_suffix("77_1".to_owned());
         assert_eq!(names.unique("video"), "video_77_1");
         assert_eq!(names.unique("audio"), "audio_77_1");
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn two_scenarios_of_one_process_get_different_names() {
+    fn scenarios_of_one_process_have_different_names() {
         assert_ne!(own_suffix(), own_suffix());
     }
 }

@@ -1,26 +1,26 @@
-//! Something in the way of an object that is to be created.
+//! An obstacle to the creation of an object.
 
 use std::fs;
 use std::path::PathBuf;
 
-/// A folder where a file is to be made, which the maker of the file can neither use nor remove.
-/// It is gone when this is dropped.
+/// A folder with the path of a file to be created; the creator can neither use nor remove it.
+/// Dropping this removes the folder.
 #[derive(Debug)]
 pub struct Obstacle {
     path: PathBuf,
 }
 
 impl Obstacle {
-    /// Puts a folder at `path`.
+    /// Creates a folder at `path`.
     ///
     /// # Errors
-    /// When something is there already.
+    /// Returns an error if `path` exists.
     pub fn at(path: PathBuf) -> Result<Self, String> {
         fs::create_dir(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         Ok(Self { path })
     }
 
-    /// Where it is.
+    /// Returns its path.
     pub fn path(&self) -> &PathBuf {
         &self.path
     }
@@ -28,7 +28,7 @@ impl Obstacle {
 
 impl Drop for Obstacle {
     fn drop(&mut self) {
-        // Who removed it before has left the place empty, too.
+        // Already removed: the path is free in any case.
         let _ = fs::remove_dir(&self.path);
     }
 }

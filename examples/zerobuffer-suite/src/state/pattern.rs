@@ -1,11 +1,11 @@
-//! The bytes that frames and metadata are filled with. Every implementation of the ring uses the
-//! same formulas, so that one can check what another wrote.
+//! Test patterns for frames and metadata. Every implementation of the ring uses the same formulas,
+//! so that one can check frames written by another.
 
 use std::fmt;
 
 /// Fills `bytes` so that byte `i` is `(i + sequence) mod 256`.
 pub fn fill_frame(bytes: &mut [u8], sequence: u64) {
-    // Adding mod 256 needs the low byte only.
+    // Addition mod 256 needs only the low byte.
     let start = (sequence % 256) as u8;
     let mut value = start;
     for byte in bytes {
@@ -14,22 +14,23 @@ pub fn fill_frame(bytes: &mut [u8], sequence: u64) {
     }
 }
 
-/// A frame of `size` bytes whose byte `i` is `(i + sequence) mod 256`.
+/// Returns a frame of `size` bytes whose byte `i` is `(i + sequence) mod 256`.
 pub fn frame(size: usize, sequence: u64) -> Vec<u8> {
     let mut bytes = vec![0; size];
     fill_frame(&mut bytes, sequence);
     bytes
 }
 
-/// Data of `size` bytes whose byte `i` is `i mod 256`: frames without a stated sequence, and metadata.
+/// Returns `size` bytes whose byte `i` is `i mod 256`: for frames without a given sequence, and
+/// metadata.
 pub fn simple(size: usize) -> Vec<u8> {
     frame(size, 0)
 }
 
-/// Data after the pattern that scenarios call `name`.
+/// Returns data with the pattern that scenarios call `name`.
 ///
 /// # Errors
-/// When there is no pattern of that name.
+/// Returns an error if there is no pattern of that name.
 pub fn named(name: &str, size: usize, sequence: u64) -> Result<Vec<u8>, String> {
     match name {
         "incremental" => Ok(simple(size)),
@@ -41,7 +42,7 @@ pub fn named(name: &str, size: usize, sequence: u64) -> Result<Vec<u8>, String> 
 /// Checks that byte `i` is `(i + sequence) mod 256`.
 ///
 /// # Errors
-/// [`Mismatch`] with the first byte that differs.
+/// Returns a [`Mismatch`] with the first byte that differs.
 pub fn check_frame(bytes: &[u8], sequence: u64) -> Result<(), Mismatch> {
     let mut expected = (sequence % 256) as u8;
     for (index, &found) in bytes.iter().enumerate() {
@@ -56,12 +57,12 @@ pub fn check_frame(bytes: &[u8], sequence: u64) -> Result<(), Mismatch> {
 /// Checks that byte `i` is `i mod 256`.
 ///
 /// # Errors
-/// [`Mismatch`] with the first byte that differs.
+/// Returns a [`Mismatch`] with the first byte that differs.
 pub fn check_simple(bytes: &[u8]) -> Result<(), Mismatch> {
     check_frame(bytes, 0)
 }
 
-/// The first byte that is not what the pattern says.
+/// The first byte that differs from the pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mismatch {
     index: usize,
@@ -74,7 +75,7 @@ impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "byte {} of {} is {:#04x}, the pattern says {:#04x}",
+            "byte {} of {} is {:#04x}, expected {:#04x}",
             self.index, self.len, self.found, self.expected
         )
     }
@@ -94,11 +95,11 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_byte_is_named() {
+    fn wrong_byte_is_named() {
         let mut bytes = frame(100, 7);
         assert_eq!(check_frame(&bytes, 7), Ok(()));
         bytes[42] ^= 1;
         let mismatch = check_frame(&bytes, 7).unwrap_err();
-        assert_eq!(mismatch.to_string(), "byte 42 of 100 is 0x30, the pattern says 0x31");
+        assert_eq!(mismatch.to_string(), "byte 42 of 100 is 0x30, expected 0x31");
     }
 }

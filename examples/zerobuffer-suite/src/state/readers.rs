@@ -1,4 +1,4 @@
-//! The readers of this process and what they have read.
+//! The readers of this process and their history.
 
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use zerobuffer::{BufferConfig, BufferReader, Error};
 
-use super::patience::wait_until;
+use super::waiting::wait_until;
 use super::{BufferFiles, BufferNames, DeadReader, Rings, Semaphore, SharedMemory};
 
-/// The readers of this process. Steps that name no buffer mean the one made last.
+/// The readers of this process. Steps without a buffer name use the most recent one.
 #[derive(Debug)]
 pub struct Readers {
     rings: Arc<dyn Rings>,
@@ -29,25 +29,25 @@ pub struct OpenReader {
     errors: Vec<Error>,
 }
 
-/// What is remembered of a frame once its bytes went back to the writer.
+/// Record of a frame after its release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReceivedFrame {
-    /// The sequence number in its header.
+    /// Sequence number in its header.
     pub sequence: u64,
-    /// Its length in bytes.
+    /// Length in bytes.
     pub len: usize,
 }
 
-/// What a read came to.
+/// Result of a read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Received {
-    /// A frame, held now.
+    /// A frame, now held.
     Frame(ReceivedFrame),
     /// The end of the stream.
     End,
 }
 
-/// A reader that waits for a frame on a thread of its own.
+/// A reader that waits for a frame on its own thread.
 #[derive(Debug)]
 struct WaitingReader {
     process: String,
@@ -62,20 +62,20 @@ impl Default for Readers {
 }
 
 impl Readers {
-    /// No readers yet; those to come are made by `rings`.
+    /// Returns an empty set whose readers are created by `rings`.
     pub fn with_rings(rings: Arc<dyn Rings>) -> Self {
         Self { rings, open: Vec::new(), waiting: None, dead: Vec::new() }
     }
 
-    /// No readers yet; those to come are made as these are.
+    /// Returns an empty set with the same factory.
     pub fn another(&self) -> Self {
         Self::with_rings(Arc::clone(&self.rings))
     }
 
-    /// Creates the ring `name`, by its name in shared memory, for the caller alone.
+    /// Creates the ring `name`, by its name in shared memory, without recording it.
     ///
     /// # Errors
-    /// Whatever the ring says.
+    /// Returns the ring's error.
     pub fn create_aside(
         &self,
         name: &str,
@@ -84,10 +84,10 @@ impl Readers {
         self.rings.create(name, config)
     }
 
-    /// Creates the ring that the scenario calls `base`, in the name of `process`.
+    /// Creates the ring that the scenario calls `base`, for `process`.
     ///
     /// # Errors
-    /// Whatever the ring says.
+    /// Returns the ring's error.
     pub fn create(
         &mut self,
         process: &str,
@@ -107,10 +107,10 @@ impl Readers {
         Ok(())
     }
 
-    /// The reader made last; one that waits for a frame is waited for.
+    /// Returns the most recent reader; waits for it if it waits for a frame.
     ///
     /// # Errors
-    /// When this process has none.
+    /// Returns an error if this process has none.
     pub fn current(&mut self) -> Result<&mut OpenReader, String> {
         self.stop_waiting()?;
         self.open
@@ -118,22 +118,22 @@ impl Readers {
             .ok_or_else(|| "this process has created no buffer in this scenario".to_owned())
     }
 
-    /// Whether this process has a reader.
+    /// Returns whether this process has a reader.
     pub fn is_empty(&self) -> bool {
         self.open.is_empty() && self.waiting.is_none()
     }
 
-    /// Lets the current reader wait for a frame on a thread of its own, and comes back when it sleeps.
+    /// Lets the current reader wait for a frame on its own thread, and returns when it sleeps.
     ///
     /// # Errors
-    /// When this process has no reader, or it does not come to sleep.
+    /// Returns an error if this process has no reader, or it does not sleep in time.
     pub fn wait_in_background(&mut self, timeout: Duration) -> Result<(), String> {
         self.current()?;
         let Some(mut reader) = self.open.pop() else { return Ok(()) };
         let (files, process) = (reader.files.clone(), reader.process.clone());
         let (sender, result) = mpsc::channel();
         let work = move || {
-            // Nobody listens any more when the scenario is over.
+            // The receiver is gone if the scenario has ended.
             let _ = sender.send(reader.attempt(timeout));
             reader
         };
@@ -147,10 +147,10 @@ impl Readers {
         })
     }
 
-    /// What came of the wait in the background.
+    /// Returns the result of the wait in the background.
     ///
     /// # Errors
-    /// When nothing waits.
+    /// Returns an error if no reader waits.
     pub fn finish_waiting(&mut self) -> Result<Result<Option<ReceivedFrame>, Error>, String> {
         let waiting = self.waiting.take().ok_or("no reader waits in the background")?;
         let gone = "the waiting reader panicked";
@@ -159,10 +159,10 @@ impl Readers {
         Ok(result)
     }
 
-    /// Lets every reader of `process` die without a trace of leave-taking; how many there were.
+    /// Simulates the death of every reader of `process`; returns their number.
     ///
     /// # Errors
-    /// When the files of a buffer cannot be changed.
+    /// Returns an error if the files of a buffer cannot be changed.
     pub fn kill(&mut self, process: &str) -> Result<usize, String> {
         if self.waiting.as_ref().is_some_and(|waiting| waiting.process == process) {
             self.stop_waiting()?;
@@ -176,10 +176,10 @@ impl Readers {
         Ok(killed)
     }
 
-    /// Closes the reader made last.
+    /// Closes the most recent reader.
     ///
     /// # Errors
-    /// When this process has none.
+    /// Returns an error if this process has none.
     pub fn close_current(&mut self) -> Result<(), String> {
         self.current()?;
         self.open.pop();
@@ -189,7 +189,7 @@ impl Readers {
     /// Closes every reader.
     ///
     /// # Errors
-    /// When a waiting reader panicked.
+    /// Returns an error if a waiting reader panicked.
     pub fn close_all(&mut self) -> Result<(), String> {
         self.stop_waiting()?;
         self.open.clear();
@@ -205,10 +205,10 @@ impl Readers {
 }
 
 impl OpenReader {
-    /// Reads the next frame and holds it; a frame still held is released first.
+    /// Reads the next frame and holds it, after releasing the previous one.
     ///
     /// # Errors
-    /// When no frame comes within `timeout`, or whatever the ring says.
+    /// Returns an error if no frame arrives within `timeout`, or the ring's error.
     pub fn receive(&mut self, timeout: Duration) -> Result<ReceivedFrame, String> {
         match self.receive_or_end(timeout)? {
             Received::Frame(frame) => Ok(frame),
@@ -216,15 +216,16 @@ impl OpenReader {
         }
     }
 
-    /// Reads the next frame and holds it, or meets the end of the stream: the writer has closed its
-    /// end or has died.
+    /// Reads the next frame and holds it, or reaches the end of the stream: the writer has closed
+    /// the ring or has died.
     ///
     /// # Errors
-    /// When neither comes within `timeout`, or whatever else the ring says; it is remembered too.
+    /// Returns an error if neither happens within `timeout`, or the ring's error, which is also
+    /// recorded.
     pub fn receive_or_end(&mut self, timeout: Duration) -> Result<Received, String> {
         match self.attempt(timeout) {
             Ok(Some(frame)) => Ok(Received::Frame(frame)),
-            Ok(None) => Err(format!("buffer '{}': no frame came within {timeout:?}", self.base)),
+            Ok(None) => Err(format!("buffer '{}': no frame arrived within {timeout:?}", self.base)),
             Err(Error::WriterClosed { .. } | Error::WriterDead { .. }) => Ok(Received::End),
             Err(error) => {
                 let text = error.to_string();
@@ -234,10 +235,10 @@ impl OpenReader {
         }
     }
 
-    /// Reads the next frame if there is one within `timeout`, and holds it.
+    /// Reads the next frame, if it arrives within `timeout`, and holds it.
     ///
     /// # Errors
-    /// Whatever the ring says.
+    /// Returns the ring's error.
     pub fn attempt(&mut self, timeout: Duration) -> zerobuffer::Result<Option<ReceivedFrame>> {
         let Some(frame) = self.end.receive(timeout)? else { return Ok(None) };
         let frame = ReceivedFrame { sequence: frame.sequence, len: frame.len };
@@ -245,10 +246,10 @@ impl OpenReader {
         Ok(Some(frame))
     }
 
-    /// The frame that is held, with its bytes where the writer put them.
+    /// Returns the held frame; its bytes are in shared memory.
     ///
     /// # Errors
-    /// When none is held.
+    /// Returns an error if none is held.
     pub fn held(&self) -> Result<(ReceivedFrame, &[u8]), String> {
         match (self.end.held(), self.received.last()) {
             (Some(bytes), Some(frame)) => Ok((*frame, bytes)),
@@ -256,10 +257,10 @@ impl OpenReader {
         }
     }
 
-    /// Gives the held frame's space back to the writer.
+    /// Releases the space of the held frame.
     ///
     /// # Errors
-    /// When none is held.
+    /// Returns an error if none is held.
     pub fn release(&mut self) -> Result<(), String> {
         if self.end.release() {
             Ok(())
@@ -268,38 +269,38 @@ impl OpenReader {
         }
     }
 
-    /// The reading end itself.
+    /// Returns the reader itself.
     pub fn end(&self) -> &dyn BufferReader {
         &*self.end
     }
 
-    /// The reading end itself, for those who read without a record.
+    /// Returns the reader itself, for reads without a record.
     pub fn end_mut(&mut self) -> &mut dyn BufferReader {
         &mut *self.end
     }
 
-    /// The files of its buffer.
+    /// Returns the files of its buffer.
     pub fn files(&self) -> &BufferFiles {
         &self.files
     }
 
-    /// The process that the scenario says it belongs to.
+    /// Returns the process it belongs to in the scenario.
     pub fn process(&self) -> &str {
         &self.process
     }
 
-    /// Every frame read so far, in order.
+    /// Returns every frame read so far, in order.
     pub fn received(&self) -> &[ReceivedFrame] {
         &self.received
     }
 
-    /// Forgets what was read before the last frame, so that long runs need no memory for it.
+    /// Removes all but the last frame from the record, to save memory in long runs.
     pub fn forget_received(&mut self) {
         let older = self.received.len().saturating_sub(1);
         self.received.drain(..older);
     }
 
-    /// Every error a read has met; the end of the stream is none.
+    /// Returns every error of a read; the end of the stream is not an error.
     pub fn errors(&self) -> &[Error] {
         &self.errors
     }
@@ -307,7 +308,7 @@ impl OpenReader {
 
 impl Drop for Readers {
     fn drop(&mut self) {
-        // Its thread owns a reader, whose files must be gone when the scenario is over.
+        // Its thread owns a reader, whose files must be removed before the scenario ends.
         let _ = self.stop_waiting();
     }
 }

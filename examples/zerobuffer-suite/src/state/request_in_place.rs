@@ -1,8 +1,8 @@
-//! A request that is built in shared memory while steps come and go.
+//! A request that several steps build in shared memory.
 //!
-//! Space in a ring is lent by borrow, and no step can hand a borrow to the next one. So the client
-//! lives on a thread of its own with what it was lent, from the step that asks for space to the one
-//! that sends the request.
+//! Space in a ring is a borrow, which cannot pass from one step to the next. So the client runs on
+//! its own thread with the borrowed space, from the step that reserves it to the step that sends
+//! the request.
 
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
@@ -11,7 +11,7 @@ use zerobuffer::DuplexClient;
 
 use super::pattern;
 
-/// A client that holds space for a request.
+/// A client with reserved space for a request.
 #[derive(Debug)]
 pub struct RequestInPlace {
     orders: Sender<Order>,
@@ -27,7 +27,7 @@ enum Order {
     Commit,
 }
 
-/// What a loan comes to.
+/// Result of a reservation.
 #[derive(Debug, Clone, Copy)]
 struct Loan {
     len: usize,
@@ -35,7 +35,7 @@ struct Loan {
 }
 
 impl RequestInPlace {
-    /// Lets `client` ask for space of `len` bytes. Without space the client comes back.
+    /// Lets `client` reserve `len` bytes. Returns the client if there is no space.
     pub(super) fn acquire(
         client: DuplexClient,
         len: usize,
@@ -47,7 +47,7 @@ impl RequestInPlace {
         let thread = thread::spawn(move || {
             let request = build(&mut client, len, &lent, &ordered, &tell);
             if let Err(error) = &request {
-                // Nobody listens any more where the scenario is over.
+                // The receiver is gone if the scenario has ended.
                 let _ = tell.send(Err(error.clone()));
             }
             (client, request.ok())
@@ -64,17 +64,17 @@ impl RequestInPlace {
         }
     }
 
-    /// Bytes lent.
+    /// Returns the number of reserved bytes.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether nothing was lent.
+    /// Returns whether nothing is reserved.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Where the space is in this process.
+    /// Returns the address of the space in this process.
     pub fn address(&self) -> usize {
         self.address
     }
@@ -82,12 +82,12 @@ impl RequestInPlace {
     /// Fills the space with the pattern of frame 0.
     ///
     /// # Errors
-    /// When the client is gone.
+    /// Returns an error if the client has ended.
     pub fn fill(&self) -> Result<(), String> {
         self.order(Order::Fill)
     }
 
-    /// Sends what is in the space; gives the client back, and what it has sent.
+    /// Sends the request; returns the client and the bytes sent.
     pub(super) fn commit(self) -> Result<(DuplexClient, Vec<u8>), String> {
         self.order(Order::Commit)?;
         match self.end()? {
@@ -96,20 +96,20 @@ impl RequestInPlace {
         }
     }
 
-    /// Gives the space back unused.
+    /// Releases the space unused.
     pub(super) fn end(self) -> Result<(DuplexClient, Option<Vec<u8>>), String> {
         drop(self.orders);
         self.thread.join().map_err(|_| "the client that builds a request panicked".to_owned())
     }
 
     fn order(&self, order: Order) -> Result<(), String> {
-        let gone = || "the client that builds a request is gone".to_owned();
+        let gone = || "the client that builds a request has ended".to_owned();
         self.orders.send(order).map_err(|_| gone())?;
         self.done.recv().map_err(|_| gone())?
     }
 }
 
-/// Holds the space until the orders end; what was sent.
+/// Keeps the space until the commands end; returns the bytes sent.
 fn build(
     client: &mut DuplexClient,
     len: usize,
@@ -118,7 +118,7 @@ fn build(
     done: &Sender<Result<(), String>>,
 ) -> Result<Vec<u8>, String> {
     let mut space = client.reserve(len).map_err(|e| e.to_string())?;
-    // A scenario that is over listens to nothing more, and ends the orders.
+    // The end of the scenario closes both channels.
     let _ = lent.send(Loan { len: space.len(), address: space.as_ptr() as usize });
     for order in orders {
         match order {
@@ -132,5 +132,5 @@ fn build(
         }
         let _ = done.send(Ok(()));
     }
-    Err("the space was given back unused".to_owned())
+    Err("the space was released unused".to_owned())
 }

@@ -1,14 +1,15 @@
-//! How full a ring is, and filling it to a point.
+//! Fills a ring to a given percentage.
 
 use super::{FRAME_HEADER_BYTES, OpenWriter, pattern};
 
-/// Length of the frames that fill a ring, in bytes.
+/// Length of the fill frames in bytes.
 const FILLER: u64 = 1024;
 
-/// Writes frames until exactly `percent` of the ring are taken, headers included.
+/// Writes frames until exactly `percent` of the ring are used, including headers.
 ///
 /// # Errors
-/// When that many are taken already, when it cannot be met exactly, or whatever the ring says.
+/// Returns an error if more is used already, or the value cannot be reached exactly, or the ring's
+/// error.
 pub fn fill_to(writer: &mut OpenWriter, percent: u64) -> Result<(), String> {
     let target = writer.capacity() * percent / 100;
     loop {
@@ -16,7 +17,7 @@ pub fn fill_to(writer: &mut OpenWriter, percent: u64) -> Result<(), String> {
         let used = control.payload_size - control.payload_free_bytes;
         let left = target
             .checked_sub(used)
-            .ok_or_else(|| format!("{used} bytes are taken, more than {target}"))?;
+            .ok_or_else(|| format!("{used} bytes are used, more than {target}"))?;
         if left == 0 {
             return Ok(());
         }
@@ -25,7 +26,7 @@ pub fn fill_to(writer: &mut OpenWriter, percent: u64) -> Result<(), String> {
             .filter(|&most| most > 0)
             .ok_or_else(|| format!("no frame fills the last {left} bytes"))?;
         let rest = most.saturating_sub(FILLER);
-        // What remains must take one more frame.
+        // The remaining space must fit one more frame.
         let size = match rest {
             0 => most,
             1..=FRAME_HEADER_BYTES => most - 2 * FRAME_HEADER_BYTES,

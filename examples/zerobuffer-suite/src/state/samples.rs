@@ -1,34 +1,34 @@
-//! Measured times and what they come to.
+//! Measured times and their statistics.
 
 use std::fmt;
 use std::time::Duration;
 
-/// Times of one thing measured many times.
+/// Repeated measurements of one time.
 #[derive(Debug, Clone, Default)]
 pub struct Samples(Vec<Duration>);
 
 impl Samples {
-    /// Adds one.
+    /// Adds a measurement.
     pub fn add(&mut self, sample: Duration) {
         self.0.push(sample);
     }
 
-    /// How many there are.
+    /// Returns their number.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Their mean.
+    /// Returns their mean.
     pub fn mean(&self) -> Duration {
         self.0.iter().sum::<Duration>() / u32::try_from(self.0.len().max(1)).unwrap_or(u32::MAX)
     }
 
-    /// The smallest that so many per mille do not exceed.
+    /// Returns the given quantile, in per mille.
     pub fn per_mille(&self, share: usize) -> Duration {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shares_are_counted_from_the_smallest() {
+    fn quantiles_are_counted_from_the_smallest() {
         let mut samples = Samples::default();
         for millis in (1..=100).rev() {
             samples.add(Duration::from_millis(millis));

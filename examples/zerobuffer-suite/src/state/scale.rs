@@ -1,15 +1,15 @@
-//! How much of a long scenario is played.
+//! Size of long scenarios.
 
 use std::time::Duration;
 
-/// Set to `1`, long scenarios take the sizes their words ask for.
+/// Set to `1`, long scenarios run at the sizes in their text.
 const FULL_SIZE: &str = "ZEROBUFFER_SUITE_FULL";
 
 const SHORT_ITERATIONS: u64 = 100;
 const SHORT_DURATION: Duration = Duration::from_secs(2);
 
-/// How much of a long scenario is played: a short form by default, the full size by the environment
-/// variable `ZEROBUFFER_SUITE_FULL=1`.
+/// Size of long scenarios: short by default, full with the environment variable
+/// `ZEROBUFFER_SUITE_FULL=1`.
 #[derive(Debug)]
 pub struct Scale {
     full: bool,
@@ -22,22 +22,22 @@ impl Default for Scale {
 }
 
 impl Scale {
-    /// How often to do what the scenario wants done `asked` times.
+    /// Returns the number of iterations to run for `asked` iterations.
     pub fn iterations(&self, asked: u64) -> u64 {
         if self.full { asked } else { asked.min(SHORT_ITERATIONS) }
     }
 
-    /// How long to do what the scenario wants done for `asked`.
+    /// Returns the duration to run for a duration of `asked`.
     pub fn duration(&self, asked: Duration) -> Duration {
         if self.full { asked } else { asked.min(SHORT_DURATION) }
     }
 
-    /// What to tell whoever reads the log.
+    /// Returns a description for the log.
     pub fn note(&self) -> String {
         if self.full {
             "full size".to_owned()
         } else {
-            format!("short form; {FULL_SIZE}=1 plays the full size")
+            format!("short form; set {FULL_SIZE}=1 for the full size")
         }
     }
 }
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_short_form_bounds_what_the_words_ask_for() {
+    fn short_form_limits_the_sizes_of_the_text() {
         let day = Duration::from_secs(24 * 3600);
         let (short, full) = (Scale { full: false }, Scale { full: true });
         assert_eq!((short.iterations(1000), short.iterations(7)), (SHORT_ITERATIONS, 7));

@@ -1,8 +1,8 @@
-//! This suite once more, as a child process that plays steps: for what must not happen to this
-//! process, such as running out of files or being another user.
+//! This suite as a child process that executes steps, for conditions that must not affect this
+//! process, such as running out of files or another user.
 //!
-//! The child is the `serve` of the running binary and is driven over its Harmony protocol. It ends
-//! with its input, at the latest when this process ends.
+//! The child is the running binary with `serve`, controlled by the Harmony protocol. It ends with
+//! its input, at the latest when this process ends.
 
 use std::env;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -14,29 +14,29 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use nix::unistd::Uid;
 use serde_json::{Value, json};
 
-/// Under which circumstances a child lives.
+/// Conditions of a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Circumstances {
     /// The same as this process.
     Same,
-    /// With at most so many open files, of which `occupied` are taken from the beginning.
+    /// A limit for open files, of which `occupied` are open from the start.
     OpenFiles {
         /// The limit.
         limit: u32,
-        /// How many of them the child does not get.
+        /// Number of files that are open from the start.
         occupied: u32,
     },
-    /// With shared memory of its own, so many bytes in all.
+    /// Its own shared memory.
     SharedMemory {
-        /// Its size.
+        /// Size in bytes.
         bytes: u64,
     },
-    /// As another user.
+    /// Another user.
     User(u32),
 }
 
 impl Circumstances {
-    /// Whether this process has the right to bring them about.
+    /// Returns whether this process has the right to establish them.
     pub fn are_possible(self) -> bool {
         match self {
             Self::SharedMemory { bytes } => with_shared_memory(bytes, "exec true")
@@ -49,11 +49,11 @@ impl Circumstances {
     }
 }
 
-/// A shell that runs `script` where `/dev/shm` is a file system of its own.
+/// Returns a shell command that runs `script` with its own file system at `/dev/shm`.
 fn with_shared_memory(bytes: u64, script: &str) -> Command {
     let mut command = Command::new("unshare");
     if !Uid::effective().is_root() {
-        // In a namespace of users of its own anybody may mount.
+        // In its own user namespace any user may mount.
         command.args(["--user", "--map-root-user"]);
     }
     command
@@ -62,7 +62,7 @@ fn with_shared_memory(bytes: u64, script: &str) -> Command {
     command
 }
 
-/// A child process that plays steps.
+/// A child process that executes steps.
 #[derive(Debug)]
 pub struct ServeChild {
     child: Child,
@@ -72,39 +72,39 @@ pub struct ServeChild {
     next_id: u64,
 }
 
-/// What came of a step.
+/// Result of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
     /// It passed.
     Passed,
-    /// It did not; why.
+    /// It failed, with the reason.
     Failed(String),
 }
 
 impl ServeChild {
-    /// Starts a child whose buffers have the same names as in the scenario `suffix` belongs to.
+    /// Starts a child that uses the same buffer names as the scenario of `suffix`.
     ///
     /// # Errors
-    /// When it cannot be started.
+    /// Returns an error if it cannot be started.
     pub fn start_sharing(suffix: &str, circumstances: Circumstances) -> Result<Self, String> {
-        // The two variables are joined by an underscore again.
-        let (host, feature) = suffix.rsplit_once('_').ok_or("a suffix has two parts")?;
+        // The child joins the two variables by an underscore.
+        let (host, feature) = suffix.rsplit_once('_').ok_or("the suffix must have two parts")?;
         Self::start(host, feature, circumstances)
     }
 
-    /// Starts a child whose buffers have names of their own.
+    /// Starts a child with its own buffer names.
     ///
     /// # Errors
-    /// When it cannot be started.
+    /// Returns an error if it cannot be started.
     pub fn start_alone(circumstances: Circumstances) -> Result<Self, String> {
         /// Children of one process must not share names.
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        // Relaxed: only the number's uniqueness counts.
+        // Relaxed: the number only has to be unique.
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let pid = std::process::id();
         let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
         match (variable("HARMONY_HOST_PID"), variable("HARMONY_FEATURE_ID")) {
-            // Whoever clears away what is left of the scenario finds these as well.
+            // The runner's cleanup of the scenario includes these names.
             (Some(host), Some(feature)) => {
                 Self::start(&host, &format!("{feature}child{pid}-{number}"), circumstances)
             }
@@ -114,9 +114,9 @@ impl ServeChild {
 
     fn start(host: &str, feature: &str, circumstances: Circumstances) -> Result<Self, String> {
         let program = match circumstances {
-            // From another namespace of users nobody gets at what this process runs.
+            // Another user namespace has no access to the program of this process by `/proc`.
             Circumstances::User(_) | Circumstances::SharedMemory { .. } => path_of_this_program()?,
-            // Whatever became of the file since, this is the running program.
+            // This is the running program, even if the file was replaced.
             _ => format!("/proc/{}/exe", std::process::id()).into(),
         };
         let mut command = match circumstances {
@@ -124,7 +124,7 @@ impl ServeChild {
                 let mut shell = Command::new("sh");
                 let mut script = format!("ulimit -n {limit}");
                 for number in 0..occupied {
-                    // The descriptors after the standard ones.
+                    // The descriptors after the standard streams.
                     script.push_str(&format!("; exec {}</dev/null", number + 3));
                 }
                 script.push_str("; exec \"$0\" serve");
@@ -163,37 +163,37 @@ impl ServeChild {
         Ok(started)
     }
 
-    /// The name in shared memory of the buffer that the child calls `base`.
-    pub fn name_of(&self, base: &str) -> String {
+    /// Returns the name in shared memory of the buffer that the child calls `base`.
+    pub fn describe(&self, base: &str) -> String {
         format!("{base}_{}", self.suffix)
     }
 
-    /// The child's process id.
+    /// Returns the child's process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// Plays a step.
+    /// Executes a step.
     ///
     /// # Errors
-    /// When the child does not answer.
+    /// Returns an error if the child does not respond.
     pub fn step(&mut self, text: &str) -> Result<Reply, String> {
         self.begin(text)?;
         self.finish()
     }
 
-    /// Begins a step without waiting for its end.
+    /// Starts a step without waiting for its end.
     ///
     /// # Errors
-    /// When the child cannot be reached.
+    /// Returns an error if the child cannot be reached.
     pub fn begin(&mut self, text: &str) -> Result<(), String> {
         self.send("executeStep", &json!([{"StepType": 1, "Step": text}]))
     }
 
-    /// Waits for the end of the step begun.
+    /// Waits for the end of the started step.
     ///
     /// # Errors
-    /// When the child does not answer.
+    /// Returns an error if the child does not respond.
     pub fn finish(&mut self) -> Result<Reply, String> {
         let result = self.receive()?;
         if result["success"] == json!(true) {
@@ -214,15 +214,16 @@ impl ServeChild {
     }
 
     fn receive(&mut self) -> Result<Value, String> {
-        let broken = |e: std::io::Error| format!("the child's answer cannot be read: {e}");
+        let broken = |e: std::io::Error| format!("the child's response cannot be read: {e}");
         let mut header = String::new();
         self.stdout.read_line(&mut header).map_err(broken)?;
         let length = header.strip_prefix("Content-Length: ").and_then(|n| n.trim().parse().ok());
-        let length: usize = length.ok_or_else(|| format!("the child said {header:?}"))?;
+        let length: usize =
+            length.ok_or_else(|| format!("invalid header from the child: {header:?}"))?;
         let mut body = vec![0; length + 2];
         self.stdout.read_exact(&mut body).map_err(broken)?;
-        let reply: Value =
-            serde_json::from_slice(&body).map_err(|e| format!("the child's answer: {e}"))?;
+        let reply: Value = serde_json::from_slice(&body)
+            .map_err(|e| format!("invalid response from the child: {e}"))?;
         match reply.get("error") {
             None => Ok(reply["result"].clone()),
             Some(error) => Err(format!("the child refused: {error}")),
@@ -230,10 +231,10 @@ impl ServeChild {
     }
 }
 
-/// Where the running program is, or its successor if it was built anew.
+/// Returns the path of the running program, or of its rebuilt version.
 ///
 /// # Errors
-/// When the system does not tell.
+/// Returns an error if the system does not provide the information.
 pub fn path_of_this_program() -> Result<PathBuf, String> {
     let path = env::current_exe().map_err(|e| format!("this program: {e}"))?;
     Ok(match path.to_str().and_then(|text| text.strip_suffix(" (deleted)")) {
@@ -244,7 +245,7 @@ pub fn path_of_this_program() -> Result<PathBuf, String> {
 
 impl Drop for ServeChild {
     fn drop(&mut self) {
-        // The end of its input lets the child release its buffers and exit at once.
+        // At the end of its input the child releases its buffers and exits.
         self.stdin = None;
         let _ = self.child.wait();
     }

@@ -1,7 +1,7 @@
-//! Keeps other programs from clearing away what a scenario leaves lying about on purpose.
+//! Prevents other programs from removing buffers that a scenario abandons on purpose.
 //!
-//! Readers of other implementations sweep this machine for buffers whose lock nobody holds and whose
-//! processes are dead. Until the reader comes that a scenario is about, the lock is held for it.
+//! Readers of other implementations remove all unlocked buffers of dead processes on this machine.
+//! The guard holds the lock until the reader of the scenario arrives.
 
 use std::fs::{self, File};
 use std::io;
@@ -14,38 +14,39 @@ use super::BufferFiles;
 pub struct SweepGuard(Option<File>);
 
 impl SweepGuard {
-    /// Makes the lock file of a buffer; nobody but this guard ever holds it.
+    /// Creates the lock file of a buffer; only this guard ever holds it.
     ///
     /// # Errors
-    /// When there is one, or it cannot be made.
+    /// Returns an error if it exists, or cannot be created.
     pub fn create(&mut self, files: &BufferFiles) -> Result<(), String> {
         let path = files.lock();
-        let told = |e: io::Error| format!("{}: {e}", path.display());
+        let describe = |e: io::Error| format!("{}: {e}", path.display());
         if path.symlink_metadata().is_ok() {
-            return Err(told(io::ErrorKind::AlreadyExists.into()));
+            return Err(describe(io::ErrorKind::AlreadyExists.into()));
         }
-        // Held before it has its name.
+        // Locked before it gets its name.
         let nameless = path.with_extension(format!("made-by-{}", std::process::id()));
-        let file = File::create_new(&nameless).map_err(told)?;
-        file.lock().and_then(|()| fs::rename(&nameless, &path)).map_err(told)?;
+        let file = File::create_new(&nameless).map_err(describe)?;
+        file.lock().and_then(|()| fs::rename(&nameless, &path)).map_err(describe)?;
         self.0 = Some(file);
         Ok(())
     }
 
-    /// Takes the lock of a buffer that nobody holds.
+    /// Locks an unlocked buffer.
     ///
     /// # Errors
-    /// When there is none, or somebody holds it.
+    /// Returns an error if there is no lock file, or it is locked.
     pub fn hold(&mut self, files: &BufferFiles) -> Result<(), String> {
         let path = files.lock();
         self.0 = Some(take(&path).map_err(|e| format!("{}: {e}", path.display()))?);
         Ok(())
     }
 
-    /// Lets go of the lock.
+    /// Releases the lock.
     pub fn release(&mut self) {
         if let Some(file) = self.0.take() {
-            // By name, since a process that is being started may have the file open as well.
+            // Unlocked explicitly: a process that is being started may also have the file open, and
+            // then closing it here does not release the lock.
             let _ = file.unlock();
         }
     }
@@ -62,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_guarded_lock_is_held_until_it_is_released() {
+    fn guard_holds_the_lock_until_release() {
         let files = BufferFiles::of(format!("suite-guarded-{}", std::process::id()));
         let lock = files.lock();
         let _ = fs::create_dir(lock.parent().unwrap());
@@ -70,7 +71,7 @@ mod tests {
         guard.create(&files).unwrap();
         assert_eq!(files.is_locked(), Ok(true));
         assert!(SweepGuard::default().create(&files).is_err(), "there is one");
-        assert!(SweepGuard::default().hold(&files).is_err(), "somebody holds it");
+        assert!(SweepGuard::default().hold(&files).is_err(), "the buffer is locked");
         guard.release();
         assert_eq!(files.is_locked(), Ok(false));
         guard.hold(&files).unwrap();

@@ -1,4 +1,4 @@
-//! The writers of this process, those that work in the background among them.
+//! The writers of this process, including those in the background.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -8,21 +8,21 @@ use std::time::Duration;
 use zerobuffer::{BufferWriter, Error};
 
 use super::continuous::ContinuousWriter;
-use super::patience::wait_until;
+use super::waiting::wait_until;
 use super::{BufferFiles, BufferNames, DeadWriter, Rings, SharedMemory, pattern};
 use crate::settings::SuiteSettings;
 
-/// How long a finished background writer stays attached for a reader that has not caught up, and how
-/// long one write waits for space in the background.
+/// Time that a finished background writer stays attached for a slow reader, and timeout of one
+/// write in the background.
 const LINGER: Duration = Duration::from_secs(25);
 
-/// How long a write waits for space before it counts as waiting and goes on in the background.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// Time that a write waits for space before it continues in the background.
+const TIMEOUT: Duration = Duration::from_millis(100);
 
-/// From one size to the next where a writer takes many: a prime, so that neighbours differ much.
+/// Step from one frame size to the next: a prime, so that successive sizes differ widely.
 const SIZE_STEP: usize = 1009;
 
-/// The writers of this process. Steps that name no buffer mean the one connected last.
+/// The writers of this process. Steps without a buffer name use the most recently connected one.
 #[derive(Debug)]
 pub struct Writers {
     rings: Arc<dyn Rings>,
@@ -33,7 +33,7 @@ pub struct Writers {
     dead: Vec<DeadWriter>,
 }
 
-/// A writer with the name the scenario gives its ring.
+/// A writer with the scenario's name of its ring.
 #[derive(Debug)]
 pub struct OpenWriter {
     pub(super) base: String,
@@ -49,7 +49,7 @@ impl Default for Writers {
 }
 
 impl Writers {
-    /// No writers yet; those to come are made by `rings`.
+    /// Returns an empty set whose writers are created by `rings`.
     pub fn with_rings(rings: Arc<dyn Rings>) -> Self {
         Self {
             rings,
@@ -61,20 +61,20 @@ impl Writers {
         }
     }
 
-    /// No writers yet; those to come are made as these are.
+    /// Returns an empty set with the same factory.
     pub fn another(&self) -> Self {
         Self::with_rings(self.rings())
     }
 
-    /// What makes the writers.
+    /// The factory of the writers.
     pub fn rings(&self) -> Arc<dyn Rings> {
         Arc::clone(&self.rings)
     }
 
-    /// Attaches to the ring that the scenario calls `base`, in the name of `process`.
+    /// Attaches to the ring that the scenario calls `base`, for `process`.
     ///
     /// # Errors
-    /// Whatever the ring says.
+    /// Returns the ring's error.
     pub fn connect(
         &mut self,
         process: &str,
@@ -88,11 +88,11 @@ impl Writers {
         Ok(())
     }
 
-    /// Attaches to the ring that the scenario calls `base` as the successor of an earlier writer; the
-    /// next frame gets the number `sequence`.
+    /// Attaches to the ring that the scenario calls `base` after an earlier writer; the next frame
+    /// has the number `sequence`.
     ///
     /// # Errors
-    /// Whatever the ring says.
+    /// Returns the ring's error.
     pub fn follow(
         &mut self,
         process: &str,
@@ -107,19 +107,19 @@ impl Writers {
         Ok(())
     }
 
-    /// Attaches one more writer, which is closed at once if that succeeds.
+    /// Attaches another writer, and closes it immediately if that succeeds.
     ///
     /// # Errors
-    /// Whatever the ring says.
+    /// Returns the ring's error.
     pub fn attempt(&self, base: &str, names: &mut BufferNames) -> zerobuffer::Result<()> {
         self.rings.open(names.unique(base), Duration::ZERO).map(drop)
     }
 
-    /// The writer connected last. A write that waits for space is waited for; a writer that writes
-    /// all the time stops.
+    /// Returns the most recently connected writer. Waits for a write that waits for space; stops a
+    /// writer that writes continuously.
     ///
     /// # Errors
-    /// When this process has none, or the write that was waited for failed.
+    /// Returns an error if this process has none, or the awaited write failed.
     pub fn current(&mut self) -> Result<&mut OpenWriter, String> {
         if self.waiting.is_some() {
             self.finish_waiting()?.map_err(|e| format!("the write that had to wait: {e}"))?;
@@ -128,17 +128,17 @@ impl Writers {
         self.open.last_mut().ok_or_else(none_connected)
     }
 
-    /// Whether this process has a writer that can be told to write.
+    /// Returns whether this process has a writer that can write now.
     pub fn is_empty(&self) -> bool {
         self.open.is_empty() && self.waiting.is_none() && self.continuous.is_none()
     }
 
-    /// Writes a frame, in the background if there is no space for it yet.
+    /// Writes a frame, in the background if there is no space yet.
     ///
     /// # Errors
-    /// Whatever the ring says except that there is no space yet.
+    /// Returns the ring's error, except that there is no space yet.
     pub fn write_or_wait(&mut self, data: Vec<u8>) -> Result<(), String> {
-        match self.current()?.write_within(PATIENCE, &data) {
+        match self.current()?.write_within(TIMEOUT, &data) {
             Ok(_) => return Ok(()),
             Err(Error::BufferFull { .. }) => {}
             Err(error) => return Err(error.to_string()),
@@ -152,15 +152,15 @@ impl Writers {
         Ok(())
     }
 
-    /// Whether a write waits for space in the background.
+    /// Returns whether a write waits for space in the background.
     pub fn is_waiting(&self) -> bool {
         self.waiting.as_ref().is_some_and(|thread| !thread.is_finished())
     }
 
-    /// Waits for the write in the background and gives what came of it.
+    /// Waits for the write in the background and returns its result.
     ///
     /// # Errors
-    /// When no write waits.
+    /// Returns an error if no write waits.
     pub fn finish_waiting(&mut self) -> Result<zerobuffer::Result<u64>, String> {
         let thread = self.waiting.take().ok_or("no write waits in the background")?;
         let (writer, result) = thread.join().map_err(|_| "the waiting writer panicked")?;
@@ -168,12 +168,12 @@ impl Writers {
         Ok(result)
     }
 
-    /// Moves the current writer to a thread that writes `count` frames as fast as the ring takes
-    /// them, waits until the reader has read them all, and closes the writer. The frames take the
-    /// `sizes` in turn, in bytes and in large steps.
+    /// Moves the current writer to a thread that writes `count` frames as fast as possible, waits
+    /// until the reader has read them all, and closes the writer. The frames use the `sizes` in
+    /// turn, in bytes and in large steps.
     ///
     /// # Errors
-    /// When this process has no writer, or the system refuses a thread.
+    /// Returns an error if this process has no writer, or no thread can be started.
     pub fn write_in_background(
         &mut self,
         count: u64,
@@ -188,10 +188,10 @@ impl Writers {
         Ok(())
     }
 
-    /// Waits for every background writer and passes on the first error.
+    /// Waits for every background writer and returns the first error.
     ///
     /// # Errors
-    /// What a background writer met.
+    /// Returns the error of a background writer.
     pub fn finish_background(&mut self) -> Result<(), String> {
         for thread in self.background.drain(..) {
             thread.join().map_err(|_| "a background writer panicked".to_owned())??;
@@ -199,10 +199,10 @@ impl Writers {
         Ok(())
     }
 
-    /// Lets the current writer write frames of `size` bytes all the time on a thread of its own.
+    /// Lets the current writer write frames of `size` bytes continuously on its own thread.
     ///
     /// # Errors
-    /// When this process has no writer, or the system refuses a thread.
+    /// Returns an error if this process has no writer, or no thread can be started.
     pub fn write_continuously(&mut self, size: usize) -> Result<(), String> {
         self.current()?;
         let writer = self.open.pop().ok_or_else(none_connected)?;
@@ -210,20 +210,20 @@ impl Writers {
         Ok(())
     }
 
-    /// The writer that writes all the time.
+    /// Returns the writer that writes continuously.
     ///
     /// # Errors
-    /// When there is none.
+    /// Returns an error if there is none.
     pub fn continuous(&self) -> Result<&ContinuousWriter, String> {
         self.continuous
             .as_ref()
             .ok_or_else(|| "no writer of this process writes continuously".to_owned())
     }
 
-    /// Lets every writer of `process` die without a trace of leave-taking; how many there were.
+    /// Simulates the death of every writer of `process`; returns their number.
     ///
     /// # Errors
-    /// When the files of a buffer cannot be changed.
+    /// Returns an error if the files of a buffer cannot be changed.
     pub fn kill(&mut self, process: &str) -> Result<usize, String> {
         self.stop_continuous()?;
         let mut killed = 0;
@@ -235,10 +235,10 @@ impl Writers {
         Ok(killed)
     }
 
-    /// Closes the writer connected last.
+    /// Closes the most recently connected writer.
     ///
     /// # Errors
-    /// When this process has none.
+    /// Returns an error if this process has none.
     pub fn close_current(&mut self) -> Result<(), String> {
         self.current()?;
         self.open.pop();
@@ -248,7 +248,7 @@ impl Writers {
     /// Closes every writer.
     ///
     /// # Errors
-    /// What a writer in the background met.
+    /// Returns the error of a background writer.
     pub fn close_all(&mut self) -> Result<(), String> {
         self.stop_continuous()?;
         self.finish_background()?;
@@ -265,10 +265,10 @@ impl Writers {
 }
 
 impl OpenWriter {
-    /// Writes a frame, waiting for space as long as the settings say.
+    /// Writes a frame, waiting for space up to the timeout of the settings.
     ///
     /// # Errors
-    /// Whatever the ring says.
+    /// Returns the ring's error.
     pub fn write(&mut self, data: &[u8]) -> zerobuffer::Result<u64> {
         self.write_within(SuiteSettings::current().buffer_timeout(), data)
     }
@@ -276,28 +276,28 @@ impl OpenWriter {
     /// Writes a frame, waiting up to `timeout` for space.
     ///
     /// # Errors
-    /// Whatever the ring says.
+    /// Returns the ring's error.
     pub fn write_within(&mut self, timeout: Duration, data: &[u8]) -> zerobuffer::Result<u64> {
         self.end.set_write_timeout(timeout);
         self.end.write(data)
     }
 
-    /// The number that the next frame gets.
+    /// Returns the number of the next frame.
     pub fn next_sequence(&self) -> u64 {
         self.end.next_sequence()
     }
 
-    /// The size of the ring in bytes.
+    /// Returns the size of the ring in bytes.
     pub fn capacity(&self) -> u64 {
         self.end.state().control.payload_size
     }
 
-    /// The writing end itself.
+    /// Returns the writer itself.
     pub fn end(&mut self) -> &mut dyn BufferWriter {
         &mut *self.end
     }
 
-    /// The files of its buffer.
+    /// Returns the files of its buffer.
     pub fn files(&self) -> &BufferFiles {
         &self.files
     }
@@ -329,11 +329,11 @@ fn write_all(
     for sequence in 1..=count {
         let data = &mut data[..size];
         pattern::fill_frame(data, sequence);
-        // Every size comes up before one comes again where the step has no divisor in common.
+        // The step and the number of sizes are coprime, so every size is used before one repeats.
         size = smallest + (size - smallest + SIZE_STEP) % different;
         writer.write(data).map_err(|e| e.to_string())?;
     }
-    // Some readers take the end of the writer for the end of the stream, whatever is still pending.
+    // Some readers treat a closed writer as the end of the stream, even with pending frames.
     wait_until("the reader has read everything", LINGER, || {
         let control = writer.state().control;
         let pending = control.payload_read_count < control.payload_written_count;

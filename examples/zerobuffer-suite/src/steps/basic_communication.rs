@@ -83,7 +83,7 @@ fn next_write_times_out(writers: &mut Writers, _process: String) -> StepResult {
     match result {
         Err(Error::BufferFull { .. }) => Ok(()),
         Err(error) => Err(format!("the write failed for another reason: {error}")),
-        Ok(sequence) => Err(format!("the ring took frame {sequence} although it ought to be full")),
+        Ok(sequence) => Err(format!("the ring accepted frame {sequence}, but it should be full")),
     }
 }
 
@@ -125,7 +125,7 @@ fn read_one(readers: &mut Readers, _process: String) -> StepResult {
 
 #[when(
     expr = "the {string} process reads frames with '{int}' ms delay between each read",
-    // It ends with the writer, which may be as slow as it likes.
+    // It ends with the writer, which may be slow.
     timeout_ms = 120_000
 )]
 fn read_with_delay(readers: &mut Readers, _process: String, delay_ms: u64) -> StepResult {
@@ -216,8 +216,8 @@ fn should_be_sequential_from(readers: &mut Readers, _process: String, first: u64
 #[then("no sequence errors should have occurred")]
 fn no_sequence_errors(readers: &mut Readers, writers: &mut Writers) -> StepResult {
     match readers.current()?.errors().first() {
-        Some(error) => Err(format!("a read met: {error}")),
-        // Where the writer works in this very process, its errors count as well.
+        Some(error) => Err(format!("a read failed: {error}")),
+        // If the writer is in this process, its errors count as well.
         None => writers.finish_background(),
     }
 }

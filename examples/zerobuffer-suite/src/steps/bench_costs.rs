@@ -1,6 +1,7 @@
-//! 14.3 to 14.6: what wraps, barriers and signals cost, and how a ring fills and empties.
+//! 14.3 to 14.6: the cost of wraps, barriers and signals, and the fill level of a ring over time.
 //!
-//! These steps assert that data stays whole, and report the rest with the limit the scenario names.
+//! These steps assert that data stays intact, and report measurements with the limit in the
+//! scenario.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering, fence};
@@ -18,23 +19,23 @@ use crate::state::{
     latencies, turnarounds,
 };
 
-/// The frame whose wraps are measured, in bytes; with its header a multiple of the 64 bytes to which
-/// the sizes of rings are rounded.
+/// Length of the frame whose wraps are measured, in bytes; with its header a multiple of 64 bytes,
+/// to which ring sizes are rounded.
 const WRAPPING_FRAME: usize = 64 * 1024 - FRAME_HEADER_BYTES as usize;
 
-/// How many frames, fences or messages one measurement takes.
+/// Number of frames, fences or messages per measurement.
 const FRAMES: u64 = 2_000;
 const FENCES: u32 = 1_000_000;
 const MESSAGES: u64 = 20_000;
 
-/// Rates where the table does not reach this process.
+/// Rates used if the table is not sent to this process.
 const RATES: [&str; 5] = ["1Hz", "100Hz", "1kHz", "10kHz", "100kHz"];
 
-/// The ring whose utilization is watched, and its frames, in bytes.
+/// Size of the ring whose utilization is measured, and of its frames, in bytes.
 const WATCHED_RING: usize = 1 << 20;
 const WATCHED_FRAME: usize = 4096;
 
-/// What was measured.
+/// The measurements.
 #[derive(Debug, Default)]
 pub(super) struct Costs {
     tight_ring: usize,
@@ -48,7 +49,7 @@ pub(super) struct Costs {
     rates: Vec<(String, Samples, CpuUsage)>,
 }
 
-/// How full the ring was at which time.
+/// Fill level of the ring over time.
 #[derive(Debug, Default)]
 pub(super) struct Utilization {
     writes_per_read: usize,
@@ -59,7 +60,8 @@ pub(super) struct Utilization {
 #[given(expr = "buffer size is {string} frame size to force wrap")]
 pub(super) fn tight_ring(costs: &mut Costs, factor: String) -> StepResult {
     let number = factor.strip_suffix('x').and_then(|number| number.parse::<f64>().ok());
-    let factor = number.filter(|n| *n >= 1.0).ok_or_else(|| format!("{factor:?} is no factor"))?;
+    let factor =
+        number.filter(|n| *n >= 1.0).ok_or_else(|| format!("{factor:?} is not a valid factor"))?;
     let total = WRAPPING_FRAME as f64 + FRAME_HEADER_BYTES as f64;
     costs.tight_ring = (total * factor) as usize;
     Ok(())
@@ -85,8 +87,8 @@ pub(super) fn measure_straight(
     readers: &Readers,
     writers: &Writers,
 ) -> StepResult {
-    // Two frames fill this ring to its last byte: no frame has to be moved to the start, nothing is
-    // wasted and nothing marked, in about as little memory.
+    // Two frames fill this ring to its last byte: no wrap, no wasted bytes and no marker, with
+    // about the same memory.
     let size = 2 * (WRAPPING_FRAME + FRAME_HEADER_BYTES as usize);
     let mut ring = BenchRing::create("straight", size, names, (readers, writers))?;
     costs.straight = Some(turnarounds(ring.ends()?, FRAMES, WRAPPING_FRAME)?);
@@ -127,14 +129,14 @@ fn compare_barriers(costs: &mut Costs) {
     let value = AtomicU64::new(0);
     let begun = Instant::now();
     for number in 0..u64::from(FENCES) {
-        // Relaxed: nobody else sees the value; this is what is compared with.
+        // Relaxed: the value is private to this thread; this is the baseline.
         value.store(black_box(number), Ordering::Relaxed);
     }
     costs.without_barriers = Some(begun.elapsed() / FENCES);
     let begun = Instant::now();
     for number in 0..u64::from(FENCES) {
         value.store(black_box(number), Ordering::Relaxed);
-        // SeqCst: the costliest barrier there is, as the upper bound.
+        // SeqCst: the most expensive barrier, as the upper bound.
         fence(Ordering::SeqCst);
     }
     costs.with_barriers = Some(begun.elapsed() / FENCES);
@@ -173,7 +175,7 @@ pub(super) fn measure_signals(
     readers: &Readers,
     writers: &Writers,
 ) -> StepResult {
-    // One post and one wait for each of the smallest frames, on one thread: nobody sleeps.
+    // One post and one wait per frame of the smallest size, on one thread that never sleeps.
     let mut ring = BenchRing::create("signals", 1 << 14, names, (readers, writers))?;
     let samples = turnarounds(ring.ends()?, MESSAGES, 8)?;
     expect("frames announced and not taken", ring.ends()?.0.state().frames_ready, 0)?;
@@ -253,14 +255,14 @@ pub(super) fn monitor_utilization(
         }
         utilization.filling.push((begun.elapsed(), used(writer)));
         reader.receive(Duration::ZERO).map_err(text)?.ok_or("nothing to read")?;
-        ensure(reader.held() == Some(&data[..]), || "a frame came out different".to_owned())?;
+        ensure(reader.held() == Some(&data[..]), || "a frame was not read unchanged".to_owned())?;
         reader.release();
         thread::yield_now();
     }
     utilization.filling.push((begun.elapsed(), used(writer)));
     let begun = Instant::now();
     while reader.receive(Duration::ZERO).map_err(text)?.is_some() {
-        ensure(reader.held() == Some(&data[..]), || "a frame came out different".to_owned())?;
+        ensure(reader.held() == Some(&data[..]), || "a frame was not read unchanged".to_owned())?;
         reader.release();
         utilization.emptying.push((begun.elapsed(), used(writer)));
     }
@@ -294,17 +296,17 @@ fn report_recovery(utilization: &Utilization, context: &StepContext) -> StepResu
     Ok(())
 }
 
-/// How full a ring is that counts as degraded.
+/// Fill level at which a ring counts as degraded.
 const DEGRADED: f64 = 0.8;
 
 fn share(percent: &str) -> Result<f64, String> {
     let number = percent.strip_suffix('%').and_then(|number| number.parse::<f64>().ok());
-    number.map(|n| n / 100.0).ok_or_else(|| format!("{percent:?} is no share in percent"))
+    number.map(|n| n / 100.0).ok_or_else(|| format!("{percent:?} is not a valid percentage"))
 }
 
-/// The time between two signals at a rate such as `10kHz`.
+/// Returns the time between two signals at a rate such as `10kHz`.
 fn period(rate: &str) -> Result<Duration, String> {
-    let wrong = || format!("{rate:?} is no rate");
+    let wrong = || format!("{rate:?} is not a valid rate");
     let number = rate.strip_suffix("Hz").ok_or_else(wrong)?;
     let (number, unit) = match number.strip_suffix('k') {
         Some(number) => (number, 1000.0),

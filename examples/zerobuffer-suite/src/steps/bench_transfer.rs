@@ -1,7 +1,7 @@
-//! 14.1 and 14.2: how long a frame takes, and how many pass.
+//! 14.1 and 14.2: latency and throughput.
 //!
-//! These steps assert that frames arrive as they were written, and report what they took. How fast a
-//! machine must be is nothing they decide.
+//! These steps assert that frames arrive unchanged, and report the times. They do not require a
+//! speed.
 
 use std::time::Duration;
 
@@ -16,17 +16,17 @@ use crate::state::{
     throughput,
 };
 
-/// The ring of a process that has one end only: room for frames of 10 MiB.
+/// Ring size for a process with only a reader or a writer: space for frames of 10 MiB.
 const OWN_RING: usize = 24 * 1024 * 1024;
 
-/// The ring of `large config`.
+/// Ring size of `large config`.
 const LARGE: usize = 48 * 1024 * 1024;
 
-/// Sizes and repetitions where the table does not reach this process.
+/// Sizes and repetitions used if the table is not sent to this process.
 const SIZES: [&str; 4] = ["1KB", "64KB", "1MB", "10MB"];
 const ITERATIONS: u64 = 10_000;
 
-/// What was measured, by the size of the frames.
+/// The measurements by frame size.
 #[derive(Debug, Default)]
 struct Measured {
     latencies: Vec<(String, Samples)>,
@@ -119,7 +119,7 @@ fn measure_throughput(
         Some(table) => rows(table).map(|row| row[0].clone()).collect(),
     };
     ensure(!sizes.is_empty(), || "the table has no size".to_owned())?;
-    // The sizes share the time.
+    // The duration is divided among the sizes.
     let each = scale.duration(Duration::from_secs(seconds)) / sizes.len() as u32;
     let mut own = BenchRing::default();
     for size in sizes {
@@ -168,7 +168,7 @@ fn rows(table: &DataTable) -> impl Iterator<Item = &Vec<String>> {
     table.rows.iter().skip(1)
 }
 
-/// The bytes of a size such as `64KB`.
+/// Returns the number of bytes of a size such as `64KB`.
 fn bytes_of(size: &str) -> Result<usize, String> {
     let split = size.find(|c: char| !c.is_ascii_digit()).unwrap_or(size.len());
     let (number, unit) = size.split_at(split);

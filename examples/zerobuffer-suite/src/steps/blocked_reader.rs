@@ -8,7 +8,7 @@ use zerobuffer::Error;
 use super::expectation::{StepResult, ensure, expect};
 use crate::state::{Attempts, Readers};
 
-/// How long the reader waits for data.
+/// Time the reader waits for data.
 const WAIT: Duration = Duration::from_secs(5);
 
 #[when(expr = "the {string} process waits on semaphore for data")]
@@ -26,7 +26,7 @@ fn detects_writer_death(
     expect("timeout of the read in seconds", WAIT.as_secs(), seconds)?;
     let result = readers.finish_waiting()?;
     let read = attempts.record("the read", result);
-    ensure(read.is_none(), || format!("the read gave {read:?}"))?;
+    ensure(read.is_none(), || format!("the read returned {read:?}"))?;
     should_throw(attempts)
 }
 

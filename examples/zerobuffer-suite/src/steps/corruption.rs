@@ -1,5 +1,5 @@
-//! 05: control blocks and headers that hold what no correct peer writes, peers that die in the middle
-//! of a write, and the arithmetic at the ring's end.
+//! 05: invalid control blocks and headers, processes that die in the middle of a write, and the
+//! arithmetic at the ring's end.
 
 use harmony_bdd::{given, then, when};
 use zerobuffer::{BufferConfig, Error};
@@ -12,16 +12,16 @@ use crate::state::{
     pattern,
 };
 
-/// What a corrupted field holds: a size or position no object can have.
+/// Value of a corrupted field: a size or position that no object can have.
 const NONSENSE: u64 = 0x00de_ad00_0000_0040;
 
-/// A frame that was begun and not finished, and what the writer meets afterwards.
+/// An unfinished frame, and the writer's result afterwards.
 #[derive(Debug, Default)]
 struct LargeWrite {
     len: usize,
 }
 
-/// What was seen of the ring before and after a wrap.
+/// The ring before and after a wrap.
 #[derive(Debug, Default)]
 struct Wrap {
     position: u64,
@@ -62,7 +62,7 @@ fn corrupt_header(names: &BufferNames, field: String, value: u64) -> StepResult 
 fn attempt_to_read(readers: &mut Readers, attempts: &mut Attempts, _process: String) -> StepResult {
     let result = readers.current()?.attempt(expected_within());
     if let Some(None) = attempts.record("the read", result) {
-        return Err(format!("no frame came within {:?}", expected_within()));
+        return Err(format!("no frame arrived within {:?}", expected_within()));
     }
     Ok(())
 }
@@ -87,7 +87,7 @@ fn start_large_write(
     let data = pattern::frame(len, writer.next_sequence());
     writer.end().prepare(len).map_err(text)?;
     let space = writer.end().prepared().ok_or("no space was prepared")?;
-    // Half a frame is what a reader must never see.
+    // A reader must never see half a frame.
     space[..len / 2].copy_from_slice(&data[..len / 2]);
     large.len = len;
     Ok(())
@@ -115,7 +115,7 @@ fn attempt_next(
     if writer.end().prepared().is_some() {
         writer.end().commit().map_err(text)?;
     }
-    // Another one of that size has to wait for the reader.
+    // Another frame of that size has to wait for the reader.
     let data = pattern::frame(large.len, writer.next_sequence());
     attempts.record("the next write", writer.write(&data));
     Ok(())
@@ -143,7 +143,7 @@ fn write_leaving(writers: &mut Writers, rest: u64, named: String) -> StepResult 
     let size = room
         .checked_sub(FRAME_HEADER_BYTES + rest)
         .filter(|&size| size > 0)
-        .ok_or_else(|| format!("{room} bytes are left, too few to leave {rest}"))?;
+        .ok_or_else(|| format!("{room} bytes remain, too few to leave {rest}"))?;
     let data = pattern::named(&named, size as usize, writer.next_sequence())?;
     writer.write(&data).map(drop).map_err(text)
 }
@@ -268,7 +268,7 @@ fn reports_corrupt_field(attempts: &Attempts, _process: String, name: String) ->
     }
 }
 
-/// Where the frame is that is read next.
+/// Returns the position of the next frame to read.
 pub(super) fn next_frame(files: &BufferFiles) -> Result<u64, String> {
     let (position, capacity) = (files.get(Field::ReadPosition)?, files.get(Field::PayloadSize)?);
     if capacity - position < FRAME_HEADER_BYTES {

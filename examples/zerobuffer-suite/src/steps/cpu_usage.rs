@@ -1,7 +1,7 @@
-//! 09: what waiting and what copying cost.
+//! 09: the cost of waiting and copying.
 //!
-//! CPU time is measured, not time on the clock, and copying is compared with plain copying in the same
-//! process: a busy machine does not make these steps fail.
+//! These steps measure CPU time and compare it with plain copying in the same process, so that a
+//! busy machine does not fail them.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -14,21 +14,21 @@ use super::expectation::{StepResult, ensure, expect, expected_within, text};
 use crate::settings::log;
 use crate::state::{BenchRing, BufferNames, CpuUsage, FRAME_HEADER_BYTES, Readers, Writers};
 
-/// How long an end waits for what does not come.
+/// Time a reader or writer waits in vain.
 const IDLE: Duration = Duration::from_millis(600);
 
-/// The largest share of its time that a waiting thread may be busy: the first look takes 0.2 ms.
+/// Largest allowed CPU share of a waiting thread: the first check takes 0.2 ms.
 const NEAR_ZERO: f64 = 0.05;
 
-/// Frames of the transfer and their size in bytes.
+/// Number of frames of the transfer and their size in bytes.
 const FRAMES: u64 = 400;
 const FRAME: usize = 64 * 1024;
 
-/// How much more CPU time a transfer may take than copying its bytes twice. A transfer that copies
-/// byte by byte, or once more for each layer, takes more.
+/// Largest allowed ratio of the CPU time of a transfer to that of copying its bytes twice. A
+/// transfer that copies byte by byte, or once more per layer, exceeds it.
 const EFFICIENT: f64 = 12.0;
 
-/// What was measured.
+/// The measurements.
 #[derive(Debug, Default)]
 struct Measured {
     idle: Option<CpuUsage>,
@@ -51,7 +51,7 @@ fn measure_idle(
 ) -> StepResult {
     let usage = if readers.is_empty() {
         let writer = writers.current()?;
-        // A frame as large as the ring has to wait as soon as anything is in it.
+        // A frame as large as the ring has to wait unless the ring is empty.
         let all = vec![0; (writer.capacity() - FRAME_HEADER_BYTES) as usize];
         writer.write(&all).map_err(text)?;
         let (refused, usage) = CpuUsage::of(|| writer.write_within(IDLE, &all))?;
@@ -85,7 +85,7 @@ fn transfer(
     measured: &mut Measured,
 ) -> StepResult {
     let mut own = BenchRing::default();
-    // Where the other end lives in another process, a ring of this process alone takes the bytes.
+    // If the other side is in another process, the bytes pass through a ring within this process.
     let (reader, writer) = if readers.is_empty() || writers.is_empty() {
         own = BenchRing::create("transfer", 8 * FRAME, names, (readers, writers))?;
         own.ends()?
@@ -100,7 +100,7 @@ fn transfer(
             reader.receive(expected_within()).map_err(text)?.ok_or("a frame did not arrive")?;
             target.copy_from_slice(reader.held().ok_or("no frame is held")?);
             reader.release();
-            ensure(target == data, || "the bytes came out different".to_owned())?;
+            ensure(target == data, || "the bytes differ".to_owned())?;
         }
         Ok(())
     })?;
@@ -113,12 +113,12 @@ fn transfer(
 #[then("monitor CPU during active transfer")]
 fn measure_copying(measured: &mut Measured, context: &StepContext) -> StepResult {
     let transfer = measured.transfer.as_mut().ok_or("nothing was transferred")?;
-    // Half a page apart: copies between the same places of two pages are slow on some CPUs.
+    // Half a page apart: copies between equal page offsets are slow on some CPUs.
     let (source, mut target) = (vec![0xa5; FRAME], vec![0; FRAME + 2048]);
     let target = &mut target[2048..];
     let (same, copying) = CpuUsage::of(|| {
         let mut same = true;
-        // In and out, and compared as the transfer compares.
+        // Copied in and out, and compared as in the transfer.
         for _ in 0..transfer.bytes / FRAME as u64 {
             target.copy_from_slice(black_box(&source));
             target.copy_from_slice(black_box(&source));

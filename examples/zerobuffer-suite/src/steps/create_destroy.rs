@@ -1,4 +1,4 @@
-//! 11.1 and 11.5: buffers that come and go, by hundreds.
+//! 11.1 and 11.5: hundreds of buffers that are created and destroyed.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,24 +16,24 @@ use crate::state::{
     wait_until,
 };
 
-/// The buffer of the scenario that names none.
+/// Buffer name for the scenario without one.
 const CONTESTED: &str = "contested";
 
-/// Sizes of that buffer, in bytes.
+/// Sizes of that buffer in bytes.
 const METADATA: usize = 64;
 const PAYLOAD: usize = 4096;
 
-/// Of so many buffers one waits until the writer has found it.
+/// One of this many buffers waits until the writer has found it.
 const SEEN_EVERY: u64 = 10;
 
-/// How often to do again what the scenario says once.
+/// Number of repetitions of an operation that the scenario describes once.
 #[derive(Debug, Default)]
 struct Repetition {
     times: u64,
     destroyed: Vec<BufferFiles>,
 }
 
-/// A writer that tries to connect all the time, and what it met.
+/// A writer that tries to connect continuously, and its results.
 #[derive(Debug, Default)]
 struct Attempting {
     stop: Arc<AtomicBool>,
@@ -53,7 +53,7 @@ impl Drop for Attempting {
         // Relaxed: the thread is joined.
         self.stop.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
-            // A panic of it was told when its tally was missing.
+            // Its panic is reported by the missing tally.
             let _ = thread.join();
         }
     }
@@ -82,7 +82,7 @@ fn destroy(
     let config = BufferConfig::new(metadata as usize, payload as usize).map_err(text)?;
     readers.close_current()?;
     expect("files left behind", files.present(), Vec::new())?;
-    // The scenario says once what is to be done many times.
+    // The scenario describes once what is repeated many times.
     let base = names.base_of(files.name()).to_owned();
     for _ in 1..std::mem::take(&mut repetition.times) {
         readers.create(&process, &base, names, config.clone()).map_err(text)?;
@@ -164,7 +164,7 @@ fn create_and_destroy(
         let config = BufferConfig::new(METADATA, PAYLOAD).map_err(text)?;
         readers.create("", CONTESTED, names, config).map_err(text)?;
         if number % SEEN_EVERY == 0 {
-            // Otherwise most buffers would be gone before the writer has a chance.
+            // Otherwise most buffers would be removed before the writer can connect.
             let reader = readers.current()?;
             wait_until("a writer has connected and written", expected_within(), || {
                 Ok(reader.end().state().control.payload_written_count > 0)
@@ -200,7 +200,8 @@ impl Tally {
         });
         match result {
             Ok(()) => self.connected += 1,
-            // There is none, it is being made, it is going, or it has had its one writer.
+            // Expected: the buffer does not exist, is being created or removed, or already had its
+            // writer.
             Err(
                 Error::NotFound { .. }
                 | Error::NotReady { .. }

@@ -1,4 +1,4 @@
-//! 04.11: two processes that want one name.
+//! 04.11: two processes that create the same buffer.
 
 use harmony_bdd::{given, then, when};
 
@@ -8,7 +8,7 @@ use crate::state::{
     Semaphore, ServeChild,
 };
 
-/// The processes that race, and what came of it.
+/// The competing processes and their results.
 #[derive(Debug, Default)]
 struct Race {
     racers: Vec<ServeChild>,
@@ -56,11 +56,11 @@ fn other_fails(race: &Race) -> StepResult {
 fn no_corruption(names: &BufferNames) -> StepResult {
     let files = names.current_files()?;
     expect_sound(&files)?;
-    // Who owns it can be asked only where it does not keep others out.
+    // The owner can be read only if the object is readable for others.
     expect("lock held", files.is_locked()?, true)
 }
 
-/// That the files of a buffer fit each other and have a living owner.
+/// Checks that the files of a buffer are consistent and have a living owner.
 pub(super) fn expect_sound(files: &BufferFiles) -> StepResult {
     let size = |path: std::path::PathBuf| {
         path.metadata().map(|file| file.len()).map_err(|e| format!("{}: {e}", path.display()))

@@ -12,14 +12,14 @@ use super::expectation::{
 };
 use crate::state::{Attempts, BufferNames, Field, Semaphore, TestClient, pattern};
 
-/// The length of a request whose size the step does not say, in bytes.
+/// Default length of a request in bytes.
 const USUAL_SIZE: usize = 1024;
 
-/// The clients of this process. Steps that name no channel mean the one connected last.
+/// The clients of this process. Steps without a channel name use the most recently connected one.
 #[derive(Debug, Default)]
 struct Clients {
     clients: Vec<TestClient>,
-    /// Where the last request was built that was built in shared memory.
+    /// Address of the last request that was built in shared memory.
     built_at: Option<usize>,
     total: Option<Duration>,
 }
@@ -108,7 +108,7 @@ fn none_lost(clients: &mut Clients) -> StepResult {
     expect("requests without response", client.connected()?.unanswered(), 0)?;
     match client.attempt(REFUSED_AFTER)? {
         Ok(false) => Ok(()),
-        Ok(true) => Err("one more response came".to_owned()),
+        Ok(true) => Err("another response arrived".to_owned()),
         Err(error) => Err(error.to_string()),
     }
 }
@@ -126,7 +126,7 @@ fn measure_total(clients: &mut Clients, _process: String) -> StepResult {
 #[then(expr = "total time should be at least '{int}' ms")]
 fn total_at_least(clients: &Clients, millis: u64) -> StepResult {
     let total = clients.total.ok_or("nothing was measured")?;
-    ensure(total >= Duration::from_millis(millis), || format!("it took {total:?} only"))
+    ensure(total >= Duration::from_millis(millis), || format!("it took only {total:?}"))
 }
 
 #[when(expr = "the {string} process waits for response with timeout '{int}' seconds")]
@@ -179,7 +179,7 @@ fn fill(clients: &mut Clients, _process: String) -> StepResult {
     let client = clients.current()?;
     let space = client.in_place()?;
     space.fill()?;
-    // Seen from outside the bytes are where the server will find them, and not announced yet.
+    // The bytes are already in the request buffer, and not announced yet.
     let [requests, _] = client.files();
     let position = requests.get(Field::WritePosition)?;
     let found = requests.bytes_of_frame(position, space.len())?;
@@ -215,7 +215,7 @@ fn built_in_shared_memory(clients: &mut Clients) -> StepResult {
             (usize::from_str_radix(start, 16).ok()?, usize::from_str_radix(end, 16).ok()?);
         Some((start..end).contains(&address))
     };
-    // What is written straight into the shared object needs no memory of its own.
+    // A request written directly into the shared object needs no other memory.
     let inside = maps
         .lines()
         .filter(|line| line.ends_with(&*path.to_string_lossy()))
@@ -236,7 +236,7 @@ fn request_unchanged(clients: &mut Clients) -> StepResult {
     let client = clients.current()?;
     let sent = client.exchanges().first().ok_or("nothing was sent")?.request.clone();
     let [requests, _] = client.files();
-    // The first request lies where the ring begins, as the handler has left it.
+    // The first request is at the start of the ring, unchanged by the handler.
     ensure(requests.data(0)? == sent, || "the handler has changed the request".to_owned())
 }
 
@@ -253,7 +253,7 @@ fn response_is_new(clients: &mut Clients) -> StepResult {
 #[when(expr = "the {string} process simulates crash after '{int}' second")]
 fn crash(clients: &mut Clients, _process: String, seconds: u64) -> StepResult {
     let client = clients.current()?;
-    // From its request on, which the server is working at.
+    // Measured from the request that the server is processing.
     let sent = client.elapsed().ok_or("the client has sent nothing")?;
     thread::sleep(Duration::from_secs(seconds).saturating_sub(sent));
     client.die()
@@ -265,7 +265,7 @@ fn receive_pending(clients: &mut Clients, attempts: &mut Attempts, _process: Str
     loop {
         match client.attempt(expected_within())? {
             Ok(true) => {}
-            Ok(false) => return Err(format!("nothing came within {:?}", expected_within())),
+            Ok(false) => return Err(format!("nothing arrived within {:?}", expected_within())),
             Err(error) => {
                 attempts.record::<()>("the receipt of pending responses", Err(error));
                 return Ok(());
@@ -285,7 +285,7 @@ fn exception_on_pending(attempts: &Attempts, _process: String) -> StepResult {
 #[then("all shared memory should be cleaned up")]
 fn channel_cleaned_up(clients: &mut Clients) -> StepResult {
     let client = clients.current()?;
-    // The server is gone; a client that knows it leaves, too.
+    // The server has ended; a client that detects this leaves as well.
     client.close();
     for files in client.files() {
         expect("files left behind", files.present(), Vec::new())?;

@@ -9,14 +9,14 @@ use zerobuffer::{BufferConfig, DuplexClient, ProcessingMode};
 use super::expectation::{REFUSED_AFTER, StepResult, ensure, expect, expected_within, text};
 use crate::state::{BufferNames, Field, Handler, Heard, TestServer, wait_until};
 
-/// Sizes of a channel whose step names none, in bytes.
+/// Default sizes of a channel in bytes.
 const METADATA: usize = 4096;
 const PAYLOAD: usize = 1024 * 1024;
 
-/// How long something may take that waits for a handler.
+/// Timeout for operations that wait for a handler.
 const HANDLED_WITHIN: Duration = Duration::from_secs(20);
 
-/// The servers of this process. Steps that name no channel mean the one created last.
+/// The servers of this process. Steps without a channel name use the most recently created one.
 #[derive(Debug, Default)]
 pub(super) struct Servers(Vec<TestServer>);
 
@@ -80,7 +80,7 @@ fn create_with_mode(
     let mode = match mode.as_str() {
         "SingleThread" => ProcessingMode::SingleThread,
         "ThreadPool" => ProcessingMode::ThreadPool,
-        _ => return Err(format!("there is no processing mode {mode:?}")),
+        _ => return Err(format!("unknown processing mode {mode:?}")),
     };
     servers.create(&channel, names, (METADATA, PAYLOAD), mode)
 }
@@ -97,8 +97,7 @@ fn start_slow(servers: &mut Servers, _process: String, millis: u64) -> StepResul
 
 #[given(expr = "the {string} process starts handler with '{int}' second processing delay")]
 fn start_delayed(servers: &mut Servers, _process: String, seconds: u64) -> StepResult {
-    // What happens to the client meanwhile takes its time as well; the answer waits for the step that
-    // attempts to send it.
+    // Events of the client also take time; the response waits for the step that attempts to send it.
     servers.current()?.start(Handler::EchoWhenLet(Duration::from_secs(seconds)))
 }
 
@@ -114,7 +113,8 @@ fn start_doubling(servers: &mut Servers, _process: String) -> StepResult {
 
 #[given(expr = "the {string} process starts handler that implements XOR with key {string}")]
 fn start_xor(servers: &mut Servers, _process: String, key: String) -> StepResult {
-    let digits = key.strip_prefix("0x").ok_or_else(|| format!("{key:?} is no hexadecimal byte"))?;
+    let digits =
+        key.strip_prefix("0x").ok_or_else(|| format!("{key:?} is not a hexadecimal byte"))?;
     let key = u8::from_str_radix(digits, 16).map_err(|e| format!("{key:?}: {e}"))?;
     servers.current()?.start(Handler::Xor(key))
 }
@@ -125,26 +125,26 @@ fn crash(servers: &mut Servers, _process: String) -> StepResult {
     wait_until("the handler is at the point where it crashes", HANDLED_WITHIN, || {
         Ok(Heard::count(&server.heard().worked) > 0)
     })?;
-    expect("requests answered", Heard::count(&server.heard().answered), 0)?;
+    expect("requests responded to", Heard::count(&server.heard().answered), 0)?;
     server.die()
 }
 
 #[then(expr = "the {string} process attempts to send response of '{int}' bytes")]
 fn attempts_response(servers: &mut Servers, _process: String, size: u64) -> StepResult {
     let heard = servers.current()?.heard();
-    wait_until("the handler answers", HANDLED_WITHIN, || Ok(Heard::count(&heard.answering) > 0))?;
-    expect("bytes of the answer", Heard::count(&heard.answer_len), size)
+    wait_until("the handler responds", HANDLED_WITHIN, || Ok(Heard::count(&heard.answering) > 0))?;
+    expect("bytes of the response", Heard::count(&heard.answer_len), size)
 }
 
 #[then(expr = "the {string} process should block on response write")]
 fn blocks_on_response(servers: &mut Servers, _process: String) -> StepResult {
     let heard = servers.current()?.heard();
-    wait_until("an answer waits for space", expected_within(), || {
+    wait_until("a response waits for space", expected_within(), || {
         let answered = Heard::count(&heard.answered);
         if Heard::count(&heard.answering) == answered {
             return Ok(false);
         }
-        // An answer that has space is written in no time; one that waits still does a while later.
+        // A response with space is written immediately; one without space still waits after a delay.
         thread::sleep(REFUSED_AFTER);
         Ok(Heard::count(&heard.answered) == answered)
     })
@@ -153,7 +153,7 @@ fn blocks_on_response(servers: &mut Servers, _process: String) -> StepResult {
 #[then(expr = "the {string} process should unblock and complete write")]
 fn unblocks(servers: &mut Servers, _process: String) -> StepResult {
     let heard = servers.current()?.heard();
-    wait_until("every answer is written", HANDLED_WITHIN, || {
+    wait_until("every response is written", HANDLED_WITHIN, || {
         Ok(Heard::count(&heard.answering) == Heard::count(&heard.answered))
     })?;
     let errors = heard.errors.lock().map_err(|e| e.to_string())?;
@@ -171,7 +171,7 @@ fn attempts_to_answer(servers: &mut Servers, _process: String) -> StepResult {
     let server = servers.current()?;
     server.let_answer();
     let heard = server.heard();
-    wait_until("the handler answers", HANDLED_WITHIN, || Ok(Heard::count(&heard.answering) > 0))
+    wait_until("the handler responds", HANDLED_WITHIN, || Ok(Heard::count(&heard.answering) > 0))
 }
 
 #[then(expr = "the {string} process detects client death when writing")]
@@ -186,15 +186,15 @@ fn goes_on(servers: &mut Servers, _process: String) -> StepResult {
     ensure(server.is_running(), || "the server has stopped".to_owned())?;
     let mut client = DuplexClient::connect(server.channel(), HANDLED_WITHIN).map_err(text)?;
     let answer = client.request(b"the next client", HANDLED_WITHIN).map_err(text)?;
-    let answer = answer.ok_or("no answer for the next client")?;
-    expect("answer", &*answer, b"the next client")
+    let answer = answer.ok_or("no response for the next client")?;
+    expect("response", &*answer, b"the next client")
 }
 
 #[then(expr = "the {string} process disposes server while '{int}' responses pending")]
 fn dispose(servers: &mut Servers, _process: String, pending: u64) -> StepResult {
     let server = servers.current()?;
     ensure(pending > 0, || "nothing is pending".to_owned())?;
-    wait_until("every request is answered", HANDLED_WITHIN, || {
+    wait_until("every request is responded to", HANDLED_WITHIN, || {
         let heard = server.heard();
         let (begun, answered) = (Heard::count(&heard.begun), Heard::count(&heard.answered));
         Ok(begun >= pending && begun == answered)
@@ -212,5 +212,5 @@ fn name_reused(servers: &mut Servers) -> StepResult {
     server.start(Handler::Echo)?;
     let mut client = DuplexClient::connect(&channel, expected_within()).map_err(text)?;
     let answer = client.request(b"again", expected_within()).map_err(text)?;
-    expect("answer", answer.as_deref(), Some(&b"again"[..]))
+    expect("response", answer.as_deref(), Some(&b"again"[..]))
 }

@@ -1,4 +1,4 @@
-//! 04: the smallest and the largest frames, exact fits, full rings and races for a name.
+//! 04: smallest and largest frames, exact fits, full rings and competing creations.
 
 use std::time::Duration;
 
@@ -13,11 +13,11 @@ use crate::state::{
     fill_to, pattern,
 };
 
-/// The buffer that a step makes which says `default config`: room for frames of 10 MiB.
+/// Buffer size of `default config`: space for frames of 10 MiB.
 const DEFAULT_METADATA: usize = 1024;
 const DEFAULT_PAYLOAD: usize = 24 * 1024 * 1024;
 
-/// The large frame of this process, which a later step may want again, and where it was to go.
+/// The large frame of this process, which a later step may write again, and its position.
 #[derive(Debug, Default)]
 struct LargeFrame {
     len: usize,
@@ -100,7 +100,7 @@ fn wraps_properly(
         expect("write position", control.payload_write_pos, total % control.payload_size)?;
         return ensure(writer.end().stats().wraps > 0, || "no wrap was counted".to_owned());
     }
-    // Without space the wrap has to wait as a whole: nothing of it may be visible.
+    // Without space the whole wrap has to wait: no part of it may be visible.
     match attempts.error()? {
         Error::BufferFull { needed, .. } => {
             expect("bytes needed, waste included", *needed, waste + total)?;
@@ -168,7 +168,7 @@ fn no_more_writes(writers: &mut Writers) -> StepResult {
     match writer.write_within(REFUSED_AFTER, &data) {
         Err(Error::BufferFull { .. }) => Ok(()),
         Err(error) => Err(format!("the write failed for another reason: {error}")),
-        Ok(sequence) => Err(format!("a full ring took frame {sequence}")),
+        Ok(sequence) => Err(format!("a full ring accepted frame {sequence}")),
     }
 }
 
@@ -247,10 +247,10 @@ fn blocks(writers: &mut Writers, _process: String) -> StepResult {
     let data = pattern::frame(1, writer.next_sequence());
     match writer.write_within(REFUSED_AFTER, &data) {
         Err(Error::BufferFull { waited, .. }) => {
-            ensure(waited >= REFUSED_AFTER, || format!("it waited for {waited:?} only"))
+            ensure(waited >= REFUSED_AFTER, || format!("it waited only {waited:?}"))
         }
         Err(error) => Err(format!("the write failed for another reason: {error}")),
-        Ok(sequence) => Err(format!("a full ring took frame {sequence}")),
+        Ok(sequence) => Err(format!("a full ring accepted frame {sequence}")),
     }
 }
 
@@ -281,7 +281,7 @@ fn never_fits(attempts: &Attempts, _process: String) -> StepResult {
     }
 }
 
-/// The configuration of a buffer that a step makes which says `default config`.
+/// Returns the configuration of `default config`.
 pub(super) fn default_config() -> zerobuffer::Result<BufferConfig> {
     Ok(BufferConfig::new(DEFAULT_METADATA, DEFAULT_PAYLOAD)?.prefault(false))
 }
@@ -291,5 +291,5 @@ fn percent(share: &str) -> Result<u64, String> {
         .strip_suffix('%')
         .and_then(|number| number.parse().ok())
         .filter(|&percent| percent <= 100)
-        .ok_or_else(|| format!("{share:?} is no share in percent"))
+        .ok_or_else(|| format!("{share:?} is not a valid percentage"))
 }

@@ -1,4 +1,4 @@
-//! 11.3: writing and reading for as long as it takes to show what only time shows.
+//! 11.3: writing and reading for a long time.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -14,10 +14,10 @@ use crate::state::{
     traces_of,
 };
 
-/// Lengths of the frames, in turn, in bytes.
+/// Lengths of successive frames in bytes.
 const SIZES: [usize; 6] = [1, 13, 200, 1000, 4000, 77];
 
-/// How a long run went.
+/// Record of a long run.
 #[derive(Debug, Default)]
 struct Endurance {
     frames: u64,
@@ -39,7 +39,7 @@ fn run_for_hours(
     if !readers.is_empty() && !writers.is_empty() {
         return endurance.run(readers.current()?, writers.current()?, duration);
     }
-    // The other end lives in another process; what is to be endured here takes both.
+    // The other side is in another process; this test needs both sides.
     let (mut own_readers, mut own_writers) = (readers.another(), writers.another());
     let config = BufferConfig::new(64, 1 << 16).map_err(text)?;
     own_readers.create("", "endurance", names, config).map_err(text)?;
@@ -60,9 +60,9 @@ fn counts_overflow(
     readers: &Readers,
     writers: &Writers,
 ) -> StepResult {
-    // Numbers that pass what 8 and 16 bits hold have been seen.
+    // Checks that the numbers exceed 8 and 16 bits.
     ensure(endurance.frames > 1 << 16, || format!("only {} frames passed", endurance.frames))?;
-    // The count of frames in shared memory is brought to the end of its 64 bits.
+    // Sets the frame count in shared memory near the end of its 64 bits.
     let (mut readers, mut writers) = (readers.another(), writers.another());
     let config = BufferConfig::new(0, 1024).map_err(text)?;
     readers.create("", "overflow", names, config).map_err(text)?;
@@ -99,7 +99,7 @@ fn stable(endurance: &Endurance, readers: &mut Readers, writers: &mut Writers) -
         expect("errors", reader.errors().len(), 0)?;
         let stats = reader.end().stats();
         expect("announcements without a frame", stats.stray_announcements, 0)?;
-        expect("bytes not given back", used_bytes(reader.files())?, 0)?;
+        expect("bytes not released", used_bytes(reader.files())?, 0)?;
     }
     if !writers.is_empty() && !readers.is_empty() {
         let written = writers.current()?.end().stats().frames_written;
@@ -128,7 +128,7 @@ impl Endurance {
                 reader.receive(expected_within())?;
                 let (frame, bytes) = reader.held()?;
                 expect("sequence", frame.sequence, sequence)?;
-                ensure(bytes == data, || format!("frame {sequence} came out different"))?;
+                ensure(bytes == data, || format!("frame {sequence} was not read unchanged"))?;
                 reader.release()?;
                 self.frames += 1;
             }
@@ -140,7 +140,7 @@ impl Endurance {
     }
 }
 
-/// The objects of a buffer that this process has, addresses left out.
+/// Returns the objects of a buffer in this process, without addresses.
 fn objects(mark: &str) -> Result<Vec<String>, String> {
     let last = |trace: String| trace.rsplit(' ').next().map(str::to_owned).unwrap_or_default();
     let mut objects: Vec<String> = traces_of(mark)?.into_iter().map(last).collect();

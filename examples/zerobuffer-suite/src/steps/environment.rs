@@ -1,4 +1,4 @@
-//! Steps that many features begin with.
+//! Steps at the beginning of many features.
 
 use harmony_bdd::given;
 

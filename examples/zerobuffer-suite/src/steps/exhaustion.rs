@@ -1,8 +1,8 @@
-//! 07.2, 10.5 and 11.4: the end of what the system gives.
+//! 07.2, 10.5 and 11.4: system limits.
 //!
-//! The limits are real and those of a child process, so that they hit nobody else: of open files, and
-//! of shared memory that is mounted for it alone. The shared memory of all is full for whoever asks
-//! for more than there is.
+//! The limits are real and apply to a child process only: the limit for open files, and a small
+//! shared memory mounted for that process. The system's shared memory is exhausted by requesting
+//! more than its size.
 
 use harmony_bdd::{Outcome, given, then, when};
 use zerobuffer::{BufferConfig, Error};
@@ -13,13 +13,13 @@ use crate::state::{Attempts, BufferNames, ExhaustedProcess, Readers, Reply};
 /// More bytes than any shared memory has.
 const MORE_THAN_THERE_IS: usize = 1 << 50;
 
-/// What the system says when a process has too many files open.
+/// The system's error for too many open files.
 const TOO_MANY_FILES: &str = "os error 24";
 
-/// What a ring says when shared memory has no room for it.
+/// The ring's error for full shared memory.
 const NO_SPACE: &str = "do not fit into shared memory";
 
-/// The process at its limit, and what came of one buffer more.
+/// The process at its limit, and its result for another buffer.
 #[derive(Debug, Default)]
 struct Limit {
     process: Option<ExhaustedProcess>,
@@ -32,7 +32,7 @@ impl Limit {
         self.process.as_mut().ok_or_else(|| "no limit was reached".to_owned())
     }
 
-    /// The buffer that was refused, and why.
+    /// The refused buffer and the reason.
     fn refused(&self) -> Result<(String, String), String> {
         match self.attempt.clone().ok_or("nothing was attempted")? {
             (base, Reply::Failed(error)) => Ok((base, error)),
@@ -66,7 +66,7 @@ fn exhaust_semaphores(limit: &mut Limit) -> StepResult {
             return Ok(());
         }
     }
-    Err("the limit was never met by a semaphore".to_owned())
+    Err("no semaphore ever reached the limit".to_owned())
 }
 
 #[when(expr = "attempt to create one more buffer {string}")]
@@ -92,8 +92,8 @@ fn fails_with_system_error(limit: &Limit) -> StepResult {
 #[then("the creation should fail since shared memory is full")]
 fn fails_with_full_memory(limit: &Limit) -> StepResult {
     let (base, error) = limit.refused()?;
-    let says_so = error.contains(&base) && error.contains(NO_SPACE);
-    ensure(says_so, || format!("another error: {error}"))
+    let is_expected = error.contains(&base) && error.contains(NO_SPACE);
+    ensure(is_expected, || format!("another error: {error}"))
 }
 
 #[then("an appropriate error message should be returned")]
@@ -102,7 +102,7 @@ fn message_names_the_object(limit: &Limit) -> StepResult {
     let (base, error) = limit.refused()?;
     let object = error.contains(&base) || error.contains("/tmp/zerobuffer");
     ensure(object && error.contains("cannot"), || {
-        format!("it does not say what could not be done to which object: {error}")
+        format!("the error does not name the operation and the object: {error}")
     })
 }
 
@@ -116,7 +116,7 @@ fn partial_resources_gone(limit: &mut Limit) -> StepResult {
         let files = process.files_of(created);
         expect("files of a buffer made before", files.present(), files.all().to_vec())?;
     }
-    // One given back makes room for one.
+    // Releasing one buffer frees space for another.
     process.destroy_last()?;
     expect("creation with room for one", process.create(&base)?, Reply::Passed)
 }

@@ -1,4 +1,4 @@
-//! How steps say what they expected and what they found.
+//! Assertions of steps.
 
 use std::fmt::{Debug, Display};
 use std::time::Duration;
@@ -6,21 +6,21 @@ use std::time::Duration;
 use crate::settings::SuiteSettings;
 use crate::state::{ReceivedFrame, pattern};
 
-/// What a step returns: nothing, or what is wrong in words.
+/// Result of a step: nothing, or a description of the failure.
 pub(super) type StepResult = Result<(), String>;
 
-/// How long a step waits for a frame or for space that ought to be there.
+/// Returns the time a step waits for an expected frame or for expected space.
 pub(super) fn expected_within() -> Duration {
     SuiteSettings::current().buffer_timeout()
 }
 
-/// How long a step waits to see that there is nothing to come.
+/// Time a step waits to check that nothing happens.
 pub(super) const REFUSED_AFTER: Duration = Duration::from_millis(100);
 
-/// The length of a frame whose size the step does not say, in bytes.
+/// Default length of a frame in bytes.
 pub(super) const USUAL_SIZE: usize = 1024;
 
-/// That `found` is what was expected.
+/// Checks that `found` equals `expected`.
 pub(super) fn expect<T: PartialEq + Debug>(what: &str, found: T, expected: T) -> StepResult {
     if found == expected {
         Ok(())
@@ -29,7 +29,7 @@ pub(super) fn expect<T: PartialEq + Debug>(what: &str, found: T, expected: T) ->
     }
 }
 
-/// That `found` are the bytes expected; says where they differ first.
+/// Checks that `found` are the expected bytes; reports the first difference.
 pub(super) fn expect_bytes(what: &str, found: &[u8], expected: &[u8]) -> StepResult {
     expect(&format!("bytes of {what}"), found.len(), expected.len())?;
     match found.iter().zip(expected).position(|(found, expected)| found != expected) {
@@ -38,12 +38,12 @@ pub(super) fn expect_bytes(what: &str, found: &[u8], expected: &[u8]) -> StepRes
     }
 }
 
-/// That `condition` holds; `otherwise` says what is wrong if not.
+/// Checks `condition`; `otherwise` describes the failure.
 pub(super) fn ensure(condition: bool, otherwise: impl FnOnce() -> String) -> StepResult {
     if condition { Ok(()) } else { Err(otherwise()) }
 }
 
-/// That the frames are numbered one after the other from `first`.
+/// Checks that the frames are numbered consecutively from `first`.
 pub(super) fn expect_sequential(received: &[ReceivedFrame], first: u64) -> StepResult {
     ensure(!received.is_empty(), || "no frame was read".to_owned())?;
     for (frame, expected) in received.iter().zip(first..) {
@@ -52,13 +52,13 @@ pub(super) fn expect_sequential(received: &[ReceivedFrame], first: u64) -> StepR
     Ok(())
 }
 
-/// That the bytes of a held frame follow the pattern that goes with its number.
+/// Checks that a held frame has the pattern of its number.
 pub(super) fn expect_pattern((frame, bytes): (ReceivedFrame, &[u8])) -> StepResult {
     pattern::check_frame(bytes, frame.sequence)
         .map_err(|e| format!("frame {}: {e}", frame.sequence))
 }
 
-/// An error in words.
+/// Converts an error to text.
 pub(super) fn text(error: impl Display) -> String {
     error.to_string()
 }

@@ -1,4 +1,4 @@
-//! Writers that write all the time, readers that do not keep up, and what must come of it.
+//! Writers that write continuously, readers that are too slow, and the expected effects.
 
 use std::thread;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use super::expectation::{
 };
 use crate::state::{FRAME_HEADER_BYTES, OpenReader, Readers, Received, Writers, pattern};
 
-/// How many frames a step reads that says how often but not how many.
+/// Default number of frames for a step that gives only the interval.
 const A_WHILE: u64 = 10;
 
-/// How fast the reader of this process reads where the scenario wants it slow.
+/// Reading speed of this process's reader if the scenario requires a slow one.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
     delay: Duration,
@@ -25,7 +25,7 @@ pub(super) struct Pace {
 #[when(expr = "the {string} process writes frames continuously")]
 fn write_continuously(writers: &mut Writers, _process: String) -> StepResult {
     let capacity = writers.current()?.capacity();
-    // Several frames fit the ring, however small it is.
+    // Several frames fit even into a small ring.
     let size = (capacity / 8).saturating_sub(FRAME_HEADER_BYTES).clamp(1, USUAL_SIZE as u64);
     writers.write_continuously(size as usize)
 }
@@ -65,7 +65,7 @@ fn flow_control_of(writers: &mut Writers, _process: String) -> StepResult {
 
 #[then("flow control should work correctly")]
 fn flow_control(writers: &mut Writers) -> StepResult {
-    // Taking the writer back stops it and tells what it met.
+    // Stopping the writer returns its error.
     let writer = writers.current()?;
     let control = writer.end().state().control;
     let written = control.payload_written_count;
@@ -130,7 +130,7 @@ fn sequences_correct(readers: &mut Readers) -> StepResult {
 #[then("data integrity should be maintained")]
 fn integrity_maintained(readers: &mut Readers, writers: &mut Writers) -> StepResult {
     let reader = readers.current()?;
-    // The bytes of every frame were compared when it was read; an error would be remembered.
+    // The bytes of every frame were compared when it was read; errors are recorded.
     expect("errors", reader.errors().len(), 0)?;
     let stats = reader.end().stats();
     let bytes: usize = reader.received().iter().map(|frame| frame.len).sum();
@@ -143,11 +143,11 @@ fn integrity_maintained(readers: &mut Readers, writers: &mut Writers) -> StepRes
 #[then("no frames should be lost")]
 fn no_frames_lost(readers: &mut Readers, writers: &mut Writers) -> StepResult {
     writers.finish_background()?;
-    let mut looked = false;
+    let mut checked = false;
     if !readers.is_empty() {
         let reader = readers.current()?;
         expect_sequential(reader.received(), 1)?;
-        looked = true;
+        checked = true;
     }
     if !writers.is_empty() {
         let writer = writers.current()?;
@@ -156,19 +156,19 @@ fn no_frames_lost(readers: &mut Readers, writers: &mut Writers) -> StepResult {
         let control = state.control;
         let pending = control.payload_written_count.wrapping_sub(control.payload_read_count);
         let announced = u64::from(state.frames_ready);
-        // One marker at most lies between the frames that wait.
+        // At most one marker is among the pending frames.
         ensure(announced <= pending && pending <= announced + 1, || {
             format!("{announced} frames announced, {pending} frames and markers not read yet")
         })?;
         ensure(announced <= written, || format!("{announced} announced of {written} written"))?;
-        looked = true;
+        checked = true;
     }
-    ensure(looked, || "this process has neither read nor written".to_owned())
+    ensure(checked, || "this process has neither read nor written".to_owned())
 }
 
 #[then("no deadlocks should occur")]
 fn no_deadlocks(readers: &mut Readers, writers: &mut Writers) -> StepResult {
-    // Whoever is stuck would keep this step past its deadline.
+    // A stuck reader or writer would make this step exceed its deadline.
     writers.finish_background()?;
     let end = readers.current()?.receive_or_end(expected_within())?;
     expect("what comes after the last frame", end, Received::End)
@@ -178,7 +178,7 @@ fn no_deadlocks(readers: &mut Readers, writers: &mut Writers) -> StepResult {
 fn writer_not_stuck(writers: &mut Writers, _process: String) -> StepResult {
     let writer = writers.current()?;
     writer.end().set_write_timeout(Duration::ZERO);
-    // Space that is asked for and not used leaves no trace.
+    // Reserved and unused space leaves no trace.
     match writer.end().prepare(1) {
         Ok(()) | Err(Error::BufferFull { .. }) => Ok(()),
         Err(error) => Err(format!("the writer cannot go on: {error}")),
@@ -225,7 +225,7 @@ fn signals_handled(readers: &mut Readers, _process: String) -> StepResult {
     expect("frames read", control.payload_read_count, control.payload_written_count)
 }
 
-/// Reads `count` frames with a pause before each and gives them back.
+/// Reads and releases `count` frames with a pause before each.
 fn read_at_pace(reader: &mut OpenReader, count: u64, delay: Duration) -> StepResult {
     for _ in 0..count {
         thread::sleep(delay);

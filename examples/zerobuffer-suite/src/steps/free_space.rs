@@ -1,7 +1,7 @@
-//! 05.6: how many bytes in a row a writer can get, for given positions of both ends.
+//! 05.6: the largest contiguous space for given positions of reader and writer.
 //!
-//! Not computed but tried out: the positions are put into the control block, and a writer attached to
-//! it says which frames it could place.
+//! Measured, not computed: the positions are written into the control block, and an attached writer
+//! tries to reserve frames.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use super::expectation::{StepResult, ensure, expect, text};
 use crate::state::{BufferFiles, BufferNames, FRAME_HEADER_BYTES, Field, Rings, Writers};
 use harmony_bdd::{DataTable, then, when};
 
-/// The ring that the positions of the scenario belong to, in bytes.
+/// Size of the scenario's ring in bytes.
 pub(super) const RING_BYTES: usize = 10240;
 
-/// The positions to try where the table does not reach this process.
+/// Positions used if the table is not sent to this process.
 const POSITIONS: [(u64, u64); 5] = [(5000, 2000), (2000, 5000), (5000, 5000), (0, 0), (5000, 0)];
 
-/// What was tried.
+/// The results.
 #[derive(Debug, Default)]
 pub(super) struct Trials(Vec<Trial>);
 
@@ -58,7 +58,7 @@ pub(super) fn calculations_match(trials: &Trials, _process: String) -> StepResul
     Ok(())
 }
 
-/// The table's rows: write position, read position, expected bytes.
+/// Returns the rows of the table: write position, read position, expected bytes.
 fn rows(table: &DataTable, capacity: u64) -> Result<Vec<(u64, u64, u64)>, String> {
     let (head, rows) = table.rows.split_first().ok_or("the table is empty")?;
     let column = |name: &str| {
@@ -81,7 +81,7 @@ fn rows(table: &DataTable, capacity: u64) -> Result<Vec<(u64, u64, u64)>, String
         .collect()
 }
 
-/// What the protocol says: the space up to the end or up to the reader, or that at the start.
+/// Returns the space by the protocol: up to the end or up to the reader, or that at the start.
 fn continuous(capacity: u64, write: u64, read: u64) -> u64 {
     if write < read {
         read - write
@@ -92,7 +92,7 @@ fn continuous(capacity: u64, write: u64, read: u64) -> u64 {
     }
 }
 
-/// The largest frame, header included, that a writer can place in a ring with these positions.
+/// Returns the largest frame, including its header, that fits a ring with these positions.
 fn largest_place(
     rings: &dyn Rings,
     files: &BufferFiles,

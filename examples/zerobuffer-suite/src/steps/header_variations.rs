@@ -1,4 +1,4 @@
-//! 10.2: frame headers with one thing wrong, each in a ring of its own.
+//! 10.2: frame headers with one error each, each in its own ring.
 
 use harmony_bdd::{DataTable, then, when};
 use zerobuffer::{BufferConfig, Error};
@@ -6,13 +6,13 @@ use zerobuffer::{BufferConfig, Error};
 use super::expectation::{StepResult, ensure, expect, expect_bytes, expected_within, text};
 use crate::state::{BufferNames, Header, Readers, Writers};
 
-/// The ring of a trial, in bytes.
+/// Ring size of a trial in bytes.
 const PAYLOAD: usize = 1024;
 
-/// The frame of a trial.
+/// Frame length of a trial in bytes.
 const DATA: &[u8] = b"a frame whose header will be tampered with";
 
-/// What is corrupted and what is expected, where the table does not reach this process.
+/// Corruptions and expectations used if the table is not sent to this process.
 const SCENARIOS: [(&str, &str); 3] = [
     ("payload_size > remaining", "reader handles gracefully"),
     ("sequence_number invalid", "reader detects error"),
@@ -72,7 +72,7 @@ fn try_corruption(
 
     let error = match reader.attempt(expected_within()) {
         Err(error) => error,
-        Ok(frame) => return Err(format!("the read gave {frame:?}")),
+        Ok(frame) => return Err(format!("the read returned {frame:?}")),
     };
     let as_expected = match expected {
         "reader handles gracefully" => matches!(error, Error::Corrupt { .. }),
@@ -80,11 +80,11 @@ fn try_corruption(
         "reader rejects frame" => {
             matches!(error, Error::Corrupt { .. } | Error::Sequence { .. })
         }
-        _ => return Err(format!("nothing is known of the expectation {expected:?}")),
+        _ => return Err(format!("unknown expectation {expected:?}")),
     };
-    ensure(as_expected, || format!("{expected} was expected, the read said: {error}"))?;
+    ensure(as_expected, || format!("expected {expected}, the read failed with: {error}"))?;
 
-    // The reader has not moved: repaired, the frame is the next one.
+    // The reader has not advanced: the repaired frame is the next one.
     files.set_header(0, sound)?;
     reader.receive(expected_within())?;
     expect_bytes("the frame after the repair", reader.held()?.1, DATA)
@@ -98,9 +98,9 @@ fn corrupted(sound: Header, corruption: &str) -> Result<Header, String> {
         "payload_size zero" => Header { size: 0, sequence },
         "sequence_number invalid" => Header { size, sequence: sequence + 41 },
         "sequence_number zero" => Header { size, sequence: 0 },
-        // The header has no magic number; all of it is overwritten.
+        // The header has no magic number, so the whole header is overwritten.
         "header magic corrupted" => Header { size: !size, sequence: !sequence },
         "looks like a wrap marker" => Header { size: 0, sequence: 0 },
-        _ => return Err("nothing is known of this corruption".to_owned()),
+        _ => return Err("unknown corruption".to_owned()),
     })
 }

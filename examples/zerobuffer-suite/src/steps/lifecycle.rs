@@ -1,8 +1,8 @@
-//! 02: processes that crash, that are replaced, and that come second.
+//! 02: processes that crash, are replaced, or come second.
 //!
-//! The role in a step about a death says who dies: everything this process holds in the name of that
-//! role is left as a dead process leaves it. A runner with real processes kills the process instead
-//! and never sends the step.
+//! In a step about a death the role names the dead process: everything that this process owns for
+//! that role is left as a dead process leaves it. The Harmony runner kills the process instead and
+//! does not send the step.
 
 use std::env;
 use std::thread;
@@ -20,11 +20,11 @@ use crate::state::{
 fn run_in_harmony(environment: &mut Environment, names: &BufferNames) -> StepResult {
     let set = |name: &str| env::var(name).is_ok_and(|value| !value.is_empty());
     let (host, feature) = (set("HARMONY_HOST_PID"), set("HARMONY_FEATURE_ID"));
-    // With one of the two, the processes of a run would not agree on the names of buffers.
+    // With only one of the two, the processes of a run would use different buffer names.
     ensure(host == feature, || {
         "HARMONY_HOST_PID and HARMONY_FEATURE_ID must be set together or not at all".to_owned()
     })?;
-    ensure(!names.suffix().is_empty(), || "buffers have no name of this run's own".to_owned())?;
+    ensure(!names.suffix().is_empty(), || "buffer names have no suffix for this run".to_owned())?;
     environment.initialize().map_err(text)
 }
 
@@ -48,7 +48,7 @@ fn should_read_data(readers: &mut Readers, _process: String, data: String) -> St
 #[when(expr = "the {string} process crashes while reader blocked")]
 fn dies(readers: &mut Readers, writers: &mut Writers, process: String) -> StepResult {
     let killed = readers.kill(&process)? + writers.kill(&process)?;
-    ensure(killed > 0, || format!("process '{process}' holds no end of a buffer here"))
+    ensure(killed > 0, || format!("process '{process}' has no reader or writer here"))
 }
 
 #[then(expr = "wait for '{int}' seconds")]
@@ -60,7 +60,7 @@ fn wait_for(seconds: u64) {
 pub(super) fn should_miss_the_writer(readers: &mut Readers, _process: String) -> StepResult {
     match readers.current()?.attempt(expected_within()) {
         Ok(None) | Err(Error::WriterDead { .. } | Error::WriterClosed { .. }) => Ok(()),
-        Ok(Some(frame)) => Err(format!("frame {} came from a dead writer", frame.sequence)),
+        Ok(Some(frame)) => Err(format!("frame {} arrived from a dead writer", frame.sequence)),
         Err(error) => Err(format!("the read failed for another reason: {error}")),
     }
 }
@@ -177,7 +177,7 @@ pub(super) fn fails_with_writer_exists(attempts: &Attempts) -> StepResult {
     }
 }
 
-/// Writes until the reader's death shows. A ring with space takes frames that nobody will read.
+/// Writes until the reader's death is detected. A ring with space still accepts frames.
 fn write_until_reader_death(writer: &mut OpenWriter) -> StepResult {
     let data = vec![0; USUAL_SIZE];
     let enough = writer.capacity() / USUAL_SIZE as u64 + 1;
@@ -188,5 +188,5 @@ fn write_until_reader_death(writer: &mut OpenWriter) -> StepResult {
             Err(error) => return Err(format!("the write failed for another reason: {error}")),
         }
     }
-    Err("the ring took more frames than it has space for".to_owned())
+    Err("the ring accepted more frames than fit".to_owned())
 }

@@ -1,4 +1,4 @@
-//! 12.3 and 12.4: the lock that shows who owns a name, and the names that follow from it.
+//! 12.3 and 12.4: the lock file of a buffer, and the names of its objects.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use super::expectation::{StepResult, ensure, expect, text};
 use super::platform::{expect_portable, expect_semaphores};
 use crate::state::{BufferNames, Field, Readers, SweepGuard};
 
-/// Names where the table does not reach this process.
+/// Names used if the table is not sent to this process.
 const NAMES: [&str; 3] = [
     "550e8400-e29b-41d4-a716-446655440000",
     "test_buffer-123",
@@ -43,7 +43,7 @@ fn kill_reader(readers: &mut Readers, guard: &mut SweepGuard) -> StepResult {
     guard.hold(&files)?;
     let pid = files.get(Field::ReaderPid)?;
     ensure(!Path::new("/proc").join(pid.to_string()).exists(), || {
-        format!("the reader's process {pid} still lives")
+        format!("the reader's process {pid} is still running")
     })
 }
 
@@ -59,7 +59,7 @@ fn new_reader_acquires(
     guard.release();
     readers.create("reader", &base, names, config).map_err(text)?;
     let reader = readers.current()?;
-    ensure(reader.end().replaced_stale(), || "nothing stale was found".to_owned())?;
+    ensure(reader.end().replaced_stale(), || "no stale buffer was found".to_owned())?;
     expect("lock held", reader.files().is_locked()?, true)
 }
 
@@ -90,7 +90,7 @@ fn semaphores_named(various: &mut Various) -> StepResult {
     for readers in &mut various.0 {
         let files = readers.current()?.files();
         for prefix in ["sem-w", "sem-r"] {
-            // The C library keeps a semaphore `/x` in the file `sem.x`.
+            // The C library stores a semaphore `/x` in the file `sem.x`.
             let path = format!("/dev/shm/sem.{prefix}-{}", files.name());
             ensure(Path::new(&path).exists(), || format!("{path} does not exist"))?;
         }

@@ -1,4 +1,4 @@
-//! 03: metadata: written once, bounded by its block, and not needed.
+//! 03: metadata: written once, limited by its block, and optional.
 
 use harmony_bdd::{then, when};
 use zerobuffer::Error;
@@ -9,10 +9,10 @@ use super::expectation::{
 };
 use crate::state::{Attempts, OpenReader, Readers, Writers, pattern};
 
-/// How many frames a step writes that does not say how many.
+/// Default number of frames.
 const SEVERAL: u64 = 3;
 
-/// How much metadata a step tries to write that does not say how much, in bytes.
+/// Default length of metadata in bytes.
 const SOME_METADATA: usize = 16;
 
 #[when(expr = "the {string} process attempts to write metadata again with size '{int}'")]
@@ -22,7 +22,7 @@ fn attempt_to_write_metadata_again(
     _process: String,
     size: usize,
 ) -> StepResult {
-    // Other bytes than the first time, so that the reader can tell.
+    // Different bytes from the first ones, so that the reader can distinguish them.
     let other: Vec<u8> = pattern::simple(size).iter().map(|byte| !byte).collect();
     let result = writers.current()?.end().set_metadata(&other);
     attempts.record("the second write of metadata", result);
@@ -131,7 +131,7 @@ fn write_one(writers: &mut Writers) -> StepResult {
     writer.write(&data).map(drop).map_err(text)
 }
 
-/// Reads the next frame and all others that are announced, and checks their bytes.
+/// Reads the next frame and all other announced frames, and checks their bytes.
 pub(super) fn read_pending(reader: &mut OpenReader) -> StepResult {
     loop {
         reader.receive(expected_within())?;

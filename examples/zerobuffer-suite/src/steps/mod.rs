@@ -8,8 +8,6 @@ mod corruption;
 mod cpu_usage;
 mod create_destroy;
 mod creation_race;
-#[cfg(test)]
-mod doubles_tests;
 mod duplex_client;
 mod duplex_server;
 mod edge_cases;
@@ -29,5 +27,7 @@ mod protocol_compliance;
 mod ring_log;
 mod stale_resources;
 mod synchronization;
+#[cfg(test)]
+mod test_doubles;
 mod users;
 mod visibility;

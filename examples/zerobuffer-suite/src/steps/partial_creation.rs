@@ -1,4 +1,4 @@
-//! 07.1 and 10.1: creations that fail in the middle, and what they leave: nothing.
+//! 07.1 and 10.1: creations that fail in the middle must leave nothing.
 
 use harmony_bdd::{given, then, when};
 use zerobuffer::Error;
@@ -7,10 +7,10 @@ use super::edge_cases::default_config;
 use super::expectation::{StepResult, ensure, expect, text};
 use crate::state::{Attempts, BufferNames, Obstacle, Readers, Semaphore};
 
-/// The role in whose name buffers are made where the step names none.
-const NOBODY: &str = "";
+/// Role of buffers created by steps without a role.
+const NO_ROLE: &str = "";
 
-/// The buffer that is to be created, and what stands in its way.
+/// The buffer to be created, and its obstacle.
 #[derive(Debug, Default)]
 struct Creation {
     buffer: Option<String>,
@@ -33,7 +33,7 @@ fn creation_works(
     buffer: String,
 ) -> StepResult {
     let config = default_config().map_err(text)?;
-    readers.create(NOBODY, &buffer, names, config).map_err(text)?;
+    readers.create(NO_ROLE, &buffer, names, config).map_err(text)?;
     let memory = readers.current()?.files().memory();
     ensure(memory.exists(), || format!("{} does not exist", memory.display()))?;
     readers.close_current()?;
@@ -64,7 +64,7 @@ fn second_semaphore_fails(
 
 #[then("the buffer creation should fail")]
 fn creation_fails(attempts: &Attempts, creation: &Creation) -> StepResult {
-    let obstacle = creation.obstacle.as_ref().ok_or("nothing stands in the way")?;
+    let obstacle = creation.obstacle.as_ref().ok_or("there is no obstacle")?;
     match attempts.error()? {
         Error::Os { object, .. } => {
             expect("object of the error", object.clone(), obstacle.path().display().to_string())
@@ -97,12 +97,12 @@ fn nothing_leaked(
     names: &mut BufferNames,
 ) -> StepResult {
     let files = names.current_files()?;
-    // With the obstacle out of the way, what remains is what the creation has left.
+    // After the obstacle is removed, only remains of the creation exist.
     creation.obstacle = None;
     expect("files left behind", files.present(), Vec::new())?;
     let buffer = creation.buffer.as_deref().ok_or("no creation was attempted")?;
     let config = default_config().map_err(text)?;
-    readers.create(NOBODY, buffer, names, config).map_err(text)?;
+    readers.create(NO_ROLE, buffer, names, config).map_err(text)?;
     expect("files of the buffer", files.present(), files.all().to_vec())?;
     readers.close_current()?;
     expect("files left behind", files.present(), Vec::new())
@@ -115,10 +115,10 @@ fn create_against(
     names: &mut BufferNames,
     attempts: &mut Attempts,
 ) -> StepResult {
-    let buffer = creation.buffer.clone().ok_or("no creation was asked for")?;
+    let buffer = creation.buffer.clone().ok_or("no creation was requested")?;
     names.unique(&buffer);
     creation.obstacle = Some(Obstacle::at(names.current_files()?.semaphore(semaphore))?);
     let config = default_config().map_err(text)?;
-    attempts.record("the creation", readers.create(NOBODY, &buffer, names, config));
+    attempts.record("the creation", readers.create(NO_ROLE, &buffer, names, config));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! 08.1 to 08.3: what a platform makes of names, objects and semaphores.
+//! 08.1 to 08.3: names, objects and semaphores of a platform.
 
 use std::env;
 
@@ -11,17 +11,19 @@ use crate::state::{
     Writers,
 };
 
-/// Names with everything that a file name may hold.
+/// Names with every kind of character that a file name can contain.
 const SPECIAL: [&str; 5] = ["with space", "100%", "größe-尺寸", "dots.and.more", "quote'\"#$&"];
 
-/// Longest name in bytes: a semaphore's file takes ten more.
-const LONGEST: usize = 245;
+/// Maximum length of a name in bytes: the file of a semaphore adds ten.
+const MAX_NAME_BYTES: usize = 245;
 
-/// What characters no platform's names may hold, and the longest name Windows takes.
+/// Characters that no platform allows in names.
 const FORBIDDEN: [char; 3] = ['/', '\\', '\0'];
-const LONGEST_ON_WINDOWS: usize = 260;
 
-/// The names of buffers that were closed, and what came of names of the utmost lengths.
+/// Maximum length of a name on Windows, in characters.
+const MAX_NAME_CHARS_WINDOWS: usize = 260;
+
+/// The names of closed buffers, and the results for names of maximum length.
 #[derive(Debug, Default)]
 struct Names {
     closed: Vec<BufferFiles>,
@@ -29,8 +31,8 @@ struct Names {
     longer: Option<zerobuffer::Result<()>>,
 }
 
-/// A serve process of the field's runner is not told the tags; there the step that names the platform
-/// skips the scenario.
+/// The reference runner does not send tags; with it the step that names the platform skips the
+/// scenario.
 #[before_scenario(tags(windows))]
 fn needs_windows() -> Outcome {
     platform_is("Windows".to_owned())
@@ -62,7 +64,7 @@ fn semaphores_exist(readers: &mut Readers) -> StepResult {
 
 #[then("test with buffer names containing special characters")]
 fn special_names(names: &mut BufferNames, readers: &mut Readers, writers: &Writers) -> StepResult {
-    // Rings of this step alone, so that the scenario's own stays the current one.
+    // Rings of this step only, so that the scenario's ring stays the current one.
     let own = readers.current()?.files().clone();
     let (mut readers, mut writers) = (readers.another(), writers.another());
     for special in SPECIAL {
@@ -114,7 +116,7 @@ fn plain_name(names: &BufferNames) -> StepResult {
     let files = names.current_files()?;
     let base = names.base_of(files.name());
     ensure(base.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), || {
-        format!("{base:?} holds other characters")
+        format!("{base:?} contains other characters")
     })
 }
 
@@ -122,14 +124,14 @@ fn plain_name(names: &BufferNames) -> StepResult {
 fn rules_of_both(names: &BufferNames) -> StepResult {
     let files = names.current_files()?;
     expect_portable(files.name())?;
-    // What is valid by rule is there in fact.
+    // A valid name must also exist.
     expect("files", files.present(), files.all().to_vec())
 }
 
 #[when("test maximum name length")]
 fn longest_names(names: &BufferNames, readers: &Readers, tested: &mut Names) -> StepResult {
     let mut longest = format!("longest-{}-", names.suffix());
-    longest.extend(std::iter::repeat_n('x', LONGEST - longest.len()));
+    longest.extend(std::iter::repeat_n('x', MAX_NAME_BYTES - longest.len()));
     let longer = format!("{longest}x");
     let create = |name: &str| {
         let config = BufferConfig::new(64, 64)?;
@@ -145,13 +147,16 @@ fn longest_names(names: &BufferNames, readers: &Readers, tested: &mut Names) -> 
 fn lengths_handled(tested: &Names) -> StepResult {
     match (&tested.longest, &tested.longer) {
         (Some(Ok(())), Some(Err(Error::InvalidName { length, .. }))) => {
-            expect("length refused", *length, LONGEST + 1)
+            expect("length refused", *length, MAX_NAME_BYTES + 1)
         }
-        other => Err(format!("names of {LONGEST} and {} bytes gave {other:?}", LONGEST + 1)),
+        other => Err(format!(
+            "names of {MAX_NAME_BYTES} and {} bytes returned {other:?}",
+            MAX_NAME_BYTES + 1
+        )),
     }
 }
 
-/// That both semaphores are there and of the size the C library makes them.
+/// Checks that both semaphores exist and have the size that the C library uses.
 pub(super) fn expect_semaphores(files: &BufferFiles) -> StepResult {
     for semaphore in [Semaphore::FramesReady, Semaphore::SpaceFreed] {
         let path = files.semaphore(semaphore);
@@ -161,12 +166,12 @@ pub(super) fn expect_semaphores(files: &BufferFiles) -> StepResult {
     Ok(())
 }
 
-/// That both platforms would take the name.
+/// Checks that both platforms accept the name.
 pub(super) fn expect_portable(name: &str) -> StepResult {
-    ensure(!name.contains(FORBIDDEN), || format!("{name:?} holds a separator"))?;
+    ensure(!name.contains(FORBIDDEN), || format!("{name:?} contains a separator"))?;
     let prefix = "sem-w-".len();
-    ensure(name.len() <= LONGEST, || format!("{name:?} is too long for Linux"))?;
-    ensure(name.chars().count() + prefix <= LONGEST_ON_WINDOWS, || {
+    ensure(name.len() <= MAX_NAME_BYTES, || format!("{name:?} is too long for Linux"))?;
+    ensure(name.chars().count() + prefix <= MAX_NAME_CHARS_WINDOWS, || {
         format!("{name:?} is too long for Windows")
     })
 }

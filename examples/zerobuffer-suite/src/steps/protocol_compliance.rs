@@ -1,4 +1,4 @@
-//! 12.1 and 12.2: what the control block and the ring hold after each operation.
+//! 12.1 and 12.2: contents of control block and ring after each operation.
 
 use std::fs;
 
@@ -12,14 +12,14 @@ use crate::state::{
     Writers, pattern,
 };
 
-/// Frames of the operations that a step does not count. With their headers they take multiples of 64
-/// bytes, so that positions stay aligned.
+/// Default number of operations and their frame length. With their headers the frames take
+/// multiples of 64 bytes, so that positions stay aligned.
 const SIZES: [usize; 5] = [48, 112, 1008, 240, 48];
 
-/// Frames that leave every alignment behind.
+/// Frame lengths that break every alignment.
 const ODD_SIZES: [usize; 8] = [1, 2, 3, 7, 13, 64, 129, 1001];
 
-/// Blocks of a buffer begin at multiples of this, in bytes.
+/// Alignment of the blocks of a buffer in bytes.
 const ALIGNMENT: u64 = 64;
 
 /// The control block before and after each operation.
@@ -31,7 +31,7 @@ struct Operations {
 
 #[derive(Debug, Clone, Copy)]
 struct Operation {
-    /// Bytes of the frame, header included.
+    /// Length of the frame in bytes, including its header.
     total: u64,
     before: Control,
     after: Control,
@@ -67,7 +67,7 @@ impl Control {
 }
 
 impl Operation {
-    /// Whether `field` has changed as `condition` says.
+    /// Checks that `field` has changed according to `condition`.
     fn check(&self, field: &str, condition: &str) -> StepResult {
         let Self { total, before, after } = self;
         match (field, condition) {
@@ -92,14 +92,14 @@ impl Operation {
                 let aligned = after.sizes_and_positions().iter().all(|v| v % ALIGNMENT == 0);
                 ensure(aligned, || format!("not all are multiples of {ALIGNMENT}: {after:?}"))
             }
-            _ => Err(format!("nothing is known of the condition that {field} {condition}")),
+            _ => Err(format!("unknown condition: {field} {condition}")),
         }
     }
 }
 
 #[given("we are in DEBUG mode for protocol compliance tests")]
 fn debug_mode(environment: &Environment) -> StepResult {
-    // What these scenarios look at is visible from outside in every build.
+    // These scenarios only inspect state that is visible from outside in every build.
     ensure(environment.is_initialized(), || "this process is not initialized".to_owned())?;
     let maps = fs::metadata("/proc/self/maps").map_err(|e| format!("/proc/self/maps: {e}"))?;
     ensure(maps.is_file(), || "the mappings of this process cannot be read".to_owned())
@@ -209,7 +209,7 @@ fn write_odd(writers: &mut Writers) -> StepResult {
 
 #[then(expr = "the {string} process should verify all data access respects alignment")]
 fn frames_follow_each_other(writers: &mut Writers, _process: String) -> StepResult {
-    // Between frames there is no padding; each header stands where the frame before has ended.
+    // There is no padding between frames: each header follows the previous frame directly.
     let files = writers.current()?.files();
     let mut position = 0;
     for (sequence, size) in (1..).zip(ODD_SIZES) {
@@ -223,7 +223,7 @@ fn frames_follow_each_other(writers: &mut Writers, _process: String) -> StepResu
     expect("offset of the ring modulo 64", start % ALIGNMENT, 0)
 }
 
-/// That the conditions of the table, or else `usual`, hold after each operation.
+/// Checks the conditions of the table, or else `usual`, after each operation.
 fn verify(
     operations: &[Operation],
     table: Option<&DataTable>,

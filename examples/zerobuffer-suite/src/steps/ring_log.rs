@@ -1,4 +1,4 @@
-//! The rings of a scenario in its log, for whoever asks for that much.
+//! Logs the rings of a scenario at level `debug`.
 
 use harmony_bdd::model::LogLevel;
 use harmony_bdd::{StepContext, after_step};
@@ -12,7 +12,7 @@ fn log_rings(names: &BufferNames, settings: &SuiteSettings, context: &StepContex
         return;
     }
     for name in names.known() {
-        // A ring that was named may be gone, or not there yet.
+        // A named ring may be removed, or not created yet.
         let Ok(ring) = zerobuffer::inspect(name) else { continue };
         let (used, size) = (ring.used_bytes(), ring.control.payload_size);
         let waiting = ring.frames_ready.unwrap_or(0);

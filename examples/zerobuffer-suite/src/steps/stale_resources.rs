@@ -1,4 +1,4 @@
-//! 08.4: what an earlier reader has left, put there by hand.
+//! 08.4: remains of an earlier reader, created manually.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -13,7 +13,7 @@ use crate::state::{
     SweepGuard, ended_process,
 };
 
-/// Sizes of the orphaned buffer, in bytes.
+/// Sizes of the orphaned buffer in bytes.
 const METADATA: u64 = 64;
 const PAYLOAD: u64 = 1024;
 
@@ -22,9 +22,10 @@ fn stale_lock(names: &mut BufferNames, guard: &mut SweepGuard, buffer: String) -
     names.unique(&buffer);
     let files = names.current_files()?;
     let path = files.lock();
-    // The folder belongs to whoever made the first buffer of this machine, which may be us.
+    // The folder belongs to the user who created the first buffer on this machine, possibly this
+    // one.
     if let Some(folder) = path.parent().filter(|folder| !folder.exists()) {
-        fs::create_dir(folder).map_err(|e| told(folder, &e))?;
+        fs::create_dir(folder).map_err(|e| describe(folder, &e))?;
     }
     guard.create(&files)
 }
@@ -36,7 +37,7 @@ fn orphaned_memory(names: &mut BufferNames, buffer: String) -> StepResult {
     let path = files.memory();
     File::create_new(&path)
         .and_then(|file| file.set_len(CONTROL_BLOCK_BYTES + METADATA + PAYLOAD))
-        .map_err(|e| told(&path, &e))?;
+        .map_err(|e| describe(&path, &e))?;
     let dead = ended_process()?;
     for (field, value) in [
         (Field::ControlBlockSize, CONTROL_BLOCK_BYTES),
@@ -65,7 +66,7 @@ fn orphaned_semaphores(names: &mut BufferNames, buffer: String) -> StepResult {
             .create_new(true)
             .open(&path)
             .and_then(|mut file| file.write_all(&[0; SEMAPHORE_BYTES as usize]))
-            .map_err(|e| told(&path, &e))?;
+            .map_err(|e| describe(&path, &e))?;
         files.set_count(semaphore, 1)?;
     }
     Ok(())
@@ -91,6 +92,6 @@ fn attempt_to_create(
     Ok(())
 }
 
-fn told(path: &Path, error: &std::io::Error) -> String {
+fn describe(path: &Path, error: &std::io::Error) -> String {
     format!("{}: {error}", path.display())
 }

@@ -1,4 +1,4 @@
-//! 06: the order of frames and of signals, gaps in it, and writers that follow one another.
+//! 06: the order of frames and signals, gaps, and successive writers.
 
 use harmony_bdd::{then, when};
 use zerobuffer::Error;
@@ -8,7 +8,7 @@ use super::expectation::{
 };
 use crate::state::{Attempts, BufferNames, Readers, Semaphore, Writers, pattern};
 
-/// The count of releases near which other implementations abort.
+/// Count of releases near which other implementations abort.
 const NEAR_THE_MAXIMUM: u32 = i32::MAX as u32 - 1;
 
 #[when(expr = "the test corrupts next frame sequence to '{int}'")]
@@ -34,7 +34,7 @@ fn shows_sequences(attempts: &Attempts, wanted: u64, found: u64) -> StepResult {
         Error::Sequence { expected, got, .. } => {
             expect("expected and found number", (*expected, *got), (wanted, found))
         }
-        error => Err(format!("the error says nothing about numbers: {error}")),
+        error => Err(format!("the error does not mention sequence numbers: {error}")),
     }
 }
 
@@ -77,7 +77,7 @@ fn sees_the_end(readers: &mut Readers, _process: String) -> StepResult {
     match readers.current()?.attempt(expected_within()) {
         Err(Error::WriterClosed { .. }) => Ok(()),
         Err(error) => Err(format!("the read failed for another reason: {error}")),
-        Ok(frame) => Err(format!("the read gave {frame:?}")),
+        Ok(frame) => Err(format!("the read returned {frame:?}")),
     }
 }
 

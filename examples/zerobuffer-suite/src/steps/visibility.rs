@@ -1,4 +1,4 @@
-//! 07.3 and 07.4: what a reader sees of a frame it was told about: all of it.
+//! 07.3 and 07.4: an announced frame is completely visible to the reader.
 
 use harmony_bdd::{then, when};
 
@@ -7,14 +7,14 @@ use crate::state::{
     FRAME_HEADER_BYTES, Field, Header, OpenReader, Readers, Semaphore, Writers, pattern,
 };
 
-/// How many structures a step writes that does not say how many.
+/// Default number of structures.
 const STRUCTURES: u64 = 64;
 
-/// What was read of the structures.
+/// The structures read.
 #[derive(Debug, Default)]
 struct Structures(Vec<Structure>);
 
-/// Fields of several sizes, and a sum over all of them at the end.
+/// Fields of several sizes, followed by their checksum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Structure {
     number: u64,
@@ -60,7 +60,7 @@ impl Structure {
         })
     }
 
-    /// Everything but the sum.
+    /// The fields without the checksum.
     fn fields(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(Self::BYTES);
         bytes.extend(self.number.to_le_bytes());
@@ -71,7 +71,7 @@ impl Structure {
         bytes
     }
 
-    /// FNV-1a over the fields.
+    /// Returns the FNV-1a hash of the fields.
     fn checksum(&self) -> u64 {
         self.fields().iter().fold(0xcbf2_9ce4_8422_2325, |sum: u64, &byte| {
             (sum ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
@@ -80,7 +80,7 @@ impl Structure {
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], String> {
-    let (head, tail) = rest.split_first_chunk().ok_or("a structure is cut short")?;
+    let (head, tail) = rest.split_first_chunk().ok_or("a structure is truncated")?;
     *rest = tail;
     Ok(*head)
 }
@@ -96,7 +96,7 @@ fn write_structures(writers: &mut Writers, _process: String) -> StepResult {
 
 #[when("the system ensures memory barriers are in place")]
 fn barriers_in_place(writers: &mut Writers) -> StepResult {
-    // Seen from outside: whatever is announced is there as a whole, and nothing more is announced.
+    // Checked from outside: every announced frame is complete, and nothing else is announced.
     let files = writers.current()?.files();
     let announced = u64::from(files.count(Semaphore::FramesReady)?);
     expect("frames counted", files.get(Field::WrittenCount)?, announced)?;
@@ -162,7 +162,7 @@ fn no_corruption_detected(readers: &mut Readers) -> StepResult {
     expect("bytes read", reader.end().stats().bytes_read, bytes as u64)
 }
 
-/// Hands over number and bytes of the next frame and of all others that are announced.
+/// Passes number and bytes of the next frame and all other announced frames to `check`.
 fn read_each(
     reader: &mut OpenReader,
     mut look: impl FnMut(u64, &[u8]) -> StepResult,

@@ -1,4 +1,4 @@
-//! The command line: what it runs, what it prints, and what it answers to bad input.
+//! The command line: selection, output, and errors for invalid input.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// Asserts the exit code and that stderr holds every one of `parts`.
+/// Asserts exit code 2 and that stderr contains all of `parts`.
 fn assert_refused(output: &Output, parts: &[&str]) {
     let text = stderr(output);
     assert_eq!(output.status.code(), Some(2), "{text}");
@@ -40,7 +40,7 @@ fn assert_refused(output: &Output, parts: &[&str]) {
     }
 }
 
-/// A folder with one feature file of this text.
+/// Creates a folder with one feature file of this text.
 fn feature(text: impl AsRef<[u8]>) -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("own.feature");
@@ -50,7 +50,7 @@ fn feature(text: impl AsRef<[u8]>) -> (tempfile::TempDir, String) {
 }
 
 #[test]
-fn run_without_a_path_plays_the_features_folder() {
+fn run_without_a_path_runs_the_features_folder() {
     let output = suite(&["run"]);
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{text}{}", stderr(&output));
@@ -61,7 +61,7 @@ fn run_without_a_path_plays_the_features_folder() {
 }
 
 #[test]
-fn a_number_selects_its_scenarios_and_verbose_shows_their_steps() {
+fn number_selects_its_scenarios() {
     let output = suite(&["run", "-v", "1.4"]);
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
@@ -71,7 +71,7 @@ fn a_number_selects_its_scenarios_and_verbose_shows_their_steps() {
 }
 
 #[test]
-fn the_script_passes_its_selectors_on() {
+fn script_passes_selectors_on() {
     let output = Command::new(root().join("test.sh"))
         .args(["-v", "1.1"])
         .env("CARGO_TERM_COLOR", "never")
@@ -83,7 +83,7 @@ fn the_script_passes_its_selectors_on() {
 }
 
 #[test]
-fn an_undefined_step_fails_and_shows_a_snippet() {
+fn undefined_step_shows_a_snippet() {
     let (_folder, path) = feature(
         "Feature: f\n  Scenario: s\n    When the 'moon' rises over 3 hills\n    Then all is well\n",
     );
@@ -97,7 +97,7 @@ fn an_undefined_step_fails_and_shows_a_snippet() {
 }
 
 #[test]
-fn a_failing_step_is_told_with_its_place_and_its_reason() {
+fn failing_step_is_reported_with_location_and_reason() {
     let (_folder, path) = feature(
         "Feature: f\n  Scenario: s\n    When the 'reader' process signals space available\n    \
          Then no sequence errors should have occurred\n",
@@ -111,46 +111,46 @@ fn a_failing_step_is_told_with_its_place_and_its_reason() {
 }
 
 #[test]
-fn nothing_that_ran_is_no_success() {
+fn run_without_steps_fails() {
     let (_folder, path) = feature("Feature: f\n  Scenario: s\n");
     assert_eq!(suite(&["run", &path]).status.code(), Some(1));
 }
 
 #[test]
-fn a_missing_path_is_named() {
+fn missing_path_is_named() {
     assert_refused(&suite(&["run", "no/such.feature"]), &["no/such.feature", "No such file"]);
     let elsewhere = tempfile::tempdir().unwrap();
     assert_refused(&suite_in(elsewhere.path(), &["run"]), &["features", "name a feature file"]);
 }
 
 #[test]
-fn a_folder_without_features_is_named() {
+fn folder_without_features_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_string_lossy().into_owned();
     assert_refused(&suite(&["run", &path]), &[&path, "no .feature file"]);
 }
 
 #[test]
-fn an_unreadable_path_is_named() {
-    // A path below a file cannot be read by anyone, root included.
+fn unreadable_path_is_named() {
+    // A path below a file cannot be read, not even by root.
     let (_folder, path) = feature("Feature: f\n");
     assert_refused(&suite(&["run", &format!("{path}/below.feature")]), &["below.feature"]);
 }
 
 #[test]
-fn a_file_that_is_not_utf8_is_refused_with_the_byte() {
+fn invalid_utf8_is_refused_with_the_byte() {
     let (_folder, path) = feature(b"Feature: f\n  Scenario: caf\xe9\n");
     assert_refused(&suite(&["run", &path]), &[":2", "not UTF-8", "0xE9"]);
 }
 
 #[test]
-fn a_line_without_a_scenario_is_refused() {
+fn line_without_a_scenario_is_refused() {
     let (_folder, path) = feature("Feature: f\n\n  Scenario: s\n    * a step\n");
     assert_refused(&suite(&["run", &format!("{path}:1")]), &[":1", "no scenario"]);
 }
 
 #[test]
-fn all_bad_files_are_told_at_once() {
+fn all_invalid_files_are_reported() {
     let folder = tempfile::tempdir().unwrap();
     let stray = "Feature: a\n  Scenario: s\n    Given a step\n    a stray line\n";
     fs::write(folder.path().join("a.feature"), stray).unwrap();
@@ -161,7 +161,7 @@ fn all_bad_files_are_told_at_once() {
 
 #[test]
 fn unknown_words_are_refused_with_the_known_ones() {
-    assert_refused(&suite(&["run", "--bogus"]), &["unknown option '--bogus'", "--verbose"]);
+    assert_refused(&suite(&["run", "--bogus"]), &["unexpected option '--bogus'", "`--help`"]);
     assert_refused(&suite(&["frobnicate"]), &["unknown command 'frobnicate'", "run"]);
     assert_refused(&suite(&["run", "99.1"]), &["nothing matches \"99.1\""]);
     assert_refused(&suite(&["run", "-j", "0"]), &["--jobs", "\"0\""]);
@@ -169,7 +169,7 @@ fn unknown_words_are_refused_with_the_known_ones() {
 }
 
 #[test]
-fn steps_lists_every_definition_with_its_place() {
+fn steps_lists_definitions_with_locations() {
     let output = suite(&["steps"]);
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");

@@ -1,4 +1,4 @@
-//! Every step has exactly one definition, and every definition a step.
+//! Every step has exactly one definition, and every definition is used.
 
 use std::collections::HashSet;
 use std::fs;
@@ -9,25 +9,23 @@ use harmony_bdd::gherkin;
 use harmony_bdd::model::Step;
 use zerobuffer_suite as _;
 
+use crate::reference_features::reference_features;
+
 #[test]
-fn every_step_of_our_features_has_one_definition_and_every_definition_a_step() {
+fn every_step_of_our_features_has_one_definition() {
     let registry = Registry::collect().unwrap();
     let used = definitions_of(&registry, &steps_below(&root().join("features")));
     let unused: Vec<_> = registry
         .definitions()
-        .map(|definition| (definition.place().to_string(), definition.pattern.source))
-        .filter(|(place, _)| !used.contains(place))
+        .map(|definition| (definition.location().to_string(), definition.pattern.source))
+        .filter(|(location, _)| !used.contains(location))
         .collect();
     assert!(unused.is_empty(), "no feature uses {unused:#?}");
 }
 
 #[test]
-fn every_step_of_the_reference_features_has_one_definition() {
-    let folder = root().join("../shared/reference-features");
-    if !folder.exists() {
-        eprintln!("skipped: {} is not there", folder.display());
-        return;
-    }
+fn every_reference_step_has_one_definition() {
+    let folder = reference_features();
     let registry = Registry::collect().unwrap();
     let topics: Vec<_> = feature_files(&root().join("features")).iter().map(|p| topic(p)).collect();
     for path in feature_files(&folder) {
@@ -38,7 +36,7 @@ fn every_step_of_the_reference_features_has_one_definition() {
 }
 
 #[test]
-fn the_feature_files_are_numbered_and_so_are_their_scenarios() {
+fn scenarios_begin_with_the_number_of_their_file() {
     for path in feature_files(&root().join("features")) {
         let number = topic(&path);
         let document = gherkin::load(&path).unwrap();
@@ -49,19 +47,21 @@ fn the_feature_files_are_numbered_and_so_are_their_scenarios() {
     }
 }
 
-/// The places of the definitions that the steps mean; panics where they mean none or several.
+/// Returns the locations of the definitions of the steps; panics if a step has none or several.
 fn definitions_of(registry: &Registry, steps: &[Step]) -> HashSet<String> {
     let mut used = HashSet::new();
     let mut wrong = Vec::new();
     for step in steps {
         match registry.find(&step.text).unwrap() {
-            Match::One(matched) => {
-                used.insert(matched.definition.place().to_string());
+            Match::Unique(matched) => {
+                used.insert(matched.definition.location().to_string());
             }
             Match::Ambiguous(all) => {
-                wrong.push(format!("{}: ambiguous: {}: {all:?}", step.place, step.text));
+                wrong.push(format!("{}: ambiguous: {}: {all:?}", step.location, step.text));
             }
-            Match::Undefined(_) => wrong.push(format!("{}: undefined: {}", step.place, step.text)),
+            Match::Undefined(_) => {
+                wrong.push(format!("{}: undefined: {}", step.location, step.text))
+            }
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -77,7 +77,7 @@ fn steps_in(path: &Path) -> Vec<Step> {
     gherkin::scenarios(&document).into_iter().flat_map(|scenario| scenario.steps).collect()
 }
 
-/// The number a feature file's name begins with.
+/// Returns the number at the start of a feature file's name.
 fn topic(path: &Path) -> u32 {
     let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
     stem.split('-').next().unwrap().parse().unwrap()

@@ -1,11 +1,11 @@
-// What the official Cucumber language service, which editors use, makes of step code and features.
+// Runs the official Cucumber language service, which editors use, on step code and features.
 //
 // Reads {"packages": FOLDER, "sources": [PATH], "features": [PATH], "texts": [TEXT]} from standard
 // input and prints
 //   {"definitions": [{file, line, expression, texts}], "errors": [TEXT], "parameterTypes": [NAME],
 //    "steps": [{feature, line, text, targets: [{file, line}]}]}
-// where `targets` is where "go to definition" leads from that line, and `texts` which of the texts asked
-// for lead to that definition; lines counted from 1.
+// where `targets` are the results of "go to definition" on that line, and `texts` are the given texts that
+// match that definition; lines are counted from 1.
 import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-//! Editors: the official Cucumber language service, which their plug-ins use, finds every step
-//! definition of this suite and leads from each step of `features/` to its definition and back.
+//! Editors: the official Cucumber language service, which the editor extensions use, finds every
+//! step definition of this suite and links each step of `features/` to its definition and back.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -9,13 +9,13 @@ use std::process::{Command, Stdio};
 
 use harmony_bdd::engine::{Match, PatternKind, Registry};
 use serde_json::{Value, json};
-// The registry holds what is linked.
+// The registry contains the linked definitions.
 use zerobuffer_suite as _;
 
 const PACKAGE: &str = "@cucumber/language-service@1.7.0";
 
 #[test]
-fn the_language_service_finds_every_definition_and_every_step() {
+fn language_service_finds_every_definition_and_step() {
     let Some(packages) = packages() else { return };
     let registry = Registry::collect().unwrap();
     let sources = files(&root().join("examples/zerobuffer-suite/src"), "rs");
@@ -53,11 +53,11 @@ fn the_language_service_finds_every_definition_and_every_step() {
     let mut reached = BTreeSet::new();
     for step in found["steps"].as_array().unwrap() {
         let written = text(&step["text"]);
-        // A placeholder of an outline is no value yet; the service does not fill it in.
+        // The service does not fill in placeholders of outlines.
         if written.contains('<') {
             continue;
         }
-        let Ok(Match::One(matched)) = registry.find(&written) else {
+        let Ok(Match::Unique(matched)) = registry.find(&written) else {
             panic!("{step} has exactly one definition")
         };
         let definition = matched.definition;
@@ -73,7 +73,7 @@ fn the_language_service_finds_every_definition_and_every_step() {
     assert!(reached.len() > 20, "most definitions are reached from a step: {}", reached.len());
 }
 
-/// What the service says, by way of a script of ours.
+/// Asks the service through a script.
 pub(crate) fn ask(question: &Value) -> Value {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/editors.mjs");
     let mut node = Command::new("node")
@@ -84,12 +84,12 @@ pub(crate) fn ask(question: &Value) -> Value {
         .unwrap();
     node.stdin.take().unwrap().write_all(question.to_string().as_bytes()).unwrap();
     let output = node.wait_with_output().unwrap();
-    assert!(output.status.success(), "the script ends well");
+    assert!(output.status.success(), "the script succeeds");
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// The folder the service is installed in. `None`, said aloud, if it cannot be had; a failure
-/// instead if `REQUIRE_PEERS=1`.
+/// Returns the folder in which the service is installed. If it cannot be installed, prints the
+/// reason and returns `None`, or panics with `REQUIRE_PEERS=1`.
 pub(crate) fn packages() -> Option<PathBuf> {
     match install() {
         Ok(folder) => Some(folder),
@@ -111,7 +111,7 @@ fn install() -> Result<PathBuf, String> {
     lock.lock().map_err(message)?;
     if !folder.join("node_modules/@cucumber/language-service/package.json").exists() {
         fs::write(folder.join("package.json"), "{\"private\": true}").map_err(message)?;
-        // Without scripts: its bindings to native code are not needed, the portable ones are.
+        // Without scripts: only the portable bindings are needed, not the native ones.
         let output = Command::new("npm")
             .args(["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", PACKAGE])
             .current_dir(&folder)

@@ -1,6 +1,6 @@
-//! Editors: the official Cucumber language service over every other example: each step leads to the
-//! definition that the runner finds, each definition to the steps that mean it, and each parameter
-//! type is known.
+//! Editors: the official Cucumber language service on every other example. It links each step to
+//! the definition that the runner finds, and each definition to its steps, and knows each parameter
+//! type.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,8 +11,7 @@ use serde_json::{Value, json};
 
 use crate::editors::{ask, files, packages, root, text};
 
-/// A package and its folder below `examples/`; then the folders of further packages whose steps it
-/// links.
+/// A package, its folder in `examples/`, and the folders of further packages whose steps it links.
 const EXAMPLES: [(&str, &str, &[&str]); 7] = [
     ("calculator", "calculator", &[]),
     ("async-service", "async-service", &[]),
@@ -24,10 +23,10 @@ const EXAMPLES: [(&str, &str, &[&str]); 7] = [
 ];
 
 /// File and line, counted from 1.
-type Place = (String, u64);
+type Location = (String, u64);
 
 #[test]
-fn the_language_service_agrees_with_the_runner_about_every_example() {
+fn language_service_agrees_with_runner_on_every_example() {
     let Some(packages) = packages() else { return };
     let mut kinds_of_parameter_types = BTreeSet::new();
     for (package, folder, linked) in EXAMPLES {
@@ -58,56 +57,56 @@ fn the_language_service_agrees_with_the_runner_about_every_example() {
         assert_definitions(package, &known, &found);
         assert_steps(package, &known, &found);
     }
-    // So that what is asserted above is asserted of each kind there is.
+    // Ensures that the assertions above cover each kind of parameter type.
     assert_eq!(kinds_of_parameter_types, BTreeSet::from(["enum", "fn", "struct"]));
 }
 
-/// Each definition is found once, and from it the same texts as the runner leads there.
+/// Checks that each definition is found once, and with the same texts as by the runner.
 fn assert_definitions(package: &str, known: &Known, found: &Value) {
-    let mut theirs: BTreeMap<Place, BTreeSet<String>> = BTreeMap::new();
+    let mut theirs: BTreeMap<Location, BTreeSet<String>> = BTreeMap::new();
     for definition in found["definitions"].as_array().unwrap() {
-        let place = known.definition_at(&place(definition));
+        let location = known.definition_at(&location(definition));
         let texts = definition["texts"].as_array().unwrap().iter().map(text).collect();
-        let before = theirs.insert(place, texts);
+        let before = theirs.insert(location, texts);
         assert!(before.is_none(), "{package}: {definition} is found twice");
     }
-    let mut ours: BTreeMap<Place, BTreeSet<String>> =
-        known.definitions.iter().map(|place| (place.clone(), BTreeSet::new())).collect();
-    for (text, place) in &known.texts {
-        ours.get_mut(place).unwrap().insert(text.clone());
+    let mut ours: BTreeMap<Location, BTreeSet<String>> =
+        known.definitions.iter().map(|location| (location.clone(), BTreeSet::new())).collect();
+    for (text, location) in &known.texts {
+        ours.get_mut(location).unwrap().insert(text.clone());
     }
     assert_eq!(theirs, ours, "{package}");
     let unused: Vec<_> = ours.iter().filter(|(_, texts)| texts.is_empty()).collect();
     assert!(unused.is_empty(), "{package}: no scenario uses {unused:?}");
 }
 
-/// Each line of a feature leads to the definition that the runner finds for it.
+/// Checks that each step links to the definition that the runner finds.
 fn assert_steps(package: &str, known: &Known, found: &Value) {
     let mut led = 0;
     for step in found["steps"].as_array().unwrap() {
         let written = text(&step["text"]);
-        // A placeholder of an outline is no value yet; the service does not fill it in.
+        // The service does not fill in placeholders of outlines.
         if written.contains('<') {
             continue;
         }
         let targets = step["targets"].as_array().unwrap();
         assert_eq!(targets.len(), 1, "{package}: {step} leads to one definition");
-        assert_eq!(known.definition_at(&place(&targets[0])), known.texts[&written], "{step}");
+        assert_eq!(known.definition_at(&location(&targets[0])), known.texts[&written], "{step}");
         led += 1;
     }
     assert!(led > 0, "{package} has steps");
 }
 
-/// What the runner of an example knows.
+/// Definitions and steps of an example, from its runner.
 struct Known {
-    /// Where each definition stands: its first attribute or a further one.
-    definitions: BTreeSet<Place>,
-    /// The definition of each text in the scenarios, placeholders filled in.
-    texts: BTreeMap<String, Place>,
+    /// Location of each definition: its first attribute or a further one.
+    definitions: BTreeSet<Location>,
+    /// The definition of each step text, with placeholders filled in.
+    texts: BTreeMap<String, Location>,
 }
 
 impl Known {
-    /// By the messages of a run that runs nothing.
+    /// Reads them from the messages of a dry run.
     fn of_runner(package: &str, folder: &Path, sources: &[PathBuf]) -> Self {
         let report = tempfile::NamedTempFile::new().unwrap();
         let output = runner(package, sources)
@@ -141,7 +140,7 @@ impl Known {
                 cases.extend(case["testSteps"].as_array().unwrap().clone());
             }
         }
-        // Steps of hooks belong to no step of a pickle.
+        // Steps of hooks have no pickle step.
         for step in cases.iter().filter(|step| step.get("pickleStepId").is_some()) {
             let written = &steps[&text(&step["pickleStepId"])];
             let ids = step["stepDefinitionIds"].as_array().unwrap();
@@ -151,17 +150,17 @@ impl Known {
         Self { definitions: definitions.into_values().collect(), texts }
     }
 
-    /// The definition that the service means by a place: it points at the attribute or at the
-    /// function below it.
-    fn definition_at(&self, (file, line): &Place) -> Place {
+    /// Returns the definition at a location of the service, which is the attribute or the function
+    /// below it.
+    fn definition_at(&self, (file, line): &Location) -> Location {
         let above = self.definitions.iter().filter(|(own, at)| own == file && at <= line);
-        let (file, line) = above.max_by_key(|(_, at)| *at).expect("a definition is near").clone();
+        let (file, line) = above.max_by_key(|(_, at)| *at).expect("a definition is above").clone();
         (file, line)
     }
 }
 
-/// The program of an example: the one that was built with this test, or else by way of cargo, which
-/// builds it now.
+/// Returns the command of an example: the program that was built with this test, or else `cargo
+/// run`.
 fn runner(package: &str, sources: &[PathBuf]) -> Command {
     let changed = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
     let test = std::env::current_exe().unwrap();
@@ -175,7 +174,8 @@ fn runner(package: &str, sources: &[PathBuf]) -> Command {
     cargo
 }
 
-/// The names of the parameter types that a source declares, each with what `#[param]` stands on.
+/// Returns the names of the parameter types in a source, each with the kind of item that `#[param]`
+/// is on.
 fn parameter_types(source: &str) -> impl Iterator<Item = (&str, &'static str)> {
     source.split("\n#[param(name = \"").skip(1).map(|item| {
         let kind = ["enum", "fn", "struct"]
@@ -188,7 +188,7 @@ fn parameter_types(source: &str) -> impl Iterator<Item = (&str, &'static str)> {
     })
 }
 
-fn place(link: &Value) -> Place {
+fn location(link: &Value) -> Location {
     (text(&link["file"]), link["line"].as_u64().unwrap())
 }
 

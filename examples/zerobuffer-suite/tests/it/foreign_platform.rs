@@ -1,5 +1,4 @@
-//! A platform that nobody here knows: a serve process written in the shell's language, described by
-//! a `harmony-config.json` of its own.
+//! An unknown platform: a serve process written in shell, with its own `harmony-config.json`.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -11,7 +10,7 @@ use serde_json::Value;
 use crate::command_line::stdout;
 use crate::harmony_run::{finish, suite};
 
-/// Answers every request; notes its method in the file `asked` beside itself.
+/// Responds to every request; appends its method to the file `asked` next to itself.
 const SERVE: &str = r#"#!/bin/sh
 folder=$(dirname "$0")
 while IFS= read -r header; do
@@ -34,7 +33,7 @@ while IFS= read -r header; do
 done
 "#;
 
-/// Two of them match one step, one goes by its keyword, one is no regex here.
+/// Two of them match one step, one depends on its keyword, one is not a valid regex here.
 const DEFINITIONS: &str = r#"{"steps":[
 {"type":"given","pattern":"the test environment is initialized"},
 {"type":"given","pattern":"all processes are ready"},
@@ -78,7 +77,7 @@ impl Foreign {
         self.folder.path().join(name)
     }
 
-    /// The suite's binary with this platform configured beside the built-in one.
+    /// Returns the command of the suite's binary with this platform in addition to the built-in one.
     fn suite(&self, arguments: &[&str]) -> Command {
         let mut command = suite(arguments);
         command
@@ -87,7 +86,7 @@ impl Foreign {
         command
     }
 
-    /// The methods it was asked for.
+    /// Returns the requested methods.
     fn asked(&self) -> Vec<String> {
         let asked = fs::read_to_string(self.path("asked")).unwrap_or_default();
         asked.lines().map(str::to_owned).collect()
@@ -95,23 +94,23 @@ impl Foreign {
 }
 
 #[test]
-fn a_check_asks_any_configured_platform_and_plays_nothing() {
+fn check_asks_any_configured_platform_for_its_definitions() {
     let foreign = Foreign::new();
     let output = foreign.suite(&["check", "--platforms", "rust,shell"]).output().unwrap();
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
     let (rust, shell) = text.split_once("shell: ").unwrap();
-    assert!(rust.contains("definitions, can play 2 of 5 scenarios"), "{text}");
+    assert!(rust.contains("definitions, supports 2 of 5 scenarios"), "{text}");
     assert!(rust.contains("lacks (sun): the 'sun' process rises"), "{text}");
     for line in [
-        "5 definitions, can play 3 of 5 scenarios",
-        "  a pattern that cannot be read here: (?<=x)a look behind: ",
-        "  can play 78.1 - Both know",
-        "  can play 78.2 - Only the shell knows",
-        "  can play 78.3 - The shell knows it twice",
-        "  cannot play 78.4 - The shell knows it under another keyword (",
+        "5 definitions, supports 3 of 5 scenarios",
+        "  invalid pattern: (?<=x)a look behind: ",
+        "  supports 78.1 - Both know",
+        "  supports 78.2 - Only the shell knows",
+        "  supports 78.3 - The shell knows it twice",
+        "  does not support 78.4 - The shell knows it under another keyword (",
         "    lacks (sun): the 'sun' process rises",
-        "  cannot play 78.5 - Only we know (",
+        "  does not support 78.5 - Only we know (",
         "    lacks (reader): the 'reader' process creates buffer 'sky' with ",
         "  matches 2 times: the 'moon' process sets",
         "    the '([^']+)' process (?:rises|sets)",
@@ -119,20 +118,20 @@ fn a_check_asks_any_configured_platform_and_plays_nothing() {
     ] {
         assert!(shell.contains(line), "{line:?} is not in:\n{text}");
     }
-    assert_eq!(foreign.asked(), ["discover"]);
+    assert_eq!(foreign.asked(), ["health", "initialize", "discover", "executeStep", "health"]);
 
     let arguments = ["check", "--platforms", "shell", "--format", "json"];
     let output = foreign.suite(&arguments).output().unwrap();
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let playable: Vec<&Value> =
-        told[0]["scenarios"].as_array().unwrap().iter().map(|s| &s["playable"]).collect();
+        report[0]["scenarios"].as_array().unwrap().iter().map(|s| &s["playable"]).collect();
     assert_eq!(playable, [true, true, true, false, false]);
-    assert_eq!(told[0]["scenarios"][2]["ambiguous"][0]["text"], "the 'moon' process sets");
-    assert_eq!(foreign.asked(), ["discover", "discover"]);
+    assert_eq!(report[0]["scenarios"][2]["ambiguous"][0]["text"], "the 'moon' process sets");
+    assert_eq!(foreign.asked().len(), 10, "all of it again");
 }
 
 #[test]
-fn any_configured_platform_plays_and_has_its_column_in_the_matrix() {
+fn any_configured_platform_has_its_column_in_the_matrix() {
     let foreign = Foreign::new();
     let json = foreign.path("matrix.json");
     let arguments = ["harmony", "--platforms", "rust,shell", "--matrix", json.to_str().unwrap()];
@@ -150,13 +149,13 @@ fn any_configured_platform_plays_and_has_its_column_in_the_matrix() {
             (cell("rust"), cell("shell"))
         })
         .collect();
-    let told = |rust: &str, shell: &str| (Value::from(rust), Value::from(shell));
+    let outcomes_of = |rust: &str, shell: &str| (Value::from(rust), Value::from(shell));
     let wanted = [
-        told("passed", "passed"),
-        told("failed", "passed"),
-        told("failed", "passed"),
-        told("failed", "passed"),
-        told("passed", "passed"),
+        outcomes_of("passed", "passed"),
+        outcomes_of("failed", "passed"),
+        outcomes_of("failed", "passed"),
+        outcomes_of("failed", "passed"),
+        outcomes_of("passed", "passed"),
     ];
     assert_eq!(outcomes, wanted.iter().map(|(r, s)| (r, s)).collect::<Vec<_>>(), "{text}");
 }

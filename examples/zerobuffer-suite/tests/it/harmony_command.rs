@@ -1,4 +1,4 @@
-//! `harmony` and `check --platforms` as commands, with processes of this suite alone.
+//! The commands `harmony` and `check --platforms`, with processes of this suite only.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,14 +14,14 @@ use serde_json::Value;
 use crate::command_line::{root, stdout};
 use crate::harmony_run::{buffers_of, finish, harmony, processes_of, suite};
 
-/// Only a hang gets here.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Only a hang exceeds it.
+const HANG_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Far more than a second on a machine under load, and less than the deadline of any step.
+/// Much more than a second, for a machine under load, and less than the deadline of any step.
 const STOPPED_WITHIN: Duration = Duration::from_secs(15);
 
 #[test]
-fn the_script_plays_across_processes_when_platforms_are_named() {
+fn script_runs_across_processes_if_platforms_are_named() {
     let output = Command::new(root().join("test.sh"))
         .args(["rust_rust", "1.1"])
         .env("CARGO_TERM_COLOR", "never")
@@ -35,7 +35,7 @@ fn the_script_plays_across_processes_when_platforms_are_named() {
 }
 
 #[test]
-fn a_trace_holds_every_message_of_every_process() {
+fn trace_contains_every_message_of_every_process() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("trace.jsonl");
     let mut command = harmony(&["rust_rust", "1.1", "1.2", "--trace"]);
@@ -71,7 +71,7 @@ fn a_trace_holds_every_message_of_every_process() {
 }
 
 #[test]
-fn a_matrix_is_written_as_text_or_json_and_shown_where_it_compares() {
+fn matrix_is_written_as_text_or_json() {
     let folder = tempfile::tempdir().unwrap();
     let (json, text) = (folder.path().join("m.json"), folder.path().join("m.txt"));
     let mut command = harmony(&["rust_rust", "1.1"]);
@@ -87,18 +87,18 @@ fn a_matrix_is_written_as_text_or_json_and_shown_where_it_compares() {
     let nowhere = folder.path().join("no/m.txt");
     let output = finish(harmony(&["1.1", "--matrix"]).arg(nowhere).spawn().unwrap());
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot be written"), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot write matrix "), "{output:?}");
 }
 
 #[test]
-fn a_check_of_platforms_says_who_can_play_what_without_playing() {
+fn check_of_platforms_reports_supported_scenarios() {
     let check = |arguments: &[&str]| {
         suite(&[&["check", "--platforms", "rust"], arguments].concat()).output().unwrap()
     };
     let output = check(&["1"]);
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
-    assert!(text.contains("definitions, can play 9 of 9 scenarios"), "{text}");
+    assert!(text.contains("definitions, supports 9 of 9 scenarios"), "{text}");
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("77-Moon.feature");
@@ -108,7 +108,7 @@ fn a_check_of_platforms_says_who_can_play_what_without_playing() {
     let output = check(&[&*path]);
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.contains("cannot play 77.1 rises"), "{text}");
+    assert!(text.contains("does not support 77.1 rises"), "{text}");
     assert!(text.contains("lacks (moon): the 'moon' process rises"), "{text}");
 
     let output = suite(&["check", "--platforms", "cobol", "1"]).output().unwrap();
@@ -117,18 +117,18 @@ fn a_check_of_platforms_says_who_can_play_what_without_playing() {
 }
 
 #[test]
-fn ctrl_c_while_the_runner_waits_ends_all_processes_and_removes_their_buffers() {
-    ends_at_a_signal("And wait for '600' seconds");
+fn ctrl_c_during_a_wait_of_the_runner_cleans_up() {
+    assert_ends_at_a_signal("And wait for '600' seconds");
 }
 
 #[test]
-fn ctrl_c_while_a_process_is_in_a_step_ends_it_and_removes_its_buffers() {
-    ends_at_a_signal("And the 'reader' process waits '600' second before reading");
+fn ctrl_c_during_a_step_of_a_process_cleans_up() {
+    assert_ends_at_a_signal("And the 'reader' process waits '600' second before reading");
 }
 
-/// Interrupts a run whose last step takes ten minutes, once its reader has a buffer, and a child that
-/// has buffers of its own. Prints how long the end took.
-fn ends_at_a_signal(last: &str) {
+/// Interrupts a run whose last step takes ten minutes, once its reader has a buffer and a child with its
+/// own buffers. Prints how long the end took.
+fn assert_ends_at_a_signal(last: &str) {
     let folder = tempfile::tempdir().unwrap();
     let report = |name: &str| folder.path().join(name);
     let path = folder.path().join("88-Patience.feature");
@@ -146,26 +146,26 @@ fn ends_at_a_signal(last: &str) {
     command.arg("--matrix").arg(report("matrix.json")).arg("--trace").arg(report("trace.jsonl"));
     let mut child = command.arg(&path).spawn().unwrap();
     let pid = child.id();
-    // Whoever waits in its last step has been sent it; the child of the reader is the third process.
+    // The process of the last step has received it; the child of the reader is the third process.
     await_that(&mut child, || {
         let filled = buffers_of(pid).iter().any(|name| name.contains("filler-"));
         filled && processes_of(pid).len() == 3 && is_in_its_last_step(&report("trace.jsonl"), last)
     });
     kill(Pid::from_raw(i32::try_from(pid).unwrap()), Signal::SIGINT).unwrap();
     let asked = Instant::now();
-    let mut gone = false;
-    while !gone && asked.elapsed() < STOPPED_WITHIN {
-        gone = child.try_wait().unwrap().is_some();
+    let mut ended = false;
+    while !ended && asked.elapsed() < STOPPED_WITHIN {
+        ended = child.try_wait().unwrap().is_some();
         thread::sleep(Duration::from_millis(5));
     }
-    if !gone {
+    if !ended {
         child.kill().unwrap();
     }
     let took = asked.elapsed();
     let output = finish(child);
-    assert!(gone, "still there {STOPPED_WITHIN:?} after SIGINT: {}", stdout(&output));
+    assert!(ended, "still running {STOPPED_WITHIN:?} after SIGINT: {}", stdout(&output));
     assert_eq!(output.status.code(), Some(130), "{}", stdout(&output));
-    eprintln!("gone {took:?} after SIGINT");
+    eprintln!("ended {took:?} after SIGINT");
 
     let matrix: Value = serde_json::from_slice(&fs::read(report("matrix.json")).unwrap()).unwrap();
     let cell = &matrix[0]["combinations"]["rust_rust"];
@@ -180,8 +180,8 @@ fn ends_at_a_signal(last: &str) {
     assert!(timeline.contains("reader (rust)") && timeline.trim_end().ends_with("</html>"));
 }
 
-/// Whether the last step is under way, by the trace: it was sent, or, where the runner itself waits,
-/// the one before it was answered.
+/// Returns whether the last step is running, by the trace: it was sent, or, if the runner itself waits, the
+/// previous step has its response.
 fn is_in_its_last_step(trace: &Path, last: &str) -> bool {
     let text = fs::read_to_string(trace).unwrap_or_default();
     let (_, step) = last.split_once(' ').unwrap();
@@ -198,13 +198,13 @@ fn is_in_its_last_step(trace: &Path, last: &str) -> bool {
     })
 }
 
-/// Waits until `condition` holds for a run that goes on.
+/// Waits until `condition` is true, while the run continues.
 fn await_that(child: &mut Child, condition: impl Fn() -> bool) {
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + HANG_TIMEOUT;
     while !condition() {
         let ended = child.try_wait().unwrap();
         if ended.is_some() || Instant::now() > until {
-            // The test fails; nothing of it may go on.
+            // The test fails; the run must not continue.
             let _ = child.kill();
             panic!("the run never got there: {ended:?}");
         }

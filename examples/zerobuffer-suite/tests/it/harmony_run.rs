@@ -1,4 +1,4 @@
-//! Starts `zerobuffer-suite harmony` and looks at what it leaves behind.
+//! Starts `zerobuffer-suite harmony` and checks that it leaves nothing.
 
 use std::fs;
 use std::path::Path;
@@ -6,17 +6,17 @@ use std::process::{Child, Command, Output, Stdio};
 
 use crate::command_line::root;
 
-/// The runner takes the low bits of a host number from its own process id.
+/// The low bits of a host number are the runner's process id.
 const PID_BITS: u32 = 22;
 
-/// `harmony` in the repository's root, with the suite's own configuration.
+/// Returns the command `harmony` in the root of the repository, with its configuration.
 pub(crate) fn harmony(arguments: &[&str]) -> Command {
     let mut command = suite(&["harmony", "--color", "never"]);
     command.args(arguments);
     command
 }
 
-/// The binary in the repository's root, with the suite's own configuration.
+/// Returns the command of the binary in the root of the repository, with its configuration.
 pub(crate) fn suite(arguments: &[&str]) -> Command {
     let root = root();
     let mut command = Command::new(env!("CARGO_BIN_EXE_zerobuffer-suite"));
@@ -30,7 +30,7 @@ pub(crate) fn suite(arguments: &[&str]) -> Command {
     command
 }
 
-/// Waits for a run and makes sure that nothing of it is left.
+/// Waits for a run and checks that nothing of it remains.
 pub(crate) fn finish(child: Child) -> Output {
     let pid = child.id();
     let output = child.wait_with_output().unwrap();
@@ -38,26 +38,26 @@ pub(crate) fn finish(child: Child) -> Output {
     output
 }
 
-/// Panics when a process or a buffer of the run with this process id is still there.
+/// Panics if a process or a buffer of the run with this process id still exists.
 pub(crate) fn assert_nothing_left(runner: u32) {
-    assert_eq!(processes_of(runner), Vec::<u32>::new(), "processes are left of run {runner}");
-    assert_eq!(buffers_of(runner), Vec::<String>::new(), "buffers are left of run {runner}");
+    assert_eq!(processes_of(runner), Vec::<u32>::new(), "processes of run {runner} remain");
+    assert_eq!(buffers_of(runner), Vec::<String>::new(), "buffers of run {runner} remain");
 }
 
-/// The processes that the run with this process id started, and those that they started.
+/// Returns the processes started by the run with this process id, and their descendants.
 pub(crate) fn processes_of(runner: u32) -> Vec<u32> {
-    let mark = format!("HARMONY_BDD_PLAY={runner}-");
+    let mark = format!("HARMONY_BDD_SCENARIO_ID={runner}-");
     let processes = fs::read_dir("/proc").unwrap().flatten();
     let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     pids.filter(|pid| {
-        // Gone by now, or another user's.
+        // The process has ended, or belongs to another user.
         let Ok(environment) = fs::read(format!("/proc/{pid}/environ")) else { return false };
         environment.split(|&byte| byte == 0).any(|entry| entry.starts_with(mark.as_bytes()))
     })
     .collect()
 }
 
-/// The names under `/dev/shm` that belong to the run with this process id.
+/// Returns the names in `/dev/shm` that belong to the run with this process id.
 pub(crate) fn buffers_of(runner: u32) -> Vec<String> {
     let names = fs::read_dir(Path::new("/dev/shm")).unwrap().flatten();
     let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());

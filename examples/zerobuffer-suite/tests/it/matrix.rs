@@ -1,4 +1,4 @@
-//! Everything the Python library's serve can play, with it and us in either role.
+//! Every scenario that the Python serve process supports, with Python and Rust in either role.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,22 +10,22 @@ use crate::command_line::stdout;
 use crate::harmony_run::{finish, harmony, suite};
 use crate::python_environment::python;
 
-/// Scenarios that fail with the Python serve by its own fault.
+/// Scenarios that fail because of errors in the Python serve process.
 const FAULTS_OF_PYTHON: [(&str, &str, &str); 2] = [
     ("13.3 ", "python_rust", "its client counts responses that it never receives"),
-    // It lacks the next step, too.
-    ("4.8 - A write waits ", "rust_python", "its step gives up instead of waiting for space"),
+    // It also lacks the next step.
+    ("4.8 - A write waits ", "rust_python", "its step times out instead of waiting for space"),
 ];
 
-/// What a scenario may come to that the Python serve cannot play, or nobody on this machine.
-const EXCUSED: [&str; 2] = ["peer cannot", "skipped"];
+/// Accepted outcomes of scenarios that the Python serve process, or this machine, does not support.
+const EXCUSED: [&str; 2] = ["unsupported", "skipped"];
 
 #[test]
-fn whatever_python_can_play_passes_with_a_rust_process() {
+fn scenarios_supported_by_python_pass_with_rust() {
     let Some(python) = python("the matrix of rust and python") else { return };
-    let playable = playable(&python);
+    let supported = supported(&python);
     let numbers: BTreeSet<&str> =
-        playable.iter().filter_map(|name| name.split_whitespace().next()).collect();
+        supported.iter().filter_map(|name| name.split_whitespace().next()).collect();
     for number in ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "13.1", "13.2", "13.4"] {
         assert!(numbers.contains(number), "{number} is missing among {numbers:?}");
     }
@@ -49,10 +49,10 @@ fn whatever_python_can_play_passes_with_a_rust_process() {
         let text = stdout(&output);
         let matrix: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
         let rows = matrix.as_array().unwrap();
-        let played: BTreeSet<&str> =
+        let run_scenarios: BTreeSet<&str> =
             rows.iter().map(|row| row["scenario"].as_str().unwrap()).collect();
-        for name in &playable {
-            assert!(played.contains(name.as_str()), "{name} was not played in {combination}");
+        for name in &supported {
+            assert!(run_scenarios.contains(name.as_str()), "{name} was not run in {combination}");
         }
         for row in rows {
             let name = row["scenario"].as_str().unwrap();
@@ -62,7 +62,7 @@ fn whatever_python_can_play_passes_with_a_rust_process() {
             let outcome = cell["outcome"].as_str().unwrap();
             let is_fine = outcome == "passed"
                 || is_fault_of_python(name, combination)
-                || (EXCUSED.contains(&outcome) && !playable.contains(name));
+                || (EXCUSED.contains(&outcome) && !supported.contains(name));
             assert!(is_fine, "{name} in {combination}: {cell}\n{text}");
             assert!(outcome == "passed" || cell["reason"].is_string(), "{name}: {cell}");
         }
@@ -70,8 +70,8 @@ fn whatever_python_can_play_passes_with_a_rust_process() {
 }
 
 #[test]
-fn what_the_peer_lacks_is_told_apart_from_what_failed() {
-    let Some(python) = python("what a Python peer cannot play") else { return };
+fn missing_steps_of_python_are_not_failures() {
+    let Some(python) = python("steps that the Python serve process lacks") else { return };
     let run = |arguments: &[&str]| {
         let mut command = harmony(arguments);
         finish(command.env("ZEROBUFFER_PYTHON", &python).spawn().unwrap())
@@ -91,22 +91,26 @@ fn what_the_peer_lacks_is_told_apart_from_what_failed() {
             .collect()
     };
     assert_eq!(cells("1.1 "), ["passed"; 4], "{text}");
-    assert!(cells("2.4 ").iter().all(|cell| cell == "passed" || cell == "peer cannot"), "{text}");
-    assert!(text.contains("2.4 ") && text.contains("python_python: peer cannot: step"), "{text}");
+    assert!(cells("2.4 ").iter().all(|cell| cell == "passed" || cell == "unsupported"), "{text}");
+    assert!(text.contains("2.4 ") && text.contains("python_python: unsupported: step"), "{text}");
     let output = run(&[&both[..], &["--accept-peer-limits"]].concat());
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
 }
 
-/// The scenarios that the Python serve says it has all the steps of.
-fn playable(python: &Path) -> BTreeSet<String> {
+/// Returns the scenarios that the Python serve process supports completely.
+fn supported(python: &Path) -> BTreeSet<String> {
     let output = suite(&["check", "--platforms", "python", "--format", "json", "features"])
         .env("ZEROBUFFER_PYTHON", python)
         .output()
         .unwrap();
-    assert_eq!(output.status.code(), Some(1), "Python lacks most of features/: {output:?}");
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(told[0]["error"], Value::Null, "{told:#}");
-    let scenarios = told[0]["scenarios"].as_array().unwrap().iter();
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "Python lacks steps of most scenarios in features/: {output:?}"
+    );
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report[0]["error"], Value::Null, "{report:#}");
+    let scenarios = report[0]["scenarios"].as_array().unwrap().iter();
     let playable = scenarios.filter(|scenario| scenario["playable"] == true);
     playable.map(|scenario| scenario["scenario"].as_str().unwrap().to_owned()).collect()
 }

@@ -1,4 +1,4 @@
-//! How a serve process ends, and what it leaves behind: nothing, even in the middle of a step.
+//! A serve process ends cleanly and leaves nothing, even in the middle of a step.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 use harmony_bdd::model::StepKeyword;
 use serde_json::json;
 
-use crate::field_runner::{Platform, Serve};
 use crate::leftovers;
+use crate::reference_runner::{Platform, Serve};
 
-/// Shorter than the 5 s that the step under way would take, longer than any machine is slow.
+/// Less than the 5 s of the running step, and enough for a slow machine.
 const WELL_BEFORE_THE_STEP_ENDS: Duration = Duration::from_millis(4500);
 
 #[test]
-fn end_of_input_during_a_blocking_step_leaves_nothing() {
+fn end_of_input_during_blocking_step_leaves_nothing() {
     let host = own_host(1);
     let mut reader = blocked_reader(host);
     let closed = Instant::now();
@@ -24,7 +24,7 @@ fn end_of_input_during_a_blocking_step_leaves_nothing() {
 }
 
 #[test]
-fn sigterm_during_a_blocking_step_leaves_nothing() {
+fn sigterm_during_blocking_step_leaves_nothing() {
     let host = own_host(2);
     let mut reader = blocked_reader(host);
     let killed = Instant::now();
@@ -35,7 +35,7 @@ fn sigterm_during_a_blocking_step_leaves_nothing() {
 }
 
 #[test]
-fn a_buffer_goes_with_an_idle_process() {
+fn idle_process_removes_its_buffer() {
     let host = own_host(3);
     let mut reader = Serve::start(&Platform::rust(), "reader", host, 1);
     create(&mut reader);
@@ -44,7 +44,7 @@ fn a_buffer_goes_with_an_idle_process() {
     leftovers::assert_none(&host.to_string());
 }
 
-/// A process whose step waits for a frame that never comes.
+/// Starts a process whose step waits for a frame that never arrives.
 fn blocked_reader(host: u32) -> Serve {
     let mut reader = Serve::start(&Platform::rust(), "reader", host, 1);
     create(&mut reader);
@@ -52,7 +52,7 @@ fn blocked_reader(host: u32) -> Serve {
     reader.send_step(StepKeyword::When, "the 'reader' process reads one frame");
     let begun = Instant::now();
     while !waits_for_frame(host) {
-        assert!(begun.elapsed() < Duration::from_secs(30), "the step never began to wait");
+        assert!(begun.elapsed() < Duration::from_secs(30), "the step never started to wait");
         std::thread::yield_now();
     }
     reader
@@ -69,8 +69,8 @@ fn shared_memory(host: u32) -> std::path::PathBuf {
     format!("/dev/shm/end_{host}_1").into()
 }
 
-/// Whether somebody sleeps on the semaphore that announces frames: its file holds the count and then
-/// the number of waiters, 4 bytes each.
+/// Returns whether a thread sleeps on the semaphore that announces frames. Its file contains the
+/// count and the number of waiters, 4 bytes each.
 fn waits_for_frame(host: u32) -> bool {
     let semaphore = fs::read(format!("/dev/shm/sem.sem-w-end_{host}_1")).unwrap();
     semaphore[4..8] != [0; 4]

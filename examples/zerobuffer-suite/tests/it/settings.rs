@@ -1,10 +1,10 @@
-//! What this suite can be told: from which source, within which range, and that it does something.
+//! Settings of this suite: sources, ranges and effects.
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// A frame that never comes.
+/// A scenario whose frame never arrives.
 const NO_FRAME: &str = "\
 Feature: f
   Scenario: s
@@ -13,7 +13,7 @@ Feature: f
     Then the 'reader' process should read frame with size '1'
 ";
 
-/// A frame of 2000 bytes that comes.
+/// A scenario with a frame of 2000 bytes.
 const FRAME: &str = "\
 Feature: f
   Scenario: s
@@ -23,7 +23,7 @@ Feature: f
     Then the 'reader' process should read frame with size '2000'
 ";
 
-/// The suite's command line in a folder of its own.
+/// The suite's command line in its own folder.
 struct Suite {
     folder: tempfile::TempDir,
 }
@@ -46,10 +46,10 @@ impl Suite {
         command
     }
 
-    /// Runs it and asserts its exit code and what it prints.
+    /// Runs it and asserts its exit code and output.
     #[track_caller]
     fn assert(&self, arguments: &[&str], code: i32, parts: &[&str]) -> String {
-        told(&self.command(arguments).output().unwrap(), code, parts)
+        assert_output(&self.command(arguments).output().unwrap(), code, parts)
     }
 }
 
@@ -63,7 +63,7 @@ fn command_in(folder: &Path) -> Command {
 }
 
 #[track_caller]
-fn told(output: &Output, code: i32, parts: &[&str]) -> String {
+fn assert_output(output: &Output, code: i32, parts: &[&str]) -> String {
     let text = [&output.stdout, &output.stderr].map(|out| String::from_utf8_lossy(out)).concat();
     assert_eq!(output.status.code(), Some(code), "{text}");
     for part in parts {
@@ -73,7 +73,7 @@ fn told(output: &Output, code: i32, parts: &[&str]) -> String {
 }
 
 #[test]
-fn the_defaults_are_shown_with_the_variables_that_change_them() {
+fn defaults_are_shown_with_their_variables() {
     let suite = Suite::new(FRAME);
     let text = suite.assert(&["config", "show"], 0, &["[zerobuffer]\n"]);
     for (setting, variable) in [
@@ -89,10 +89,10 @@ fn the_defaults_are_shown_with_the_variables_that_change_them() {
 }
 
 #[test]
-fn a_step_waits_as_long_as_the_source_with_the_last_word_says() {
+fn buffer_timeout_comes_from_the_source_of_highest_precedence() {
     let suite = Suite::new(NO_FRAME);
     let run: &[&str] = &["run", "features"];
-    let waited = |ms: u32| format!("no frame came within {ms}ms");
+    let waited = |ms: u32| format!("no frame arrived within {ms}ms");
     suite.write("harmony.toml", "[zerobuffer]\nbuffer_timeout_ms = 101\n");
     suite.assert(run, 1, &[&waited(101)]);
     suite.write("features/.env.test", "# own\nZEROBUFFER_TEST_BUFFER_TIMEOUT_MS=102\n");
@@ -100,14 +100,14 @@ fn a_step_waits_as_long_as_the_source_with_the_last_word_says() {
     let variable = |command: &mut Command| {
         command.env("ZEROBUFFER_TEST_BUFFER_TIMEOUT_MS", "103").output().unwrap()
     };
-    told(&variable(&mut suite.command(run)), 1, &[&waited(103)]);
+    assert_output(&variable(&mut suite.command(run)), 1, &[&waited(103)]);
     let set = ["run", "--set", "zerobuffer.buffer_timeout_ms=104", "features"];
-    told(&variable(&mut suite.command(&set)), 1, &[&waited(104)]);
+    assert_output(&variable(&mut suite.command(&set)), 1, &[&waited(104)]);
 
     let shown = |arguments: &[&str], source: &str, with_variable: bool| {
         let mut command = suite.command(arguments);
         let output = if with_variable { variable(&mut command) } else { command.output().unwrap() };
-        told(&output, 0, &[source]);
+        assert_output(&output, 0, &[source]);
     };
     let name = "environment variable ZEROBUFFER_TEST_BUFFER_TIMEOUT_MS";
     shown(
@@ -124,7 +124,7 @@ fn a_step_waits_as_long_as_the_source_with_the_last_word_says() {
 }
 
 #[test]
-fn processes_of_a_harmony_run_hear_of_the_settings_too() {
+fn settings_are_passed_to_harmony_processes() {
     let suite = Suite::new(NO_FRAME);
     suite.write("harmony.toml", "[zerobuffer]\nbuffer_timeout_ms = 105\n");
     suite.assert(&["harmony", "--platforms", "rust", "features"], 1, &["within 105ms"]);
@@ -137,7 +137,7 @@ fn processes_of_a_harmony_run_hear_of_the_settings_too() {
 }
 
 #[test]
-fn no_step_writes_a_frame_that_is_longer_than_allowed() {
+fn frames_above_the_limit_are_refused() {
     let suite = Suite::new(FRAME);
     let allowed = |bytes: u32| format!("zerobuffer.largest_frame_bytes={bytes}");
     suite.assert(&["run", "--set", &allowed(2000)], 0, &["1 scenario (1 passed)"]);
@@ -145,43 +145,43 @@ fn no_step_writes_a_frame_that_is_longer_than_allowed() {
         &["run", "--set", &allowed(1999)],
         1,
         &[
-            "cannot write the frame: 2000 bytes are more than the 1999 that the suite's settings allow",
+            "cannot write the frame: 2000 bytes exceed the limit of 1999 in the suite's settings",
             "ZEROBUFFER_TEST_LARGEST_FRAME_BYTES",
         ],
     );
 }
 
 #[test]
-fn frames_longer_than_the_default_are_told_and_refused_once_it_is_a_limit() {
+fn frames_above_the_default_limit_cause_a_warning() {
     let large = FRAME.replace("'2000'", "'2000000'").replace("'8192'", "'4194304'");
     let suite = Suite::new(&large);
-    let told = "frames of 2000000 bytes, more than 1048576; a limit is set by zerobuffer.";
-    suite.assert(&["run", "-v"], 0, &[told, "1 scenario (1 passed)"]);
+    let warning = "frames of 2000000 bytes, more than 1048576; to enforce a limit, set zerobuffer.";
+    suite.assert(&["run", "-v"], 0, &[warning, "1 scenario (1 passed)"]);
     let limit = "zerobuffer.largest_frame_bytes=1048576";
-    suite.assert(&["run", "--set", limit], 1, &["2000000 bytes are more than the 1048576"]);
+    suite.assert(&["run", "--set", limit], 1, &["2000000 bytes exceed the limit of 1048576"]);
 }
 
 #[test]
-fn the_log_level_decides_what_is_logged() {
+fn log_level_selects_log_messages() {
     let suite = Suite::new(FRAME);
     let ring = "ring 'settings': 2016 of 8192 bytes used, 1 frames waiting";
     let level = |level: &str| format!("zerobuffer.log_level={level}");
     suite.assert(&["run", "-v", "--set", &level("debug")], 0, &[ring]);
     let usual = suite.assert(&["run", "-v"], 0, &[]);
     assert!(!usual.contains("ring 'settings'"), "{usual}");
-    // What is usually logged of a long scenario is silent below its level.
+    // The default log messages of a long scenario are hidden above their level.
     let root = crate::command_line::root();
     let long = |level: &str| {
         let mut command = command_in(&root);
         command.args(["run", "-v", "11.5", "--set", &format!("zerobuffer.log_level={level}")]);
-        told(&command.output().unwrap(), 0, &[])
+        assert_output(&command.output().unwrap(), 0, &[])
     };
     assert!(long("info").contains("short form"));
     assert!(!long("warn").contains("short form"));
 }
 
 #[test]
-fn performance_tracking_prints_the_time_of_steps() {
+fn performance_tracking_prints_step_timings() {
     let suite = Suite::new(FRAME);
     let (run, table) = (["run", "--no-capture"], "Time of steps by definition:");
     let usual = suite.assert(&run, 0, &[]);
@@ -203,7 +203,7 @@ fn resource_monitoring_measures_scenarios_one_at_a_time() {
     let set = ["run", "--set", monitor];
     suite.assert(&set, 0, &["1 scenario (1 passed)"]);
     // By which one sees that it is on: it cannot be had together with scenarios side by side.
-    let refused = "scenarios run one at a time where resources are measured";
+    let refused = "--resources runs scenarios one at a time and conflicts with --jobs";
     suite.assert(
         &[&set[..], &["--jobs", "2"]].concat(),
         2,
@@ -212,7 +212,7 @@ fn resource_monitoring_measures_scenarios_one_at_a_time() {
 }
 
 #[test]
-fn every_mistake_is_told_with_its_source_before_a_step_runs() {
+fn all_errors_are_reported_with_their_sources() {
     let suite = Suite::new(FRAME);
     suite.write("harmony.toml", "[zerobuffer]\nbuffer_timeout_ms = 99\nlog_level = \"loud\"\n");
     suite.write(
@@ -220,13 +220,13 @@ fn every_mistake_is_told_with_its_source_before_a_step_runs() {
         "ZEROBUFFER_TEST_BUFFER_TIMEOUT_MS=60001\nZEROBUFFER_TEST_LARGEST_FRAME_BYTES=0\n",
     );
     let parts = [
-        "harmony.toml:2: `buffer_timeout_ms` takes 100 to 60000 ms, not \"99\"",
-        "harmony.toml:3: `log_level` takes one of error, warn, info, debug, trace, not \"loud\"",
-        ".env.test:1: `buffer_timeout_ms` takes 100 to 60000 ms, not \"60001\"",
-        ".env.test:2: `largest_frame_bytes` takes 1 to 104857600 bytes, not \"0\"",
-        "environment variable ZEROBUFFER_TEST_LARGEST_FRAME_BYTES: `largest_frame_bytes` takes 1 to 104857600 bytes, not \"104857601\"",
-        "environment variable ZEROBUFFER_TEST_TIMEOUT: there is no setting `timeout` in [zerobuffer]; known: buffer_timeout_ms, ",
-        "--set zerobuffer.resource_monitoring: takes `true` or `false`, not \"perhaps\"",
+        "harmony.toml:2: `buffer_timeout_ms`: expected an integer from 100 to 60000 ms, got \"99\"",
+        "harmony.toml:3: `log_level`: invalid value \"loud\": expected one of error, warn, info, debug, trace",
+        ".env.test:1: `buffer_timeout_ms`: expected an integer from 100 to 60000 ms, got \"60001\"",
+        ".env.test:2: `largest_frame_bytes`: expected an integer from 1 to 104857600 bytes, got \"0\"",
+        "environment variable ZEROBUFFER_TEST_LARGEST_FRAME_BYTES: `largest_frame_bytes`: expected an integer from 1 to 104857600 bytes, got \"104857601\"",
+        "environment variable ZEROBUFFER_TEST_TIMEOUT: unknown setting `timeout` in [zerobuffer]; expected one of: buffer_timeout_ms, ",
+        "--set zerobuffer.resource_monitoring: expected `true` or `false`, got \"perhaps\"",
     ];
     for command in [&["run"][..], &["check"], &["harmony"], &["serve"], &["config", "show"]] {
         let mut command = suite.command(command);
@@ -234,7 +234,7 @@ fn every_mistake_is_told_with_its_source_before_a_step_runs() {
             .args(["--set", "zerobuffer.resource_monitoring=perhaps"])
             .env("ZEROBUFFER_TEST_LARGEST_FRAME_BYTES", "104857601")
             .env("ZEROBUFFER_TEST_TIMEOUT", "1");
-        let text = told(&command.output().unwrap(), 2, &parts);
+        let text = assert_output(&command.output().unwrap(), 2, &parts);
         assert_eq!(text.matches("error: ").count(), parts.len(), "{text}");
     }
 }

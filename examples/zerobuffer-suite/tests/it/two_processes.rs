@@ -1,12 +1,12 @@
-//! Scenarios across two real processes, both ours, and one of them the Python library's.
+//! Scenarios across two real processes: both Rust, or one of them Python.
 
-use crate::field_runner::{Platform, play, scenario};
 use crate::leftovers;
 use crate::python_environment::python;
+use crate::reference_runner::{Platform, run, scenario};
 
-/// Plays `number` under a host pid that no real process has, so that parallel tests cannot meet.
-fn play_between(number: &str, reader: &Platform, writer: &Platform, host: u32) {
-    play(&scenario(number), reader, writer, host);
+/// Runs `number` under a host pid that no real process has, so that parallel tests cannot collide.
+fn run_between(number: &str, reader: &Platform, writer: &Platform, host: u32) {
+    run(&scenario(number), reader, writer, host);
     let mark = format!("_{host}_1");
     if reader.leaves_semaphores() {
         leftovers::remove_semaphores(&mark);
@@ -16,39 +16,39 @@ fn play_between(number: &str, reader: &Platform, writer: &Platform, host: u32) {
 
 #[test]
 fn scenario_1_1_passes_between_two_rust_processes() {
-    play_between("1.1", &Platform::rust(), &Platform::rust(), own_host(1));
+    run_between("1.1", &Platform::rust(), &Platform::rust(), own_host(1));
 }
 
 #[test]
 fn scenario_1_6_passes_between_two_rust_processes() {
-    play_between("1.6", &Platform::rust(), &Platform::rust(), own_host(2));
+    run_between("1.6", &Platform::rust(), &Platform::rust(), own_host(2));
 }
 
 #[test]
 fn scenario_1_1_passes_with_a_python_reader() {
     let Some(python) = python("scenario 1.1 with a Python reader") else { return };
-    play_between("1.1", &Platform::python(&python), &Platform::rust(), own_host(3));
+    run_between("1.1", &Platform::python(&python), &Platform::rust(), own_host(3));
 }
 
 #[test]
 fn scenario_1_1_passes_with_a_python_writer() {
     let Some(python) = python("scenario 1.1 with a Python writer") else { return };
-    play_between("1.1", &Platform::rust(), &Platform::python(&python), own_host(4));
+    run_between("1.1", &Platform::rust(), &Platform::python(&python), own_host(4));
 }
 
 #[test]
 fn scenario_1_6_passes_with_a_python_reader() {
     let Some(python) = python("scenario 1.6 with a Python reader") else { return };
-    play_between("1.6", &Platform::python(&python), &Platform::rust(), own_host(5));
+    run_between("1.6", &Platform::python(&python), &Platform::rust(), own_host(5));
 }
 
 #[test]
 fn scenario_1_6_passes_with_a_python_writer() {
     let Some(python) = python("scenario 1.6 with a Python writer") else { return };
-    play_between("1.6", &Platform::rust(), &Platform::python(&python), own_host(6));
+    run_between("1.6", &Platform::rust(), &Platform::python(&python), own_host(6));
 }
 
-/// Larger than any pid of Linux, different for each test and each run of the tests.
+/// Returns a number above every Linux pid, different for each test and each run of the tests.
 fn own_host(test: u32) -> u32 {
     100_000_000 + std::process::id() * 10 + test
 }

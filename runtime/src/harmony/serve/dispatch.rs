@@ -1,61 +1,63 @@
-//! From a frame to what it asks for. What needs no step is answered here at once.
+//! From a frame to the request in it. Requests that need no step are answered here at once.
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 
-use super::replies::Replies;
-use super::{End, Ending};
+use super::response_writer::ResponseWriter;
+use super::shutdown::{ServeShutdown, ShutdownReason};
 use crate::engine::Registry;
-use crate::harmony::contract::{Initialization, StepRequest, steps_json};
-use crate::harmony::frame::FrameReader;
-use crate::harmony::message::{
+use crate::harmony::protocol::framing::FrameReader;
+use crate::harmony::protocol::jsonrpc::{
     INVALID_REQUEST, Incoming, METHOD_NOT_FOUND, Request, RequestId, RpcError, read_request,
 };
+use crate::harmony::protocol::methods::{ExecuteStepParams, InitializeParams, steps_json};
 
-/// The frames of the other side.
+/// The frames of the runner.
 pub(super) type Frames = FrameReader<Box<dyn Read + Send>>;
 
 /// Reads requests and answers those that need no step.
 pub(super) struct Dispatch {
     registry: Arc<Registry>,
-    replies: Replies,
+    responses: ResponseWriter,
 }
 
-/// What the next frame asked for.
+/// The content of the next frame.
 #[derive(Debug)]
-pub(super) enum Asked {
-    /// Something that has been answered.
+pub(super) enum Dispatched {
+    /// A request that has been answered.
     Nothing,
-    /// Something that takes its turn among the steps.
+    /// A request that waits for its turn among the steps.
     Work(Option<RequestId>, Work),
-    /// The end.
-    End(Ending),
+    /// The end of serving.
+    ShutdownReason(ServeShutdown),
 }
 
-/// What takes its turn among the steps.
+/// A request that waits for its turn among the steps.
 #[derive(Debug)]
 pub(super) enum Work {
-    /// Begin another scenario than the one before, which has ended with nobody to hear how.
-    Begin(Initialization),
+    /// Start another scenario. Failures of the one before, which ends by that, have no response.
+    StartScenario(InitializeParams),
     /// Execute a step.
-    Step(StepRequest),
+    Step(ExecuteStepParams),
     /// End the scenario: its after-hooks, then the drop of its state.
     Cleanup,
 }
 
 impl Dispatch {
-    pub(super) fn new(registry: Arc<Registry>, replies: Replies) -> Self {
-        Self { registry, replies }
+    pub(super) fn new(registry: Arc<Registry>, responses: ResponseWriter) -> Self {
+        Self { registry, responses }
     }
 
     /// Reads one frame; blocks until there is one or the end.
-    pub(super) fn read(&self, frames: &mut Frames) -> Asked {
+    pub(super) fn read(&self, frames: &mut Frames) -> Dispatched {
         let incoming = match frames.next_frame() {
             Ok(Some(body)) => read_request(body),
-            Ok(None) => return Asked::End(Ending::Now(End::InputEnded)),
+            Ok(None) => {
+                return Dispatched::ShutdownReason(ServeShutdown::Now(ShutdownReason::InputEnded));
+            }
             Err(error) if error.is_fatal() => {
-                note(&error.to_string());
-                return Asked::End(Ending::Now(End::InputEnded));
+                eprint_line(&error.to_string());
+                return Dispatched::ShutdownReason(ServeShutdown::Now(ShutdownReason::InputEnded));
             }
             Err(error) => Incoming::Refused {
                 id: RequestId::null(),
@@ -64,48 +66,50 @@ impl Dispatch {
         };
         match incoming {
             Incoming::Request(request) => return self.handle(request),
-            Incoming::Refused { id, error } => self.replies.error(Some(&id), &error),
-            Incoming::Ignored { reason } => note(&format!("a message was ignored: {reason}")),
+            Incoming::Refused { id, error } => self.responses.error(Some(&id), &error),
+            Incoming::Ignored { reason } => {
+                eprint_line(&format!("a message was ignored: {reason}"))
+            }
         }
-        Asked::Nothing
+        Dispatched::Nothing
     }
 
-    fn handle(&self, request: Request) -> Asked {
+    fn handle(&self, request: Request) -> Dispatched {
         let Request { id, method, params } = request;
         match method.as_str() {
-            "health" => self.replies.result(id.as_ref(), "true"),
+            "health" => self.responses.result(id.as_ref(), "true"),
             "initialize" => {
-                self.replies.result(id.as_ref(), "true");
-                let told = Initialization::from_params(&params);
-                return Asked::Work(None, Work::Begin(told));
+                self.responses.result(id.as_ref(), "true");
+                let announced = InitializeParams::from_params(&params);
+                return Dispatched::Work(None, Work::StartScenario(announced));
             }
             "discover" => {
-                self.replies.result(id.as_ref(), &steps_json(self.registry.definitions()));
+                self.responses.result(id.as_ref(), &steps_json(self.registry.definitions()));
             }
-            "executeStep" => match StepRequest::from_params(&params) {
-                Ok(step) => return Asked::Work(id, Work::Step(step)),
-                Err(error) => self.replies.error(id.as_ref(), &error),
+            "executeStep" => match ExecuteStepParams::from_params(&params) {
+                Ok(step) => return Dispatched::Work(id, Work::Step(step)),
+                Err(error) => self.responses.error(id.as_ref(), &error),
             },
-            "cleanup" => return Asked::Work(id, Work::Cleanup),
-            "shutdown" => return Asked::End(Ending::Shutdown(id)),
+            "cleanup" => return Dispatched::Work(id, Work::Cleanup),
+            "shutdown" => return Dispatched::ShutdownReason(ServeShutdown::Shutdown(id)),
             "crash" => {
-                self.replies.result(id.as_ref(), "null");
-                return Asked::End(Ending::Now(End::Crash));
+                self.responses.result(id.as_ref(), "null");
+                return Dispatched::ShutdownReason(ServeShutdown::Now(ShutdownReason::Crash));
             }
             _ => {
                 let message = format!(
-                    "there is no method {method:?}; there are health, initialize, discover, \
+                    "no method {method:?}; the methods are health, initialize, discover, \
                      executeStep, cleanup, shutdown and crash"
                 );
-                self.replies.error(id.as_ref(), &RpcError::new(METHOD_NOT_FOUND, message));
+                self.responses.error(id.as_ref(), &RpcError::new(METHOD_NOT_FOUND, message));
             }
         }
-        Asked::Nothing
+        Dispatched::Nothing
     }
 }
 
-/// A line on stderr, which runners keep as the process's log.
-pub(super) fn note(text: &str) {
-    // Nobody to tell where stderr is closed.
+/// Writes a line to stderr, which runners keep as the process's log.
+pub(super) fn eprint_line(text: &str) {
+    // There is no other place for it if stderr is closed.
     let _ = writeln!(io::stderr(), "harmony serve: {text}");
 }

@@ -1,4 +1,4 @@
-//! Makes stdin and stdout the wire alone.
+//! Takes stdin and stdout over for frames alone.
 //!
 //! The real descriptors move to private ones that children of steps do not inherit. Standard input
 //! becomes empty, standard output a pipe whose text ends up in the log of the running step.
@@ -13,18 +13,24 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::{dup2_stdin, dup2_stdout, pipe2};
 
-use super::Beside;
 use crate::model::{LogLevel, LogRecord};
-use crate::thread::spawn;
+use std::thread;
 
-/// More than this many bytes between two steps go to stderr instead of a log.
-const KEPT: usize = 256 * 1024;
+/// The number of bytes between two steps beyond which output goes to stderr instead of a log.
+const MAX_LOG_BYTES: usize = 256 * 1024;
 
-/// The wire, and what is printed beside it.
+/// The streams for frames, and the output of steps.
 pub(super) struct TakenStdio {
     pub(super) input: Input,
     pub(super) output: File,
-    pub(super) beside: Beside,
+    pub(super) extras: StdioExtras,
+}
+
+/// The parts of a process's streams that carry no frames.
+pub(super) struct StdioExtras {
+    pub(super) captured: CapturedStdio,
+    /// Ends the input from this side.
+    pub(super) waker: Waker,
 }
 
 /// The real standard input, which this side can end as well.
@@ -37,9 +43,9 @@ pub(super) struct Input {
 pub(super) struct Waker(File);
 
 impl Waker {
-    /// Whoever reads, or reads later, finds the end.
+    /// Makes every reader find the end, now or later.
     pub(super) fn wake(mut self) {
-        // The pipe is empty and open, so a byte fits. It stays for whoever reads later.
+        // The pipe is empty and open, so a byte fits. It stays for later readers.
         let _ = self.0.write_all(b".");
     }
 }
@@ -61,9 +67,9 @@ impl Read for Input {
     }
 }
 
-/// What steps printed to standard output and nobody has taken yet.
+/// The output of steps to standard output that has not been taken yet.
 #[derive(Clone)]
-pub(super) struct Printed {
+pub(super) struct CapturedStdio {
     shared: Arc<Mutex<Collected>>,
 }
 
@@ -74,7 +80,7 @@ struct Collected {
     ended: bool,
 }
 
-/// Takes the process's stdin and stdout over. Once per process.
+/// Takes the process's stdin and stdout over; must be called once per process.
 pub(super) fn take() -> io::Result<TakenStdio> {
     // `try_clone_to_owned` makes descriptors that are closed on exec.
     let file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
@@ -84,16 +90,16 @@ pub(super) fn take() -> io::Result<TakenStdio> {
     dup2_stdout(write)?;
     fcntl(&read, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
     let collected = Collected { pipe: File::from(read), text: Vec::new(), ended: false };
-    let printed = Printed { shared: Arc::new(Mutex::new(collected)) };
-    printed.collect_in_background()?;
+    let captured = CapturedStdio { shared: Arc::new(Mutex::new(collected)) };
+    captured.collect_in_background()?;
     let (woken, waker) = pipe2(OFlag::O_CLOEXEC)?;
     let input = Input { file, woken: File::from(woken) };
-    let beside = Beside { printed, waker: Waker(File::from(waker)) };
-    Ok(TakenStdio { input, output, beside })
+    let extras = StdioExtras { captured, waker: Waker(File::from(waker)) };
+    Ok(TakenStdio { input, output, extras })
 }
 
-impl Printed {
-    /// What was printed since the last call, line by line.
+impl CapturedStdio {
+    /// Returns the output since the last call, line by line.
     pub(super) fn take(&self) -> Vec<LogRecord> {
         // A step may have printed half a line, which std still holds back.
         let _ = io::stdout().flush();
@@ -110,30 +116,33 @@ impl Printed {
             .collect()
     }
 
-    /// Sends what nobody took to stderr.
-    pub(super) fn spill(&self) {
+    /// Writes the output that has not been taken to stderr.
+    pub(super) fn flush_to_stderr(&self) {
         let _ = io::stdout().flush();
         let mut collected = self.lock();
         collected.drain();
-        collected.spill();
+        collected.flush_to_stderr();
     }
 
-    /// Keeps the pipe from filling up while a step prints more than it holds.
+    /// Keeps the pipe from filling up while a step prints more than it can hold.
     fn collect_in_background(&self) -> io::Result<()> {
         let pipe = self.lock().pipe.try_clone()?;
-        let printed = self.clone();
-        spawn("printed", move || {
-            loop {
-                let mut waiting = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
-                // An interrupted wait is merely a look more.
-                let _ = poll(&mut waiting, PollTimeout::NONE);
-                let mut collected = printed.lock();
-                collected.drain();
-                if collected.ended {
-                    return;
+        let captured = self.clone();
+        thread::Builder::new()
+            .name("printed".to_owned())
+            .spawn(move || {
+                loop {
+                    let mut waiting = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
+                    // An interrupted wait only checks once more.
+                    let _ = poll(&mut waiting, PollTimeout::NONE);
+                    let mut collected = captured.lock();
+                    collected.drain();
+                    if collected.ended {
+                        return;
+                    }
                 }
-            }
-        })
+            })
+            .map(drop)
     }
 
     fn lock(&self) -> MutexGuard<'_, Collected> {
@@ -152,12 +161,12 @@ impl Collected {
                 }
                 Ok(read) => {
                     self.text.extend_from_slice(&chunk[..read]);
-                    if self.text.len() > KEPT {
-                        self.spill();
+                    if self.text.len() > MAX_LOG_BYTES {
+                        self.flush_to_stderr();
                     }
                 }
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                // Nothing there now, or nothing ever again.
+                // The pipe is empty now, or has ended.
                 Err(e) => {
                     self.ended |= e.kind() != io::ErrorKind::WouldBlock;
                     return;
@@ -166,8 +175,8 @@ impl Collected {
         }
     }
 
-    fn spill(&mut self) {
-        // Where stderr is closed the text has no reader anyway.
+    fn flush_to_stderr(&mut self) {
+        // If stderr is closed the text has no reader anyway.
         let _ = io::stderr().write_all(&std::mem::take(&mut self.text));
     }
 }

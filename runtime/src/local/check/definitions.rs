@@ -1,38 +1,44 @@
-//! Steps against definitions: what is missing, what clashes, what nobody uses.
+//! Undefined and ambiguous steps, misused keywords and unused definitions.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Finding, FindingKind};
-use crate::engine::{Registry, ResolvedStep, StepCall, StepDefinition};
+use crate::engine::{Registry, ResolvedStep, StateAccess, StepCall, StepDefinition};
 use crate::model::{Outcome, Scenario, Step, StepKeyword};
 
-/// What a text means, and how often it stands somewhere.
-struct Text<'s> {
+/// A step text with its definition and the number of steps that have it.
+struct StepText<'s> {
     first: &'s Step,
     count: usize,
     definition: Option<&'static StepDefinition>,
 }
 
 pub(super) fn findings(registry: &Registry, scenarios: &[Arc<Scenario>]) -> Vec<Finding> {
-    let mut texts: Vec<Text<'_>> = Vec::new();
+    let mut texts: Vec<StepText<'_>> = Vec::new();
     let mut known: HashMap<&str, usize> = HashMap::new();
     let mut misused: HashMap<(*const StepDefinition, StepKeyword), (&Step, usize)> = HashMap::new();
     let mut by_address: HashMap<*const StepDefinition, &'static StepDefinition> = HashMap::new();
-    // A step of a Background is in many scenarios and stands in one place.
+    let mut ambiguous: HashSet<*const StepDefinition> = HashSet::new();
+    // A step of a Background is in many scenarios but has one location.
     let mut counted = HashSet::new();
     for step in scenarios.iter().flat_map(|scenario| &scenario.steps) {
         let index = *known.entry(&step.text).or_insert(texts.len());
         if index == texts.len() {
-            let definition = match registry.matches(&step.text).unwrap_or_default().as_slice() {
+            let matches = registry.matches(&step.text).unwrap_or_default();
+            let definition = match matches.as_slice() {
                 [matched] => Some(matched.definition),
-                _ => None,
+                several => {
+                    ambiguous.extend(several.iter().map(|m| std::ptr::from_ref(m.definition)));
+                    None
+                }
             };
-            texts.push(Text { first: step, count: 0, definition });
+            texts.push(StepText { first: step, count: 0, definition });
         }
         let text = &mut texts[index];
-        let is_new = counted.insert((Arc::as_ptr(&step.place.path), step.place.line, &step.text));
+        let is_new =
+            counted.insert((Arc::as_ptr(&step.location.path), step.location.line, &step.text));
         text.count += usize::from(is_new);
         if let Some(definition) = text.definition {
             by_address.insert(definition, definition);
@@ -46,7 +52,7 @@ pub(super) fn findings(registry: &Registry, scenarios: &[Arc<Scenario>]) -> Vec<
     }
     let mut findings = Vec::new();
     for text in texts.iter().filter(|text| text.definition.is_none()) {
-        findings.extend(no_one_definition(registry, text));
+        findings.extend(undefined_or_ambiguous(registry, text));
     }
     for ((address, keyword), (step, count)) in misused {
         if let Some(definition) = by_address.get(&address) {
@@ -54,14 +60,17 @@ pub(super) fn findings(registry: &Registry, scenarios: &[Arc<Scenario>]) -> Vec<
         }
     }
     for definition in registry.definitions() {
-        if !by_address.contains_key(&std::ptr::from_ref(definition)) {
-            findings.push(unused(definition));
+        let address = std::ptr::from_ref(definition);
+        if by_address.contains_key(&address) {
+            findings.extend(state_twice(definition));
+        } else if !ambiguous.contains(&address) {
+            findings.push(unused(definition, registry));
         }
     }
     findings
 }
 
-fn no_one_definition(registry: &Registry, text: &Text<'_>) -> Option<Finding> {
+fn undefined_or_ambiguous(registry: &Registry, text: &StepText<'_>) -> Option<Finding> {
     let step = text.first;
     let call = StepCall {
         keyword: step.keyword,
@@ -69,10 +78,10 @@ fn no_one_definition(registry: &Registry, text: &Text<'_>) -> Option<Finding> {
         argument: step.argument.clone(),
         ..StepCall::default()
     };
-    let resolved = ResolvedStep::of(registry, call, Duration::ZERO);
+    let resolved = ResolvedStep::resolve(registry, call, Duration::ZERO);
     let mut finding = at(step, FindingKind::Undefined, String::new());
-    match resolved.unknown()? {
-        Outcome::Undefined { near, snippet } => {
+    match resolved.unresolved_outcome()? {
+        Outcome::Undefined { suggestions: near, snippet } => {
             finding.message = format!("no definition matches {:?}", step.text);
             finding.notes.extend(near.iter().map(|candidate| format!("near: {candidate}")));
             finding.snippet = Some(snippet.clone()).filter(|snippet| !snippet.is_empty());
@@ -82,6 +91,7 @@ fn no_one_definition(registry: &Registry, text: &Text<'_>) -> Option<Finding> {
             finding.message = format!("{} definitions match {:?}", candidates.len(), step.text);
             finding.notes.extend(candidates.iter().map(|found| format!("candidate: {found}")));
         }
+        Outcome::Failed(failure) => finding.message = failure.to_string(),
         _ => return None,
     }
     if text.count > 1 {
@@ -95,22 +105,51 @@ fn misuse(definition: &StepDefinition, keyword: StepKeyword, step: &Step, count:
         "a {keyword} step whose definition is a {}: `{}` ({})",
         definition.keyword,
         definition.function,
-        definition.place()
+        definition.location()
     );
     let mut finding = at(step, FindingKind::Keyword, message);
     if count > 1 {
-        finding.notes.push(format!("{count} steps use it so"));
+        finding.notes.push(format!("{count} steps use it this way"));
     }
     finding
 }
 
-fn unused(definition: &StepDefinition) -> Finding {
+fn unused(definition: &StepDefinition, registry: &Registry) -> Finding {
+    let StepDefinition { function, pattern, .. } = definition;
+    let message = format!("no selected step uses `{function}`, {:?}", pattern.source);
+    let mut finding = at_definition(definition, FindingKind::Unused, message);
+    let twins = registry.definitions().filter(|other| {
+        other.pattern.source == pattern.source
+            && other.pattern.kind == pattern.kind
+            && !std::ptr::eq(*other, definition)
+    });
+    finding.notes.extend(
+        twins.map(|twin| format!("`{}` ({}) has the same pattern", twin.function, twin.location())),
+    );
+    finding
+}
+
+/// Reports that a function borrows one state twice, which fails when it runs.
+fn state_twice(definition: &StepDefinition) -> Option<Finding> {
+    let states = definition.states();
+    let (_, twice) = states.iter().enumerate().find(|(index, state)| {
+        states.iter().enumerate().any(|(other_index, other)| {
+            other_index != *index
+                && other.type_id == state.type_id
+                && state.access == StateAccess::Exclusive
+        })
+    })?;
+    let message = format!(
+        "`{}` takes the state `{}` twice, once by `&mut`",
+        definition.function, twice.type_name
+    );
+    Some(at_definition(definition, FindingKind::StateTwice, message))
+}
+
+fn at_definition(definition: &StepDefinition, kind: FindingKind, message: String) -> Finding {
     Finding {
-        kind: FindingKind::Unused,
-        message: format!(
-            "no selected step uses `{}`, {:?}",
-            definition.function, definition.pattern.source
-        ),
+        kind,
+        message,
         path: definition.at.file.to_owned(),
         line: definition.at.line,
         column: 1,
@@ -123,9 +162,9 @@ fn at(step: &Step, kind: FindingKind, message: String) -> Finding {
     Finding {
         kind,
         message,
-        path: step.place.path.to_string(),
-        line: step.place.line,
-        column: step.place.column,
+        path: step.location.path.to_string(),
+        line: step.location.line,
+        column: step.location.column,
         notes: Vec::new(),
         snippet: None,
     }

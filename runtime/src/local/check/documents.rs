@@ -1,22 +1,22 @@
-//! What is odd about a feature file itself: outlines, names, scenarios without steps.
+//! Suspicious outlines, tables and scenarios without steps in a feature file.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
+use super::placeholders::{looks_like_tag, placeholders};
 use super::{Finding, FindingKind};
 use crate::gherkin;
-use crate::gherkin::ast::{Feature, GherkinDocument, Position, Scenario, Step, TableRow};
-use crate::sort::sort_by;
+use crate::gherkin::ast::{
+    Feature, GherkinDocument, Position, Scenario, Step, TableCell, TableRow,
+};
 
 pub(super) fn findings(document: &GherkinDocument) -> Vec<Finding> {
     let Some(feature) = &document.feature else { return Vec::new() };
     let mut file = File { document, feature, findings: Vec::new() };
-    let mut scenarios: Vec<&Scenario> = feature.scenarios.iter().collect();
-    feature.rules.iter().for_each(|rule| scenarios.extend(&rule.scenarios));
-    file.names(&scenarios);
-    for scenario in scenarios {
+    for scenario in scenarios_of(feature) {
         file.steps(scenario);
         file.columns(scenario);
     }
+    file.rows();
     file.findings
 }
 
@@ -27,28 +27,12 @@ struct File<'d> {
 }
 
 impl File<'_> {
-    fn names(&mut self, scenarios: &[&Scenario]) {
-        let mut known: HashMap<&str, usize> = HashMap::new();
-        for (index, scenario) in scenarios.iter().enumerate() {
-            if scenario.name.is_empty() {
-                continue;
-            }
-            let first = *known.entry(&scenario.name).or_insert(index);
-            if first != index {
-                let first = scenarios[first].position;
-                let message = format!("a second scenario of the name {:?}", scenario.name);
-                let note = format!("the first is at {}:{}", self.document.path, first.line);
-                self.add(FindingKind::DuplicateName, scenario.position, message, vec![note]);
-            }
-        }
-    }
-
     fn steps(&mut self, scenario: &Scenario) {
         if !scenario.steps.is_empty() {
             return;
         }
         let mistyped = scenario.description.lines().find_map(|line| {
-            gherkin::mistyped_step(line, self.feature.language)
+            gherkin::suggest_step_keyword(line, self.feature.language)
                 .map(|keyword| (line.trim(), keyword))
         });
         match mistyped {
@@ -58,53 +42,90 @@ impl File<'_> {
                     scenario.name
                 );
                 let note = format!(
-                    "did you mean `{keyword}`? A line that begins with no keyword is description by the grammar"
+                    "did you mean `{keyword}`? A line that does not begin with a keyword is part of the description"
                 );
                 self.add(FindingKind::MistypedStep, scenario.position, message, vec![note]);
             }
             None => {
-                let message = format!("{:?} has no steps and shows nothing", scenario.name);
+                let message = format!("{:?} has no steps and tests nothing", scenario.name);
                 self.add(FindingKind::NoSteps, scenario.position, message, Vec::new());
             }
         }
     }
 
     fn columns(&mut self, scenario: &Scenario) {
-        let mut columns: Vec<(&str, Position)> = Vec::new();
-        let mut cells = Vec::new();
-        for examples in &scenario.examples {
-            for cell in examples.header.iter().flat_map(|header| &header.cells) {
-                columns.push((&cell.value, cell.position));
-            }
-            examples.rows.iter().for_each(|row| cells.extend(texts_in(row)));
-        }
         if scenario.examples.is_empty() {
             return;
         }
-        let mut texts = vec![scenario.name.as_str()];
-        scenario.steps.iter().for_each(|step| texts.extend(texts_of(step)));
-        for (column, position) in &columns {
-            let mark = format!("<{column}>");
-            // A value may hold the placeholder of another column.
-            if !texts.iter().chain(&cells).any(|text| text.contains(&mark)) {
-                let message = format!("nothing in the outline uses the column {column:?}");
-                let note = format!("write {mark} where its values belong, or remove it");
-                self.add(FindingKind::UnusedColumn, *position, message, vec![note]);
+        let headers = scenario.examples.iter().flat_map(|examples| &examples.header);
+        let columns: Vec<&TableCell> = headers.flat_map(|header| &header.cells).collect();
+        // A value may contain the placeholder of another column.
+        let rows = scenario.examples.iter().flat_map(|examples| &examples.rows);
+        let steps = scenario.steps.iter().flat_map(texts_of);
+        let mut used = HashSet::new();
+        let mut note_used = |text: &str| {
+            if text.contains('<') {
+                let names = columns.iter().map(|column| column.value.as_str());
+                used.extend(names.filter(|name| has_placeholder(text, name)));
+            }
+        };
+        note_used(&scenario.name);
+        steps.chain(rows.flat_map(texts_in)).for_each(&mut note_used);
+        for column in &columns {
+            let name = &column.value;
+            if !used.contains(name.as_str()) {
+                let message = format!("no placeholder in the outline uses the column {name:?}");
+                let note = format!("write <{name}> in a step, or remove the column");
+                self.add(FindingKind::UnusedColumn, column.position, message, vec![note]);
             }
         }
-        let mut names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-        sort_by(&mut names, Ord::cmp);
+        let mut names: Vec<&str> = columns.iter().map(|column| column.value.as_str()).collect();
+        names.sort();
         names.dedup();
         for step in &scenario.steps {
-            let mut told = Vec::new();
-            for name in texts_of(step).into_iter().flat_map(placeholders) {
-                if !names.contains(&name) && !told.contains(&name) {
-                    told.push(name);
-                    let message = format!("no column fills the placeholder <{name}>");
-                    let note = format!("columns: {}", names.join(", "));
-                    self.add(FindingKind::MissingColumn, step.position, message, vec![note]);
+            let mut reported = Vec::new();
+            for text in texts_of(step) {
+                for name in placeholders(text) {
+                    if !names.contains(&name) && !reported.contains(&name) {
+                        reported.push(name);
+                        self.missing_column(step, name, text, &names);
+                    }
                 }
             }
+        }
+    }
+
+    fn missing_column(&mut self, step: &Step, name: &str, text: &str, columns: &[&str]) {
+        let note = format!("columns: {}", columns.join(", "));
+        if looks_like_tag(name, text) {
+            let message = format!("<{name}> is taken as it is, since no column has this name");
+            return self.add(FindingKind::TagLikeText, step.position, message, vec![note]);
+        }
+        let message = format!("no column for the placeholder <{name}>");
+        self.add(FindingKind::MissingColumn, step.position, message, vec![note]);
+    }
+
+    /// Reports texts after the last `|` of a row, which the grammar ignores.
+    fn rows(&mut self) {
+        let lines: Vec<&str> = self.document.source.lines().collect();
+        let backgrounds = self.feature.rules.iter().filter_map(|rule| rule.background.as_ref());
+        let steps = self.feature.background.iter().chain(backgrounds).flat_map(|b| &b.steps);
+        let scenarios = scenarios_of(self.feature);
+        let steps = steps.chain(scenarios.iter().flat_map(|scenario| &scenario.steps));
+        let tables = steps.flat_map(|step| &step.data_table).flat_map(|table| &table.rows);
+        let examples = scenarios.iter().flat_map(|scenario| &scenario.examples);
+        let examples = examples.flat_map(|block| block.header.iter().chain(&block.rows));
+        let mut found = Vec::new();
+        for row in tables.chain(examples) {
+            let index = (row.position.line as usize).saturating_sub(1);
+            if let Some((column, text)) = lines.get(index).and_then(|line| text_after_row(line)) {
+                found.push((Position { column, ..row.position }, text.to_owned()));
+            }
+        }
+        for (position, text) in found {
+            let message = format!("{text:?} after the last `|` is not part of the table");
+            let note = "write a `|` after it, or `\\|` for a `|` inside a cell".to_owned();
+            self.add(FindingKind::TextAfterRow, position, message, vec![note]);
         }
     }
 
@@ -125,7 +146,7 @@ fn texts_in(row: &TableRow) -> impl Iterator<Item = &str> {
     row.cells.iter().map(|cell| cell.value.as_str())
 }
 
-/// All text of a step that placeholders may stand in.
+/// Returns all texts of a step that may contain placeholders.
 fn texts_of(step: &Step) -> Vec<&str> {
     let mut texts = vec![step.text.as_str()];
     if let Some(table) = &step.data_table {
@@ -138,22 +159,34 @@ fn texts_of(step: &Step) -> Vec<&str> {
     texts
 }
 
-/// What stands in `<…>` and looks like the name of a column.
-fn placeholders(text: &str) -> Vec<&str> {
-    let mut names = Vec::new();
-    let mut rest = text;
-    while let Some((_, after)) = rest.split_once('<') {
-        let Some((name, behind)) = after.split_once('>') else { break };
-        let nested = name.rfind('<').map_or(name, |at| &name[at + 1..]);
-        let looks_like_name = !nested.is_empty()
-            && nested.trim() == nested
-            && nested.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.'));
-        if looks_like_name {
-            names.push(nested);
+/// Returns true if `text` contains `<name>`.
+fn has_placeholder(text: &str, name: &str) -> bool {
+    let mut after_name = text.split('<').skip(1).filter_map(|rest| rest.strip_prefix(name));
+    // A name may contain the brackets itself.
+    after_name.any(|rest| rest.starts_with('>'))
+        || name.contains('<') && text.contains(&format!("<{name}>"))
+}
+
+/// Returns the text after the last `|` of a row that is not escaped, with its column.
+fn text_after_row(line: &str) -> Option<(u32, &str)> {
+    let mut end_of_row = 0;
+    let mut characters = line.char_indices();
+    while let Some((index, character)) = characters.next() {
+        match character {
+            '\\' => drop(characters.next()),
+            '|' => end_of_row = index + 1,
+            _ => {}
         }
-        rest = behind;
     }
-    names
+    let text = line[end_of_row..].trim_start();
+    let column = line[..line.len() - text.len()].chars().count() + 1;
+    let text = text.trim_end();
+    (!text.is_empty()).then(|| (u32::try_from(column).unwrap_or(u32::MAX), text))
+}
+
+fn scenarios_of(feature: &Feature) -> Vec<&Scenario> {
+    let rules = feature.rules.iter().flat_map(|rule| &rule.scenarios);
+    feature.scenarios.iter().chain(rules).collect()
 }
 
 #[cfg(test)]
@@ -161,7 +194,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn placeholders_look_like_names() {
-        assert_eq!(placeholders("a <b c> of <d> and < e > 1 < 2 <<f>> </p>"), ["b c", "d", "f"]);
+    fn text_after_a_row_is_found_by_its_column() {
+        assert_eq!(text_after_row(r"  | one | two \ "), Some((11, r"two \")));
+        assert_eq!(text_after_row(r"| a \| b"), Some((3, r"a \| b")));
+        assert_eq!(text_after_row("| a | b |  "), None);
+    }
+
+    #[test]
+    fn placeholder_is_found_by_its_whole_name() {
+        assert!(has_placeholder("a <b> <c>", "c"));
+        assert!(!has_placeholder("a <bc> <c", "c"));
+        assert!(has_placeholder("<a<b>", "a<b"));
     }
 }

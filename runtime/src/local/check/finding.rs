@@ -1,35 +1,44 @@
-//! One thing that `check` has to say.
+//! A finding of `check`.
 
-/// What a finding is about, the worst first.
+/// The kind of a finding, the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FindingKind {
     /// A step that no definition matches.
     Undefined,
     /// A step that several definitions match.
     Ambiguous,
+    /// A definition of a selected step that takes one state twice, once by `&mut`.
+    StateTwice,
     /// A scenario without steps whose description looks like one.
     MistypedStep,
-    /// A placeholder of an outline that no column fills.
+    /// A placeholder of an outline without a column.
     MissingColumn,
-    /// A column of an outline that nothing uses.
+    /// A text such as `<br>` in an outline without a column of this name.
+    TagLikeText,
+    /// A text after the last `|` of a table row.
+    TextAfterRow,
+    /// A column of an outline that no placeholder uses.
     UnusedColumn,
-    /// Two scenarios of one name in a file.
+    /// Two scenarios with the same name in a feature.
     DuplicateName,
     /// A scenario without steps.
     NoSteps,
-    /// A step under another keyword than its definition's.
+    /// A step with another keyword than its definition.
     Keyword,
     /// A definition that no selected step uses.
     Unused,
 }
 
 impl FindingKind {
-    /// All of them, the worst first.
-    pub const ALL: [Self; 9] = [
+    /// All kinds, the worst first.
+    pub const ALL: [Self; 12] = [
         Self::Undefined,
         Self::Ambiguous,
+        Self::StateTwice,
         Self::MistypedStep,
         Self::MissingColumn,
+        Self::TagLikeText,
+        Self::TextAfterRow,
         Self::UnusedColumn,
         Self::DuplicateName,
         Self::NoSteps,
@@ -37,13 +46,16 @@ impl FindingKind {
         Self::Unused,
     ];
 
-    /// Its name on the command line and in JSON.
+    /// Returns the name on the command line and in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::Undefined => "undefined",
             Self::Ambiguous => "ambiguous",
             Self::MistypedStep => "mistyped-step",
             Self::MissingColumn => "missing-column",
+            Self::StateTwice => "state-twice",
+            Self::TagLikeText => "tag-like-text",
+            Self::TextAfterRow => "text-after-row",
             Self::UnusedColumn => "unused-column",
             Self::DuplicateName => "duplicate-name",
             Self::NoSteps => "no-steps",
@@ -52,19 +64,26 @@ impl FindingKind {
         }
     }
 
-    /// Whether it is an error unless said otherwise: a run could not pass, or would test less than
+    /// Returns true if the kind is an error by default: a run could not pass, or would test less than
     /// it seems to.
     pub fn is_denied_by_default(self) -> bool {
-        matches!(self, Self::Undefined | Self::Ambiguous | Self::MistypedStep | Self::MissingColumn)
+        matches!(
+            self,
+            Self::Undefined
+                | Self::Ambiguous
+                | Self::StateTwice
+                | Self::MistypedStep
+                | Self::MissingColumn
+        )
     }
 }
 
-/// One thing to say, with its place.
+/// A finding and its location.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// What it is about.
+    /// The kind.
     pub kind: FindingKind,
-    /// It, in one sentence.
+    /// The finding in one sentence.
     pub message: String,
     /// The feature file, or the source file of a definition.
     pub path: String,
@@ -72,7 +91,7 @@ pub struct Finding {
     pub line: u32,
     /// The column in characters, counted from 1.
     pub column: u32,
-    /// What else helps, a sentence each.
+    /// Further facts, one sentence each.
     pub notes: Vec<String>,
     /// A definition to paste.
     pub snippet: Option<String>,

@@ -1,28 +1,33 @@
-//! What can be said about features and definitions without running anything.
+//! Checks of features and step definitions that run nothing.
 //!
-//! Looks every step up once per text, so that a large suite takes milliseconds; runs no step and no
-//! hook, writes nothing.
+//! It looks up each text once, so that a large suite takes milliseconds. It runs no step and no hook
+//! and prints nothing.
+//!
+//! Imports between the files go one way: `definitions`, `names` and `documents` -> `finding`, and
+//! `documents` -> `placeholders`.
 
 mod definitions;
 mod documents;
 mod finding;
+mod names;
+mod placeholders;
 
 pub use finding::{Finding, FindingKind};
 
 use crate::engine::Registry;
 
-use super::Selection;
-use crate::sort::sort_by;
+use super::select::Selection;
 
-/// Everything there is to say about the selection, which must hold its documents.
+/// Returns all findings about the selection, which must contain its documents.
 ///
-/// Findings come by kind, the worst first, and by file and line within a kind.
+/// The findings are sorted by kind, the worst first, then by file and line.
 pub fn check(registry: &Registry, selection: &Selection) -> Vec<Finding> {
     let mut findings = definitions::findings(registry, &selection.scenarios);
+    findings.extend(names::findings(&selection.documents));
     for document in &selection.documents {
         findings.extend(documents::findings(document));
     }
-    sort_by(&mut findings, |a, b| {
+    findings.sort_by(|a, b| {
         (a.kind, &a.path, a.line, a.column).cmp(&(b.kind, &b.path, b.line, b.column))
     });
     findings

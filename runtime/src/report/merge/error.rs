@@ -1,64 +1,77 @@
-//! Why reports cannot be merged, with file and line.
+//! Errors of merging, with file and line.
 
-/// Why reports cannot be merged.
+/// An error in a report to merge.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {problem}")]
+#[error("{file}:{line}: {kind}")]
 pub struct MergeError {
     /// The name of the input.
     pub file: String,
-    /// The line in it, counted from 1.
+    /// The line, counted from 1.
     pub line: usize,
-    /// What is wrong there.
-    pub problem: MergeProblem,
+    /// The kind of error.
+    pub kind: MergeErrorKind,
 }
 
-/// What is wrong with an input.
+/// The kind of a [`MergeError`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum MergeProblem {
-    /// It holds nothing.
-    #[error("the file is empty: the run that wrote it did not get far enough to tell anything")]
+pub enum MergeErrorKind {
+    /// The file is empty.
+    #[error("empty report: the run ended before writing anything")]
     Empty,
-    /// It is no report that can be merged.
-    #[error("this is neither JUnit XML nor Cucumber Messages, the reports that can be merged")]
+    /// The file is not a report that can be merged.
+    #[error("neither JUnit XML nor Cucumber Messages, the reports that can be merged")]
     UnknownKind,
-    /// It is no well-formed XML.
-    #[error("this is no XML: {0}")]
+    /// The file is not well-formed XML.
+    #[error("invalid XML: {0}")]
     Xml(String),
-    /// It is XML, but not a JUnit report.
-    #[error("<{0}> is no JUnit report: expected <testsuites> or <testsuite>")]
+    /// The file is XML, but not a JUnit report.
+    #[error("<{0}> is not a JUnit report: expected <testsuites> or <testsuite>")]
     NotJunit(String),
-    /// A line is no JSON.
-    #[error("this line is no JSON: {0}; was the run that wrote it ended from outside?")]
+    /// A line is not valid JSON.
+    #[error("invalid JSON: {0}; was the run killed while it wrote the report?")]
     Json(String),
-    /// A line is JSON, but no message.
-    #[error("this line is no message: expected an object with one field that holds an object")]
+    /// A line is JSON, but not a message.
+    #[error("not a message: expected an object with one field that is an object")]
     NotAMessage,
-    /// A message refers to something that was not told.
-    #[error("{field} is {id:?}, which no line before told")]
+    /// A message refers to an unknown id.
+    #[error("{field} refers to unknown id {id:?}")]
     UnknownId {
-        /// The field that refers to it.
+        /// The field.
         field: String,
-        /// What it refers to.
+        /// The id.
         id: String,
     },
-    /// One feature file with two contents.
-    #[error(
-        "{uri} has another content in {other}: the reports tell of different versions of the suite"
-    )]
+    /// A feature file has different contents in two inputs.
+    #[error("{uri} differs from {other}: the reports come from different versions of the suite")]
     OtherContent {
         /// The feature file.
         uri: String,
-        /// The input that was read before.
+        /// The earlier input.
         other: String,
     },
-    /// The stream ends before the run does.
-    #[error("the stream ends here without `testRunFinished`: the run that wrote it did not end")]
+    /// The stream ends before the run has finished.
+    #[error("the stream ends without `testRunFinished`: the run did not finish")]
     Unfinished,
 }
 
 impl MergeError {
-    pub(super) fn new(file: &str, line: usize, problem: MergeProblem) -> Self {
-        Self { file: file.to_owned(), line, problem }
+    pub(super) fn new(file: &str, line: usize, kind: MergeErrorKind) -> Self {
+        Self { file: file.to_owned(), line, kind }
+    }
+}
+
+impl MergeErrorKind {
+    /// Returns whether the run that wrote the input did not finish.
+    pub(super) fn is_incomplete(&self) -> bool {
+        match self {
+            Self::Empty | Self::Xml(_) | Self::Unfinished => true,
+            Self::UnknownKind
+            | Self::NotJunit(_)
+            | Self::Json(_)
+            | Self::NotAMessage
+            | Self::UnknownId { .. }
+            | Self::OtherContent { .. } => false,
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Base64 with padding, for attachments that are no text.
+//! Base64 with padding, for binary attachments.
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -7,10 +7,10 @@ pub(super) fn encode(bytes: &[u8]) -> String {
     for chunk in bytes.chunks(3) {
         let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
         let group = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4 {
+        for location in 0..4 {
             // Two digits hold one byte, three two, four three.
-            let digit = DIGITS[(group >> (18 - 6 * place) & 63) as usize];
-            text.push(if place <= chunk.len() { char::from(digit) } else { '=' });
+            let digit = DIGITS[(group >> (18 - 6 * location) & 63) as usize];
+            text.push(if location <= chunk.len() { char::from(digit) } else { '=' });
         }
     }
     text

@@ -1,24 +1,24 @@
-//! Documents and pickles as messages, and the ids of their nodes by place.
+//! Documents and pickles as messages, and the ids of their nodes by location.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::Ids;
+use super::lines::Ids;
 use crate::gherkin::ast::{
     Background, Examples, Feature, GherkinDocument, KeywordType, Position, Rule, Scenario, Step,
     TableRow, Tag,
 };
-use crate::json::array;
-use crate::model::{self, Place, StepArgument, StepKeyword};
+use crate::model::{self, Location, StepArgument, StepKeyword};
 
-/// Ids of the nodes that were told, by their place.
+/// The ids of the nodes written so far, by location.
 #[derive(Debug, Default)]
-pub(super) struct Nodes(HashMap<Place, String>);
+pub(super) struct Nodes(HashMap<Location, String>);
 
-/// What tells pickles apart: where the scenario and its row stand.
-pub(super) type PickleKey = (Place, Option<Place>);
+/// The identity of a pickle: the locations of the scenario and of its example row, and the combination
+/// of platforms.
+pub(super) type PickleKey = (Location, Option<Location>, Option<Arc<str>>);
 
 /// The ids of a pickle.
 #[derive(Debug, Clone)]
@@ -28,65 +28,83 @@ pub(super) struct PickleIds {
 }
 
 impl Nodes {
-    /// The `gherkinDocument` message.
-    pub(super) fn document(&mut self, document: &GherkinDocument, ids: &mut Ids) -> Value {
-        let comments = array(
-            &document.comments,
-            |comment| json!({ "location": location(comment.position), "text": comment.text }),
-        );
-        let mut told = json!({ "uri": &*document.path, "comments": comments });
+    /// Returns the `gherkinDocument` message of a document. `self` must have no nodes of another
+    /// combination.
+    pub(super) fn document(
+        &mut self,
+        document: &GherkinDocument,
+        combination: Option<&str>,
+        ids: &mut Ids,
+    ) -> Value {
+        let comments = document
+            .comments
+            .iter()
+            .map(|comment| json!({ "location": location(comment.position), "text": comment.text }))
+            .collect::<Value>();
+        let uri = document_uri(&document.path, combination);
+        let mut message = json!({ "uri": uri, "comments": comments });
         if let Some(feature) = &document.feature {
             let mut writer = Writer { nodes: self, ids, path: &document.path };
-            told["feature"] = writer.feature(feature);
+            message["feature"] = writer.feature(feature);
         }
-        told
+        message
     }
 
-    /// The `pickle` message of a scenario, and its ids.
+    /// Returns the `pickle` message of a scenario, and its ids.
     pub(super) fn pickle(&self, scenario: &model::Scenario, ids: &mut Ids) -> (Value, PickleIds) {
-        let of = |place: &Place| self.0.get(place).cloned();
-        let row = scenario.example.as_ref().and_then(of);
+        let id_of = |location: &Location| self.0.get(location).cloned();
+        let row = scenario.example_row.as_ref().and_then(id_of);
         let mut step_ids = Vec::new();
-        let steps = array(&scenario.steps, |step| {
-            let id = ids.next();
-            let mut nodes = Vec::from_iter(of(&step.place));
-            nodes.extend(row.clone().filter(|_| !step.from_background));
-            let mut told = json!({
-                "id": id,
-                "text": step.text,
-                "type": match step.keyword {
-                    Some(StepKeyword::Given) => "Context",
-                    Some(StepKeyword::When) => "Action",
-                    Some(StepKeyword::Then) => "Outcome",
-                    None => "Unknown",
-                },
-                "astNodeIds": nodes,
-            });
-            if let Some(argument) = &step.argument {
-                told["argument"] = pickle_argument(argument);
-            }
-            step_ids.push(id);
-            told
-        });
-        let tags = array(
-            &scenario.tags,
-            |tag| json!({ "name": tag.name, "astNodeId": of(&tag.place).unwrap_or_default() }),
-        );
-        let mut nodes = Vec::from_iter(of(&scenario.place));
+        let steps = scenario
+            .steps
+            .iter()
+            .map(|step| {
+                let id = ids.next();
+                let mut nodes = Vec::from_iter(id_of(&step.location));
+                nodes.extend(row.clone().filter(|_| !step.from_background));
+                let mut message = json!({
+                    "id": id,
+                    "text": step.text,
+                    "type": match step.keyword {
+                        Some(StepKeyword::Given) => "Context",
+                        Some(StepKeyword::When) => "Action",
+                        Some(StepKeyword::Then) => "Outcome",
+                        None => "Unknown",
+                    },
+                    "astNodeIds": nodes,
+                });
+                if let Some(argument) = &step.argument {
+                    message["argument"] = pickle_argument(argument);
+                }
+                step_ids.push(id);
+                message
+            })
+            .collect::<Value>();
+        let tags = scenario.tags.iter().map(|tag| json!({ "name": tag.name, "astNodeId": id_of(&tag.location).unwrap_or_default() })).collect::<Value>();
+        let mut nodes = Vec::from_iter(id_of(&scenario.location));
         nodes.extend(row);
-        let place = scenario.example.as_ref().unwrap_or(&scenario.place);
+        let location = scenario.example_row.as_ref().unwrap_or(&scenario.location);
         let pickle = ids.next();
-        let told = json!({
+        let message = json!({
             "id": pickle,
-            "uri": &*scenario.place.path,
-            "location": { "line": place.line, "column": place.column },
+            "uri": document_uri(&scenario.location.path, scenario.combination.as_deref()),
+            "location": { "line": location.line, "column": location.column },
             "name": scenario.name,
             "language": scenario.language,
             "steps": steps,
             "tags": tags,
             "astNodeIds": nodes,
         });
-        (told, PickleIds { pickle, steps: step_ids })
+        (message, PickleIds { pickle, steps: step_ids })
+    }
+}
+
+/// Returns the URI of a document. In a run across processes each combination of platforms has its own,
+/// as readers show one result for each scenario of a document.
+pub(super) fn document_uri(path: &str, combination: Option<&str>) -> String {
+    match combination {
+        Some(combination) => format!("{path} [{combination}]"),
+        None => path.to_owned(),
     }
 }
 
@@ -140,7 +158,8 @@ impl Writer<'_> {
     }
 
     fn scenario(&mut self, scenario: &Scenario) -> Value {
-        let examples = array(&scenario.examples, |examples| self.examples(examples));
+        let examples =
+            scenario.examples.iter().map(|examples| self.examples(examples)).collect::<Value>();
         json!({ "scenario": {
             "id": self.id(scenario.position),
             "location": location(scenario.position),
@@ -154,8 +173,8 @@ impl Writer<'_> {
     }
 
     fn examples(&mut self, examples: &Examples) -> Value {
-        let rows = array(&examples.rows, |row| self.row(row));
-        let mut told = json!({
+        let rows = examples.rows.iter().map(|row| self.row(row)).collect::<Value>();
+        let mut message = json!({
             "id": self.id(examples.position),
             "location": location(examples.position),
             "tags": self.tags(&examples.tags),
@@ -165,17 +184,17 @@ impl Writer<'_> {
             "tableBody": rows,
         });
         if let Some(header) = &examples.header {
-            told["tableHeader"] = self.row(header);
+            message["tableHeader"] = self.row(header);
         }
-        told
+        message
     }
 
     fn steps(&mut self, steps: &[Step]) -> Value {
-        array(steps, |step| self.step(step))
+        steps.iter().map(|step| self.step(step)).collect::<Value>()
     }
 
     fn step(&mut self, step: &Step) -> Value {
-        let mut told = json!({
+        let mut message = json!({
             "id": self.id(step.position),
             "location": location(step.position),
             "keyword": step.keyword,
@@ -189,8 +208,8 @@ impl Writer<'_> {
             "text": step.text,
         });
         if let Some(table) = &step.data_table {
-            let rows = array(&table.rows, |row| self.row(row));
-            told["dataTable"] = json!({ "location": location(table.position), "rows": rows });
+            let rows = table.rows.iter().map(|row| self.row(row)).collect::<Value>();
+            message["dataTable"] = json!({ "location": location(table.position), "rows": rows });
         }
         if let Some(doc_string) = &step.doc_string {
             let mut text = json!({
@@ -201,24 +220,27 @@ impl Writer<'_> {
             if let Some(media_type) = &doc_string.media_type {
                 text["mediaType"] = json!(media_type);
             }
-            told["docString"] = text;
+            message["docString"] = text;
         }
-        told
+        message
     }
 
     fn row(&mut self, row: &TableRow) -> Value {
-        let cells = array(
-            &row.cells,
-            |cell| json!({ "location": location(cell.position), "value": cell.value }),
-        );
+        let cells = row
+            .cells
+            .iter()
+            .map(|cell| json!({ "location": location(cell.position), "value": cell.value }))
+            .collect::<Value>();
         json!({ "id": self.id(row.position), "location": location(row.position), "cells": cells })
     }
 
     fn tags(&mut self, tags: &[Tag]) -> Value {
-        array(tags, |tag| {
-            let id = self.id(tag.position);
-            json!({ "location": location(tag.position), "name": tag.name, "id": id })
-        })
+        tags.iter()
+            .map(|tag| {
+                let id = self.id(tag.position);
+                json!({ "location": location(tag.position), "name": tag.name, "id": id })
+            })
+            .collect::<Value>()
     }
 
     fn id(&mut self, position: Position) -> String {
@@ -235,16 +257,24 @@ fn location(position: Position) -> Value {
 fn pickle_argument(argument: &StepArgument) -> Value {
     match argument {
         StepArgument::DataTable(table) => {
-            let cells = |row: &Vec<String>| array(row, |value| json!({ "value": value }));
-            let rows = array(&table.rows, |row| json!({ "cells": cells(row) }));
+            let cells = |row: &Vec<String>| {
+                row.iter().map(|value| json!({ "value": value })).collect::<Value>()
+            };
+            let rows =
+                table.rows.iter().map(|row| json!({ "cells": cells(row) })).collect::<Value>();
             json!({ "dataTable": { "rows": rows } })
         }
         StepArgument::DocString(text) => {
-            let mut told = json!({ "content": text.content });
+            let mut message = json!({ "content": text.content });
             if let Some(media_type) = &text.media_type {
-                told["mediaType"] = json!(media_type);
+                message["mediaType"] = json!(media_type);
             }
-            json!({ "docString": told })
+            json!({ "docString": message })
         }
     }
+}
+
+/// Returns the identity of a scenario's pickle.
+pub(super) fn pickle_key(scenario: &model::Scenario) -> PickleKey {
+    (scenario.location.clone(), scenario.example_row.clone(), scenario.combination.clone())
 }

@@ -1,19 +1,17 @@
-//! What a capture holds, group by group: the parts that the regex of its parameter type captures.
+//! The groups of a capture: the parts that the regex of its parameter type captures.
 
 use regex::{Captures, Regex};
 use serde_json::{Value, json};
 
-use crate::json::array;
+/// The regex of `{string}` in the official Cucumber implementations, whose groups readers expect.
+const STRING_REGEX: &str = r#""([^"\\]*(\\.[^"\\]*)*)"|'([^'\\]*(\\.[^'\\]*)*)'"#;
 
-/// The regex of `{string}` in every official Cucumber, whose groups readers know.
-const STRING: &str = r#""([^"\\]*(\\.[^"\\]*)*)"|'([^'\\]*(\\.[^'\\]*)*)'"#;
-
-/// The groups of parameter types; of those of one name the last counts.
+/// The groups of parameter types; the last type of a name wins.
 #[derive(Debug)]
-pub(super) struct Groups(Vec<Tree>);
+pub(super) struct Groups(Vec<GroupTree>);
 
 #[derive(Debug)]
-struct Tree {
+struct GroupTree {
     name: String,
     regex: Regex,
     groups: Vec<Group>,
@@ -29,46 +27,51 @@ struct Group {
 impl Groups {
     pub(super) fn new() -> Self {
         let mut groups = Self(Vec::new());
-        groups.add("string", STRING);
+        groups.add("string", STRING_REGEX);
         groups
     }
 
-    /// Learns of a parameter type. What is no regex has no parts; its declaration does not work either.
+    /// Adds a parameter type. An invalid regex has no groups; its declaration does not work either.
     pub(super) fn add(&mut self, name: &str, source: &str) {
-        let groups = nested(source);
+        let groups = parse_groups(source);
         if !groups.is_empty()
             && let Ok(regex) = Regex::new(&format!("^(?:{source})$"))
         {
-            self.0.push(Tree { name: name.to_owned(), regex, groups });
+            self.0.push(GroupTree { name: name.to_owned(), regex, groups });
         }
     }
 
-    /// The parts of `value`, a capture of the parameter type that stands at `start`, counted as
-    /// JavaScript counts.
-    pub(super) fn of(&self, name: &str, value: &str, start: usize) -> Option<Value> {
+    /// Returns the groups of `value`, a capture of the parameter type at offset `start`, counted in
+    /// UTF-16 code units.
+    pub(super) fn groups_of(&self, name: &str, value: &str, start: usize) -> Option<Value> {
         let tree = self.0.iter().rfind(|tree| tree.name == name)?;
         let captures = tree.regex.captures(value)?;
-        Some(array(&tree.groups, |group| told(group, &captures, value, start)))
+        Some(
+            tree.groups
+                .iter()
+                .map(|group| group_json(group, &captures, value, start))
+                .collect::<Value>(),
+        )
     }
 }
 
-fn told(group: &Group, captures: &Captures<'_>, whole: &str, start: usize) -> Value {
-    let mut told = json!({});
+fn group_json(group: &Group, captures: &Captures<'_>, whole: &str, start: usize) -> Value {
+    let mut json = json!({});
     if let Some(part) = captures.get(group.number) {
         let before = &whole[..part.start()];
-        told["start"] = json!(start + before.encode_utf16().count());
-        told["value"] = json!(part.as_str());
+        json["start"] = json!(start + before.encode_utf16().count());
+        json["value"] = json!(part.as_str());
     }
     if !group.inside.is_empty() {
-        let inside = |inner: &Group| self::told(inner, captures, whole, start);
-        told["children"] = array(&group.inside, inside);
+        let inside = |inner: &Group| group_json(inner, captures, whole, start);
+        json["children"] = group.inside.iter().map(inside).collect::<Value>();
     }
-    told
+    json
 }
 
-/// The capture groups of a regex.
-fn nested(source: &str) -> Vec<Group> {
-    // The groups that are open, innermost last; `None` for one that captures nothing.
+/// Parses the capture groups of a regex.
+fn parse_groups(source: &str) -> Vec<Group> {
+    // The open groups, innermost last; `None` for a group that does not capture.
     let mut open: Vec<Option<Group>> = Vec::new();
     let mut done = Vec::new();
     let (mut number, mut classes) = (0, 0_usize);
@@ -76,10 +79,12 @@ fn nested(source: &str) -> Vec<Group> {
     while let Some(first) = rest.chars().next() {
         rest = &rest[first.len_utf8()..];
         match first {
-            '\\' => rest = rest.chars().next().map_or("", |escaped| &rest[escaped.len_utf8()..]),
+            '\\' => {
+                rest = rest.chars().next().map_or("", |escape_xml| &rest[escape_xml.len_utf8()..])
+            }
             '[' => {
                 classes += 1;
-                // A bracket that comes first stands for itself.
+                // A bracket at the start of a class is literal.
                 rest = rest.strip_prefix('^').unwrap_or(rest);
                 rest = rest.strip_prefix(']').unwrap_or(rest);
             }
@@ -110,24 +115,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn groups_are_nested_as_their_parentheses() {
+    fn groups_nest_like_their_parentheses() {
         let group = |number, inside| Group { number, inside };
-        assert_eq!(nested(r"\d+[()]\((?:x)"), []);
-        assert_eq!(nested("([^])(]{3})-(?<to>b)"), [group(1, vec![]), group(2, vec![])]);
-        assert_eq!(nested("(?:(a(b)))(c)"), [group(1, vec![group(2, vec![])]), group(3, vec![])]);
+        assert_eq!(parse_groups(r"\d+[()]\((?:x)"), []);
+        assert_eq!(parse_groups("([^])(]{3})-(?<to>b)"), [group(1, vec![]), group(2, vec![])]);
+        assert_eq!(
+            parse_groups("(?:(a(b)))(c)"),
+            [group(1, vec![group(2, vec![])]), group(3, vec![])]
+        );
     }
 
     #[test]
-    fn parts_stand_where_they_were_captured() {
+    fn parts_have_the_offset_of_their_capture() {
         let mut groups = Groups::new();
         groups.add("flight", "([A-Z]{3})-([A-Z]{3})");
-        let parts = groups.of("flight", "LHR-CDG", 4).unwrap();
+        let parts = groups.groups_of("flight", "LHR-CDG", 4).unwrap();
         assert_eq!(parts, json!([{"start": 4, "value": "LHR"}, {"start": 8, "value": "CDG"}]));
-        let parts = groups.of("string", "'ü'", 2).unwrap();
+        let parts = groups.groups_of("string", "'ü'", 2).unwrap();
         assert_eq!(
             parts,
             json!([{"children": [{}]}, {"start": 3, "value": "ü", "children": [{}]}])
         );
-        assert_eq!(groups.of("int", "3", 0), None);
+        assert_eq!(groups.groups_of("int", "3", 0), None);
     }
 }

@@ -14,9 +14,9 @@ fn logged(context: &StepContext, text: String) {
 }
 
 #[when("text with ANSI escapes is logged")]
-fn coloured(context: &StepContext) {
-    let colours = [(31, "r"), (91, "a"), (33, "i"), (32, "n"), (34, "b"), (95, "o"), (35, "w")];
-    let letters = colours.map(|(colour, letter)| format!("\x1b[{colour}m{letter}\x1b[0m"));
+fn colored(context: &StepContext) {
+    let colors = [(31, "r"), (91, "a"), (33, "i"), (32, "n"), (34, "b"), (95, "o"), (35, "w")];
+    let letters = colors.map(|(color, letter)| format!("\x1b[{color}m{letter}\x1b[0m"));
     context.log(LogLevel::Info, format!("This displays a {}", letters.concat()));
 }
 

@@ -1,13 +1,13 @@
-//! The arguments that a pattern takes from a text, found through registry and session.
+//! The arguments that a pattern captures from a text, found through registry and session.
 
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use harmony_bdd::engine::input::Itself;
+use harmony_bdd::engine::input::InvocationInput;
 use harmony_bdd::engine::{
-    ArgumentNeed, Body, Class, Element, Function, Group, Invocation, Options, Pattern, PatternKind,
-    Registry, Session, SourcePlace, StepCall, StepDefinition,
+    Callable, CaptureGroup, Class, Element, Function, Invocation, Pattern, PatternKind, Registry,
+    Session, StaticSourceLocation, StepArgumentKind, StepCall, StepDefinition, StepOptions,
 };
 use harmony_bdd::model::{Outcome, StepKeyword};
 
@@ -33,7 +33,7 @@ pub(super) fn of_expression(source: &str, text: &str) -> Result<Option<Arguments
     Ok(by_template)
 }
 
-/// Matches `text` with a regex that has so many groups.
+/// Matches `text` with a regex that has this number of groups.
 pub(super) fn of_regex(source: &str, groups: usize, text: &str) -> Option<Arguments> {
     let groups = vec![(String::new(), false); groups];
     arguments(PatternKind::Regex, source, source.to_owned(), &[], groups, text)
@@ -71,7 +71,7 @@ pub(super) fn regex(pieces: &[Piece]) -> String {
         .iter()
         .map(|piece| match piece {
             Piece::Text(text) => text.as_str(),
-            Piece::Custom(index) => panic!("parameter {index} has no regex of its own"),
+            Piece::Custom(index) => panic!("parameter {index} is not a built-in parameter"),
         })
         .collect()
 }
@@ -94,9 +94,11 @@ fn arguments(
     groups: Vec<(String, bool)>,
     text: &str,
 ) -> Option<Arguments> {
-    let groups: Vec<Group> =
-        groups.into_iter().map(|(name, quoted)| Group { name: name.leak(), quoted }).collect();
-    // A definition is a static; a test's few are leaked.
+    let groups: Vec<CaptureGroup> = groups
+        .into_iter()
+        .map(|(name, quoted)| CaptureGroup { name: name.leak(), quoted })
+        .collect();
+    // Definitions are statics; the few of a test are leaked.
     let definition = Box::leak(Box::new(StepDefinition {
         keyword: StepKeyword::Given,
         pattern: Pattern {
@@ -109,10 +111,10 @@ fn arguments(
         },
         function: "note",
         module: module_path!(),
-        at: SourcePlace { file: file!(), line: line!() },
-        options: Options::default(),
-        argument: ArgumentNeed::Nothing,
-        body: Body::Sync(&Function { inputs: (Itself,), function: note }),
+        at: StaticSourceLocation { file: file!(), line: line!() },
+        options: StepOptions::default(),
+        argument: StepArgumentKind::Nothing,
+        body: Callable::Sync(&Function { inputs: (InvocationInput,), function: note }),
     }));
     let registry = Arc::new(Registry::from_definitions([&*definition]));
     let mut session = Session::new(registry, None).expect("an async runtime");

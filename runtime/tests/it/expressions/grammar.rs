@@ -1,4 +1,4 @@
-//! Our own cases of the grammar: what matches with which arguments, and what is refused where.
+//! Cases of the grammar: matching texts with their arguments, and errors with their positions.
 
 use super::argument::{of_expression, of_regex};
 use super::expression::{BUILT_IN, NodeKind, Parameter, TokenKind, compile, parse, tokenize};
@@ -24,7 +24,7 @@ fn is_wrong(expression: &str, carets: &str, part: &str) {
 }
 
 #[test]
-fn built_in_parameters_take_what_their_name_says() {
+fn built_in_parameters_accept_their_values() {
     matches("{int} of {byte}", "-7 of 12", &["-7", "12"]);
     matches("{short} {long} {biginteger}", "1 -2 3", &["1", "-2", "3"]);
     matches("at {float}", "at -.5", &["-.5"]);
@@ -39,7 +39,7 @@ fn built_in_parameters_take_what_their_name_says() {
 }
 
 #[test]
-fn built_in_parameters_take_no_more() {
+fn built_in_parameters_reject_other_values() {
     refuses("{int}", "1.0");
     refuses("{int}", "+1");
     refuses("{float}", "1.");
@@ -50,7 +50,7 @@ fn built_in_parameters_take_no_more() {
 }
 
 #[test]
-fn optional_text_and_alternatives() {
+fn optional_text_may_be_missing() {
     for text in ["I have 1 cucumber", "I have 2 cucumbers"] {
         assert!(of_expression("I have {int} cucumber(s)", text).unwrap().is_some(), "{text}");
     }
@@ -62,7 +62,7 @@ fn optional_text_and_alternatives() {
 }
 
 #[test]
-fn a_backslash_takes_the_meaning_away() {
+fn backslash_escapes_special_characters() {
     matches(r"50\/50 \(or so)", "50/50 (or so)", &[]);
     matches(r"\{int} {int}", "{int} 5", &["5"]);
     matches(r"a\\b", r"a\b", &[]);
@@ -71,13 +71,13 @@ fn a_backslash_takes_the_meaning_away() {
 }
 
 #[test]
-fn regex_characters_are_text() {
+fn regex_characters_are_literal() {
     matches("a.b*c+ [d] ^e$ |?", "a.b*c+ [d] ^e$ |?", &[]);
     refuses("a.b", "axb");
 }
 
 #[test]
-fn mistakes_point_at_the_characters() {
+fn errors_point_at_the_characters() {
     is_wrong("a {int step", "  ^", "has no `}`");
     is_wrong("a (big step", "  ^", "has no `)`");
     is_wrong("a () step", "  ^^", "empty");
@@ -93,7 +93,7 @@ fn mistakes_point_at_the_characters() {
 }
 
 #[test]
-fn tokens_and_tree_keep_their_places() {
+fn tokens_keep_their_positions() {
     let kinds: Vec<TokenKind> = tokenize("a b/c(s) {x}").unwrap().iter().map(|t| t.kind).collect();
     use TokenKind as K;
     assert_eq!(
@@ -131,19 +131,19 @@ fn tokens_and_tree_keep_their_places() {
 }
 
 #[test]
-fn a_parameter_is_known_or_custom() {
+fn unknown_parameter_is_custom() {
     for name in BUILT_IN {
         let parameters = compile(&format!("{{{name}}}")).unwrap().parameters;
         assert!(!parameters[0].custom, "{name}");
     }
     let parameters = compile("a {light colour}").unwrap().parameters;
-    let colour =
+    let color =
         Parameter { name: "light colour".to_owned(), quoted: false, custom: true, span: 2..16 };
-    assert_eq!(parameters, [colour]);
+    assert_eq!(parameters, [color]);
 }
 
 #[test]
-fn what_every_match_holds_is_known() {
+fn literal_texts_of_a_pattern_are_known() {
     let literals = |e: &str| compile(e).unwrap().literals;
     assert_eq!(literals("the {string} has {int} byte(s)"), ["the ", " has ", " byte", ""]);
     assert_eq!(literals("{int}"), ["", ""]);
@@ -151,7 +151,7 @@ fn what_every_match_holds_is_known() {
 }
 
 #[test]
-fn a_regex_group_may_take_no_part() {
+fn optional_regex_group_has_no_value() {
     let found = of_regex(r"^a( b)?( c)?$", 2, "a c").unwrap();
     assert_eq!(found, [None, Some(" c".to_owned())]);
     assert_eq!(of_regex(r"^a( b)?$", 1, "a c"), None);

@@ -1,7 +1,7 @@
-//! Cucumber Expressions, from the text in the attribute to the arguments a step gets.
+//! Cucumber Expressions, from the text of the attribute to the arguments of a step.
 //!
 //! The grammar lives in the macro crate, which can export nothing but macros; its source is
-//! taken in here so that it is tested together with the registry that matches with its output.
+//! included here so that it is tested together with the registry that matches with its output.
 
 #[expect(dead_code, unused_imports, reason = "the regexes of the macros use the rest")]
 #[path = "../../../../macros/src/expression/mod.rs"]

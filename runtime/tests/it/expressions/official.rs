@@ -1,4 +1,4 @@
-//! The official test data of Cucumber Expressions, where it lies beside the repository.
+//! The official test data of Cucumber Expressions, in `tests/fixtures/cucumber-expression-testdata`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,20 +8,12 @@ use yaml_rust2::{Yaml, YamlLoader};
 use super::argument::{self, Arguments};
 use super::expression::{Node, NodeKind, Problem, Token, TokenKind, compile, parse, tokenize};
 
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
-fn say_skipped(root: &Path) {
-    eprintln!("skipped: no official test data at {}", root.display());
-}
-
-/// The cases below `folder`, or nothing when the data is not there.
+/// The cases in `folder`.
 fn cases(folder: &str) -> Vec<(PathBuf, Yaml)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../shared/cucumber-expression-testdata")
+        .join("tests/fixtures/cucumber-expression-testdata")
         .join(folder);
-    let Ok(entries) = fs::read_dir(&root) else {
-        say_skipped(&root);
-        return Vec::new();
-    };
+    let entries = fs::read_dir(&root).unwrap_or_else(|e| panic!("{}: {e}", root.display()));
     let mut paths: Vec<PathBuf> = entries.map(|e| e.expect("a folder entry").path()).collect();
     paths.retain(|p| p.extension().is_some_and(|e| e == "yaml"));
     paths.sort();
@@ -40,7 +32,7 @@ fn expression(case: &Yaml) -> &str {
     case["expression"].as_str().expect("an expression")
 }
 
-/// Whether the case wants a mistake; then `result` must be one, at the characters it names.
+/// Returns whether the case expects an error; then `result` must be one, at the characters it names.
 #[track_caller]
 fn wants_problem<T: std::fmt::Debug>(
     path: &Path,

@@ -25,17 +25,17 @@ fn cell(value: &str, column: u32) -> (String, u32) {
 }
 
 #[test]
-fn cells_lose_outer_blanks_and_know_where_their_text_starts() {
+fn cells_are_trimmed() {
     assert_eq!(row("  | a |b|  c d\u{A0}\t|"), [cell("a", 5), cell("b", 8), cell("c d", 12)]);
 }
 
 #[test]
-fn empty_cells_are_cells() {
+fn empty_cells_are_kept() {
     assert_eq!(row("||  |"), [cell("", 2), cell("", 5)]);
 }
 
 #[test]
-fn escapes_are_a_pipe_a_backslash_and_a_line_break() {
+fn cell_escapes_are_resolved() {
     let values: Vec<String> =
         row(r#"| \| | \\ | a\nb | \x\" |"#).into_iter().map(|c| c.0).collect();
     assert_eq!(values, ["|", r"\", "a\nb", r#"\x\""#]);
@@ -43,12 +43,12 @@ fn escapes_are_a_pipe_a_backslash_and_a_line_break() {
 }
 
 #[test]
-fn an_escaped_line_break_is_no_padding() {
+fn escaped_line_break_is_not_trimmed() {
     assert_eq!(row(r"|  \n a \n  |"), [cell("\n a \n", 4)]);
 }
 
 #[test]
-fn what_follows_the_last_pipe_belongs_to_no_cell() {
+fn text_after_last_pipe_is_ignored() {
     assert_eq!(row("| a | b"), [cell("a", 3)]);
     assert_eq!(row("| a | b \\"), [cell("a", 3)]);
 }
@@ -61,7 +61,7 @@ fn blank_lines_do_not_end_a_table() {
 }
 
 #[test]
-fn both_delimiters_take_a_media_type() {
+fn both_delimiters_accept_a_media_type() {
     let doc = doc_string("    \"\"\"  application/json \n    {}\n    \"\"\"");
     assert_eq!((doc.delimiter, doc.media_type.as_deref()), ("\"\"\"", Some("application/json")));
     assert_eq!((doc.content.as_str(), doc.position.line, doc.position.column), ("{}", 4, 5));
@@ -72,27 +72,27 @@ fn both_delimiters_take_a_media_type() {
 }
 
 #[test]
-fn a_doc_string_loses_the_indentation_of_its_delimiter() {
+fn doc_string_is_unindented() {
     let doc =
         doc_string("    \"\"\"\n  less\n    same\n      more  \n\n       \n\t\ttabs\n    \"\"\"");
     assert_eq!(doc.content, "less\nsame\n  more  \n\n   \ntabs");
 }
 
 #[test]
-fn a_doc_string_may_be_empty_or_hold_blank_lines_only() {
+fn doc_string_can_be_blank() {
     assert_eq!(doc_string("  \"\"\"\n  \"\"\"").content, "");
     assert_eq!(doc_string("  \"\"\"\n\n  \"\"\"").content, "");
     assert_eq!(doc_string("  \"\"\"\n\n\n  \"\"\"").content, "\n");
 }
 
 #[test]
-fn nothing_in_a_doc_string_is_read_as_gherkin() {
+fn doc_string_is_not_parsed() {
     let inside = "Feature: x\n@t u\n# c\n| a\nScenario: y\n\nGiven z\n```";
     assert_eq!(doc_string(&format!("\"\"\"\n{inside}\n\"\"\"")).content, inside);
 }
 
 #[test]
-fn an_escaped_delimiter_does_not_close() {
+fn escaped_delimiter_does_not_close() {
     let doc = doc_string("  \"\"\"\n  \\\"\\\"\\\" and \\\"\\\"\\\"\n  \\`\\`\\`\n  \\n\n  \"\"\"");
     assert_eq!(doc.content, "\"\"\" and \"\"\"\n\\`\\`\\`\n\\n");
     let doc = doc_string("```\n\\`\\`\\`\n\\\"\\\"\\\"\n```");
@@ -100,7 +100,7 @@ fn an_escaped_delimiter_does_not_close() {
 }
 
 #[test]
-fn a_step_carries_a_table_and_a_doc_string_in_any_order() {
+fn step_can_have_table_and_doc_string() {
     for argument in ["| a |\n```\nx\n```", "```\nx\n```\n\n# c\n| a |"] {
         let step = step(argument);
         assert_eq!(step.doc_string.unwrap().content, "x");

@@ -1,4 +1,4 @@
-//! What the document keeps: places, keywords, descriptions, comments, tags.
+//! The content of documents: positions, keywords, descriptions, comments, tags.
 
 use harmony_bdd::gherkin::ast::{KeywordType, Position, Tag};
 
@@ -13,7 +13,7 @@ fn tags(tags: &[Tag]) -> Vec<(&str, u32, u32)> {
 }
 
 #[test]
-fn nothing_but_blank_lines_and_comments_is_a_document_without_a_feature() {
+fn document_can_lack_a_feature() {
     for text in ["", "\n", "   ", "\n\t\n  \n", "\u{FEFF}"] {
         let document = document(text);
         assert_eq!((document.feature, document.comments.len()), (None, 0), "{text:?}");
@@ -25,7 +25,7 @@ fn nothing_but_blank_lines_and_comments_is_a_document_without_a_feature() {
 }
 
 #[test]
-fn every_node_knows_its_place_and_its_keyword_as_spelled() {
+fn nodes_have_position_and_keyword() {
     let feature = feature(
         "Ability: Rings\n  Background: Room\n    * there is room\n\n  Scenario Template: Wrap\n    \
          When it wraps\n    But slowly\n\n    Scenarios: sizes\n      | n |\n      | 1 |\n\n  Rule: \
@@ -67,13 +67,13 @@ Feature: é
 }
 
 #[test]
-fn a_byte_order_mark_takes_no_column() {
+fn byte_order_mark_has_no_column() {
     let feature = feature("\u{FEFF}Feature: marked\n");
     assert_eq!((&*feature.name, feature.position), ("marked", at(1, 1)));
 }
 
 #[test]
-fn crlf_and_lf_give_the_same_document() {
+fn crlf_parses_like_lf() {
     let text = "\
 @t
 Feature: f
@@ -98,7 +98,7 @@ Feature: f
 }
 
 #[test]
-fn names_and_texts_lose_outer_blanks_only() {
+fn names_and_texts_are_trimmed() {
     let feature = feature(
         "\
 Feature:\t two  words \u{A0}
@@ -114,7 +114,7 @@ Feature:\t two  words \u{A0}
 }
 
 #[test]
-fn a_description_keeps_inner_blank_lines_and_indentation_but_not_its_comments() {
+fn description_keeps_its_layout() {
     let document = document(
         "\
 Feature: f
@@ -151,7 +151,7 @@ Feature: f
 }
 
 #[test]
-fn what_looks_like_an_argument_below_a_title_is_description() {
+fn table_below_a_title_is_description() {
     let feature = feature(
         "\
 Feature: f
@@ -167,7 +167,7 @@ Feature: f
 }
 
 #[test]
-fn comments_may_stand_between_all_lines() {
+fn comments_are_allowed_between_all_lines() {
     let document = document(
         "\
 # 1
@@ -208,7 +208,7 @@ Feature: f
 }
 
 #[test]
-fn tags_need_no_blanks_between_and_may_be_followed_by_a_comment() {
+fn tags_need_no_spaces_between() {
     let feature = feature(
         "\
 @one  @two\t@three #comment with @four
@@ -232,13 +232,13 @@ Feature: f
 }
 
 #[test]
-fn an_at_sign_alone_is_no_tag() {
+fn lone_at_sign_is_not_a_tag() {
     let feature = feature("@\n@ @a@\nFeature: f\n");
     assert_eq!(tags(&feature.tags), [("@a", 2, 3)]);
 }
 
 #[test]
-fn tags_belong_to_the_title_below_them() {
+fn tags_belong_to_the_title_below() {
     let feature = feature(
         "\
 Feature: f
@@ -270,7 +270,7 @@ Feature: f
 }
 
 #[test]
-fn rules_may_be_empty_and_have_a_background_of_their_own() {
+fn rules_can_be_empty() {
     let feature = feature(
         "\
 Feature: f

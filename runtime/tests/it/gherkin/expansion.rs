@@ -1,4 +1,4 @@
-//! From documents to scenarios.
+//! Expansion of documents to scenarios.
 
 use harmony_bdd::model::{Scenario, Step, StepArgument, StepKeyword};
 
@@ -17,7 +17,7 @@ fn tags(scenario: &Scenario) -> Vec<&str> {
 }
 
 #[test]
-fn backgrounds_stand_in_front_of_the_steps_feature_first() {
+fn background_steps_come_first() {
     let scenarios = scenarios(
         "\
 Feature: f
@@ -47,14 +47,14 @@ Feature: f
 }
 
 #[test]
-fn a_scenario_without_steps_has_none_from_a_background_either() {
+fn empty_scenario_gets_no_background() {
     let scenarios = scenarios("Feature: f\n  Background:\n    Given a\n  Scenario: s\n");
     assert_eq!(names(&scenarios), ["s"]);
     assert!(scenarios[0].steps.is_empty());
 }
 
 #[test]
-fn each_row_of_each_examples_block_is_a_scenario() {
+fn each_example_row_is_a_scenario() {
     let scenarios = scenarios(
         "\
 Feature: f
@@ -71,13 +71,13 @@ Feature: f
     );
     assert_eq!(names(&scenarios), ["1 then 2", "3 then 4", "6 then 5"]);
     let examples: Vec<String> =
-        scenarios.iter().map(|s| s.example.as_ref().unwrap().to_string()).collect();
+        scenarios.iter().map(|s| s.example_row.as_ref().unwrap().to_string()).collect();
     assert_eq!(examples, ["test.feature:6:7", "test.feature:7:7", "test.feature:10:7"]);
-    assert!(scenarios.iter().all(|s| s.place.to_string() == "test.feature:2:3"));
+    assert!(scenarios.iter().all(|s| s.location.to_string() == "test.feature:2:3"));
 }
 
 #[test]
-fn an_outline_without_rows_gives_no_scenario() {
+fn outline_without_rows_has_no_scenarios() {
     let text =
         |examples: &str| format!("Feature: f\n  Scenario Outline: o\n    Given a\n{examples}");
     assert_eq!(names(&scenarios(&text(""))), ["o"]);
@@ -86,7 +86,7 @@ fn an_outline_without_rows_gives_no_scenario() {
 }
 
 #[test]
-fn the_keyword_does_not_decide_what_is_an_outline() {
+fn examples_make_a_scenario_an_outline() {
     let scenarios = scenarios(
         "\
 Feature: f
@@ -100,7 +100,7 @@ Feature: f
 }
 
 #[test]
-fn placeholders_are_filled_in_wherever_text_stands_but_not_in_backgrounds() {
+fn placeholders_are_replaced_outside_backgrounds() {
     let scenarios = scenarios(
         "\
 Feature: <x>
@@ -132,7 +132,7 @@ Feature: <x>
 }
 
 #[test]
-fn a_value_may_name_a_later_column() {
+fn value_can_name_a_later_column() {
     let scenarios = scenarios(
         "\
 Feature: f
@@ -146,7 +146,7 @@ Feature: f
 }
 
 #[test]
-fn values_that_name_each_other_do_not_grow_without_end() {
+fn recursive_values_are_bounded() {
     let columns = 0..24;
     let header: String = columns.clone().map(|n| format!("| c{n} ")).collect();
     let values: String = columns.map(|n| format!("| <c{0}><c{0}> ", n + 1)).collect();
@@ -158,7 +158,7 @@ fn values_that_name_each_other_do_not_grow_without_end() {
 }
 
 #[test]
-fn tags_are_inherited_from_the_outside_in() {
+fn tags_are_inherited() {
     let scenarios = scenarios(
         "\
 @f
@@ -179,11 +179,11 @@ Feature: f
     );
     assert_eq!(tags(&scenarios[0]), ["@f", "@r", "@s", "@e1"]);
     assert_eq!(tags(&scenarios[1]), ["@f", "@r", "@s", "@e2", "@f"]);
-    assert_eq!(scenarios[0].tags[3].place.to_string(), "test.feature:7:7");
+    assert_eq!(scenarios[0].tags[3].location.to_string(), "test.feature:7:7");
 }
 
 #[test]
-fn and_and_but_take_the_keyword_before_them_also_from_the_background() {
+fn and_but_inherit_keyword() {
     let keywords = |text: &str| -> Vec<Option<StepKeyword>> {
         scenarios(text)[0].steps.iter().map(|step: &Step| step.keyword).collect()
     };
@@ -224,7 +224,7 @@ Feature: f
 }
 
 #[test]
-fn a_step_keeps_its_keyword_as_spelled() {
+fn step_keeps_its_keyword_text() {
     let scenarios = scenarios("# language: ja\n機能: f\n  シナリオ: s\n    前提開く\n    * 読む\n");
     let spelled: Vec<_> =
         scenarios[0].steps.iter().map(|step| (step.keyword_text, &*step.text)).collect();
@@ -233,7 +233,7 @@ fn a_step_keeps_its_keyword_as_spelled() {
 }
 
 #[test]
-fn a_second_argument_follows_the_first_in_the_order_of_the_file() {
+fn second_argument_follows_file_order() {
     let scenarios = scenarios(
         "\
 Feature: f
@@ -257,7 +257,7 @@ Feature: f
         .iter()
         .map(|step| {
             let is_table = |a: &StepArgument| matches!(a, StepArgument::DataTable(_));
-            (step.argument.as_ref().map(is_table), step.second_argument.as_deref().map(is_table))
+            (step.argument.as_ref().map(is_table), step.extra_argument.as_deref().map(is_table))
         })
         .collect();
     assert_eq!(kinds, [(Some(true), Some(false)), (Some(false), Some(true)), (Some(true), None)]);

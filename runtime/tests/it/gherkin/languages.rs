@@ -5,7 +5,7 @@ use harmony_bdd::gherkin::ast::KeywordType;
 use super::{errors, feature};
 
 #[test]
-fn the_language_line_may_be_spaced_freely_and_follow_comments() {
+fn language_line_can_follow_comments() {
     for line in ["#language:fr", "# language: fr", "  #\tlanguage :  fr  ", "# a\n\n#language: fr"]
     {
         let feature = feature(&format!("{line}\n\n@t\nFonctionnalité: f\n"));
@@ -14,20 +14,20 @@ fn the_language_line_may_be_spaced_freely_and_follow_comments() {
 }
 
 #[test]
-fn a_second_language_line_is_a_comment() {
+fn second_language_line_is_a_comment() {
     let document = super::document("# language: no\n# language: fr\nEgenskap: f\n");
     assert_eq!(document.feature.unwrap().language, "no");
     assert_eq!(document.comments.len(), 1);
 }
 
 #[test]
-fn keywords_are_those_of_the_language_only() {
+fn keywords_of_other_languages_are_unknown() {
     let errors = errors("# language: fr\nFeature: f\n");
-    assert_eq!(errors.errors()[0].place().line, 2);
+    assert_eq!(errors.errors()[0].location().line, 2);
 }
 
 #[test]
-fn a_step_word_may_end_without_a_blank_and_the_longest_word_wins() {
+fn longest_step_keyword_wins() {
     let chinese = feature(
         "# language: zh-CN\n功能: f\n  场景: s\n    假如一个缓冲区\n    当写入\n    那么可读\n",
     );
@@ -48,7 +48,7 @@ Fonctionnalité: f
 }
 
 #[test]
-fn a_language_written_from_right_to_left_reads_like_any_other() {
+fn right_to_left_language_is_parsed() {
     let arabic = feature(
         "\
 # language: ar
@@ -67,7 +67,7 @@ fn a_language_written_from_right_to_left_reads_like_any_other() {
 }
 
 #[test]
-fn keywords_with_spaces_letters_of_old_english_and_emoji_are_read() {
+fn unusual_keywords_are_parsed() {
     let old = feature(
         "\
 # language: en-old

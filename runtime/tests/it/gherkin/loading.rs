@@ -6,26 +6,26 @@ use std::io::ErrorKind;
 use harmony_bdd::gherkin::{self, LoadError};
 
 #[test]
-fn a_file_is_parsed_under_the_path_given() {
+fn document_has_the_given_path() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.feature");
     fs::write(&path, "Feature: f\n  Scenario: s\n").unwrap();
     let document = gherkin::load(&path).unwrap();
     let scenarios = gherkin::scenarios(&document);
-    assert_eq!(scenarios[0].place.to_string(), format!("{}:2:3", path.display()));
+    assert_eq!(scenarios[0].location.to_string(), format!("{}:2:3", path.display()));
 }
 
 #[test]
-fn a_missing_file_is_named() {
+fn missing_file_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("none.feature");
     let error = gherkin::load(&path).unwrap_err();
     assert!(matches!(&error, LoadError::Io { source, .. } if source.kind() == ErrorKind::NotFound));
-    assert_eq!(error.to_string(), format!("{}: there is no such feature file", path.display()));
+    assert_eq!(error.to_string(), format!("{}: no such feature file", path.display()));
 }
 
 #[test]
-fn a_directory_is_no_feature_file() {
+fn directory_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let message = gherkin::load(folder.path()).unwrap_err().to_string();
     let path = folder.path().display();
@@ -33,7 +33,7 @@ fn a_directory_is_no_feature_file() {
 }
 
 #[test]
-fn a_file_behind_a_file_cannot_be_read() {
+fn path_below_a_file_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("file"), "").unwrap();
     let path = folder.path().join("file/x.feature");
@@ -43,7 +43,7 @@ fn a_file_behind_a_file_cannot_be_read() {
 }
 
 #[test]
-fn bytes_that_are_not_utf8_are_found() {
+fn invalid_utf8_is_located() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("latin1.feature");
     fs::write(&path, b"Feature: f\n  Scenario: caf\xE9\n").unwrap();
@@ -56,7 +56,7 @@ fn bytes_that_are_not_utf8_are_found() {
 }
 
 #[test]
-fn a_mistake_is_shown_with_the_path_given() {
+fn parse_error_has_the_given_path() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bad.feature");
     fs::write(&path, "Fature: f\n").unwrap();

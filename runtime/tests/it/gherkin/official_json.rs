@@ -1,7 +1,5 @@
-//! Our document and scenarios in the JSON shape of Cucumber Messages, ids left out.
-//!
-//! Written for comparison with the official test data only: it keeps the document honest about
-//! columns, comments and descriptions.
+//! Documents and scenarios as JSON of Cucumber Messages, without ids, for comparison with the official
+//! test data.
 
 use harmony_bdd::gherkin::ast::{
     Background, Examples, Feature, GherkinDocument, KeywordType, Position, Rule, Scenario, Step,
@@ -26,17 +24,17 @@ pub(super) fn document(document: &GherkinDocument) -> Value {
 
 /// A scenario as the `pickle` of a message.
 pub(super) fn pickle(scenario: &model::Scenario) -> Value {
-    let place = scenario.example.as_ref().unwrap_or(&scenario.place);
+    let location = scenario.example_row.as_ref().unwrap_or(&scenario.location);
     json!({
         "language": scenario.language,
-        "location": {"line": place.line, "column": place.column},
+        "location": {"line": location.line, "column": location.column},
         "name": scenario.name,
         "steps": scenario.steps.iter().map(pickle_step).collect::<Vec<_>>(),
         "tags": scenario.tags.iter().map(|tag| json!({"name": tag.name})).collect::<Vec<_>>(),
     })
 }
 
-/// An official message without ids and without the paths of the machine it was made on.
+/// Returns an official message without ids and without the paths of the machine that wrote it.
 pub(super) fn without_ids(value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(without_ids).collect(),
@@ -178,7 +176,7 @@ fn pickle_step(step: &model::Step) -> Value {
     };
     let mut json = object(json!({"text": step.text, "type": step_type}));
     let arguments: Vec<&StepArgument> =
-        step.argument.iter().chain(step.second_argument.as_deref()).collect();
+        step.argument.iter().chain(step.extra_argument.as_deref()).collect();
     let mut argument = Map::new();
     for (index, part) in arguments.iter().enumerate() {
         let (key, mut inner) = match part {

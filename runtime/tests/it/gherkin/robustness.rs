@@ -1,7 +1,7 @@
-//! No input makes the parser panic, and what it tells about places is true.
+//! No input makes the parser panic, and all locations are valid.
 
 use harmony_bdd::gherkin::{self, ast::GherkinDocument};
-use harmony_bdd::model::Place;
+use harmony_bdd::model::Location;
 use proptest::prelude::*;
 
 const VALID: &str = "\
@@ -33,7 +33,7 @@ Feature: f
         | q |
 ";
 
-/// Pieces that mean something to the grammar, and some that do not.
+/// Parts of lines, with and without a meaning in the grammar.
 const PIECES: &[&str] = &[
     "Feature:",
     "Rule:",
@@ -125,9 +125,9 @@ fn check(text: &str) {
         Err(errors) => {
             assert!((1..=11).contains(&errors.errors().len()), "{text:?}");
             for error in errors.errors() {
-                assert_within(error.place(), text);
+                assert_within(error.location(), text);
                 let shown = error.to_string();
-                assert!(shown.starts_with(&format!("{}: ", error.place())), "{shown}");
+                assert!(shown.starts_with(&format!("{}: ", error.location())), "{shown}");
             }
         }
     }
@@ -139,31 +139,34 @@ fn check_document(document: &GherkinDocument) {
         assert_eq!(line.trim_end_matches('\r'), comment.text.trim_end_matches('\r'));
     }
     for scenario in gherkin::scenarios(document) {
-        assert_stands(&scenario.place, document, "");
+        assert_is_at(&scenario.location, document, "");
         for tag in &scenario.tags {
-            assert_stands(&tag.place, document, &tag.name);
+            assert_is_at(&tag.location, document, &tag.name);
         }
         for step in &scenario.steps {
-            assert_stands(&step.place, document, step.keyword_text);
+            assert_is_at(&step.location, document, step.keyword_text);
         }
-        if let Some(example) = &scenario.example {
-            assert_stands(example, document, "|");
+        if let Some(example) = &scenario.example_row {
+            assert_is_at(example, document, "|");
         }
     }
 }
 
-/// The place is in the text or, for its end, on the line after the last.
-fn assert_within(place: &Place, text: &str) {
+/// Asserts that the location is in the text or, for its end, on the line after the last.
+fn assert_within(location: &Location, text: &str) {
     let text = text.trim_start_matches('\u{FEFF}');
     let lines: Vec<&str> = text.split('\n').collect();
-    let columns = lines.get(place.line as usize - 1).map_or(0, |line| line.chars().count());
-    assert!(place.line as usize <= lines.len() + 1, "{place} in {text:?}");
-    assert!(place.column as usize <= columns + 1 && place.column > 0, "{place} in {text:?}");
+    let columns = lines.get(location.line as usize - 1).map_or(0, |line| line.chars().count());
+    assert!(location.line as usize <= lines.len() + 1, "{location} in {text:?}");
+    assert!(
+        location.column as usize <= columns + 1 && location.column > 0,
+        "{location} in {text:?}"
+    );
 }
 
-/// `what` stands at the place.
-fn assert_stands(place: &Place, document: &GherkinDocument, what: &str) {
-    let line = document.source.split('\n').nth(place.line as usize - 1).unwrap();
-    let found: String = line.chars().skip(place.column as usize - 1).collect();
-    assert!(found.starts_with(what) && !found.is_empty(), "{place}: {what:?} in {line:?}");
+/// Asserts that `what` is at the location.
+fn assert_is_at(location: &Location, document: &GherkinDocument, what: &str) {
+    let line = document.source.split('\n').nth(location.line as usize - 1).unwrap();
+    let found: String = line.chars().skip(location.column as usize - 1).collect();
+    assert!(found.starts_with(what) && !found.is_empty(), "{location}: {what:?} in {line:?}");
 }

@@ -1,4 +1,4 @@
-//! Real processes: this test binary starts itself again and plays a serve process.
+//! Real processes: this test binary starts itself again as a serve process.
 //!
 //! The test harness prints on standard output, so a shell keeps the real one as descriptor 3 and the
 //! child puts it back before it serves.
@@ -11,43 +11,47 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use harmony_bdd::engine::Registry;
-use harmony_bdd::harmony::frame::{FrameReader, write_frame};
+use harmony_bdd::harmony::protocol::framing::{FrameReader, write_frame};
 use harmony_bdd::harmony::serve::{ServeOptions, run_stdio};
 use serde_json::Value;
 
 /// Long enough for anything that is not stuck, on a machine under load.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-const PLAY: &str = "HARMONY_BDD_TEST_PLAY";
+const BEHAVIOR: &str = "HARMONY_BDD_TEST_BEHAVIOR";
 
-/// What a process of this binary does when it was started as a child; nothing in a normal run.
+/// Serves in a process that was started as a child; does nothing in a normal run.
 #[test]
-fn plays_a_child_process() {
-    let Ok(play) = std::env::var(PLAY) else { return };
+fn serves_as_a_child_process() {
+    let Ok(behavior) = std::env::var(BEHAVIOR) else { return };
     let real = OpenOptions::new().write(true).open("/proc/self/fd/3").unwrap();
     nix::unistd::dup2_stdout(&real).unwrap();
     drop(real);
     nix::unistd::close(3).unwrap();
     let options = ServeOptions::from_env().unwrap();
-    let code = match play.as_str() {
+    let code = match behavior.as_str() {
         "serve" => run_stdio(super::steps::registry(), options),
         "hooked" => run_stdio(super::serve_hooks::registry(), options),
         "empty" => run_stdio(Registry::from_definitions([]), options),
-        other => std::process::exit(super::misbehave::play(other)),
+        "traces" => std::process::exit(super::trace_file::write_overlong_trace()),
+        other => std::process::exit(match other.strip_prefix("rule:") {
+            Some(rule) => super::rule_breaker::serve_with_rule(rule),
+            None => super::misbehaving_peer::serve_with_behavior(other),
+        }),
     };
     std::process::exit(if code == ExitCode::SUCCESS { 0 } else { 2 });
 }
 
-/// A command that plays `play` with clean standard streams.
-pub(crate) fn command(play: &str) -> Command {
+/// Returns a command that starts a process with this behavior and clean standard streams.
+pub(crate) fn command(behavior: &str) -> Command {
     let mut command = Command::new("/bin/sh");
     command
         .arg("-c")
         .arg(
-            "exec \"$0\" --exact harmony::child::plays_a_child_process --nocapture 3>&1 >/dev/null",
+            "exec \"$0\" --exact harmony::child::serves_as_a_child_process --nocapture 3>&1 >/dev/null",
         )
         .arg(std::env::current_exe().unwrap())
-        .env(PLAY, play)
+        .env(BEHAVIOR, behavior)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped());
     command

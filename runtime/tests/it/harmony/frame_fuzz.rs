@@ -1,4 +1,4 @@
-//! Streams nobody would write: the reader neither panics nor hangs, and what it makes of a stream
+//! Random streams: the reader neither panics nor hangs, and its result for a stream
 //! does not depend on how the bytes arrive.
 //!
 //! `HARMONY_BDD_FUZZ_SECONDS` sets for how long; the seeds are the same every time and a failure
@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use harmony_bdd::harmony::frame::FrameReader;
+use harmony_bdd::harmony::protocol::framing::FrameReader;
 use harmony_bdd::harmony::serve::{ServeOptions, serve};
 
 use super::steps;
@@ -99,17 +99,17 @@ impl Read for Pieces<'_> {
     }
 }
 
-/// Everything the reader says about a stream that arrives in pieces of `size` bytes.
+/// Returns the frames and errors of a stream that arrives in pieces of `size` bytes.
 fn read_all(bytes: &[u8], size: usize) -> Vec<String> {
     let mut frames = FrameReader::new(Pieces(bytes, size));
-    let mut said = Vec::new();
+    let mut written = Vec::new();
     loop {
         match frames.next_frame() {
-            Ok(Some(body)) => said.push(format!("frame {}", String::from_utf8_lossy(body))),
-            Ok(None) => return said,
-            Err(error) => said.push(error.to_string()),
+            Ok(Some(body)) => written.push(format!("frame {}", String::from_utf8_lossy(body))),
+            Ok(None) => return written,
+            Err(error) => written.push(error.to_string()),
         }
-        assert!(said.len() <= bytes.len() + 1, "the reader does not get on");
+        assert!(written.len() <= bytes.len() + 1, "the reader does not get on");
     }
 }
 

@@ -1,4 +1,5 @@
-//! The runner with real processes: what it sends, whom it starts and ends, what it reports.
+//! The runner with real processes: the messages it sends, the processes it starts and ends, the results
+//! it reports.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -8,21 +9,22 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use harmony_bdd::gherkin;
-use harmony_bdd::harmony::combinations::Choice;
+use harmony_bdd::harmony::combinations::CombinationFilter;
 use harmony_bdd::harmony::config::{Config, Platform};
-use harmony_bdd::harmony::routing::{Lifecycle, field_scenarios};
-use harmony_bdd::harmony::runner::{RunnerOptions, assignments, run};
-use harmony_bdd::harmony::trace::Trace;
+use harmony_bdd::harmony::routing::{Mode, compat_scenarios};
+use harmony_bdd::harmony::runner::{RunnerOptions, instances, run};
+use harmony_bdd::harmony::trace::TraceWriter;
 use harmony_bdd::model::{Event, Outcome, StepResult};
 use serde_json::Value;
 
 use super::child::{self, PATIENCE};
+use crate::required::missing;
 
-/// A platform whose process plays `play`; its name is the play.
-pub(crate) fn platform(play: &str) -> Platform {
-    let command = child::command(play);
+/// Returns a platform whose process has this behavior; the platform is named after it.
+pub(crate) fn platform(behavior: &str) -> Platform {
+    let command = child::command(behavior);
     Platform {
-        name: play.to_owned(),
+        name: behavior.to_owned(),
         executable: PathBuf::from(command.get_program()),
         arguments: command.get_args().map(ToOwned::to_owned).collect(),
         working_directory: None,
@@ -38,13 +40,13 @@ pub(crate) fn platform(play: &str) -> Platform {
     }
 }
 
-/// What became of each scenario, by its shown name.
-pub(crate) struct Played {
+/// The results of each scenario, by its displayed name.
+pub(crate) struct RunResults {
     pub(crate) scenarios: Vec<(String, Vec<StepResult>)>,
     pub(crate) interrupted: bool,
 }
 
-impl Played {
+impl RunResults {
     pub(crate) fn outcomes(&self, scenario: usize) -> Vec<&Outcome> {
         self.scenarios[scenario].1.iter().map(|result| &result.outcome).collect()
     }
@@ -76,59 +78,64 @@ pub(crate) fn options() -> RunnerOptions {
     }
 }
 
-/// Plays a feature text with every combination of these plays.
-pub(crate) fn play(text: &str, plays: &[&str], options: RunnerOptions) -> Played {
-    play_file("91-Runner.feature", text, plays, options)
+/// Runs a feature text with every combination of these behaviors.
+pub(crate) fn run_text(text: &str, behaviors: &[&str], options: RunnerOptions) -> RunResults {
+    run_file("91-Runner.feature", text, behaviors, options)
 }
 
-/// Plays a feature text with these plays, such as `a=serve,b=plain`.
-fn play_combination(text: &str, combination: &str) -> Played {
-    let choice = Choice::combination(combination).unwrap();
-    let plays: Vec<&str> =
+/// Runs a feature text with these behaviors, such as `a=serve,b=plain`.
+fn run_combination(text: &str, combination: &str) -> RunResults {
+    let choice = CombinationFilter::combination(combination).unwrap();
+    let behaviors: Vec<&str> =
         combination.split(',').map(|pair| pair.split_once('=').unwrap().1).collect();
-    play_choice("91-Runner.feature", text, &plays, &choice, options())
+    run_filter("91-Runner.feature", text, &behaviors, &choice, options())
 }
 
-pub(crate) fn play_file(path: &str, text: &str, plays: &[&str], options: RunnerOptions) -> Played {
-    play_choice(path, text, plays, &Choice::default(), options)
-}
-
-fn play_choice(
+pub(crate) fn run_file(
     path: &str,
     text: &str,
-    plays: &[&str],
-    choice: &Choice,
+    behaviors: &[&str],
     options: RunnerOptions,
-) -> Played {
-    let platforms = plays.iter().map(|play| platform(play)).collect();
-    play_config(path, text, platforms, choice, options)
+) -> RunResults {
+    run_filter(path, text, behaviors, &CombinationFilter::default(), options)
 }
 
-/// Plays a feature text with every combination of these platforms.
-pub(crate) fn play_platforms(
+fn run_filter(
+    path: &str,
+    text: &str,
+    behaviors: &[&str],
+    choice: &CombinationFilter,
+    options: RunnerOptions,
+) -> RunResults {
+    let platforms = behaviors.iter().map(|behavior| platform(behavior)).collect();
+    run_config(path, text, platforms, choice, options)
+}
+
+/// Runs a feature text with every combination of these platforms.
+pub(crate) fn run_platforms(
     text: &str,
     platforms: Vec<Platform>,
     options: RunnerOptions,
-) -> Played {
-    play_config("91-Runner.feature", text, platforms, &Choice::default(), options)
+) -> RunResults {
+    run_config("91-Runner.feature", text, platforms, &CombinationFilter::default(), options)
 }
 
-fn play_config(
+fn run_config(
     path: &str,
     text: &str,
     platforms: Vec<Platform>,
-    choice: &Choice,
+    choice: &CombinationFilter,
     options: RunnerOptions,
-) -> Played {
+) -> RunResults {
     let document = gherkin::parse(path, text).unwrap();
-    let scenarios = match options.lifecycle {
-        Lifecycle::Real => gherkin::scenarios(&document),
-        Lifecycle::Harmony => field_scenarios(&document),
+    let scenarios = match options.mode {
+        Mode::Strict => gherkin::scenarios(&document),
+        Mode::Compat => compat_scenarios(&document),
     };
     let scenarios: Vec<_> = scenarios.into_iter().map(Arc::new).collect();
     let config = Config { platforms, ..Config::default() };
-    let assigned = assignments(&scenarios, &config, choice, options.lifecycle).unwrap();
-    let mut played = Played { scenarios: Vec::new(), interrupted: false };
+    let assigned = instances(&scenarios, &config, choice, options.mode).unwrap();
+    let mut results = RunResults { scenarios: Vec::new(), interrupted: false };
     let mut steps: BTreeMap<usize, (String, BTreeMap<usize, StepResult>)> = BTreeMap::new();
     run(assigned, options, |event| match event {
         Event::ScenarioStarted { number, scenario, .. } => {
@@ -138,16 +145,23 @@ fn play_config(
             let before = steps.get_mut(&number).unwrap().1.insert(step, (*result).clone());
             assert!(before.is_none(), "step {step} ended twice");
         }
-        Event::RunFinished { interrupted, .. } => played.interrupted = interrupted,
+        Event::RunFinished { interrupted, .. } => results.interrupted = interrupted,
         _ => {}
     })
     .unwrap();
-    played.scenarios = steps.into_values().map(|(n, s)| (n, s.into_values().collect())).collect();
-    played
+    results.scenarios = steps.into_values().map(|(n, s)| (n, s.into_values().collect())).collect();
+    results
 }
 
+/// A stream whose bytes can be read afterwards.
 #[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Written {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
 
 impl Write for Written {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -160,27 +174,26 @@ impl Write for Written {
     }
 }
 
-/// Plays and gives the trace beside.
-pub(crate) fn traced(text: &str, plays: &[&str], lifecycle: Lifecycle) -> (Played, Vec<Value>) {
-    traced_file("91-Runner.feature", text, plays, lifecycle)
+/// Runs a feature text; returns the trace as well.
+pub(crate) fn traced(text: &str, behaviors: &[&str], mode: Mode) -> (RunResults, Vec<Value>) {
+    traced_file("91-Runner.feature", text, behaviors, mode)
 }
 
 pub(crate) fn traced_file(
     path: &str,
     text: &str,
-    plays: &[&str],
-    lifecycle: Lifecycle,
-) -> (Played, Vec<Value>) {
+    behaviors: &[&str],
+    mode: Mode,
+) -> (RunResults, Vec<Value>) {
     let written = Written::default();
     let options =
-        RunnerOptions { lifecycle, trace: Some(Trace::new(written.clone())), ..options() };
-    let played = play_file(path, text, plays, options);
-    let bytes = written.0.lock().unwrap().clone();
-    let lines = String::from_utf8(bytes).unwrap();
-    (played, lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+        RunnerOptions { mode, trace: Some(TraceWriter::new(written.clone())), ..options() };
+    let results = run_file(path, text, behaviors, options);
+    let lines = written.text();
+    (results, lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
-/// The bodies that went to `process`, as text.
+/// Returns the bodies that were sent to `process`, as text.
 pub(crate) fn sent_to(trace: &[Value], process: &str) -> Vec<String> {
     let sent = |line: &&Value| line["dir"] == "->" && line["process"] == process;
     trace.iter().filter(sent).map(|line| line["body"].to_string()).collect()
@@ -198,21 +211,20 @@ Feature: f
 ";
 
 #[test]
-fn requests_are_the_fields_to_the_letter() {
-    let (played, trace) = traced(TWO, &["plain"], Lifecycle::Harmony);
-    assert!(played.passed());
-    assert_eq!(played.scenarios[0].0, "s [reader=plain, writer=plain]");
+fn compat_requests_are_those_of_the_reference_runner() {
+    let (results, trace) = traced(TWO, &["plain"], Mode::Compat);
+    assert!(results.passed());
+    assert_eq!(results.scenarios[0].0, "s [reader=plain, writer=plain]");
     let sent = sent_to(&trace, "writer");
-    let host = std::process::id() % (1 << 22);
     assert_eq!(sent[0], r#"{"jsonrpc":"2.0","id":2,"method":"health","params":[]}"#);
     let initialize: Value = serde_json::from_str(&sent[1]).unwrap();
-    let told = &initialize["params"][0];
-    let told_host = told["HostPid"].as_u64().unwrap();
-    assert_eq!(told_host % (1 << 22), u64::from(host));
+    let recorded = &initialize["params"][0];
+    let host = recorded["HostPid"].as_u64().unwrap();
+    assert_eq!(host, u64::from(std::process::id()), "the runner's own process id");
     assert_eq!(
         sent[1],
         format!(
-            r#"{{"jsonrpc":"2.0","id":3,"method":"initialize","params":[{{"Role":"writer","Platform":"plain","Scenario":"test","HostPid":{told_host},"FeatureId":91,"TestRunId":"{told_host}_91"}}]}}"#
+            r#"{{"jsonrpc":"2.0","id":3,"method":"initialize","params":[{{"Role":"writer","Platform":"plain","Scenario":"test","HostPid":{host},"FeatureId":91,"TestRunId":"{host}_91"}}]}}"#
         )
     );
     assert_eq!(
@@ -226,17 +238,18 @@ fn requests_are_the_fields_to_the_letter() {
 }
 
 #[test]
-fn the_measured_traffic_of_the_field_is_sent_again() {
-    let shared = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared");
-    let path = format!("{shared}/reference-features/01-BasicCommunication.feature");
-    let vectors = format!("{shared}/vectors/harmony-traffic-1.1.jsonl");
-    let (Ok(feature), Ok(vectors)) =
-        (std::fs::read_to_string(&path), std::fs::read_to_string(&vectors))
-    else {
-        writeln!(io::stderr(), "skipped: there is no {shared}").unwrap();
-        return;
+fn the_measured_traffic_of_the_reference_runner_is_repeated() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../examples/zerobuffer-suite/tests/fixtures/reference-features/01-BasicCommunication.feature"
+    );
+    let feature = std::fs::read_to_string(path).unwrap();
+    let recording =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors/harmony-traffic-1.1.jsonl");
+    let Ok(vectors) = std::fs::read_to_string(recording) else {
+        return missing(&format!("the recorded traffic {recording}"));
     };
-    let (_, trace) = traced_file(&path, &feature, &["plain"], Lifecycle::Harmony);
+    let (_, trace) = traced_file(path, &feature, &["plain"], Mode::Compat);
     let of_first = |line: &Value| line["scenario"].as_str().unwrap().starts_with("Test 1.1 ");
     let ours: Vec<Value> = trace.into_iter().filter(of_first).collect();
     let measured: Vec<Value> =
@@ -256,9 +269,9 @@ fn the_measured_traffic_of_the_field_is_sent_again() {
 }
 
 #[test]
-fn context_is_merged_and_passed_on_where_the_field_drops_it() {
-    for (lifecycle, seen) in [(Lifecycle::Real, "xxxx"), (Lifecycle::Harmony, "")] {
-        let (_, trace) = traced(TWO, &["plain"], lifecycle);
+fn context_is_passed_on_in_strict_mode_alone() {
+    for (mode, seen) in [(Mode::Strict, "xxxx"), (Mode::Compat, "")] {
+        let (_, trace) = traced(TWO, &["plain"], mode);
         let last = sent_to(&trace, "reader").pop().unwrap();
         let last: Value = serde_json::from_str(&last).unwrap();
         let context = &last["params"][0]["Context"];
@@ -268,7 +281,7 @@ fn context_is_merged_and_passed_on_where_the_field_drops_it() {
 }
 
 #[test]
-fn what_a_step_shares_is_found_by_steps_of_other_processes() {
+fn shared_values_reach_steps_of_other_processes() {
     let text = "\
 Feature: f
   Scenario: s
@@ -278,9 +291,9 @@ Feature: f
     Then the 'a' process finds 'port' shared as '4712'
     And the 'a' process finds 'other' shared as ''
 ";
-    let played = play(text, &["serve"], options());
-    assert!(played.passed(), "{:?}", played.scenarios);
-    // Across a serve of the field, which gives back what it gets.
+    let results = run_text(text, &["serve"], options());
+    assert!(results.passed(), "{:?}", results.scenarios);
+    // Across an existing serve, which returns the values that it gets.
     let text = "\
 Feature: f
   Scenario: s
@@ -288,13 +301,13 @@ Feature: f
     And the 'b' process goes
     Then the 'a' process finds 'port' shared as '4711'
 ";
-    let played = play_combination(text, "a=serve,b=plain");
-    assert!(played.passed(), "{:?}", played.scenarios);
+    let results = run_combination(text, "a=serve,b=plain");
+    assert!(results.passed(), "{:?}", results.scenarios);
 }
 
 #[test]
 fn an_echo_does_not_undo_what_another_process_shared_in_the_same_step() {
-    // `z` is heard after `a` and gives back what it got.
+    // `z` responds after `a` and returns the values that it got.
     let text = "\
 Feature: f
   Background:
@@ -305,13 +318,13 @@ Feature: f
     And the 'z' process finds 'seen' shared as 'after'
 ";
     for combination in ["a=serve,z=serve", "a=serve,z=echoes"] {
-        let played = play_combination(text, combination);
-        assert!(played.passed(), "{combination}: {:?}", played.scenarios);
+        let results = run_combination(text, combination);
+        assert!(results.passed(), "{combination}: {:?}", results.scenarios);
     }
 }
 
 #[test]
-fn reports_are_told_what_each_process_made_of_a_step() {
+fn results_of_a_step_are_reported_for_each_process() {
     let text = "\
 Feature: f
   Scenario: s
@@ -320,25 +333,25 @@ Feature: f
     When wait for '0' seconds
     Then the 'b' process has counted 3
 ";
-    let played = play(text, &["serve"], options());
+    let results = run_text(text, &["serve"], options());
     let parts = |step: usize| -> Vec<(&str, &str)> {
-        let parts = &played.scenarios[0].1[step].parts;
-        parts.iter().map(|part| (&*part.process, part.outcome.word())).collect()
+        let parts = &results.scenarios[0].1[step].per_process;
+        parts.iter().map(|part| (&*part.process, part.outcome.as_str())).collect()
     };
     assert_eq!(parts(0), [("a (serve)", "passed"), ("b (serve)", "passed")]);
     assert_eq!(parts(1), [("a (serve)", "passed")]);
     assert_eq!(parts(2), []);
     assert_eq!(parts(3), [("b (serve)", "failed")]);
-    let counted = &played.scenarios[0].1[1];
-    assert!(counted.parts[0].logs[0].message.starts_with("pid "), "{counted:?}");
-    assert!(counted.parts[0].started >= counted.started);
-    assert!(counted.parts[0].duration <= counted.duration);
-    // Those of scenarios side by side are told apart.
+    let counted = &results.scenarios[0].1[1];
+    assert!(counted.per_process[0].logs[0].message.starts_with("pid "), "{counted:?}");
+    assert!(counted.per_process[0].started >= counted.started);
+    assert!(counted.per_process[0].duration <= counted.duration);
+    // Processes of scenarios in parallel have different names.
     let text = "Feature: f\nScenario: 1\nGiven the 'a' process counts\nThen wait for '1' seconds\n\
                 Scenario: 2\nGiven the 'a' process counts\nThen wait for '1' seconds\n";
-    let played = play(text, &["serve"], options());
+    let results = run_text(text, &["serve"], options());
     let mut names: Vec<&str> =
-        played.scenarios.iter().map(|(_, steps)| &*steps[0].parts[0].process).collect();
+        results.scenarios.iter().map(|(_, steps)| &*steps[0].per_process[0].process).collect();
     names.sort_unstable();
     assert_eq!(names, ["a (serve)", "a (serve) #2"]);
 }
@@ -356,27 +369,30 @@ Feature: f
 ";
 
 #[test]
-fn tables_and_doc_strings_reach_a_serve_that_takes_them() {
-    let played = play(TABLE, &["serve"], options());
-    assert!(played.passed(), "{:?}", played.scenarios);
-    assert_eq!(played.logs(0, 0), [r#"[default (serve)] [["a", "b"], ["1", "2"]]"#]);
-    assert_eq!(played.logs(0, 1), [r#"[default (serve)] Some("json") "x""#]);
+fn tables_and_doc_strings_reach_a_serve_that_announces_them() {
+    let results = run_text(TABLE, &["serve"], options());
+    assert!(results.passed(), "{:?}", results.scenarios);
+    assert_eq!(results.logs(0, 0), [r#"[default (serve)] [["a", "b"], ["1", "2"]]"#]);
+    assert_eq!(results.logs(0, 1), [r#"[default (serve)] Some("json") "x""#]);
 }
 
 #[test]
-fn a_step_with_a_table_and_a_doc_string_is_refused() {
+fn step_with_table_and_doc_string_is_refused() {
     let text = "Feature: f\nScenario: s\nGiven rows\n|a|\n```\nx\n```\n";
-    let played = play(text, &["serve"], options());
-    assert!(played.failure(0, 0).contains("a table and a doc string"));
+    let results = run_text(text, &["serve"], options());
+    assert!(results.failure(0, 0).contains("a table and a doc string"));
 }
 
 #[test]
 fn tables_are_not_sent_to_a_serve_that_does_not_announce_them() {
-    let (played, trace) = traced(TABLE, &["plain"], Lifecycle::Real);
-    assert!(played.passed());
+    let (results, trace) = traced(TABLE, &["plain"], Mode::Strict);
+    assert!(results.passed());
     assert!(sent_to(&trace, "default").iter().all(|body| !body.contains("DataTable")));
-    let told = played.logs(0, 0).pop().unwrap();
-    assert_eq!(told, "[default (plain)] cannot take the data table of this step: it was not sent");
+    let recorded = results.logs(0, 0).pop().unwrap();
+    assert_eq!(
+        recorded,
+        "[default (plain)] does not support a data table; the step was sent without it"
+    );
 }
 
 fn pid_in(log: &str) -> &str {
@@ -384,7 +400,7 @@ fn pid_in(log: &str) -> &str {
 }
 
 #[test]
-fn killed_new_and_second_mean_what_they_say() {
+fn step_texts_kill_and_start_processes() {
     let text = "\
 Feature: f
   Scenario: s
@@ -401,23 +417,40 @@ Feature: f
     And the 'reader' process crashes
     Then the 'reader' process has counted 1
 ";
-    let played = play(text, &["serve"], options());
-    let outcomes = played.outcomes(0);
+    let results = run_text(text, &["serve"], options());
+    let outcomes = results.outcomes(0);
     let last = outcomes.len() - 1;
-    assert!(outcomes[..last].iter().all(|outcome| outcome.is_passed()), "{:?}", played.scenarios);
-    let reason = played.failure(0, last);
+    assert!(outcomes[..last].iter().all(|outcome| outcome.is_passed()), "{:?}", results.scenarios);
+    let reason = results.failure(0, last);
     assert!(
-        reason.starts_with("the 'reader' process is gone (signal SIGABRT): it was made to crash at 91-Runner.feature:13:5"),
+        reason.starts_with("the 'reader' process has exited (signal SIGABRT): it was made to crash at 91-Runner.feature:13:5"),
         "{reason}"
     );
-    let pids: Vec<&str> = [0, 1, 3, 5, 6].map(|step| pid_in(played.logs(0, step)[0])).into();
+    let pids: Vec<&str> = [0, 1, 3, 5, 6].map(|step| pid_in(results.logs(0, step)[0])).into();
     assert_ne!(pids[0], pids[2], "a new process");
     assert_eq!(pids[3], pids[4], "the second process stays the second");
     assert_ne!(pids[1], pids[3]);
 }
 
 #[test]
-fn by_the_fields_rules_killed_is_stopped_and_nothing_is_new() {
+fn a_role_called_second_is_not_the_second_process_of_a_role() {
+    let text = "\
+Feature: f
+  Scenario: s
+    Given the 'reader' process counts
+    And the 'second reader' process counts
+    And a second 'reader' process counts
+    Then the 'second reader' process has counted 1
+    And the second 'reader' process has counted 1
+";
+    let results = run_text(text, &["serve"], options());
+    assert!(results.passed(), "{:?}", results.scenarios);
+    let pids: Vec<&str> = [0, 1, 2].map(|step| pid_in(results.logs(0, step)[0])).into();
+    assert!(pids[0] != pids[1] && pids[1] != pids[2] && pids[0] != pids[2], "{pids:?}");
+}
+
+#[test]
+fn compat_starts_no_new_processes() {
     let text = "\
 Feature: f
   Scenario: s
@@ -428,15 +461,15 @@ Feature: f
     Then the 'writer' process has counted 2
     And the 'reader' process has counted 1
 ";
-    let options = RunnerOptions { lifecycle: Lifecycle::Harmony, ..options() };
-    let played = play(text, &["serve"], options);
-    let outcomes = played.outcomes(0);
+    let options = RunnerOptions { mode: Mode::Compat, ..options() };
+    let results = run_text(text, &["serve"], options);
+    let outcomes = results.outcomes(0);
     assert!(outcomes[..5].iter().all(|outcome| outcome.is_passed()), "{outcomes:?}");
-    assert!(played.failure(0, 5).contains("disposed object"), "{outcomes:?}");
+    assert!(results.failure(0, 5).contains("disposed object"), "{outcomes:?}");
 }
 
 #[test]
-fn a_serve_that_cannot_crash_is_killed_and_one_that_ends_by_itself_is_told() {
+fn a_serve_that_cannot_crash_is_killed() {
     let text = "\
 Feature: f
   Scenario: s
@@ -444,20 +477,24 @@ Feature: f
     When the 'reader' process crashes
     Then the 'reader' process is there
 ";
-    let played = play(text, &["refuses@crash"], options());
-    assert!(played.outcomes(0)[1].is_passed());
-    assert!(played.failure(0, 2).contains("is gone (signal SIGKILL): it was made to crash"));
-    let text = "Feature: f\nScenario: s\nGiven the 'a' process goes\nThen wait for '1' seconds";
-    let played = play(text, &["goes-after@executeStep"], options());
-    assert!(played.passed(), "{:?}", played.scenarios);
-    // With the first step, if its end was quicker than our look; once in any case.
-    let told = [played.logs(0, 0), played.logs(0, 1)].concat();
-    let ends = told.iter().filter(|log| log.ends_with("ended by itself: exit code 7"));
-    assert_eq!(ends.count(), 1, "{told:?}");
+    let results = run_text(text, &["refuses@crash"], options());
+    assert!(results.outcomes(0)[1].is_passed());
+    assert!(results.failure(0, 2).contains("has exited (signal SIGKILL): it was made to crash"));
 }
 
 #[test]
-fn by_the_fields_rules_a_crash_passes_when_it_is_answered() {
+fn an_unexpected_exit_is_reported_once() {
+    let text = "Feature: f\nScenario: s\nGiven the 'a' process goes\nThen wait for '1' seconds";
+    let results = run_text(text, &["goes-after@executeStep"], options());
+    assert!(results.passed(), "{:?}", results.scenarios);
+    // With the first step if it ended quickly enough; once in any case.
+    let recorded = [results.logs(0, 0), results.logs(0, 1)].concat();
+    let ends = recorded.iter().filter(|log| log.ends_with("exited unexpectedly: exit code 7"));
+    assert_eq!(ends.count(), 1, "{recorded:?}");
+}
+
+#[test]
+fn a_compat_crash_passes_if_it_gets_a_response() {
     let text = "\
 Feature: f
   Scenario: s
@@ -465,18 +502,17 @@ Feature: f
     When the 'reader' process crashes
     Then the 'reader' process counts
 ";
-    let played =
-        play(text, &["serve"], RunnerOptions { lifecycle: Lifecycle::Harmony, ..options() });
-    assert!(played.outcomes(0)[1].is_passed());
-    assert!(played.failure(0, 2).contains("died: signal SIGABRT"), "{}", played.failure(0, 2));
+    let results = run_text(text, &["serve"], RunnerOptions { mode: Mode::Compat, ..options() });
+    assert!(results.outcomes(0)[1].is_passed());
+    assert!(results.failure(0, 2).contains("died: signal SIGABRT"), "{}", results.failure(0, 2));
 }
 
 #[test]
-fn undefined_failed_and_late_steps_keep_their_outcome_across_processes() {
+fn outcomes_are_kept_across_processes() {
     let text = |step: &str| format!("Feature: f\nScenario: s\nGiven {step}\nThen nothing happens");
     let outcome = |step| {
-        let played = play(&text(step), &["serve"], options());
-        let outcomes: Vec<Outcome> = played.outcomes(0).into_iter().cloned().collect();
+        let results = run_text(&text(step), &["serve"], options());
+        let outcomes: Vec<Outcome> = results.outcomes(0).into_iter().cloned().collect();
         assert_eq!(outcomes[1], Outcome::Skipped { reason: None });
         outcomes.into_iter().next().unwrap()
     };
@@ -487,30 +523,30 @@ fn undefined_failed_and_late_steps_keep_their_outcome_across_processes() {
     );
     let Outcome::Failed(failure) = outcome("it panics") else { panic!() };
     assert_eq!(failure.message, "the reason of the panic");
-    assert!(failure.place.is_some());
+    assert!(failure.location.is_some());
 }
 
 #[test]
-fn a_failure_comes_with_the_last_exchanges_side_by_side() {
+fn failure_shows_the_last_messages() {
     let text =
         "Feature: f\nScenario: s\nGiven the 'a' process counts\nWhen the 'b' process has counted 7";
-    let played = play(text, &["serve"], options());
-    let told = *played.logs(0, 1).last().unwrap();
-    assert!(told.starts_with("the last exchanges:\n    a (serve)"), "{told}");
-    assert!(told.contains("-> 4 executeStep the 'a' process counts"), "{told}");
-    assert!(told.contains("success: false"), "{told}");
+    let results = run_text(text, &["serve"], options());
+    let recorded = *results.logs(0, 1).last().unwrap();
+    assert!(recorded.starts_with("the last messages:\n    a (serve)"), "{recorded}");
+    assert!(recorded.contains("-> 4 executeStep the 'a' process counts"), "{recorded}");
+    assert!(recorded.contains("success: false"), "{recorded}");
 }
 
 #[test]
-fn combinations_run_side_by_side_with_names_of_their_own() {
+fn combinations_run_in_parallel_with_separate_buffer_names() {
     let text = "\
 Feature: f
   Scenario: s
     Given the 'reader' process makes a file in shared memory
     And the 'writer' process makes a file in shared memory
 ";
-    let played = play(text, &["serve", "plain"], options());
-    let names: Vec<&str> = played.scenarios.iter().map(|(name, _)| name.as_str()).collect();
+    let results = run_text(text, &["serve", "plain"], options());
+    let names: Vec<&str> = results.scenarios.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(
         names,
         [
@@ -520,8 +556,8 @@ Feature: f
             "s [reader=plain, writer=plain]",
         ]
     );
-    assert!(played.passed(), "{:?}", played.scenarios);
-    let made: Vec<&str> = [played.logs(0, 0)[0], played.logs(0, 1)[0], played.logs(1, 0)[0]]
+    assert!(results.passed(), "{:?}", results.scenarios);
+    let made: Vec<&str> = [results.logs(0, 0)[0], results.logs(0, 1)[0], results.logs(1, 0)[0]]
         .map(|log| log.rsplit_once(' ').unwrap().1)
         .into();
     assert_eq!(made[0], made[1], "one name for the processes of a scenario");
@@ -533,7 +569,7 @@ Feature: f
 }
 
 #[test]
-fn a_run_that_is_stopped_ends_at_once_and_leaves_nothing() {
+fn stopped_run_leaves_nothing() {
     let text =
         "Feature: f\nScenario: s\nGiven the 'a' process counts\nWhen wait for '3600' seconds";
     let started = Arc::new(Mutex::new(None));
@@ -546,7 +582,7 @@ fn a_run_that_is_stopped_ends_at_once_and_leaves_nothing() {
         }),
         ..options()
     };
-    let played = play(text, &["stubborn"], options);
-    assert_eq!(played.outcomes(0)[1], &Outcome::skip("the run was stopped"));
+    let results = run_text(text, &["stubborn"], options);
+    assert_eq!(results.outcomes(0)[1], &Outcome::skip("the run was stopped"));
     assert!(started.lock().unwrap().is_some());
 }

@@ -1,13 +1,16 @@
-//! The runner against serve processes that misbehave: a clear verdict in a bounded time, and
-//! nobody left behind.
+//! The runner against serve processes that misbehave: a clear verdict in a bounded time, and no process
+//! left.
 
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use harmony_bdd::harmony::routing::Lifecycle;
+use harmony_bdd::harmony::routing::Mode;
 use harmony_bdd::harmony::runner::RunnerOptions;
 use harmony_bdd::model::Outcome;
 
-use super::runner::{options, platform, play, play_platforms};
+use super::runner::{options, platform, run_platforms, run_text};
 
 const TEXT: &str = "\
 Feature: f
@@ -18,10 +21,11 @@ Feature: f
     When the 'bad' process is shutdown
 ";
 
-/// Short enough to wait for, long enough for an answer on a machine under load.
+/// Short enough to wait for, long enough for a response on a machine under load.
 const SHORT: Duration = Duration::from_secs(2);
 
-/// Impatient only where a deadline is what ends the fault: a loaded machine is no fault.
+/// Returns options with a short limit only for faults that a deadline ends: a loaded machine is not a
+/// fault.
 fn options_for(bad: &str) -> RunnerOptions {
     let mut options = options();
     match bad {
@@ -41,13 +45,13 @@ fn options_for(bad: &str) -> RunnerOptions {
     options
 }
 
-/// Processes that carry the mark of this test process's runs.
+/// Returns the processes that this test process's runs have tagged.
 fn left_behind() -> Vec<String> {
-    let mark = format!("HARMONY_BDD_PLAY={}-", std::process::id());
+    let tag = format!("HARMONY_BDD_SCENARIO_ID={}-", std::process::id());
     let mut left = Vec::new();
     for process in std::fs::read_dir("/proc").unwrap().flatten() {
         let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
-        if environment.split(|&byte| byte == 0).any(|entry| entry.starts_with(mark.as_bytes())) {
+        if environment.split(|&byte| byte == 0).any(|entry| entry.starts_with(tag.as_bytes())) {
             let command = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
             left.push(format!("{:?} {}", process.file_name(), String::from_utf8_lossy(&command)));
         }
@@ -55,11 +59,11 @@ fn left_behind() -> Vec<String> {
     left
 }
 
-/// Plays with one bad process; gives the failing step and the reason.
+/// Runs with one bad process; returns the failing step and the reason.
 fn verdict(bad: &str) -> Option<(usize, String)> {
-    let played = play(TEXT, &[bad], options_for(bad));
-    let steps = &played.scenarios[0].1;
-    assert_eq!(steps.len(), 3, "{bad}: every step is told");
+    let results = run_text(TEXT, &[bad], options_for(bad));
+    let steps = &results.scenarios[0].1;
+    assert_eq!(steps.len(), 3, "{bad}: every step is reported");
     let at = steps.iter().position(|step| !step.outcome.is_passed())?;
     let Outcome::Failed(failure) = &steps[at].outcome else {
         panic!("{bad}: {:?}", steps[at].outcome)
@@ -77,114 +81,159 @@ fn fails(bad: &str, step: usize, parts: &[&str]) {
 }
 
 #[test]
-fn a_process_that_dies_is_told_with_its_exit_and_its_last_words() {
+fn dead_process_is_reported_with_exit_status() {
     let dead =
         ["the 'bad' process (dies@", "died: exit code 3", "\n    first words\n    last words"];
     fails("dies@health", 0, &dead);
     fails("dies@initialize", 0, &dead);
     fails("dies@executeStep", 0, &dead);
     fails("dies@shutdown", 2, &dead);
-    fails("aborts@executeStep", 0, &["died: signal SIGABRT", "its stderr is empty"]);
-    // Asked only what it takes beside the contract: a step more is not worth a life.
+    fails("aborts@executeStep", 0, &["died: signal SIGABRT", "stderr was empty"]);
+    // It is asked for its capabilities only for a table.
     fails("dies@discover", 1, &["died: exit code 3"]);
-    // Asked to crash it has done as it was told.
+    // A process that dies when it is asked to crash has done so.
     let text =
         "Feature: f\nScenario: s\nGiven the 'bad' process goes\nWhen the 'bad' process crashes";
     for bad in ["dies@crash", "aborts@crash", "mute@crash", "garbles@crash"] {
-        assert!(play(text, &[bad], options_for("plain")).passed(), "{bad}");
+        assert!(run_text(text, &[bad], options_for("plain")).passed(), "{bad}");
     }
 }
 
 #[test]
-fn a_process_that_gives_no_answer_is_told_at_the_deadline() {
-    let silent = ["gave no answer in 2000 ms"];
+fn a_process_that_does_not_respond_is_reported_at_the_deadline() {
+    let silent = ["did not respond within 2000 ms"];
     fails("mute@health", 0, &silent);
     fails("mute@initialize", 0, &silent);
     fails("mute@executeStep", 0, &silent);
     fails("hangs@executeStep", 0, &silent);
     fails("mute@shutdown", 2, &silent);
-    fails("closes@executeStep", 0, &["closed its standard output and lives on"]);
-    assert_eq!(verdict("mute@discover"), None, "without an answer it takes no table, and plays");
+    fails("closes@executeStep", 0, &["closed stdout but is still running"]);
+    assert_eq!(verdict("mute@discover"), None, "without a response it gets no table, and passes");
 }
 
 #[test]
-fn a_platforms_own_deadlines_come_before_those_of_the_run() {
+fn the_deadlines_of_a_platform_override_those_of_the_run() {
     let short = Duration::from_millis(321);
     for (bad, step) in [("mute@health", false), ("mute@executeStep", true)] {
         let mut platform = platform(bad);
         platform.step_timeout = step.then_some(short);
         platform.start_timeout = (!step).then_some(short);
-        let played = play_platforms(TEXT, vec![platform], options());
-        let reason = played.failure(0, 0);
-        assert!(reason.contains("gave no answer in 321 ms"), "{bad}: {reason}");
+        let results = run_platforms(TEXT, vec![platform], options());
+        let reason = results.failure(0, 0);
+        assert!(reason.contains("did not respond within 321 ms"), "{bad}: {reason}");
     }
 }
 
 #[test]
-fn a_step_has_the_time_its_definition_asks_for_where_the_serve_tells_it() {
+fn a_step_has_the_time_limit_of_its_definition_if_the_serve_announces_it() {
     let text = |step: &str| format!("Feature: f\nScenario: s\nWhen {step} 700 ms");
     let hasty = || RunnerOptions { step_timeout: Duration::from_millis(100), ..options() };
-    let played = play(&text("it may take its time and takes"), &["serve"], hasty());
-    assert!(played.passed(), "{:?}", played.scenarios);
-    // The two ends agree on nothing longer for this one.
-    let reason = play(&text("it takes"), &["serve"], hasty()).failure(0, 0);
-    assert!(reason.contains("gave no answer in 100 ms"), "{reason}");
-    // Done while it was asked how long it may take.
-    let played = play(&text("it takes"), &["tardy@executeStep"], hasty());
-    assert!(played.passed(), "{:?}", played.scenarios);
+    let results = run_text(&text("it may take its time and takes"), &["serve"], hasty());
+    assert!(results.passed(), "{:?}", results.scenarios);
+    // This one has no longer limit.
+    let reason = run_text(&text("it takes"), &["serve"], hasty()).failure(0, 0);
+    assert!(reason.contains("did not respond within 100 ms"), "{reason}");
+    // It ends while the serve is asked for its time limit.
+    let results = run_text(&text("it takes"), &["tardy@executeStep"], hasty());
+    assert!(results.passed(), "{:?}", results.scenarios);
 }
 
 #[test]
-fn a_process_that_talks_nonsense_is_told_with_what_it_said() {
-    fails("garbles@executeStep", 0, &["no reply", "this is no JSON"]);
-    fails("prints@executeStep", 0, &["no reply", "a line that is no frame"]);
+fn invalid_output_is_reported() {
+    fails("garbles@executeStep", 0, &["invalid response", "this is not JSON"]);
+    fails("prints@executeStep", 0, &["invalid response", "a line that is not a frame"]);
     fails("answers-nonsense@executeStep", 0, &["must be an object, not [1,2]"]);
-    fails("answers-nonsense@health", 0, &["is not healthy: it answered [1,2]"]);
-    fails("refuses@executeStep", 0, &["answered with an error: the reason of the refusal"]);
+    fails("answers-nonsense@health", 0, &["health check failed", "responded [1,2]"]);
+    fails("refuses@executeStep", 0, &["responded with an error: the reason of the refusal"]);
     fails("refuses@initialize", 0, &["Failed to initialize servo process 'bad': the reason"]);
 }
 
 #[test]
-fn what_can_be_lived_with_is_lived_with() {
-    for bad in [
-        "plain",
-        "answers-twice@health",
-        "answers-twice@executeStep",
-        "answers-another@executeStep",
-        "floods-stderr@executeStep",
-        "floods-stderr@health",
-        "stubborn",
-    ] {
-        // The stubborn one answers a shutdown and does not go.
-        let wanted = (bad == "stubborn").then_some(2);
-        assert_eq!(verdict(bad).map(|(at, _)| at), wanted, "{bad}");
+fn noise_and_delay_are_tolerated() {
+    for bad in ["plain", "floods-stderr@executeStep", "floods-stderr@health", "stubborn"] {
+        // The stubborn one answers a shutdown and does not exit.
+        let failing = (bad == "stubborn").then_some(2);
+        assert_eq!(verdict(bad).map(|(at, _)| at), failing, "{bad}");
     }
 }
 
 #[test]
-fn a_flood_of_replies_to_nothing_ends_at_the_deadline() {
-    fails("floods-stdout@executeStep", 0, &["gave no answer in 2000 ms"]);
+fn a_response_to_no_request_is_an_error() {
+    fails("answers-another@executeStep", 0, &["no request is open with `id` 999"]);
+    fails("floods-stdout@executeStep", 0, &["no request is open with `id` 999"]);
+    // The second one is read by the next request.
+    fails("answers-twice@health", 0, &["no request is open with `id` 2"]);
+    fails("answers-twice@executeStep", 1, &["no request is open with `id` 4"]);
 }
 
 #[test]
-fn the_fields_rules_end_the_same_faults() {
+fn a_lenient_run_ignores_responses_to_no_request() {
+    for bad in ["answers-another@executeStep", "answers-twice@health", "answers-twice@executeStep"]
+    {
+        let results = run_text(TEXT, &[bad], RunnerOptions { lenient: true, ..options_for(bad) });
+        assert!(results.passed(), "{bad}: {:?}", results.scenarios);
+        let logs: Vec<&str> = (0..3).flat_map(|step| results.logs(0, step)).collect();
+        assert!(logs.iter().any(|log| log.contains("breaks a rule of the protocol")), "{logs:?}");
+    }
+}
+
+#[test]
+fn a_flood_of_responses_to_no_request_ends_at_the_deadline_of_a_lenient_run() {
+    let bad = "floods-stdout@executeStep";
+    let results = run_text(TEXT, &[bad], RunnerOptions { lenient: true, ..options_for(bad) });
+    let reason = results.failure(0, 0);
+    assert!(reason.contains("did not respond within 2000 ms"), "{reason}");
+}
+
+#[test]
+fn compat_mode_ends_the_same_faults() {
     for bad in ["dies@health", "mute@initialize", "hangs@executeStep", "garbles@executeStep"] {
-        let options = RunnerOptions { lifecycle: Lifecycle::Harmony, ..options_for(bad) };
-        let played = play(TEXT, &[bad], options);
-        assert!(!played.outcomes(0)[0].is_passed(), "{bad}");
+        let options = RunnerOptions { mode: Mode::Compat, ..options_for(bad) };
+        let results = run_text(TEXT, &[bad], options);
+        assert!(!results.outcomes(0)[0].is_passed(), "{bad}");
     }
 }
 
 #[test]
-fn children_of_children_end_with_their_scenario() {
+fn grandchildren_end_with_their_scenario() {
     for bad in ["leaves-a-child@executeStep", "leaves-a-far-child@executeStep"] {
         fails(bad, 0, &["died: exit code 0"]);
     }
-    // Other tests have processes of their own; whatever is there now must go with them.
+    // Other tests have processes too; those must end with them.
     let until = Instant::now() + super::child::PATIENCE;
     let sleeping = || left_behind().into_iter().filter(|l| l.contains("sleep")).collect::<Vec<_>>();
     while !sleeping().is_empty() {
         assert!(Instant::now() < until, "left behind: {:?}", sleeping());
         std::thread::sleep(Duration::from_millis(10));
     }
+}
+
+#[test]
+fn a_broadcast_reports_a_process_that_could_not_be_started() {
+    let mut unstartable = platform("plain");
+    unstartable.executable = "/dev/null".into();
+    let text =
+        "Feature: f\nBackground:\nGiven all are ready\nScenario: s\nGiven the 'a' process goes";
+    let reason = run_platforms(text, vec![unstartable], options()).failure(0, 0);
+    assert!(reason.contains("cannot be started: /dev/null: Permission denied"), "{reason}");
+}
+
+#[test]
+fn a_panic_of_the_runner_fails_the_scenario_alone() {
+    let text = "Feature: f\nScenario: 1\nGiven the 'a' process goes\nThen wait for '0' seconds\n\
+                Scenario: 2\nGiven the 'a' process goes";
+    let calls = AtomicUsize::new(0);
+    let options = RunnerOptions {
+        jobs: NonZeroUsize::MIN,
+        // The first call is before the scenario, the second in its first step.
+        stopped: Arc::new(move || {
+            assert!(calls.fetch_add(1, Ordering::Relaxed) != 1, "a bug");
+            false
+        }),
+        ..options()
+    };
+    let results = run_text(text, &["plain"], options);
+    assert_eq!(results.failure(0, 0), "the runner panicked: a bug");
+    assert_eq!(results.outcomes(0)[1], &Outcome::Skipped { reason: None });
+    assert!(results.outcomes(1)[0].is_passed(), "{:?}", results.scenarios);
 }

@@ -1,18 +1,18 @@
-//! What a whole run comes to: the matrix of scenarios and combinations, and what platforms say they
-//! can play before anything runs.
+//! The result of a whole run: the matrix of scenarios and combinations, and the support of scenarios by
+//! platforms before a run.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use harmony_bdd::gherkin;
-use harmony_bdd::harmony::combinations::Choice;
+use harmony_bdd::harmony::combinations::CombinationFilter;
 use harmony_bdd::harmony::config::{Config, Platform};
 use harmony_bdd::harmony::coverage::{coverage, to_text};
 use harmony_bdd::harmony::matrix::Matrix;
-use harmony_bdd::harmony::routing::Lifecycle;
-use harmony_bdd::harmony::runner::{RunnerOptions, assignments, run};
-use harmony_bdd::harmony::verdict::Verdict;
+use harmony_bdd::harmony::routing::Mode;
+use harmony_bdd::harmony::runner::{RunnerOptions, instances, run};
+use harmony_bdd::harmony::verdict::CombinationVerdict;
 use harmony_bdd::model::{Event, Scenario};
 
 use super::child::PATIENCE;
@@ -35,8 +35,8 @@ Feature: f
     And wait for '0' seconds
 ";
 
-fn named(name: &str, play: &str) -> Platform {
-    Platform { name: name.to_owned(), ..platform(play) }
+fn named(name: &str, run_text: &str) -> Platform {
+    Platform { name: name.to_owned(), ..platform(run_text) }
 }
 
 fn scenarios_of(text: &str) -> Vec<Arc<Scenario>> {
@@ -48,31 +48,33 @@ fn scenarios() -> Vec<Arc<Scenario>> {
     scenarios_of(TEXT)
 }
 
-/// Plays `text` in all combinations of the platforms.
+/// Runs `text` in all combinations of the platforms.
 fn matrix_of(text: &str, platforms: Vec<Platform>, options: RunnerOptions) -> Matrix {
     let config = Config { platforms, ..Config::default() };
     let scenarios = scenarios_of(text);
-    let assigned = assignments(&scenarios, &config, &Choice::default(), Lifecycle::Real).unwrap();
+    let assigned =
+        instances(&scenarios, &config, &CombinationFilter::default(), Mode::Strict).unwrap();
     let mut matrix = Matrix::new(&assigned);
     matrix.fill(run(assigned, options, |_| {}).unwrap());
     matrix
 }
 
 #[test]
-fn the_matrix_tells_failures_from_peers_that_cannot() {
-    // Both serves lack the flying step; only the foreign one is excused.
+fn the_matrix_distinguishes_failed_from_unsupported() {
+    // Both serves lack the flying step; only for the foreign one it is unsupported.
     let platforms =
         vec![named("rust", "serve"), named("peer", "lacks@flies"), named("bad", "dies")];
     let config = Config { platforms, ..Config::default() };
-    let assigned = assignments(&scenarios(), &config, &Choice::default(), Lifecycle::Real).unwrap();
+    let assigned =
+        instances(&scenarios(), &config, &CombinationFilter::default(), Mode::Strict).unwrap();
     assert_eq!(assigned.len(), 9 + 3 + 3 + 3);
     let mut matrix = Matrix::new(&assigned);
     matrix.fill(run(assigned, options(), |_| {}).unwrap());
     let cell = |scenario, platforms| matrix.cell(scenario, platforms).unwrap().clone();
-    assert_eq!(cell("1.1", "rust_rust"), Verdict::Passed);
-    assert_eq!(cell("1.1", "rust_peer"), Verdict::Passed);
+    assert_eq!(cell("1.1", "rust_rust"), CombinationVerdict::Passed);
+    assert_eq!(cell("1.1", "rust_peer"), CombinationVerdict::Passed);
     let failed = |cell| match cell {
-        Verdict::Failed(reason) => reason,
+        CombinationVerdict::Failed(reason) => reason,
         other => panic!("{other:?}"),
     };
     assert!(failed(cell("1.1", "rust_bad")).starts_with("step 2: the 'writer' process (bad, pid "));
@@ -81,7 +83,7 @@ fn the_matrix_tells_failures_from_peers_that_cannot() {
         "step 2: [reader (rust)] has no definition for this step"
     );
     let reason = "step 2: [reader (peer)] has no definition for this step".to_owned();
-    assert_eq!(cell("flies 2 times", "peer"), Verdict::PeerCannot(reason));
+    assert_eq!(cell("flies 2 times", "peer"), CombinationVerdict::Unsupported(reason));
     assert!(!matrix.is_success());
     let text = matrix.to_text();
     let row = text.lines().find(|line| line.starts_with("1.1 counts")).unwrap();
@@ -93,52 +95,61 @@ fn the_matrix_tells_failures_from_peers_that_cannot() {
     let json = matrix.to_json();
     assert_eq!(json[0]["combinations"]["rust_rust"]["outcome"], "passed");
     assert_eq!(json[1]["place"], "91-Matrix.feature:10");
-    assert_eq!(json[1]["combinations"]["peer"]["outcome"], "peer cannot");
+    assert_eq!(json[1]["combinations"]["peer"]["outcome"], "unsupported");
 }
 
 #[test]
-fn a_broadcast_that_several_peers_lack_is_no_failure_of_theirs() {
+fn a_broadcast_that_several_peers_lack_is_unsupported() {
     let text = "Feature: f\n  Scenario: all\n    Given they all fly\n    \
                 When the 'a' process counts\n    And the 'b' process counts\n";
     let platforms = vec![named("rust", "serve"), named("peer", "lacks@fly")];
     let matrix = matrix_of(text, platforms, options());
     let both = "step 1: [a (peer)] has no definition for this step, \
                 [b (peer)] has no definition for this step";
-    assert_eq!(matrix.cell("all", "peer_peer"), Some(&Verdict::PeerCannot(both.to_owned())));
+    assert_eq!(
+        matrix.cell("all", "peer_peer"),
+        Some(&CombinationVerdict::Unsupported(both.to_owned()))
+    );
     let ours = matrix.cell("all", "rust_peer").unwrap();
-    assert!(matches!(ours, Verdict::Failed(reason) if reason.contains("[a (rust)]")), "{ours:?}");
+    assert!(
+        matches!(ours, CombinationVerdict::Failed(reason) if reason.contains("[a (rust)]")),
+        "{ours:?}"
+    );
     assert!(!matrix.is_success());
 }
 
 #[test]
-fn what_a_peer_skips_declines_or_refuses_is_told_with_its_reason() {
+fn an_unsupported_step_is_reported_with_its_reason() {
     let text = "Feature: f\n  Scenario: all\n    Given the 'a' process counts\n    \
                 Then the 'b' process counts as well\n";
-    for (play, reason) in [
+    for (run_text, reason) in [
         ("skips@as well", "step 2: [b (peer)] skipped it: not here"),
         ("declines@as well", "step 2: [b (peer)] refuses it: Step not supported: it has no wings"),
         ("limits@as well", "step 2: [b (peer)] refuses it: metadata_size must be positive"),
         ("lacks@as well", "step 2: [b (peer)] has no definition for this step"),
+        ("lacks-in-log@as well", "step 2: [b (peer)] has no definition for this step"),
     ] {
-        let matrix = matrix_of(text, vec![named("peer", play)], options());
+        let matrix = matrix_of(text, vec![named("peer", run_text)], options());
         let cell = matrix.cell("all", "peer_peer").unwrap();
-        assert_eq!(*cell, Verdict::PeerCannot(reason.to_owned()), "{play}");
+        assert_eq!(*cell, CombinationVerdict::Unsupported(reason.to_owned()), "{run_text}");
         assert!(matrix.to_text().contains(reason), "{}", matrix.to_text());
-        // From a process of ours the same words are a failure, but for a skip.
-        let matrix = matrix_of(text, vec![named("rust", play)], options());
-        match (play, matrix.cell("all", "rust_rust").unwrap()) {
-            ("skips@as well", Verdict::Skipped(told)) => assert!(told.ends_with("not here")),
-            (_, Verdict::Failed(_)) => {}
-            (_, other) => panic!("{play}: {other:?}"),
+        // From an own process the same words are a failure, except for a skip.
+        let matrix = matrix_of(text, vec![named("rust", run_text)], options());
+        match (run_text, matrix.cell("all", "rust_rust").unwrap()) {
+            ("skips@as well", CombinationVerdict::Skipped(recorded)) => {
+                assert!(recorded.ends_with("not here"))
+            }
+            (_, CombinationVerdict::Failed(_)) => {}
+            (_, other) => panic!("{run_text}: {other:?}"),
         }
     }
     let matrix = matrix_of(text, vec![named("peer", "errs@as well")], options());
-    let failed = Verdict::Failed("step 2: it fell down".to_owned());
+    let failed = CombinationVerdict::Failed("step 2: it fell down".to_owned());
     assert_eq!(matrix.cell("all", "peer_peer"), Some(&failed));
 }
 
 #[test]
-fn a_failure_of_ours_shows_although_a_peer_refuses_the_same_step() {
+fn a_failure_of_an_own_process_is_reported_although_a_peer_declines_the_step() {
     let text = "Feature: f\n  Scenario: all\n    Given they all fly\n    \
                 When the 'a' process counts\n    And the 'b' process counts\n";
     for peer in ["skips@fly", "limits@fly", "lacks@fly"] {
@@ -147,24 +158,25 @@ fn a_failure_of_ours_shows_although_a_peer_refuses_the_same_step() {
         for combination in ["rust_peer", "peer_rust"] {
             let cell = matrix.cell("all", combination).unwrap();
             assert!(
-                matches!(cell, Verdict::Failed(reason) if reason.contains("it fell down")),
+                matches!(cell, CombinationVerdict::Failed(reason) if reason.contains("it fell down")),
                 "{peer} in {combination}: {cell:?}"
             );
         }
         let cell = matrix.cell("all", "peer_peer").unwrap();
-        assert!(matches!(cell, Verdict::PeerCannot(_)), "{peer}: {cell:?}");
+        assert!(matches!(cell, CombinationVerdict::Unsupported(_)), "{peer}: {cell:?}");
     }
 }
 
 #[test]
-fn what_was_stopped_or_never_played_is_neither_passed_nor_failed() {
+fn stopped_and_unstarted_scenarios_neither_pass_nor_fail() {
     let text = "Feature: f\n  Scenario: 1 lasts\n    Given the 'a' process counts\n    \
                 When wait for '3600' seconds\n  Scenario: 2 comes later\n    \
                 Given the 'a' process counts\n";
     let platforms = vec![named("rust", "serve")];
     let config = Config { platforms, ..Config::default() };
     let scenarios = scenarios_of(text);
-    let assigned = assignments(&scenarios, &config, &Choice::default(), Lifecycle::Real).unwrap();
+    let assigned =
+        instances(&scenarios, &config, &CombinationFilter::default(), Mode::Strict).unwrap();
     let mut matrix = Matrix::new(&assigned);
     // Stopped once its first step has passed.
     let stop = Arc::new(AtomicBool::new(false));
@@ -183,49 +195,59 @@ fn what_was_stopped_or_never_played_is_neither_passed_nor_failed() {
     });
     matrix.fill(verdicts.unwrap());
     assert_eq!(outcomes, ["passed", "skipped: the run was stopped"]);
-    let stopped = Verdict::Stopped("step 2: the run was stopped".to_owned());
+    let stopped = CombinationVerdict::Stopped("step 2: the run was stopped".to_owned());
     assert_eq!(matrix.cell("1 lasts", "rust"), Some(&stopped));
-    assert_eq!(matrix.cell("2 comes", "rust"), Some(&Verdict::NotPlayed));
-    assert!(matrix.to_text().contains("rust: 1 stopped, 1 not played"), "{}", matrix.to_text());
+    assert_eq!(matrix.cell("2 comes", "rust"), Some(&CombinationVerdict::NotRun));
+    assert!(matrix.to_text().contains("rust: 1 stopped, 1 not run"), "{}", matrix.to_text());
     assert!(!matrix.is_success());
 }
 
 #[test]
-fn after_the_first_failure_of_a_run_that_fails_fast_nothing_more_is_played() {
+fn fail_fast_starts_nothing_after_the_first_failure() {
     let text = "Feature: f\n  Scenario: 1 skips\n    Given it skips\n  Scenario: 2 fails\n    \
                 Given it fails\n  Scenario: 3 comes later\n    Given it counts\n";
     let options = RunnerOptions { jobs: NonZeroUsize::MIN, fail_fast: true, ..options() };
     let matrix = matrix_of(text, vec![named("rust", "skips@skips")], options.clone());
-    assert!(matches!(matrix.cell("1 skips", "rust"), Some(Verdict::Skipped(_))), "{matrix:?}");
-    assert_eq!(matrix.cell("3 comes", "rust"), Some(&Verdict::Passed), "a skip is no failure");
+    assert!(
+        matches!(matrix.cell("1 skips", "rust"), Some(CombinationVerdict::Skipped(_))),
+        "{matrix:?}"
+    );
+    assert_eq!(
+        matrix.cell("3 comes", "rust"),
+        Some(&CombinationVerdict::Passed),
+        "a skip is not a failure"
+    );
     assert!(matrix.is_success());
     let matrix = matrix_of(text, vec![named("rust", "errs@fails")], options);
-    assert!(matches!(matrix.cell("2 fails", "rust"), Some(Verdict::Failed(_))), "{matrix:?}");
-    assert_eq!(matrix.cell("3 comes", "rust"), Some(&Verdict::NotPlayed));
+    assert!(
+        matches!(matrix.cell("2 fails", "rust"), Some(CombinationVerdict::Failed(_))),
+        "{matrix:?}"
+    );
+    assert_eq!(matrix.cell("3 comes", "rust"), Some(&CombinationVerdict::NotRun));
 }
 
 #[test]
-fn platforms_tell_what_they_can_play_before_anything_runs() {
+fn coverage_reports_the_support_of_each_platform() {
     let platforms =
         vec![named("rust", "serve"), named("peer", "plain"), named("bad", "dies@discover")];
     let config = Config { platforms, ..Config::default() };
-    let told = coverage(&scenarios(), &config, &[], Lifecycle::Real, PATIENCE).unwrap();
+    let recorded = coverage(&scenarios(), &config, &[], Mode::Strict, PATIENCE).unwrap();
     let playable: Vec<Vec<bool>> =
-        told.iter().map(|p| p.scenarios.iter().map(|s| s.is_playable()).collect()).collect();
+        recorded.iter().map(|p| p.scenarios.iter().map(|s| s.is_runnable()).collect()).collect();
     assert_eq!(playable, [vec![true, false, false, true], vec![false; 4], vec![]]);
-    let lacking = &told[0].scenarios[1].missing;
+    let lacking = &recorded[0].scenarios[1].missing;
     assert_eq!(
         lacking.as_slice(),
         [("reader".to_owned(), "the 'reader' process flies 1 times".to_owned())]
     );
-    let (step, patterns) = &told[0].scenarios[3].ambiguous[0];
+    let (step, patterns) = &recorded[0].scenarios[3].ambiguous[0];
     assert_eq!((step.as_str(), patterns.len()), ("it is seen twice", 2));
-    let reason = told[2].definitions.as_ref().unwrap_err();
+    let reason = recorded[2].definitions.as_ref().unwrap_err();
     assert!(reason.contains("died: exit code 3") && reason.contains("last words"), "{reason}");
-    let text = to_text(&told);
-    assert!(text.contains("definitions, can play 2 of 4 scenarios\n"), "{text}");
+    let text = to_text(&recorded);
+    assert!(text.contains("definitions, supports 2 of 4 scenarios\n"), "{text}");
     assert!(text.contains("    lacks (reader): the 'reader' process flies 2 times\n"), "{text}");
-    assert!(text.contains("bad: no answer: "), "{text}");
-    let unknown = coverage(&[], &config, &["cobol".to_owned()], Lifecycle::Real, PATIENCE);
+    assert!(text.contains("bad: no response: "), "{text}");
+    let unknown = coverage(&[], &config, &["cobol".to_owned()], Mode::Strict, PATIENCE);
     assert!(unknown.unwrap_err().to_string().contains("configured: rust, peer, bad"));
 }

@@ -1,14 +1,14 @@
-//! What the runner measures of its processes, and what it finds left in shared memory.
+//! The runner's measurements of its processes, and objects left in shared memory.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use harmony_bdd::gherkin;
-use harmony_bdd::harmony::combinations::Choice;
+use harmony_bdd::harmony::combinations::CombinationFilter;
 use harmony_bdd::harmony::config::Config;
-use harmony_bdd::harmony::routing::Lifecycle;
-use harmony_bdd::harmony::runner::{RunnerOptions, assignments, run};
-use harmony_bdd::model::{Event, Leftover};
+use harmony_bdd::harmony::routing::Mode;
+use harmony_bdd::harmony::runner::{RunnerOptions, instances, run};
+use harmony_bdd::model::{Event, LeakedResource};
 
 use super::runner::{options, platform};
 
@@ -23,16 +23,17 @@ Feature: f
     Given an object is left in shared memory
 ";
 
-/// What a run tells of this kind.
-fn told(resources: bool) -> Vec<Event> {
+/// Returns the events of this kind in a run.
+fn recorded(resources: bool) -> Vec<Event> {
     let document = gherkin::parse("91-Resources.feature", FEATURE).unwrap();
     let scenarios: Vec<_> = gherkin::scenarios(&document).into_iter().map(Arc::new).collect();
     let config = Config { platforms: vec![platform("serve")], ..Config::default() };
-    let assigned = assignments(&scenarios, &config, &Choice::default(), Lifecycle::Real).unwrap();
+    let assigned =
+        instances(&scenarios, &config, &CombinationFilter::default(), Mode::Strict).unwrap();
     let mut events = Vec::new();
     let options = RunnerOptions { resources, ..options() };
     run(assigned, options, |event| match event {
-        Event::ResourcesMeasured { .. } | Event::LeftBehind(_) => events.push(event),
+        Event::ResourcesMeasured { .. } | Event::ResourcesLeaked(_) => events.push(event),
         Event::StepFinished { result, .. } => assert!(result.outcome.is_passed(), "{result:?}"),
         _ => {}
     })
@@ -41,15 +42,15 @@ fn told(resources: bool) -> Vec<Event> {
 }
 
 #[test]
-fn every_process_is_measured_and_the_scenario_that_left_something_named() {
-    let events = told(true);
+fn processes_and_leftovers_of_a_scenario_are_reported() {
+    let events = recorded(true);
     let mut measured: Vec<_> = events
         .iter()
         .filter_map(|event| match event {
             Event::ResourcesMeasured { number, resources } => {
-                assert!(resources.resident > 0 && resources.threads > 1, "{resources:?}");
+                assert!(resources.resident_bytes > 0 && resources.threads > 1, "{resources:?}");
                 assert!(resources.open_files >= 3, "{resources:?}");
-                assert!(resources.cpu > std::time::Duration::ZERO, "{resources:?}");
+                assert!(resources.cpu_time > std::time::Duration::ZERO, "{resources:?}");
                 Some((*number, resources.process.as_deref().unwrap().to_owned()))
             }
             _ => None,
@@ -61,15 +62,17 @@ fn every_process_is_measured_and_the_scenario_that_left_something_named() {
     let left: Vec<_> = events
         .iter()
         .filter_map(|event| match event {
-            Event::LeftBehind(leak) => Some((leak.scenario.name.as_str(), &leak.left[..])),
+            Event::ResourcesLeaked(leak) => {
+                Some((leak.scenario.name.as_str(), &leak.resources[..]))
+            }
             _ => None,
         })
         .collect();
-    let [(scenario, [Leftover::SharedMemory { path }])] = left[..] else {
+    let [(scenario, [LeakedResource::SharedMemory { path }])] = left[..] else {
         panic!("one scenario left one thing: {left:?}")
     };
     assert!(scenario.starts_with("untidy ["), "{scenario}");
     assert!(path.starts_with("/dev/shm/left_"), "{path}");
     assert!(!Path::new(path).exists(), "what was left is removed all the same");
-    assert!(told(false).is_empty(), "only where it is asked for");
+    assert!(recorded(false).is_empty(), "only where it is asked for");
 }

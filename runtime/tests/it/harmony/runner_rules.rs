@@ -1,15 +1,17 @@
-//! The field's runner to the letter, oddities included, and ours where it differs: what goes over the
-//! wire, in which order, and what is said of a failure.
+//! Compat mode exactly as the reference runner, oddities included, and strict mode where it differs: the
+//! messages, their order, and the texts of failures.
 
-use harmony_bdd::harmony::routing::Lifecycle;
+use harmony_bdd::harmony::routing::Mode;
 use harmony_bdd::harmony::runner::RunnerOptions;
 use harmony_bdd::model::Outcome;
 use serde_json::Value;
 
-use super::runner::{Played, TABLE, TWO, options, play, play_file, sent_to, traced, traced_file};
+use super::runner::{
+    RunResults, TABLE, TWO, options, run_file, run_text, sent_to, traced, traced_file,
+};
 
-fn by_the_fields_rules() -> RunnerOptions {
-    RunnerOptions { lifecycle: Lifecycle::Harmony, ..options() }
+fn compat() -> RunnerOptions {
+    RunnerOptions { mode: Mode::Compat, ..options() }
 }
 
 fn methods<'a>(trace: &'a [Value], process: &str) -> Vec<&'a str> {
@@ -25,7 +27,7 @@ fn order(trace: &[Value]) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn by_the_fields_rules_processes_begin_one_after_the_other_as_they_are_named() {
+fn compat_processes_start_one_after_the_other() {
     let text = "\
 Feature: f
   Background:
@@ -33,7 +35,7 @@ Feature: f
   Scenario: s
     Given the 'reader' process goes
 ";
-    let (_, trace) = traced(text, &["plain"], Lifecycle::Harmony);
+    let (_, trace) = traced(text, &["plain"], Mode::Compat);
     assert_eq!(
         order(&trace)[..4],
         [
@@ -43,16 +45,16 @@ Feature: f
             ("reader", "initialize")
         ]
     );
-    let (_, trace) = traced(text, &["plain"], Lifecycle::Real);
-    assert_eq!(order(&trace)[..2], [("writer", "health"), ("reader", "health")], "side by side");
+    let (_, trace) = traced(text, &["plain"], Mode::Strict);
+    assert_eq!(order(&trace)[..2], [("writer", "health"), ("reader", "health")], "in parallel");
 }
 
 #[test]
-fn no_process_plays_two_scenarios() {
+fn no_process_runs_two_scenarios() {
     let text = "Feature: f\nScenario: 1\nGiven the 'a' process goes\n\
                 Scenario: 2\nGiven the 'a' process goes";
-    for lifecycle in [Lifecycle::Real, Lifecycle::Harmony] {
-        let (_, trace) = traced(text, &["plain"], lifecycle);
+    for mode in [Mode::Strict, Mode::Compat] {
+        let (_, trace) = traced(text, &["plain"], mode);
         let mut pids: Vec<u64> = trace.iter().map(|line| line["pid"].as_u64().unwrap()).collect();
         pids.sort_unstable();
         pids.dedup();
@@ -61,60 +63,64 @@ fn no_process_plays_two_scenarios() {
 }
 
 #[test]
-fn by_the_fields_rules_tables_and_doc_strings_are_dropped() {
+fn compat_drops_tables_and_doc_strings() {
     let text = format!("{TABLE}\n    And the 'reader' process counts\n");
-    let (played, trace) = traced(&text, &["serve"], Lifecycle::Harmony);
-    let Outcome::Failed(failure) = played.outcomes(0)[0] else { panic!("{:?}", played.scenarios) };
-    assert!(failure.message.contains("wants a data table"), "{failure}");
+    let (results, trace) = traced(&text, &["serve"], Mode::Compat);
+    let Outcome::Failed(failure) = results.outcomes(0)[0] else {
+        panic!("{:?}", results.scenarios)
+    };
+    assert!(failure.message.contains("needs a data table"), "{failure}");
     let sent = sent_to(&trace, "reader");
     assert!(sent.iter().all(|body| !body.contains("DataTable") && !body.contains("DocString")));
     assert_eq!(methods(&trace, "reader"), ["health", "initialize", "executeStep"]);
-    let told = played.logs(0, 0);
-    assert!(told.iter().all(|log| !log.contains("was not sent")), "{told:?}");
+    let recorded = results.logs(0, 0);
+    assert!(recorded.iter().all(|log| !log.contains("without it")), "{recorded:?}");
 }
 
 #[test]
-fn by_the_fields_rules_failures_have_its_words() {
+fn compat_failures_have_the_texts_of_the_reference_runner() {
     let text = "Feature: f\nScenario: s\nGiven the 'a' process goes\nThen it falls";
-    let played = play(text, &["errs@falls"], by_the_fields_rules());
-    assert_eq!(played.failure(0, 1), "Execution failed: it fell down");
+    let results = run_text(text, &["errs@falls"], compat());
+    assert_eq!(results.failure(0, 1), "Execution failed: it fell down");
     let text = "Feature: f\nScenario: s\nGiven all fall\nThen the 'a' process goes\n\
                 And the 'b' process goes";
-    let played = play(text, &["errs@fall"], by_the_fields_rules());
-    assert_eq!(played.failure(0, 0), "Broadcast failed on: it fell down, it fell down");
-    let played = play(text, &["lacks@fall"], by_the_fields_rules());
+    let results = run_text(text, &["errs@fall"], compat());
+    assert_eq!(results.failure(0, 0), "Broadcast failed on: it fell down, it fell down");
+    let results = run_text(text, &["lacks@fall"], compat());
     let lacks = "No matching step definition found for: all fall";
-    assert_eq!(played.failure(0, 0), format!("Broadcast failed on: {lacks}, {lacks}"));
-    // Ours says who.
-    let played = play(text, &["errs@fall"], options());
+    assert_eq!(results.failure(0, 0), format!("Broadcast failed on: {lacks}, {lacks}"));
+    // Strict mode names the process.
+    let results = run_text(text, &["errs@fall"], options());
     let reason = "Broadcast failed on: a (errs@fall): it fell down, b (errs@fall): it fell down";
-    assert_eq!(played.failure(0, 0), reason);
+    assert_eq!(results.failure(0, 0), reason);
 }
 
 #[test]
-fn by_the_fields_rules_errors_of_the_wire_have_its_words() {
-    let fails = |play_: &str, text: &str, step: usize| {
-        play(text, &[play_], by_the_fields_rules()).failure(0, step)
-    };
+fn compat_protocol_errors_have_the_texts_of_the_reference_runner() {
+    let fails =
+        |play_: &str, text: &str, step: usize| run_text(text, &[play_], compat()).failure(0, step);
     let one = "Feature: f\nScenario: s\nGiven the 'a' process goes";
     assert_eq!(
         fails("refuses@executeStep", one, 0),
         "Execution failed: Remote execution failed: the reason of the refusal"
     );
-    assert_eq!(fails("misses@executeStep", one, 0), "Execution failed: a: there is no such method");
+    assert_eq!(fails("misses@executeStep", one, 0), "Execution failed: a: no such method");
     let shutdown =
         "Feature: f\nScenario: s\nGiven the 'a' process goes\nWhen the 'a' process is shutdown";
     // One family of errors is swallowed, the other is not.
-    assert!(play(shutdown, &["refuses@shutdown"], by_the_fields_rules()).passed());
-    assert_eq!(fails("misses@shutdown", shutdown, 1), "there is no such method");
-    // What it answers to `initialize` does not matter, as long as it is a bool.
-    assert!(play(one, &["disagrees@initialize"], by_the_fields_rules()).passed());
-    assert!(play(one, &["disagrees@initialize"], options()).passed());
-    assert!(fails("disagrees@health", one, 0).contains("is not healthy: it answered false"));
+    assert!(run_text(shutdown, &["refuses@shutdown"], compat()).passed());
+    assert_eq!(
+        fails("misses@shutdown", shutdown, 1),
+        "Failed to shutdown process 'a': no such method"
+    );
+    // The result of `initialize` does not matter, as long as it is a bool.
+    assert!(run_text(one, &["disagrees@initialize"], compat()).passed());
+    assert!(run_text(one, &["disagrees@initialize"], options()).passed());
+    assert!(fails("disagrees@health", one, 0).contains("Process a health check failed"));
 }
 
 #[test]
-fn by_the_fields_rules_a_process_that_was_shut_down_stays_in_the_table() {
+fn compat_keeps_a_process_that_was_shut_down() {
     let text = "\
 Feature: f
   Scenario: s
@@ -122,21 +128,22 @@ Feature: f
     When the 'a' process is shutdown
     Then the 'a' process goes
 ";
-    // It has only answered and lives on.
-    let played = play(text, &["plain"], by_the_fields_rules());
-    assert!(played.passed(), "{:?}", played.scenarios);
-    let played = play(text, &["serve"], by_the_fields_rules());
-    assert!(!played.outcomes(0)[0].is_passed(), "`serve` has no such step");
-    let played = play(&text.replace("goes", "counts"), &["serve"], by_the_fields_rules());
-    assert!(played.failure(0, 2).contains("died: exit code 0"), "{}", played.failure(0, 2));
-    // In earnest it is gone.
-    let played = play(text, &["plain"], options());
-    let reason = "the 'a' process is gone (exit code 0): it was shut down at 91-Runner.feature:4:5";
-    assert!(played.failure(0, 2).starts_with(reason), "{:?}", played.scenarios);
+    // It has only answered and is still running.
+    let results = run_text(text, &["plain"], compat());
+    assert!(results.passed(), "{:?}", results.scenarios);
+    let results = run_text(text, &["serve"], compat());
+    assert!(!results.outcomes(0)[0].is_passed(), "`serve` has no such step");
+    let results = run_text(&text.replace("goes", "counts"), &["serve"], compat());
+    assert!(results.failure(0, 2).contains("died: exit code 0"), "{}", results.failure(0, 2));
+    // In strict mode it has exited.
+    let results = run_text(text, &["plain"], options());
+    let reason =
+        "the 'a' process has exited (exit code 0): it was shut down at 91-Runner.feature:4:5";
+    assert!(results.failure(0, 2).starts_with(reason), "{:?}", results.scenarios);
 }
 
 #[test]
-fn by_the_fields_rules_what_goes_to_all_goes_to_the_stopped_as_well() {
+fn compat_broadcasts_reach_stopped_processes() {
     let text = "\
 Feature: f
   Background:
@@ -146,29 +153,34 @@ Feature: f
   Scenario: s
     Given all go
 ";
-    let played = play(text, &["plain"], by_the_fields_rules());
-    let reason = played.failure(0, 3);
+    let results = run_text(text, &["plain"], compat());
+    let reason = results.failure(0, 3);
     assert!(reason.starts_with("Broadcast failed on: Cannot access a disposed object"), "{reason}");
-    assert!(play(text, &["plain"], options()).passed(), "only who is there is asked");
+    assert!(
+        run_text(text, &["plain"], options()).passed(),
+        "strict mode sends to running processes only"
+    );
 }
 
 #[test]
-fn by_the_fields_rules_a_file_without_a_number_is_refused_and_number_0_is_none() {
+fn compat_requires_a_feature_number() {
     let text = "Feature: f\nScenario: s\nGiven the 'a' process goes";
-    let played = play_file("NoNumber.feature", text, &["plain"], by_the_fields_rules());
-    assert!(played.failure(0, 0).contains("begins with a number and a `-`"));
-    assert!(play_file("NoNumber.feature", text, &["plain"], options()).passed());
-    let (played, trace) = traced_file("0-Zero.feature", text, &["plain"], Lifecycle::Harmony);
-    assert!(played.passed());
+    let results = run_file("NoNumber.feature", text, &["plain"], compat());
+    assert!(
+        results.failure(0, 0).contains("requires feature file names of the form `NN-Name.feature`")
+    );
+    assert!(run_file("NoNumber.feature", text, &["plain"], options()).passed());
+    let (results, trace) = traced_file("0-Zero.feature", text, &["plain"], Mode::Compat);
+    assert!(results.passed());
     assert_eq!(methods(&trace, "a"), ["health", "executeStep"]);
-    let (_, trace) = traced_file("0-Zero.feature", text, &["plain"], Lifecycle::Real);
+    let (_, trace) = traced_file("0-Zero.feature", text, &["plain"], Mode::Strict);
     assert_eq!(methods(&trace, "a"), ["health", "initialize", "executeStep"]);
 }
 
 #[test]
 fn a_broadcast_reaches_each_process_as_itself() {
-    for lifecycle in [Lifecycle::Real, Lifecycle::Harmony] {
-        let (_, trace) = traced(TWO, &["plain"], lifecycle);
+    for mode in [Mode::Strict, Mode::Compat] {
+        let (_, trace) = traced(TWO, &["plain"], mode);
         for process in ["reader", "writer"] {
             let first: Value = serde_json::from_str(&sent_to(&trace, process)[2]).unwrap();
             let step = &first["params"][0];
@@ -179,16 +191,16 @@ fn a_broadcast_reaches_each_process_as_itself() {
 }
 
 #[test]
-fn scenarios_are_told_their_real_name_where_the_field_says_test() {
-    for (lifecycle, name) in [(Lifecycle::Real, "s"), (Lifecycle::Harmony, "test")] {
-        let (_, trace) = traced(TWO, &["plain"], lifecycle);
-        let told: Value = serde_json::from_str(&sent_to(&trace, "reader")[1]).unwrap();
-        assert_eq!(told["params"][0]["Scenario"], name);
+fn scenarios_are_announced_by_name_in_strict_mode_alone() {
+    for (mode, name) in [(Mode::Strict, "s"), (Mode::Compat, "test")] {
+        let (_, trace) = traced(TWO, &["plain"], mode);
+        let recorded: Value = serde_json::from_str(&sent_to(&trace, "reader")[1]).unwrap();
+        assert_eq!(recorded["params"][0]["Scenario"], name);
     }
 }
 
 #[test]
-fn an_outline_is_expanded_and_a_rule_entered_where_the_field_does_neither() {
+fn compat_neither_expands_outlines_nor_enters_rules() {
     let text = "\
 Feature: f
   Scenario Outline: o <x>
@@ -201,15 +213,15 @@ Feature: f
     Scenario: in a rule
       Given the 'a' process goes
 ";
-    let names = |played: Played| -> Vec<String> {
-        played.scenarios.into_iter().map(|(name, _)| name).collect()
+    let names = |results: RunResults| -> Vec<String> {
+        results.scenarios.into_iter().map(|(name, _)| name).collect()
     };
     assert_eq!(
-        names(play(text, &["plain"], options())),
+        names(run_text(text, &["plain"], options())),
         ["o goes [a=plain]", "o runs [a=plain]", "in a rule [a=plain]"]
     );
-    let (played, trace) = traced(text, &["plain"], Lifecycle::Harmony);
-    assert_eq!(names(played), ["o <x> [a=plain]"]);
+    let (results, trace) = traced(text, &["plain"], Mode::Compat);
+    assert_eq!(names(results), ["o <x> [a=plain]"]);
     let sent: Value = serde_json::from_str(&sent_to(&trace, "a")[2]).unwrap();
     assert_eq!(sent["params"][0]["Step"], "the 'a' process <x>");
 }

@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 use harmony_bdd::engine::{HookDefinition, Registry, StepDefinition};
 use harmony_bdd::gherkin;
-use harmony_bdd::harmony::combinations::Choice;
+use harmony_bdd::harmony::combinations::CombinationFilter;
 use harmony_bdd::harmony::config::Config;
-use harmony_bdd::harmony::routing::Lifecycle;
-use harmony_bdd::harmony::runner::{RunnerOptions, assignments, run};
-use harmony_bdd::harmony::verdict::Verdict;
+use harmony_bdd::harmony::routing::Mode;
+use harmony_bdd::harmony::runner::{RunnerOptions, instances, run};
+use harmony_bdd::harmony::verdict::CombinationVerdict;
 use harmony_bdd::model::Tag;
 use harmony_bdd::{Outcome, StepContext, fixture};
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ pub(crate) fn registry() -> Registry {
 }
 
 const JOURNAL: &str = "HARMONY_BDD_TEST_JOURNAL";
-/// Which hook goes wrong, and how.
+/// The variable that names the failing hook and its failure.
 const WRONG: &str = "HARMONY_BDD_TEST_WRONG_HOOK";
 
 fn note(line: &str) {
@@ -81,7 +81,7 @@ fn before_scenario() -> Result<(), String> {
 
 #[harmony_bdd::after_scenario(timeout_ms = 300)]
 fn after_scenario(outcome: &Outcome) -> Result<(), String> {
-    note(outcome.word());
+    note(outcome.as_str());
     hook("after scenario")
 }
 
@@ -153,7 +153,7 @@ impl Hooked {
     fn start(wrong: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut command = command("hooked");
-        command.env(JOURNAL, journal(folder.path())).env(WRONG, wrong).stderr(Stdio::piped());
+        command.env(JOURNAL, step_log(folder.path())).env(WRONG, wrong).stderr(Stdio::piped());
         Self { serve: Serve::start(&mut command), folder }
     }
 
@@ -167,18 +167,18 @@ impl Hooked {
         result["error"].as_str().unwrap().to_owned()
     }
 
-    /// Ends the input; the lines of the journal and what stands on stderr.
+    /// Ends the input; returns the lines of the journal and the text on stderr.
     fn end(mut self) -> (Vec<String>, String) {
         let status = self.serve.end();
         assert_eq!(status.code(), Some(0), "{status}");
-        let mut said = String::new();
-        self.serve.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-        let text = std::fs::read_to_string(journal(self.folder.path())).unwrap_or_default();
-        (text.lines().map(str::to_owned).collect(), said)
+        let mut written = String::new();
+        self.serve.child.stderr.take().unwrap().read_to_string(&mut written).unwrap();
+        let text = std::fs::read_to_string(step_log(self.folder.path())).unwrap_or_default();
+        (text.lines().map(str::to_owned).collect(), written)
     }
 }
 
-fn journal(folder: &Path) -> std::path::PathBuf {
+fn step_log(folder: &Path) -> std::path::PathBuf {
     folder.join("journal")
 }
 
@@ -192,13 +192,13 @@ fn hooks_surround_a_scenario_from_its_first_step_to_the_end_of_the_input() {
     let mut hooked = Hooked::start("");
     hooked.serve.call("initialize", json!([{"Role": "reader"}]));
     assert_eq!(hooked.step("something is held")["success"], true);
-    let (lines, said) = hooked.end();
+    let (lines, written) = hooked.end();
     assert_eq!(lines, [&BEGIN[..], &FIRST, &ENDS, &LAST].concat());
-    assert!(!said.contains("hook `"), "{said}");
+    assert!(!written.contains("hook `"), "{written}");
 }
 
 #[test]
-fn cleanup_and_a_new_initialize_end_the_scenario_and_the_suite_goes_on() {
+fn cleanup_and_initialize_end_the_scenario_alone() {
     for ending in ["cleanup", "initialize"] {
         let mut hooked = Hooked::start("");
         assert_eq!(hooked.step("something is held")["success"], true);
@@ -220,7 +220,7 @@ fn a_process_that_got_no_step_runs_no_hook() {
 }
 
 #[test]
-fn a_before_hook_that_fails_fails_every_step_and_after_hooks_run() {
+fn failing_before_hook_fails_every_step() {
     for (wrong, function) in [
         ("before scenario fails", "`before_scenario` before the scenario"),
         ("before scenario panics", "`before_scenario` before the scenario"),
@@ -244,7 +244,7 @@ fn a_before_hook_that_fails_fails_every_step_and_after_hooks_run() {
 }
 
 #[test]
-fn a_before_hook_that_hangs_is_answered_by_name_and_the_next_step_begins_anew() {
+fn hanging_before_hook_fails_the_step() {
     let mut hooked = Hooked::start("before scenario hangs");
     let error = hooked.error("something is held");
     assert!(error.contains("hook `before_scenario` before the scenario ("), "{error}");
@@ -254,7 +254,7 @@ fn a_before_hook_that_hangs_is_answered_by_name_and_the_next_step_begins_anew() 
 }
 
 #[test]
-fn an_after_hook_that_fails_is_told_to_the_one_who_cleans_up_or_else_on_stderr() {
+fn an_after_hook_that_fails_is_reported_in_the_response_or_on_stderr() {
     for (wrong, reason) in [
         ("after scenario fails", "after scenario on purpose"),
         ("after feature panics", "after feature on purpose"),
@@ -269,13 +269,13 @@ fn an_after_hook_that_fails_is_told_to_the_one_who_cleans_up_or_else_on_stderr()
     }
     let mut hooked = Hooked::start("after scenario fails");
     assert_eq!(hooked.step("something is held")["success"], true);
-    let (lines, said) = hooked.end();
-    assert!(said.contains("hook `after_scenario` after the scenario ("), "{said}");
+    let (lines, written) = hooked.end();
+    assert!(written.contains("hook `after_scenario` after the scenario ("), "{written}");
     assert_eq!(lines.last().unwrap(), "process dropped");
 }
 
 #[test]
-fn after_hooks_run_after_a_step_that_panicked_and_after_one_that_hung() {
+fn after_hooks_run_after_steps_that_panicked_or_hung() {
     for (step, word) in [("it panics", "failed"), ("it blocks for ever", "timed out")] {
         let mut hooked = Hooked::start("");
         hooked.error(step);
@@ -286,13 +286,13 @@ fn after_hooks_run_after_a_step_that_panicked_and_after_one_that_hung() {
 }
 
 #[test]
-fn hooks_with_tags_run_for_scenarios_whose_tags_were_told() {
+fn hooks_with_tags_run_for_scenarios_whose_tags_were_announced() {
     let mut hooked = Hooked::start("");
-    let told = json!([{
+    let recorded = json!([{
         "Role": "reader", "Scenario": "one", "Tags": ["@featured", "@special"],
         "FeatureTags": ["@featured"]
     }]);
-    hooked.serve.call("initialize", told);
+    hooked.serve.call("initialize", recorded);
     assert_eq!(hooked.step("nothing happens")["success"], true);
     // The next scenario has no tags.
     hooked.serve.call("initialize", json!([{"Role": "reader"}]));
@@ -313,7 +313,7 @@ fn hooks_with_tags_run_for_scenarios_whose_tags_were_told() {
 }
 
 #[test]
-fn a_hook_that_wants_the_scenario_skipped_speaks_through_its_steps() {
+fn before_hook_can_skip_every_step() {
     let mut hooked = Hooked::start("");
     hooked.serve.call("initialize", json!([{"Scenario": "one", "Tags": ["@unwilling"]}]));
     for _ in 0..2 {
@@ -327,22 +327,23 @@ fn a_hook_that_wants_the_scenario_skipped_speaks_through_its_steps() {
 }
 
 #[test]
-fn the_runner_tells_tags_to_a_serve_that_takes_them() {
+fn the_runner_sends_tags_to_a_serve_that_announces_them() {
     let folder = tempfile::tempdir().unwrap();
-    let journal = journal(folder.path());
+    let step_log = step_log(folder.path());
     let text = "@featured\nFeature: f\n  @special\n  Scenario: one\n    Given nothing happens\n  \
                 @unwilling\n  Scenario: two\n    Given nothing happens\n";
     let document = gherkin::parse("93-Tags.feature", text).unwrap();
     let scenarios: Vec<_> = gherkin::scenarios(&document).into_iter().map(Arc::new).collect();
     let mut platform = platform("hooked");
-    platform.environment.push((JOURNAL.to_owned(), journal.to_str().unwrap().to_owned()));
-    // A serve that does not announce them is told nothing it would refuse.
+    platform.environment.push((JOURNAL.to_owned(), step_log.to_str().unwrap().to_owned()));
+    // A serve that does not announce them is sent nothing that it would refuse.
     let config =
         Config { platforms: vec![platform, super::runner::platform("plain")], ..Config::default() };
-    let assigned = assignments(&scenarios, &config, &Choice::default(), Lifecycle::Real).unwrap();
+    let assigned =
+        instances(&scenarios, &config, &CombinationFilter::default(), Mode::Strict).unwrap();
     let tags = document.feature.as_ref().unwrap().tags.iter();
     let tags =
-        tags.map(|t| Tag { name: t.name.clone(), place: t.position.in_file(&document.path) });
+        tags.map(|t| Tag { name: t.name.clone(), location: t.position.in_file(&document.path) });
     let path = Arc::clone(&document.path);
     let options = RunnerOptions {
         feature_tags: HashMap::from([(path, tags.collect())]),
@@ -351,10 +352,13 @@ fn the_runner_tells_tags_to_a_serve_that_takes_them() {
     };
     let verdicts = run(assigned, options, |_| {}).unwrap();
     let skipped = "step 1: [default (hooked)] skipped it: not on this day".to_owned();
-    let passed = Verdict::Passed;
+    let passed = CombinationVerdict::Passed;
     // One role, two platforms, two scenarios; `hooked` is not the name of our own platform.
-    assert_eq!(verdicts, [passed.clone(), passed.clone(), Verdict::PeerCannot(skipped), passed],);
-    let lines = std::fs::read_to_string(journal).unwrap();
+    assert_eq!(
+        verdicts,
+        [passed.clone(), passed.clone(), CombinationVerdict::Unsupported(skipped), passed],
+    );
+    let lines = std::fs::read_to_string(step_log).unwrap();
     let tagged: Vec<&str> = lines.lines().filter(|line| line.contains("tagged")).collect();
     assert_eq!(
         tagged,

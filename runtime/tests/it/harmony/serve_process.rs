@@ -18,7 +18,7 @@ fn exited_cleanly(status: ExitStatus) {
 }
 
 #[test]
-fn what_a_step_prints_reaches_its_log_and_never_the_wire() {
+fn output_of_a_step_reaches_its_log_alone() {
     let mut serve = Serve::start(&mut command("serve"));
     let result = serve.step("it prints 200000 bytes");
     assert_eq!(result["success"], true);
@@ -45,15 +45,15 @@ fn a_child_of_a_step_gets_neither_end_of_the_wire() {
     let mut replies = [serve.reply(), serve.reply()];
     replies.sort_by_key(|r| r["id"].as_u64());
     assert_eq!((&replies[0]["id"], &replies[1]["id"]), (&json!(step), &json!(health)));
-    let said = messages(&replies[0]["result"]);
-    assert_eq!(said[0], "from a child");
-    assert!(said.iter().any(|open| open == "/dev/null"), "its input is empty: {said:?}");
-    assert!(said.iter().all(|open| !wire.contains(open)), "{wire:?} among {said:?}");
+    let written = messages(&replies[0]["result"]);
+    assert_eq!(written[0], "from a child");
+    assert!(written.iter().any(|open| open == "/dev/null"), "its input is empty: {written:?}");
+    assert!(written.iter().all(|open| !wire.contains(open)), "{wire:?} among {written:?}");
     exited_cleanly(serve.end());
 }
 
 #[test]
-fn a_step_that_hangs_is_answered_at_its_deadline_and_the_process_goes_on() {
+fn hanging_step_is_answered_at_its_deadline() {
     let mut serve = Serve::start(&mut command("serve"));
     assert_eq!(serve.step("one is counted")["success"], true);
     let hanging = serve.send_step("it blocks for ever");
@@ -112,7 +112,7 @@ fn the_state_is_dropped_before_the_process_ends() {
 }
 
 #[test]
-fn crash_is_answered_and_then_the_process_aborts() {
+fn crash_aborts_the_process_after_the_response() {
     use std::os::unix::process::ExitStatusExt as _;
     let mut serve = Serve::start(&mut command("serve"));
     let reply = serve.call("crash", json!([{"CanBeCanceled": false}]));
@@ -134,13 +134,13 @@ fn a_runner_that_stops_reading_ends_the_process_cleanly() {
 #[test]
 fn a_binary_without_steps_refuses_to_serve_in_one_sentence() {
     let mut child = command("empty").stderr(Stdio::piped()).spawn().unwrap();
-    let mut said = String::new();
-    BufReader::new(child.stderr.take().unwrap()).read_to_string(&mut said).unwrap();
+    let mut written = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_to_string(&mut written).unwrap();
     let replies = read_replies(child.stdout.take().unwrap());
     assert_eq!(child.wait().unwrap().code(), Some(2));
     assert!(replies.recv().is_err(), "nothing is answered");
-    assert_eq!(said.trim_end().lines().count(), 1, "{said}");
-    assert!(said.starts_with("cannot serve: this binary registered no steps"), "{said}");
+    assert_eq!(written.trim_end().lines().count(), 1, "{written}");
+    assert!(written.starts_with("cannot serve: no step definitions are linked"), "{written}");
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn requests_that_arrive_with_the_end_of_the_input_are_still_answered() {
 }
 
 #[test]
-fn many_steps_leave_no_memory_and_no_files_behind() {
+fn many_steps_leak_neither_memory_nor_files() {
     let mut serve = Serve::start(&mut command("serve"));
     let mut measured = Vec::new();
     for round in 0..3 {
@@ -166,8 +166,8 @@ fn many_steps_leave_no_memory_and_no_files_behind() {
         }
         let process = format!("/proc/{}", serve.child.id());
         let status = std::fs::read_to_string(format!("{process}/status")).unwrap();
-        let resident = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
-        let kilobytes: u64 = resident.split_whitespace().nth(1).unwrap().parse().unwrap();
+        let resident_bytes = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+        let kilobytes: u64 = resident_bytes.split_whitespace().nth(1).unwrap().parse().unwrap();
         let files = std::fs::read_dir(format!("{process}/fd")).unwrap().count();
         if round > 0 {
             measured.push((kilobytes, files));

@@ -103,17 +103,17 @@ fn text(context: &StepContext, text: &DocString) {
 
 #[given("who am I")]
 fn who(context: &StepContext) {
-    context.log(LogLevel::Info, context.process().unwrap_or("nobody"));
+    context.log(LogLevel::Info, context.role().unwrap_or("no role"));
 }
 
 #[given(regex = r"(?:the '\w+' process|it) shares '(\w+)' as '(\w+)'")]
 fn shares(context: &StepContext, name: String, text: String) {
-    context.share(name, text);
+    context.set_shared(name, text);
 }
 
 #[then(regex = r"(?:the '\w+' process|it) finds '(\w+)' shared as '(\w*)'")]
 fn finds_shared(context: &StepContext, name: String, text: String) -> Result<(), String> {
-    match context.shared(&name).unwrap_or_default() {
+    match context.get_shared(&name).unwrap_or_default() {
         found if found == text => Ok(()),
         found => Err(format!("{name} is {found:?}")),
     }
@@ -137,13 +137,13 @@ fn file_goes(goes: &mut Goes) -> std::io::Result<()> {
     Ok(())
 }
 
-#[when(regex = r"(?:the|a new|a second|the second) '\w+' process counts")]
+#[when(regex = r"(?:the|a new|a second|the second) '[^']+' process counts")]
 fn process_counts(counted: &mut Counted, context: &StepContext) {
     counted.0 += 1;
     context.log(LogLevel::Info, format!("pid {}", std::process::id()));
 }
 
-#[then(regex = r"(?:the|the second) '\w+' process has counted (\d+)")]
+#[then(regex = r"(?:the|the second) '[^']+' process has counted (\d+)")]
 fn process_has_counted(counted: &Counted, wanted: usize) -> Result<(), String> {
     count_is(counted, wanted)
 }

@@ -1,13 +1,13 @@
-//! A template and the regex it stands for say the same of every text.
+//! A template matches exactly the texts of its regex.
 
 use std::sync::OnceLock;
 
 use harmony_bdd::engine::{
-    ArgumentNeed, Body, Function, Match, Options, Pattern, Registry, StepDefinition,
+    Callable, Function, Match, Pattern, Registry, StepArgumentKind, StepDefinition, StepOptions,
 };
 use proptest::prelude::*;
 
-/// Patterns with everything a template can hold, in the attributes that make them.
+/// Patterns with every element of a template, in the attributes that make them.
 mod patterns {
     use harmony_bdd::given;
 
@@ -71,22 +71,22 @@ fn without_template(definition: &'static StepDefinition) -> &'static mut StepDef
         function: definition.function,
         module: definition.module,
         at: definition.at,
-        options: Options::default(),
-        argument: ArgumentNeed::Nothing,
-        body: Body::Sync(&Function { inputs: (), function: not_run }),
+        options: StepOptions::default(),
+        argument: StepArgumentKind::Nothing,
+        body: Callable::Sync(&Function { inputs: (), function: not_run }),
     }))
 }
 
 /// The captures of a match.
 fn captures(registry: &Registry, text: &str) -> Option<Vec<Option<std::ops::Range<usize>>>> {
     match registry.find(text).expect("a valid pattern") {
-        Match::One(found) => Some(found.captures),
+        Match::Unique(found) => Some(found.captures),
         Match::Undefined(_) => None,
         Match::Ambiguous(_) => panic!("one definition cannot be ambiguous"),
     }
 }
 
-/// What stands between the literals of a pattern.
+/// Texts between the literals of a pattern.
 fn filling() -> impl Strategy<Value = String> {
     prop_oneof![
         Just(String::new()),
@@ -125,7 +125,7 @@ proptest! {
 }
 
 #[test]
-fn a_template_that_tries_for_too_long_hands_over_to_the_regex() {
+fn template_beyond_its_budget_falls_back_to_the_regex() {
     let all = Registry::collect().expect("this binary has steps");
     let words = all.definitions().find(|d| d.function == "numbers").expect("the pattern");
     let registry = Registry::from_definitions([words]);

@@ -3,8 +3,8 @@
 mod equivalence;
 
 use harmony_bdd::engine::{
-    ArgumentNeed, Body, Function, Group, Match, Options, Pattern, PatternKind, Registry,
-    SourcePlace, StepDefinition,
+    Callable, CaptureGroup, Function, Match, Pattern, PatternKind, Registry, StaticSourceLocation,
+    StepArgumentKind, StepDefinition, StepOptions,
 };
 use harmony_bdd::model::StepKeyword;
 
@@ -19,7 +19,7 @@ fn definition(
 ) -> &'static StepDefinition {
     let source: &'static str = source.to_owned().leak();
     let literals: Vec<&'static str> = literals.iter().map(|l| &*(*l).to_owned().leak()).collect();
-    let groups = vec![Group { name: "", quoted: false }; literals.len().saturating_sub(1)];
+    let groups = vec![CaptureGroup { name: "", quoted: false }; literals.len().saturating_sub(1)];
     Box::leak(Box::new(StepDefinition {
         keyword: StepKeyword::Given,
         pattern: Pattern {
@@ -32,10 +32,10 @@ fn definition(
         },
         function: "pass",
         module: module_path!(),
-        at: SourcePlace { file: "steps.rs", line },
-        options: Options::default(),
-        argument: ArgumentNeed::Nothing,
-        body: Body::Sync(&Function { inputs: (), function: pass }),
+        at: StaticSourceLocation { file: "steps.rs", line },
+        options: StepOptions::default(),
+        argument: StepArgumentKind::Nothing,
+        body: Callable::Sync(&Function { inputs: (), function: pass }),
     }))
 }
 
@@ -61,13 +61,13 @@ fn many() -> Vec<&'static StepDefinition> {
 
 fn line_of(registry: &Registry, text: &str) -> u32 {
     match registry.find(text).expect("valid patterns") {
-        Match::One(found) => found.definition.at.line,
+        Match::Unique(found) => found.definition.at.line,
         other => panic!("{text:?}: {other:?}"),
     }
 }
 
 #[test]
-fn every_definition_is_found_whatever_the_order() {
+fn definitions_are_found_in_any_order_of_registration() {
     let forwards = many();
     let backwards: Vec<_> = forwards.iter().rev().copied().collect();
     let registries = [Registry::from_definitions(forwards), Registry::from_definitions(backwards)];
@@ -87,7 +87,7 @@ fn every_definition_is_found_whatever_the_order() {
 }
 
 #[test]
-fn a_longer_number_is_not_a_shorter_one() {
+fn number_does_not_match_a_prefix_of_it() {
     let registry = Registry::from_definitions(many());
     assert_eq!(line_of(&registry, "the x has number 41"), 41);
     assert_eq!(line_of(&registry, "the x has number 401"), 401);
@@ -96,7 +96,7 @@ fn a_longer_number_is_not_a_shorter_one() {
 }
 
 #[test]
-fn a_pattern_without_any_literal_is_always_tried() {
+fn pattern_without_literals_is_always_tried() {
     let registry = Registry::from_definitions([
         definition(1, PatternKind::Regex, "(.*)", &["", ""]),
         definition(2, PatternKind::Regex, "[ab]c", &[]),
@@ -105,14 +105,14 @@ fn a_pattern_without_any_literal_is_always_tried() {
     assert_eq!(line_of(&registry, "anything"), 1);
     match registry.find("ac").expect("valid patterns") {
         Match::Ambiguous(all) => {
-            assert_eq!(all.iter().map(|c| c.place.line).collect::<Vec<_>>(), [1, 2, 3]);
+            assert_eq!(all.iter().map(|c| c.location.line).collect::<Vec<_>>(), [1, 2, 3]);
         }
         other => panic!("{other:?}"),
     }
 }
 
 #[test]
-fn a_pattern_that_is_no_regex_says_where() {
+fn invalid_regex_is_reported_with_its_location() {
     let registry =
         Registry::from_definitions([definition(7, PatternKind::Regex, "a (b", &["a ", ""])]);
     let error = registry.find("a b").expect_err("not a regex").to_string();
@@ -120,7 +120,42 @@ fn a_pattern_that_is_no_regex_says_where() {
 }
 
 #[test]
-fn words_that_touch_a_capture_are_no_key() {
+fn comment_at_the_end_of_a_verbose_regex_is_ignored() {
+    let registry = Registry::from_definitions([definition(
+        1,
+        PatternKind::Regex,
+        "(?x) the\\ number\\ (\\d+) # digits (only",
+        &[],
+    )]);
+    assert_eq!(line_of(&registry, "the number 12"), 1);
+    assert!(matches!(registry.find("the number 12\n"), Ok(Match::Undefined(_))));
+}
+
+#[test]
+fn invalid_regex_concerns_only_the_texts_that_it_could_match() {
+    let registry = Registry::from_definitions([
+        definition(1, PatternKind::Regex, "a (b", &[]),
+        definition(2, PatternKind::Literal, "all is well", &[]),
+    ]);
+    assert_eq!(line_of(&registry, "all is well"), 2);
+    assert!(registry.find("a b").is_err());
+}
+
+#[test]
+fn regex_over_the_size_limit_is_compiled_once() {
+    let large = r"\w{50}".repeat(200);
+    let registry = Registry::from_definitions([definition(1, PatternKind::Regex, &large, &[])]);
+    let time_to_find = || {
+        let start = std::time::Instant::now();
+        assert!(registry.find("a").expect_err("too large").to_string().contains("size limit"));
+        start.elapsed()
+    };
+    let (first, second) = (time_to_find(), time_to_find());
+    assert!(second < first / 10, "first {first:?}, second {second:?}");
+}
+
+#[test]
+fn word_next_to_a_capture_is_not_an_index_key() {
     let registry = Registry::from_definitions([
         definition(1, PatternKind::Regex, r"(\d+)st of (\w+)s", &["", "st of ", "s"]),
         definition(2, PatternKind::Regex, r"ab(\w*)", &["ab", ""]),
@@ -135,7 +170,7 @@ fn words_that_touch_a_capture_are_no_key() {
     assert_eq!(line_of(&registry, "バッファを作成する"), 5);
     match registry.find("abcd").expect("valid patterns") {
         Match::Ambiguous(all) => {
-            assert_eq!(all.iter().map(|c| c.place.line).collect::<Vec<_>>(), [2, 3]);
+            assert_eq!(all.iter().map(|c| c.location.line).collect::<Vec<_>>(), [2, 3]);
         }
         other => panic!("{other:?}"),
     }

@@ -1,21 +1,21 @@
-//! What a pattern captures reaches the function, converted.
+//! Captures, converted and passed to the function.
 
 use harmony_bdd::model::Outcome;
 use harmony_bdd::{given, then, when};
 
-use super::play::{Play, failure};
+use super::test_scenario::{TestScenario, failure};
 
 #[derive(Default)]
 struct Seen(Vec<String>);
 
-#[given("a (plain) text with {int} and a/b in it?")]
+#[given("a (plain) text with {id} and a/b in it?")]
 fn plain(seen: &mut Seen) {
     seen.0.push("plain".to_owned());
 }
 
 #[given(expr = "the {string} process has {int} reader(s)/writer(s) in {word}")]
-fn expression(seen: &mut Seen, process: String, count: u8, place: &str) {
-    seen.0.push(format!("{process}|{count}|{place}"));
+fn expression(seen: &mut Seen, process: String, count: u8, location: &str) {
+    seen.0.push(format!("{process}|{count}|{location}"));
 }
 
 #[when(regex = r"^swap (?<left>\w+) with (?<right>\w+)( loudly)?$")]
@@ -37,15 +37,15 @@ async fn saw(seen: &Seen, wanted: String) {
 }
 
 #[test]
-fn a_literal_has_nothing_special() {
-    let mut play = Play::new();
-    play.passes(&["a (plain) text with {int} and a/b in it?", "we saw 'plain'"]);
+fn literal_is_matched_verbatim() {
+    let mut scenario = TestScenario::new();
+    scenario.passes(&["a (plain) text with {id} and a/b in it?", "we saw 'plain'"]);
 }
 
 #[test]
-fn an_expression_converts_and_strips_quotes() {
-    let mut play = Play::new();
-    play.passes(&[
+fn expression_passes_converted_values_without_quotes() {
+    let mut scenario = TestScenario::new();
+    scenario.passes(&[
         r#"the "reader \"one\"" process has 1 reader in shm"#,
         "the '' process has 255 writers in tmp",
         r#"we saw "reader \"one\"|1|shm;|255|tmp""#,
@@ -53,9 +53,9 @@ fn an_expression_converts_and_strips_quotes() {
 }
 
 #[test]
-fn named_groups_bind_by_name_and_the_rest_by_position() {
-    let mut play = Play::new();
-    play.passes(&[
+fn named_groups_bind_by_name() {
+    let mut scenario = TestScenario::new();
+    scenario.passes(&[
         "swap a with b",
         "swap a with b loudly",
         r#"we saw 'a-b-None;a-b-Some(" loudly")'"#,
@@ -63,26 +63,26 @@ fn named_groups_bind_by_name_and_the_rest_by_position() {
 }
 
 #[test]
-fn several_attributes_are_several_definitions() {
-    let mut play = Play::new();
-    play.passes(&["1 of 2", "2 out of 3", "we saw '1/2;2/3'"]);
+fn each_attribute_is_a_definition() {
+    let mut scenario = TestScenario::new();
+    scenario.passes(&["1 of 2", "2 out of 3", "we saw '1/2;2/3'"]);
 }
 
 #[test]
-fn an_error_is_the_failure() {
-    assert_eq!(failure(Play::new().step("3 of 2")), "3 is more than 2");
+fn returned_error_is_the_failure() {
+    assert_eq!(failure(TestScenario::new().step("3 of 2")), "3 is more than 2");
 }
 
 #[test]
-fn a_panic_keeps_message_and_place() {
-    let message = failure(Play::new().step("we saw 'nothing'"));
+fn panic_is_reported_with_its_location() {
+    let message = failure(TestScenario::new().step("we saw 'nothing'"));
     assert!(message.contains("left: \"\""), "{message}");
     assert!(message.contains("captures.rs:"), "{message}");
 }
 
 #[test]
-fn a_capture_that_does_not_fit_says_which_and_why() {
-    let message = failure(Play::new().step("the 'a' process has 300 readers in shm"));
+fn conversion_error_names_capture_and_parameter() {
+    let message = failure(TestScenario::new().step("the 'a' process has 300 readers in shm"));
     assert!(message.contains("\"300\""), "{message}");
     assert!(message.contains("`count: u8`"), "{message}");
 }
@@ -90,13 +90,13 @@ fn a_capture_that_does_not_fit_says_which_and_why() {
 #[test]
 fn the_whole_text_must_match() {
     for text in ["1 of 2 ", " 1 of 2", "1 of 2\n", "swap a with b quietly", "we saw 'a' b"] {
-        let outcome = Play::new().step(text);
+        let outcome = TestScenario::new().step(text);
         assert!(matches!(outcome, Outcome::Undefined { .. }), "{text:?}: {outcome:?}");
     }
 }
 
 #[test]
-fn a_step_function_is_still_a_function() {
+fn step_function_can_be_called_directly() {
     let mut seen = Seen::default();
     expression(&mut seen, "p".to_owned(), 3, "q");
     assert_eq!(seen.0, ["p|3|q"]);

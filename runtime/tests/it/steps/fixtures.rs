@@ -1,16 +1,16 @@
-//! Fixtures: what they are made from, how long they live, in which order they go.
+//! Fixtures: their dependencies, lifetimes and the order of their drops.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use harmony_bdd::engine::{FeatureScope, Registry, Session, StepCall, Suite};
+use harmony_bdd::engine::{FeatureRun, Registry, Session, StepCall, Suite};
 use harmony_bdd::model::Outcome;
 use harmony_bdd::{fixture, given};
 
-use super::play::{LIMIT, Play, failure};
+use super::test_scenario::{LIMIT, TestScenario, failure};
 
-/// What happened to the states of one scenario, in order; the states keep it alive.
+/// The events of the states of one scenario, in order; the states keep it alive.
 #[derive(Default, Clone)]
 struct Diary(Arc<Mutex<Vec<&'static str>>>);
 
@@ -78,7 +78,7 @@ fn right(_left: &Left) -> Right {
 #[derive(Default)]
 struct Name(&'static str);
 
-#[fixture(instead_of_default)]
+#[fixture(override_default)]
 fn name() -> Name {
     Name("by the fixture")
 }
@@ -170,55 +170,77 @@ fn changes_room(_room: &mut Room) {}
 fn needs_greedy(_greedy: &Greedy) {}
 
 #[test]
-fn a_fixture_is_made_once_from_other_states_and_dropped_in_reverse() {
-    let mut play = Play::new();
-    play.passes(&["the diary is handed out", "a row in the database", "1 rows in the database"]);
+fn fixture_is_created_once_from_other_states() {
+    let mut scenario = TestScenario::new();
+    scenario.passes(&[
+        "the diary is handed out",
+        "a row in the database",
+        "1 rows in the database",
+    ]);
     let diary = HANDED_OUT.with_borrow_mut(Vec::pop).expect("a diary");
     assert_eq!(diary.lines(), ["disk made", "database made"]);
-    assert_eq!(play.end(), Vec::<String>::new());
-    assert_eq!(diary.lines()[2..], ["database gone", "disk gone"]);
-    play.passes(&["0 rows in the database"]);
 }
 
 #[test]
-fn states_are_dropped_after_a_failure_too() {
-    let mut play = Play::new();
-    play.passes(&["the diary is handed out", "a row in the database"]);
+fn states_are_dropped_in_reverse_order() {
+    let mut scenario = TestScenario::new();
+    scenario.passes(&["the diary is handed out", "a row in the database"]);
     let diary = HANDED_OUT.with_borrow_mut(Vec::pop).expect("a diary");
-    failure(play.step("7 rows in the database"));
-    drop(play);
+    assert_eq!(scenario.end(), Vec::<String>::new());
+    assert_eq!(diary.lines()[2..], ["database gone", "disk gone"]);
+    scenario.passes(&["0 rows in the database"]);
+}
+
+#[test]
+fn states_are_dropped_after_a_failure() {
+    let mut scenario = TestScenario::new();
+    scenario.passes(&["the diary is handed out", "a row in the database"]);
+    let diary = HANDED_OUT.with_borrow_mut(Vec::pop).expect("a diary");
+    failure(scenario.step("7 rows in the database"));
+    drop(scenario);
     assert_eq!(diary.lines()[2..], ["database gone", "disk gone"]);
 }
 
 #[test]
-fn a_destructor_that_panics_is_told_and_holds_up_no_other() {
-    let mut play = Play::new();
-    play.passes(&["the diary is handed out", "a row in the database", "something explosive"]);
-    let diary = HANDED_OUT.with_borrow_mut(Vec::pop).expect("a diary");
-    let failures = play.end();
+fn panicking_destructor_is_a_failure() {
+    let mut scenario = TestScenario::new();
+    scenario.passes(&["something explosive"]);
+    let failures = scenario.end();
     assert_eq!(failures.len(), 1, "{failures:?}");
     assert!(failures[0].starts_with("dropping a state: boom (panicked at "), "{failures:?}");
+}
+
+#[test]
+fn panicking_destructor_does_not_stop_the_others() {
+    let mut scenario = TestScenario::new();
+    scenario.passes(&["the diary is handed out", "a row in the database", "something explosive"]);
+    let diary = HANDED_OUT.with_borrow_mut(Vec::pop).expect("a diary");
+    assert_eq!(scenario.end().len(), 1);
     assert_eq!(diary.lines()[2..], ["database gone", "disk gone"]);
 }
 
 #[test]
-fn a_fixture_that_fails_fails_the_step_and_says_where() {
-    let message = failure(Play::new().step("a broken fixture"));
+fn failing_fixture_fails_the_step_with_its_location() {
+    let message = failure(TestScenario::new().step("a broken fixture"));
     assert!(message.starts_with("fixture `broken` ("), "{message}");
     assert!(message.ends_with("): no room"), "{message}");
-    let message = failure(Play::new().step("fixtures in a circle"));
-    assert!(message.contains("in a circle: "), "{message}");
+}
+
+#[test]
+fn fixture_cycle_fails_the_step() {
+    let message = failure(TestScenario::new().step("fixtures in a circle"));
+    assert!(message.contains("fixture cycle: "), "{message}");
     assert!(message.contains("Left -> "), "{message}");
 }
 
 #[test]
-fn a_fixture_may_stand_in_for_a_default() {
+fn fixture_overrides_default() {
     assert_eq!(Name::default().0, "");
-    Play::new().passes(&["a fixture instead of a default"]);
+    TestScenario::new().passes(&["a fixture instead of a default"]);
 }
 
-fn execute(feature: &Arc<FeatureScope>, text: &str) -> Outcome {
-    let mut session = Session::in_feature(feature, None).expect("an async runtime");
+fn execute(feature: &Arc<FeatureRun>, text: &str) -> Outcome {
+    let mut session = Session::new_in(feature, None).expect("an async runtime");
     let call = StepCall { text: text.to_owned(), ..StepCall::default() };
     session.execute(session.resolve(call, LIMIT)).outcome
 }
@@ -228,7 +250,7 @@ fn suite() -> Arc<Suite> {
 }
 
 #[test]
-fn a_suite_shares_one_value_and_a_feature_has_its_own() {
+fn suite_fixture_runs_once_per_suite() {
     let before = SERVERS_MADE.load(Ordering::Relaxed);
     let suite = suite();
     let features = [Arc::clone(&suite).feature(Vec::new()), Arc::clone(&suite).feature(Vec::new())];
@@ -239,12 +261,12 @@ fn a_suite_shares_one_value_and_a_feature_has_its_own() {
         }
     }
     let made = SERVERS_MADE.load(Ordering::Relaxed) - before;
-    // The other test that makes one may run meanwhile.
+    // Another test may make one at the same time.
     assert!((1..=2).contains(&made), "{made} servers for one suite");
 }
 
 #[test]
-fn scenarios_at_once_get_the_same_value() {
+fn parallel_scenarios_share_one_value() {
     let feature = suite().feature(Vec::new());
     let visits: Vec<Outcome> = thread::scope(|scope| {
         let threads: Vec<_> = (0..4)
@@ -261,17 +283,15 @@ fn scenarios_at_once_get_the_same_value() {
 }
 
 #[test]
-fn what_is_shared_cannot_be_changed_by_one() {
+fn shared_state_cannot_be_borrowed_mutably() {
     let message = failure(execute(&suite().feature(Vec::new()), "the room is changed"));
     assert!(message.contains("is shared by several scenarios"), "{message}");
     assert!(message.contains("Mutex"), "{message}");
 }
 
 #[test]
-fn a_wide_scope_cannot_want_a_narrow_one() {
-    let message = failure(Play::new().step("a suite fixture that wants a scenario's state"));
-    assert!(
-        message.contains("lives for one scenario, but it is wanted for a whole suite"),
-        "{message}"
-    );
+fn fixture_cannot_need_a_narrower_scope() {
+    let message =
+        failure(TestScenario::new().step("a suite fixture that wants a scenario's state"));
+    assert!(message.contains("has scenario scope but is required at suite scope"), "{message}");
 }

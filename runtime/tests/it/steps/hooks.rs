@@ -1,17 +1,17 @@
-//! Hooks: order, tags, state, and that they run and tell whatever happened.
+//! Hooks: order, tags, state, and that they run after failures.
 
 use std::sync::{Arc, Mutex};
 
 use harmony_bdd::engine::{HookDefinition, Registry, Session, StepCall, StepDefinition, Suite};
-use harmony_bdd::model::{Outcome, Place, Scenario, Tag};
+use harmony_bdd::model::{Location, Outcome, Scenario, Tag};
 use harmony_bdd::{
     StepContext, after_all, after_feature, after_scenario, after_step, before_all, before_feature,
     before_scenario, before_step, fixture, given,
 };
 
-use super::play::LIMIT;
+use super::test_scenario::LIMIT;
 
-/// What ran, in order, for a whole suite.
+/// The hooks and steps of a suite that ran, in order.
 struct Diary(Mutex<Vec<String>>);
 
 impl Diary {
@@ -69,7 +69,7 @@ fn fails(diary: &Diary) {
 
 #[after_scenario(order = 1)]
 fn after_first(diary: &Diary, outcome: &Outcome) {
-    diary.note(format!("after first: {}", outcome.word()));
+    diary.note(format!("after first: {}", outcome.as_str()));
 }
 
 #[after_scenario(order = 2, timeout_ms = 1000)]
@@ -91,7 +91,7 @@ fn around(steps: &mut Steps, context: &StepContext) -> Result<(), String> {
 
 #[after_step(tags(@step-hooks))]
 fn behind(diary: &Diary, outcome: &Outcome, context: &StepContext) -> Result<(), String> {
-    diary.note(format!("{}: {}", context.text(), outcome.word()));
+    diary.note(format!("{}: {}", context.text(), outcome.as_str()));
     if context.text().contains("spoilt") { Err("spoilt it".to_owned()) } else { Ok(()) }
 }
 
@@ -113,7 +113,7 @@ fn refused(diary: &Diary) {
 #[given("hooked and spoilt")]
 fn spoilt() {}
 
-/// A suite with the hooks of this module and of no other.
+/// A suite with the hooks of this module only.
 fn suite() -> Arc<Suite> {
     let ours = |module: &str| module == module_path!();
     let steps = inventory::iter::<StepDefinition>.into_iter().filter(|d| ours(d.module));
@@ -125,19 +125,19 @@ fn suite() -> Arc<Suite> {
 }
 
 fn tags(names: &[&str]) -> Vec<Tag> {
-    let place = Place::new("a.feature", 1, 1);
-    names.iter().map(|name| Tag { name: (*name).to_owned(), place: place.clone() }).collect()
+    let location = Location::new("a.feature", 1, 1);
+    names.iter().map(|name| Tag { name: (*name).to_owned(), location: location.clone() }).collect()
 }
 
-/// Plays one scenario; the outcomes of its steps and everything that failed around them.
-fn play(suite: &Arc<Suite>, names: &[&str], steps: &[&str]) -> (Vec<Outcome>, Vec<String>) {
+/// Runs one scenario; returns the outcomes of its steps and the failures around them.
+fn run_scenario(suite: &Arc<Suite>, names: &[&str], steps: &[&str]) -> (Vec<Outcome>, Vec<String>) {
     let feature = Arc::clone(suite).feature(tags(&["@hooked"]));
     let mut failures: Vec<String> = Vec::new();
-    let started = feature.begin(LIMIT).expect("an async runtime");
+    let started = feature.start(LIMIT).expect("an async runtime");
     failures.extend(started.iter().filter_map(|r| r.failure()).map(|f| f.to_string()));
     let scenario = Scenario { tags: tags(names), ..scenario() };
     let mut session =
-        Session::in_feature(&feature, Some(Arc::new(scenario))).expect("an async runtime");
+        Session::new_in(&feature, Some(Arc::new(scenario))).expect("an async runtime");
     let begun = session.begin_scenario(LIMIT);
     failures.extend(begun.iter().filter_map(|r| r.failure()).map(|f| f.to_string()));
     let mut outcomes = Vec::new();
@@ -148,7 +148,7 @@ fn play(suite: &Arc<Suite>, names: &[&str], steps: &[&str]) -> (Vec<Outcome>, Ve
         }
     }
     failures.extend(session.end_scenario(LIMIT).all_failures().map(|f| f.to_string()));
-    let ended = feature.end(LIMIT).expect("an async runtime");
+    let ended = feature.finish(LIMIT).expect("an async runtime");
     failures.extend(ended.all_failures().map(|f| f.to_string()));
     (outcomes, failures)
 }
@@ -159,9 +159,9 @@ fn scenario() -> Scenario {
     harmony_bdd::gherkin::scenarios(&document).remove(0)
 }
 
-/// The lines of the diary, told by the last hook.
+/// Returns the lines of the diary, which the last hook reports.
 fn end(suite: &Arc<Suite>) -> Vec<String> {
-    let ending = suite.end(LIMIT).expect("an async runtime");
+    let ending = suite.finish(LIMIT).expect("an async runtime");
     let failures: Vec<String> = ending.all_failures().map(|f| f.to_string()).collect();
     assert_eq!(failures.len(), 1, "{failures:?}");
     let (head, lines) = failures[0].split_once("): ").expect("a place");
@@ -172,9 +172,9 @@ fn end(suite: &Arc<Suite>) -> Vec<String> {
 #[test]
 fn hooks_run_in_order_around_everything() {
     let suite = suite();
-    let reports = suite.begin(LIMIT).expect("an async runtime");
+    let reports = suite.start(LIMIT).expect("an async runtime");
     assert_eq!(reports.len(), 1);
-    assert_eq!(play(&suite, &[], &["hooked step"]), (vec![Outcome::Passed], vec![]));
+    assert_eq!(run_scenario(&suite, &[], &["hooked step"]), (vec![Outcome::Passed], vec![]));
     assert_eq!(
         end(&suite),
         [
@@ -192,58 +192,75 @@ fn hooks_run_in_order_around_everything() {
 }
 
 #[test]
-fn a_before_hook_that_fails_fails_the_scenario_and_the_after_hooks_run() {
-    let suite = suite();
-    let (outcomes, failures) = play(&suite, &["@fails"], &["hooked step"]);
+fn failing_before_hook_fails_the_scenario() {
+    let (outcomes, failures) = run_scenario(&suite(), &["@fails"], &["hooked step"]);
     assert_eq!(outcomes, []);
     assert_eq!(failures.len(), 1, "{failures:?}");
     assert!(failures[0].starts_with("hook `fails` before the scenario ("), "{failures:?}");
     assert!(failures[0].contains("): hook on purpose"), "{failures:?}");
+}
+
+#[test]
+fn after_hooks_run_after_a_failing_before_hook() {
+    let suite = suite();
+    run_scenario(&suite, &["@fails"], &["hooked step"]);
     let lines = end(&suite);
     assert_eq!(lines[1..4], ["first of hooks", "fails", "after second: 0 steps"]);
     assert_eq!(lines[4], "after first: failed");
 }
 
 #[test]
-fn an_after_hook_that_fails_fails_the_scenario_and_holds_up_no_other() {
-    let suite = suite();
-    let (outcomes, failures) = play(&suite, &["@after-fails"], &["hooked panic"]);
-    assert_eq!(outcomes[0].word(), "failed");
+fn failing_after_hook_fails_the_scenario() {
+    let (outcomes, failures) = run_scenario(&suite(), &["@after-fails"], &["hooked panic"]);
+    assert_eq!(outcomes[0].as_str(), "failed");
     assert_eq!(failures.len(), 1, "{failures:?}");
     assert!(failures[0].starts_with("hook `after_third` after the scenario ("), "{failures:?}");
     assert!(failures[0].ends_with("): too late"), "{failures:?}");
+}
+
+#[test]
+fn failing_after_hook_does_not_stop_the_others() {
+    let suite = suite();
+    run_scenario(&suite, &["@after-fails"], &["hooked panic"]);
     let lines = end(&suite);
     let after: Vec<&str> = lines.iter().map(String::as_str).skip(3).take(3).collect();
     assert_eq!(after, ["after third", "after second: 0 steps", "after first: failed"]);
 }
 
 #[test]
-fn a_tag_filter_decides() {
+fn hook_runs_only_for_matching_tags() {
     let suite = suite();
     for names in [&["@fails", "@slow"], &["@fails", "@very-slow"]] {
-        let (outcomes, failures) = play(&suite, names, &["hooked step"]);
+        let (outcomes, failures) = run_scenario(&suite, names, &["hooked step"]);
         assert_eq!((outcomes, failures), (vec![Outcome::Passed], vec![]), "{names:?}");
     }
 }
 
+const HOOKED_STEPS: [&str; 4] =
+    ["hooked step", "hooked panic", "hooked and refused", "hooked and spoilt"];
+
 #[test]
-fn step_hooks_run_after_failure_and_panic_and_their_own_failure_counts() {
-    let suite = suite();
-    let steps = ["hooked step", "hooked panic", "hooked and refused", "hooked and spoilt"];
-    let (outcomes, failures) = play(&suite, &["@step-hooks"], &steps);
+fn failing_step_hook_fails_the_step() {
+    let (outcomes, failures) = run_scenario(&suite(), &["@step-hooks"], &HOOKED_STEPS);
     assert_eq!(failures, Vec::<String>::new());
-    let told: Vec<String> = outcomes.iter().map(ToString::to_string).collect();
-    assert_eq!(told[0], "passed");
-    assert!(told[1].starts_with("step on purpose (panicked at "), "{told:?}");
-    assert!(told[2].starts_with("hook `around` before the step ("), "{told:?}");
-    assert!(told[2].ends_with("): not this one"), "{told:?}");
-    assert!(told[3].starts_with("hook `behind` after the step ("), "{told:?}");
-    assert!(told[3].ends_with("): spoilt it"), "{told:?}");
+    let texts: Vec<String> = outcomes.iter().map(ToString::to_string).collect();
+    assert_eq!(texts[0], "passed");
+    assert!(texts[1].starts_with("step on purpose (panicked at "), "{texts:?}");
+    assert!(texts[2].starts_with("hook `around` before the step ("), "{texts:?}");
+    assert!(texts[2].ends_with("): not this one"), "{texts:?}");
+    assert!(texts[3].starts_with("hook `behind` after the step ("), "{texts:?}");
+    assert!(texts[3].ends_with("): spoilt it"), "{texts:?}");
+}
+
+#[test]
+fn step_hooks_run_after_a_failed_step() {
+    let suite = suite();
+    run_scenario(&suite, &["@step-hooks"], &HOOKED_STEPS);
     let lines = end(&suite);
-    let ours: Vec<&str> =
+    let of_steps: Vec<&str> =
         lines.iter().map(String::as_str).filter(|l| l.starts_with("hooked")).collect();
     assert_eq!(
-        ours,
+        of_steps,
         [
             "hooked step: passed",
             "hooked panic: failed",

@@ -1,11 +1,12 @@
-//! Annotated functions, executed the way every end executes them.
+//! Annotated functions, executed as every runner executes them.
 
 mod captures;
 mod fixtures;
 mod hooks;
+mod hung_hooks;
 mod outcomes;
 mod parameters;
-pub(crate) mod play;
 mod signatures;
 mod state;
 mod tables;
+pub(crate) mod test_scenario;

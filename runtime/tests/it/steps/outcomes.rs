@@ -1,4 +1,4 @@
-//! What a step may say of itself, and how long it may take.
+//! Outcomes that a step returns, its attachments and its deadline.
 
 use std::error::Error;
 use std::num::ParseIntError;
@@ -8,7 +8,7 @@ use harmony_bdd::engine::StepCall;
 use harmony_bdd::model::{LogLevel, Outcome};
 use harmony_bdd::{Caught, StepContext, given, then, when};
 
-use super::play::{Play, failure};
+use super::test_scenario::{TestScenario, failure};
 
 #[given("a step that skips")]
 fn skips() -> Outcome {
@@ -54,7 +54,7 @@ async fn endless() {
 #[given("a slow step", warn_after_ms = 1)]
 fn slow(context: &StepContext) {
     let started = std::time::Instant::now();
-    // The clock itself is what is waited for.
+    // The test waits for the clock itself.
     while started.elapsed() < Duration::from_millis(2) {
         std::hint::spin_loop();
     }
@@ -77,68 +77,72 @@ fn attaches_nothing(context: &StepContext) -> std::io::Result<()> {
 }
 
 #[test]
-fn a_step_skips_or_is_pending_with_a_reason() {
-    let mut play = Play::new();
-    assert_eq!(play.step("a step that skips"), Outcome::skip("not on this machine"));
-    assert_eq!(play.step("a step that is pending"), Outcome::pending("half written"));
+fn skipped_and_pending_steps_keep_their_reason() {
+    let mut scenario = TestScenario::new();
+    assert_eq!(scenario.step("a step that skips"), Outcome::skip("not on this machine"));
+    assert_eq!(scenario.step("a step that is pending"), Outcome::pending("half written"));
 }
 
 #[test]
-fn an_expected_error_waits_for_its_check() {
+fn expected_error_is_kept_until_it_is_checked() {
     for how in ["", ", boxed"] {
-        let mut play = Play::new();
-        play.passes(&[&format!("12 is read as a number{how}"), "nothing was caught"]);
-        play.passes(&[&format!("abc is read as a number{how}"), "the number was refused"]);
-        assert_eq!(play.end(), Vec::<String>::new());
+        let mut scenario = TestScenario::new();
+        scenario.passes(&[&format!("12 is read as a number{how}"), "nothing was caught"]);
+        scenario.passes(&[&format!("abc is read as a number{how}"), "the number was refused"]);
+        assert_eq!(scenario.end(), Vec::<String>::new());
     }
 }
 
 #[test]
-fn another_error_fails_the_step() {
-    let message = failure(Play::new().step("nothing is read as a number, boxed"));
+fn unexpected_error_fails_the_step() {
+    let message = failure(TestScenario::new().step("nothing is read as a number, boxed"));
     assert_eq!(message, "nothing to read");
 }
 
 #[test]
-fn an_error_that_nobody_checks_fails_the_scenario() {
-    let mut play = Play::new();
-    play.passes(&["abc is read as a number"]);
-    let failures = play.end();
+fn unchecked_expected_error_fails_the_scenario() {
+    let mut scenario = TestScenario::new();
+    scenario.passes(&["abc is read as a number"]);
+    let failures = scenario.end();
     assert_eq!(failures.len(), 1, "{failures:?}");
-    assert!(failures[0].contains("\"invalid digit found in string\" was caught"), "{failures:?}");
-    play.passes(&["nothing was caught"]);
-    assert_eq!(play.end(), Vec::<String>::new());
+    assert!(
+        failures[0].contains("\"invalid digit found in string\" was never checked"),
+        "{failures:?}"
+    );
+    scenario.passes(&["nothing was caught"]);
+    assert_eq!(scenario.end(), Vec::<String>::new());
 }
 
 #[test]
-fn an_async_step_ends_at_its_own_deadline() {
-    let mut play = Play::new();
+fn async_step_ends_at_its_own_deadline() {
+    let mut scenario = TestScenario::new();
     let limit = Duration::from_millis(20);
-    assert_eq!(play.step("a wait without end"), Outcome::TimedOut { limit });
-    play.passes(&["a quick step"]);
+    assert_eq!(scenario.step("a wait without end"), Outcome::TimedOut { limit });
+    scenario.passes(&["a quick step"]);
 }
 
 #[test]
-fn a_slow_step_logs_a_warning() {
-    let report =
-        |text: &str| Play::new().call(StepCall { text: text.to_owned(), ..StepCall::default() });
+fn slow_step_logs_a_warning() {
+    let report = |text: &str| {
+        TestScenario::new().call(StepCall { text: text.to_owned(), ..StepCall::default() })
+    };
     let slow = report("a slow step");
     assert_eq!(slow.outcome, Outcome::Passed);
     let levels: Vec<LogLevel> = slow.logs.iter().map(|r| r.level).collect();
     assert_eq!(levels, [LogLevel::Info, LogLevel::Warn]);
-    assert!(slow.logs[1].message.contains("more than the 1 ms"), "{:?}", slow.logs);
+    assert!(slow.logs[1].message.contains("slow step: took"), "{:?}", slow.logs);
     assert_eq!(report("a quick step").logs, []);
 }
 
 #[test]
 fn attachments_reach_the_report() {
     let call = StepCall { text: "a step with attachments".to_owned(), ..StepCall::default() };
-    let report = Play::new().call(call);
+    let report = TestScenario::new().call(call);
     assert_eq!(report.outcome, Outcome::Passed);
-    let told: Vec<_> =
+    let attachments: Vec<_> =
         report.attachments.iter().map(|a| (a.name.as_str(), a.media_type.as_str())).collect();
     assert_eq!(
-        told,
+        attachments,
         [
             ("note", "text/plain; charset=utf-8"),
             ("picture", "image/png"),
@@ -146,7 +150,7 @@ fn attachments_reach_the_report() {
         ]
     );
     assert_eq!(report.attachments[1].content, [1, 2, 3]);
-    assert!(report.attachments[2].content.starts_with(b"//! What a step may say"));
-    let message = failure(Play::new().step("a step that attaches what is not there"));
+    assert!(report.attachments[2].content.starts_with(b"//! Outcomes that a step returns"));
+    let message = failure(TestScenario::new().step("a step that attaches what is not there"));
     assert!(message.starts_with("cannot attach /not/there.txt"), "{message}");
 }

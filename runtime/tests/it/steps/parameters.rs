@@ -6,7 +6,7 @@ use std::time::Duration;
 use harmony_bdd::engine::Registry;
 use harmony_bdd::{StepArg, given, param, then};
 
-use super::play::{Play, failure};
+use super::test_scenario::{TestScenario, failure};
 
 #[derive(Default)]
 struct Seen(Vec<String>);
@@ -49,7 +49,7 @@ fn duration(count: u64, unit: &str) -> Duration {
 #[param(name = "minutes", regex = r"\d+ min(?:utes)?")]
 fn minutes(text: &str) -> Result<Duration, String> {
     let count = text.split(' ').next().unwrap_or_default();
-    let count: u64 = count.parse().map_err(|_| format!("{count:?} is no number"))?;
+    let count: u64 = count.parse().map_err(|_| format!("{count:?} is not a number"))?;
     count.checked_mul(60).map(Duration::from_secs).ok_or_else(|| "too long".to_owned())
 }
 
@@ -81,8 +81,8 @@ fn were(seen: &Seen, wanted: &str) {
 }
 
 #[test]
-fn each_declaration_converts_what_it_captures() {
-    Play::new().passes(&[
+fn each_parameter_type_converts_its_capture() {
+    TestScenario::new().passes(&[
         "a red car and a azure bike go north-west to 3,4",
         "a light blue car and a red bike go South to 0,12",
         "the parameters were 'Red Some(LightBlue) NorthWest 3|4;LightBlue Some(Red) South 0|12'",
@@ -90,8 +90,8 @@ fn each_declaration_converts_what_it_captures() {
 }
 
 #[test]
-fn a_function_declares_for_a_foreign_type_by_name() {
-    Play::new().passes(&[
+fn function_declares_a_parameter_of_a_foreign_type() {
+    TestScenario::new().passes(&[
         "it takes 5 s or 2 minutes",
         "it takes 7ms or 1 min",
         "the parameters were '5000 120;7 60'",
@@ -99,35 +99,35 @@ fn a_function_declares_for_a_foreign_type_by_name() {
 }
 
 #[test]
-fn a_conversion_that_fails_says_why() {
-    let message = failure(Play::new().step("it takes 5 s or 99999999999999999999 min"));
+fn conversion_error_has_the_reason() {
+    let message = failure(TestScenario::new().step("it takes 5 s or 99999999999999999999 min"));
     assert!(message.contains("`second: Duration`"), "{message}");
-    assert!(message.contains("is no number"), "{message}");
-    let message = failure(Play::new().step("it takes 5 s or 999999999999999999 min"));
+    assert!(message.contains("is not a number"), "{message}");
+    let message = failure(TestScenario::new().step("it takes 5 s or 999999999999999999 min"));
     assert!(message.contains("too long"), "{message}");
 }
 
 #[test]
-fn an_enum_is_a_capture_under_every_spelling() {
-    Play::new().passes(&[
+fn enum_accepts_each_of_its_spellings() {
+    TestScenario::new().passes(&[
         "a shirt of size small",
         "a shirt of size ExtraLarge",
         "a shirt of size extra large",
         "a shirt of size extra-large",
         "the parameters were 'Small;ExtraLarge;ExtraLarge;ExtraLarge'",
     ]);
-    let message = failure(Play::new().step("a shirt of size huge"));
+    let message = failure(TestScenario::new().step("a shirt of size huge"));
     assert!(message.contains("expected one of small, extra large"), "{message}");
 }
 
 #[test]
-fn what_is_no_value_of_the_type_does_not_match() {
-    let outcome = Play::new().step("a green car and a red bike go south to 1,2");
-    assert_eq!(outcome.word(), "undefined");
+fn text_that_is_not_a_value_of_the_type_does_not_match() {
+    let outcome = TestScenario::new().step("a green car and a red bike go south to 1,2");
+    assert_eq!(outcome.as_str(), "undefined");
 }
 
 #[test]
-fn declared_types_are_listed() {
+fn declared_parameter_types_are_listed() {
     let registry = Registry::collect().unwrap();
     let listed = registry.parameters();
     let ours: Vec<(&str, &str)> =

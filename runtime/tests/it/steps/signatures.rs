@@ -1,9 +1,9 @@
-//! Functions of every shape are called: many parameters, lifetimes, other ABIs, macros.
+//! Signatures of step functions: many parameters, lifetimes, other ABIs, macros.
 
 use harmony_bdd::model::Outcome;
 use harmony_bdd::{Caught, StepContext, given, then, when};
 
-use super::play::{Play, failure};
+use super::test_scenario::{TestScenario, failure};
 
 #[derive(Default)]
 struct Seen(Vec<String>);
@@ -92,39 +92,39 @@ step_of! {
 }
 
 fn seen_after(steps: &[&str], wanted: &str) {
-    let mut play = Play::new();
-    play.passes(steps);
-    assert_eq!(play.step(&format!("there is {wanted}")), Outcome::Passed);
+    let mut scenario = TestScenario::new();
+    scenario.passes(steps);
+    assert_eq!(scenario.step(&format!("there is {wanted}")), Outcome::Passed);
 }
 
 #[test]
-fn sixteen_parameters_arrive_in_their_places() {
+fn sixteen_parameters_are_passed_in_order() {
     seen_after(&["1 2 3 4 5 6 7 8 9 10 11 12 13.5 x as one"], "12345678910111213.5x40");
 }
 
 #[test]
-fn lifetimes_may_be_named_and_bound() {
+fn lifetimes_may_be_named() {
     seen_after(&["a and b with lifetimes"], "a+b");
 }
 
 #[test]
-fn another_abi_is_called_as_well() {
+fn function_of_another_abi_is_called() {
     seen_after(&["7 from C"], "7");
 }
 
 #[test]
-fn an_error_may_borrow_what_the_step_takes() {
-    let mut play = Play::new();
-    assert!(failure(play.step("it is refused")).contains("it"));
+fn error_may_borrow_a_parameter() {
+    let mut scenario = TestScenario::new();
+    assert!(failure(scenario.step("it is refused")).contains("it"));
 }
 
 #[test]
-fn what_an_async_step_borrows_lives_until_it_ends() {
+fn borrows_of_an_async_step_live_until_it_ends() {
     seen_after(&["x is refused later"], "before,x");
 }
 
 #[test]
-fn a_macro_may_write_steps() {
+fn macro_rules_may_generate_steps() {
     seen_after(
         &["the number -3 of a macro", "the word up of a macro", "an item of a macro"],
         "-3,up,whole",

@@ -1,9 +1,9 @@
-//! Scenario state, tables and doc strings, by what the signature says.
+//! Scenario state, tables and doc strings as parameters.
 
-use harmony_bdd::model::{Outcome, Place, StepArgument, StepKeyword};
+use harmony_bdd::model::{Location, Outcome, StepArgument, StepKeyword};
 use harmony_bdd::{DataTable, DocString, StepContext, given};
 
-use super::play::{Play, failure};
+use super::test_scenario::{TestScenario, failure};
 
 #[derive(Default)]
 struct Counter(u32);
@@ -42,61 +42,65 @@ fn perhaps(log: &mut Log, text: Option<&DocString>) {
 #[given("no more than a line")]
 fn nothing() {}
 
-fn place() -> Place {
-    Place::new("a.feature", 3, 7)
+fn location() -> Location {
+    Location::new("a.feature", 3, 7)
 }
 
 fn cells() -> StepArgument {
     let rows = vec![vec!["a".to_owned(), "b".to_owned()]];
-    StepArgument::DataTable(DataTable { rows, place: place() })
+    StepArgument::DataTable(DataTable { rows, location: location() })
 }
 
 fn text() -> StepArgument {
-    StepArgument::DocString(DocString { media_type: None, content: "x".to_owned(), place: place() })
+    StepArgument::DocString(DocString {
+        media_type: None,
+        content: "x".to_owned(),
+        location: location(),
+    })
 }
 
 #[test]
 fn state_lives_for_one_session() {
-    let mut play = Play::new();
-    play.passes(&["state counts", "state counts", "state has counted twice"]);
-    let message = failure(Play::new().step("state has counted twice"));
+    let mut scenario = TestScenario::new();
+    scenario.passes(&["state counts", "state counts", "state has counted twice"]);
+    let message = failure(TestScenario::new().step("state has counted twice"));
     assert!(message.contains("left: 0"), "{message}");
 }
 
 #[test]
 fn state_survives_a_panic() {
-    let mut play = Play::new();
-    play.passes(&["state counts"]);
-    assert!(failure(play.step("state changes and panics")).contains("on purpose"));
-    play.passes(&["state counts"]);
+    let mut scenario = TestScenario::new();
+    scenario.passes(&["state counts"]);
+    assert!(failure(scenario.step("state changes and panics")).contains("on purpose"));
+    scenario.passes(&["state counts"]);
 }
 
 #[test]
-fn tables_and_doc_strings_arrive() {
-    let mut play = Play::new();
-    assert_eq!(play.step_with("a table of two columns", cells()), Outcome::Passed);
-    assert_eq!(play.step_with("perhaps a doc string", text()), Outcome::Passed);
-    assert_eq!(play.step("perhaps a doc string"), Outcome::Passed);
+fn table_or_doc_string_is_passed_to_the_function() {
+    let mut scenario = TestScenario::new();
+    assert_eq!(scenario.step_with("a table of two columns", cells()), Outcome::Passed);
+    assert_eq!(scenario.step_with("perhaps a doc string", text()), Outcome::Passed);
+    assert_eq!(scenario.step("perhaps a doc string"), Outcome::Passed);
 }
 
 #[test]
-fn what_a_step_carries_is_never_dropped() {
-    let mut play = Play::new();
-    let message = failure(play.step_with("no more than a line", cells()));
-    assert!(message.contains("carries a data table"), "{message}");
+fn unexpected_or_missing_argument_fails_the_step() {
+    let mut scenario = TestScenario::new();
+    let message = failure(scenario.step_with("no more than a line", cells()));
+    assert!(message.contains("has a data table"), "{message}");
     assert!(message.contains("`nothing`"), "{message}");
-    let message = failure(play.step_with("a table of two columns", text()));
-    assert!(message.contains("carries a doc string"), "{message}");
-    let message = failure(play.step("a table of two columns"));
-    assert!(message.contains("wants a data table"), "{message}");
+    let message = failure(scenario.step_with("a table of two columns", text()));
+    assert!(message.contains("has a doc string"), "{message}");
+    let message = failure(scenario.step("a table of two columns"));
+    assert!(message.contains("needs a data table"), "{message}");
 }
 
 #[test]
-fn the_keyword_takes_no_part_in_matching() {
+fn keyword_is_not_matched() {
     let call = harmony_bdd::engine::StepCall {
         keyword: Some(StepKeyword::Then),
         text: "no more than a line".to_owned(),
         ..Default::default()
     };
-    assert_eq!(Play::new().call(call).outcome, Outcome::Passed);
+    assert_eq!(TestScenario::new().call(call).outcome, Outcome::Passed);
 }

@@ -1,9 +1,9 @@
 //! Tables and doc strings as values.
 
-use harmony_bdd::model::{DataTable, DocString, Outcome, Place, StepArgument};
+use harmony_bdd::model::{DataTable, DocString, Location, Outcome, StepArgument};
 use harmony_bdd::{TableRow, given};
 
-use super::play::{Play, failure};
+use super::test_scenario::{TestScenario, failure};
 
 #[derive(TableRow, Debug, PartialEq)]
 struct Buffer {
@@ -50,19 +50,19 @@ fn was(seen: &Seen, wanted: &str) {
 
 fn table(rows: &[&[&str]]) -> StepArgument {
     let rows = rows.iter().map(|r| r.iter().map(|c| (*c).to_owned()).collect()).collect();
-    StepArgument::DataTable(DataTable { rows, place: Place::new("a.feature", 4, 7) })
+    StepArgument::DataTable(DataTable { rows, location: Location::new("a.feature", 4, 7) })
 }
 
 #[track_caller]
 fn reads(step: &str, argument: StepArgument, wanted: &str) {
-    let mut play = Play::new();
-    assert_eq!(play.step_with(step, argument), Outcome::Passed);
-    play.passes(&[&format!("the table was '{}'", wanted.replace('\'', "\\'"))]);
+    let mut scenario = TestScenario::new();
+    assert_eq!(scenario.step_with(step, argument), Outcome::Passed);
+    scenario.passes(&[&format!("the table was '{}'", wanted.replace('\'', "\\'"))]);
 }
 
 #[track_caller]
 fn refuses(step: &str, argument: StepArgument, part: &str) {
-    let message = failure(Play::new().step_with(step, argument));
+    let message = failure(TestScenario::new().step_with(step, argument));
     assert!(message.contains(part), "{message}");
     assert!(message.contains("at a.feature:4:7"), "{message}");
 }
@@ -71,7 +71,7 @@ const A: &str = r#"Buffer { name: "a", payload_size: 10, frames: Some(3), quiet:
 const B: &str = r#"Buffer { name: "b", payload_size: 20, frames: None, quiet: false }"#;
 
 #[test]
-fn rows_find_their_columns_by_name() {
+fn columns_are_matched_by_name() {
     let header = ["Payload size", "frames TO write", "name", "quiet"];
     let rows = table(&[&header, &["10", "3", "a", "true"], &["20", "", "b", ""]]);
     reads("the buffers of a table", rows, &format!("[{A}, {B}]"));
@@ -81,7 +81,7 @@ fn rows_find_their_columns_by_name() {
 }
 
 #[test]
-fn a_vertical_table_has_its_names_in_the_first_column() {
+fn vertical_table_has_its_names_in_the_first_column() {
     let rows = table(&[
         &["name", "a", "b"],
         &["payload-size", "10", "20"],
@@ -94,20 +94,20 @@ fn a_vertical_table_has_its_names_in_the_first_column() {
 }
 
 #[test]
-fn a_table_may_be_optional() {
+fn table_may_be_optional() {
     let rows = table(&[&["name", "payload_size"], &["b", "20"]]);
     reads("perhaps the buffers of a table", rows.clone(), &format!("Some([{B}])"));
     reads("perhaps one buffer of a table", rows, "true");
-    Play::new().passes(&["perhaps one buffer of a table", "the table was 'false'"]);
-    Play::new().passes(&["perhaps the buffers of a table", "the table was 'None'"]);
+    TestScenario::new().passes(&["perhaps one buffer of a table", "the table was 'false'"]);
+    TestScenario::new().passes(&["perhaps the buffers of a table", "the table was 'None'"]);
 }
 
 #[test]
-fn a_table_that_does_not_fit_says_where() {
+fn table_error_names_row_and_column() {
     let step = "the buffers of a table";
-    refuses(step, table(&[&["name", "size"], &["a", "1"]]), "there is no column `size`");
-    refuses(step, table(&[&["name"], &["a"]]), "the column `payload_size` is missing");
-    refuses(step, table(&[&["name", "Name", "payload size"]]), "`Name` is there twice");
+    refuses(step, table(&[&["name", "size"], &["a", "1"]]), "unknown column `size`");
+    refuses(step, table(&[&["name"], &["a"]]), "missing column `payload_size`");
+    refuses(step, table(&[&["name", "Name", "payload size"]]), "duplicate column `Name`");
     let wrong = table(&[&["name", "payload size"], &["a", "1"], &["b", "-1"]]);
     refuses(step, wrong, "row 2, column `payload_size`: \"-1\" does not fit `usize`");
     let two = table(&[&["name", "payload size"], &["a", "1"], &["b", "2"]]);
@@ -115,12 +115,12 @@ fn a_table_that_does_not_fit_says_where() {
 }
 
 #[test]
-fn a_doc_string_is_a_string() {
+fn doc_string_converts_to_string() {
     let content = "two\nlines".to_owned();
-    let place = Place::new("a.feature", 4, 7);
-    let argument = StepArgument::DocString(DocString { media_type: None, content, place });
+    let location = Location::new("a.feature", 4, 7);
+    let argument = StepArgument::DocString(DocString { media_type: None, content, location });
     reads("a text to keep", argument, "two\nlines");
-    assert!(failure(Play::new().step("a text to keep")).contains("wants a doc string"));
+    assert!(failure(TestScenario::new().step("a text to keep")).contains("needs a doc string"));
 }
 
 #[cfg(feature = "json")]
@@ -137,12 +137,12 @@ mod json {
         StepArgument::DocString(DocString {
             media_type: media_type.map(str::to_owned),
             content: content.to_owned(),
-            place: Place::new("a.feature", 4, 7),
+            location: Location::new("a.feature", 4, 7),
         })
     }
 
     #[test]
-    fn json_becomes_a_value() {
+    fn json_doc_string_converts_to_a_value() {
         reads("numbers in JSON", doc_string(Some("json"), "[1, 2]"), "[1, 2]");
         reads("numbers in JSON", doc_string(None, "[3]"), "[3]");
         refuses("numbers in JSON", doc_string(None, "[300]"), "invalid value: integer `300`");

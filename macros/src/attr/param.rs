@@ -1,0 +1,72 @@
+//! The arguments of `#[param]`.
+
+use proc_macro2::{Span, TokenStream};
+use syn::parse::{ParseStream, Parser};
+use syn::{Error, LitStr, Result};
+
+use super::options::{comma, library_path, once, option_name, string_value};
+use crate::expression::BUILT_IN;
+
+/// A parameter type's attribute.
+pub(crate) struct ParamAttribute {
+    /// The name between the braces of an expression.
+    pub(crate) name: LitStr,
+    pub(crate) regex: Option<LitStr>,
+    pub(crate) library: Option<TokenStream>,
+}
+
+impl ParamAttribute {
+    /// Reads the tokens between the parentheses.
+    pub(crate) fn parse(arguments: TokenStream) -> Result<Self> {
+        Self::read.parse2(arguments)
+    }
+
+    fn read(input: ParseStream<'_>) -> Result<Self> {
+        let (mut name, mut regex, mut library) = (None, None, None);
+        let example = "`#[param(name = \"colour\", regex = \"red|blue\")]`";
+        while !input.is_empty() {
+            let key = option_name(input, || example.to_owned())?;
+            let slot = match key.to_string().as_str() {
+                "name" => &mut name,
+                "regex" => &mut regex,
+                "crate" => {
+                    once(&key, &library)?;
+                    library = Some(library_path(&key, input)?);
+                    comma(input, example)?;
+                    continue;
+                }
+                _ => {
+                    return Err(Error::new(
+                        key.span(),
+                        format!(
+                            "`#[param]` has no option `{key}`\nhelp: write `#[param(name = \"…\", regex = \"…\")]`"
+                        ),
+                    ));
+                }
+            };
+            once(&key, slot)?;
+            *slot = Some(string_value(&key, input)?);
+            comma(input, example)?;
+        }
+        let Some(name) = name else {
+            return Err(Error::new(
+                Span::call_site(),
+                "`#[param]` needs a name\nhelp: write `#[param(name = \"colour\", regex = \"red|blue\")]`",
+            ));
+        };
+        let text = name.value();
+        if text.is_empty() || text.contains(['{', '}', '(', ')', '/', '\\']) {
+            return Err(Error::new(
+                name.span(),
+                "the name of a parameter type must not be empty or contain any of `{}()/\\`\nhelp: choose a word",
+            ));
+        }
+        if BUILT_IN.contains(&text.as_str()) {
+            return Err(Error::new(
+                name.span(),
+                format!("`{{{text}}}` is a built-in parameter type\nhelp: choose another name"),
+            ));
+        }
+        Ok(Self { name, regex, library })
+    }
+}

@@ -1,0 +1,88 @@
+//! The registration of a function: one static with a pointer to it and the sources of its arguments.
+
+mod argument;
+mod body;
+mod code;
+mod fixture;
+mod hook;
+mod param;
+mod scope;
+mod step;
+
+pub(crate) use fixture::fixture;
+pub(crate) use hook::hook;
+pub(crate) use param::{made_by, param_on_function, param_on_type, param_stand_in};
+pub(crate) use scope::Scope;
+pub(crate) use step::step;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::LitInt;
+use syn::spanned::Spanned;
+
+use crate::model::Function;
+use body::Wrapping;
+use code::{Code, braces, literal};
+
+/// Returns the code that converts the value of a step or hook to an outcome; `None` for unit.
+fn outcome(function: &Function<'_>) -> Option<Wrapping> {
+    let returned = function.returns?;
+    let call = TokenStream::from(body::call(function));
+    let causes = causes(at(returned.span()));
+    Some(Wrapping {
+        returns: "__h::Outcome",
+        value: quote_spanned! { at(returned.span())=>
+            let __returned = #call;
+            #causes
+            __h::with_causes(__h::IntoOutcome::into_outcome(__returned), __causes)
+        },
+        uses_call: false,
+    })
+}
+
+/// Returns `span` with the name resolution of the expansion: names that come from `macro_rules!` would
+/// resolve differently. The location stays in the user's code, so that lints apply to it.
+pub(crate) fn at(span: Span) -> Span {
+    span.resolved_at(Span::call_site())
+}
+
+/// Returns a statement that sets `__causes` from the error in `__returned`. Only these two names are at
+/// `span`: lints would take references with a span of the user's tokens for code of the user.
+fn causes(span: Span) -> TokenStream {
+    let (causes, returned) = (Ident::new("__causes", span), Ident::new("__returned", span));
+    quote! {
+        let #causes = {
+            use __h::causes::*;
+            (&&&Returned::of(&#returned)).causes(&#returned)
+        };
+    }
+}
+
+/// Returns the fields for the location of a function.
+fn location(function: &Function<'_>) -> String {
+    let name = literal(function.name.to_string().trim_start_matches("r#"));
+    format!(
+        "function: {name}, module: __h::module_path!(), at: __h::SourcePlace {{ file: __h::file!(), line: __h::line!() }}"
+    )
+}
+
+/// Returns the value of an optional number.
+fn option(number: Option<&LitInt>) -> String {
+    // Without a suffix: the field determines the type.
+    number.map_or_else(
+        || "__h::None".to_owned(),
+        |number| format!("__h::Some({})", number.base10_digits()),
+    )
+}
+
+/// Submits a value to the inventory, in a scope that keeps its names and those of `declarations` apart
+/// from the user's.
+fn registration(
+    library: Option<&TokenStream>,
+    function: &Function<'_>,
+    declarations: Code,
+    value: Code,
+) -> TokenStream {
+    let scope = Scope { library, is_deprecated: function.is_deprecated };
+    scope.code(declarations.then(braces("__h::inventory::submit!", value))).into()
+}

@@ -1,0 +1,57 @@
+//! `check`: checks features and step definitions without running them.
+
+use std::process::ExitCode;
+
+use super::coverage::check_platforms;
+use super::error::CommandError;
+use super::finding_text::{FindingLevel, findings_json, findings_text};
+use crate::cli::exit_code::EXIT_FAILED;
+use crate::cli::output::print_stdout;
+use crate::cli::settings::{
+    CheckFormat, CheckSettings, ConfiguredCommand, KindFilter, with_default_features,
+};
+use crate::engine::Registry;
+use crate::local::check::{FindingKind, check as find_problems};
+use crate::local::{self, SelectOptions};
+
+pub(super) fn check(command: &ConfiguredCommand<CheckSettings>) -> Result<ExitCode, CommandError> {
+    let settings = &command.settings;
+    let registry = Registry::collect()?;
+    let select = SelectOptions {
+        selectors: with_default_features(command.selectors.clone()),
+        keep_documents: true,
+        ..SelectOptions::default()
+    };
+    let selection = local::select(&select)?;
+    if let Some(platforms) = &settings.platforms {
+        return check_platforms(platforms, &selection, settings.format);
+    }
+    let findings: Vec<_> = find_problems(&registry, &selection)
+        .into_iter()
+        .filter_map(|finding| Some((level(settings, finding.kind)?, finding)))
+        .collect();
+    print_stdout(match settings.format {
+        CheckFormat::Json => findings_json(&findings),
+        CheckFormat::Text => findings_text(&findings, &selection, registry.definitions().len()),
+    });
+    let has_errors = findings.iter().any(|(level, _)| *level == FindingLevel::Error);
+    Ok(if has_errors { ExitCode::from(EXIT_FAILED) } else { ExitCode::SUCCESS })
+}
+
+/// Returns the level of a kind of finding; `None` if it is ignored. A named kind has precedence over
+/// `all`, and `--deny` over `--allow`.
+fn level(settings: &CheckSettings, kind: FindingKind) -> Option<FindingLevel> {
+    let (deny, allow) = (&settings.deny, &settings.allow);
+    let (one, all) = (KindFilter::One(kind), KindFilter::All);
+    if deny.contains(&one) {
+        Some(FindingLevel::Error)
+    } else if allow.contains(&one) {
+        None
+    } else if deny.contains(&all) || (kind.is_denied_by_default() && !allow.contains(&all)) {
+        Some(FindingLevel::Error)
+    } else if allow.contains(&all) {
+        None
+    } else {
+        Some(FindingLevel::Warning)
+    }
+}

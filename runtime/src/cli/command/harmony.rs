@@ -1,0 +1,195 @@
+//! `harmony`: runs scenarios across processes.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, LineWriter, Write as _};
+use std::os::fd::AsFd as _;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use super::error::CommandError;
+use super::interrupt::stop_on_interrupt;
+use super::rerun_command::rerun_command;
+use crate::cli::exit_code::{EXIT_FAILED, EXIT_INTERRUPTED};
+use crate::cli::output::{
+    LinkedSteps, MatrixFiles, OutputError, RealStdio, TerminalOptions, add_terminal_reports,
+    open_report_files,
+};
+use crate::cli::settings::{ConfiguredCommand, HarmonySettings, PlatformNames, suite_env};
+use crate::config::ConfigSources;
+use crate::engine::Registry;
+use crate::harmony::combinations::CombinationFilter;
+use crate::harmony::config::Config;
+use crate::harmony::matrix::Matrix;
+use crate::harmony::routing::{Mode, compat_scenarios};
+use crate::harmony::runner::{self, RunnerOptions, ScenarioInstance};
+use crate::harmony::trace::TraceWriter;
+use crate::local::{self, SelectOptions, Selection, StopFlag};
+use crate::model::Scenario;
+use crate::report::{ReporterSet, RunMetadata};
+use crate::text::shell_quote;
+
+pub(super) fn harmony(
+    command: &ConfiguredCommand<HarmonySettings>,
+    sources: &ConfigSources,
+) -> Result<ExitCode, CommandError> {
+    let settings = &command.settings;
+    let mut config = Config::find()?;
+    // Processes read the suite's settings themselves, without the file and the command line of this
+    // process. The configuration of a platform comes last and overrides them.
+    let variables = suite_env(sources);
+    for platform in &mut config.platforms {
+        platform.environment.splice(0..0, variables.iter().cloned());
+    }
+    let mut selectors = command.selectors.clone();
+    let filter = combination_filter(command, &config, &mut selectors)?;
+    let stop = StopFlag::default();
+    let mut options = runner_options(settings, &config, stop.clone())?;
+    stop_on_interrupt(stop.clone())?;
+    let selection = local::select(&select_options(settings, &config, selectors))?;
+    options.feature_tags.clone_from(&selection.feature_tags);
+    let metadata = RunMetadata {
+        documents: selection.documents.clone(),
+        // Without step definitions in this binary, other processes may still run the steps.
+        library: Registry::collect().ok().map(|r| LinkedSteps::library(Arc::new(r), false)),
+        ..RunMetadata::default()
+    };
+    let instances = instances(selection, &config, &filter, options.mode)?;
+    let options_of_mode: &[&str] = match options.mode {
+        Mode::Strict => &[],
+        Mode::Compat => &["--mode compat"],
+    };
+    let combos = instances.iter().map(|instance| {
+        format!("--combo {}", shell_quote(&instance.combination.to_string().replace(", ", ",")))
+    });
+    let rerun = rerun_command("harmony", &command.config, options_of_mode)
+        .scenario_options(combos.collect());
+    let mut reports = ReporterSet::default();
+    let stdio = RealStdio {
+        stdout: File::from(io::stdout().as_fd().try_clone_to_owned().map_err(OutputError::Stdout)?),
+        stderr: File::from(io::stderr().as_fd().try_clone_to_owned().map_err(OutputError::Stdout)?),
+    };
+    let specs = settings.display.reports();
+    let mut terminal_output = stdio.terminal(specs)?;
+    let terminal =
+        TerminalOptions { display: &settings.display, rerun, seed: settings.selection.shuffle };
+    add_terminal_reports(stdio.terminal(specs)?, terminal, &mut reports)?;
+    open_report_files(specs, &metadata, &stdio, &mut reports)?;
+    let matrix_files = MatrixFiles::open(&settings.platforms.matrix)?;
+    let mut matrix = Matrix::new(&instances);
+    let verdicts = runner::run(instances, options, |event| reports.on_event(&event))
+        .map_err(CommandError::Run)?;
+    matrix.fill(verdicts);
+    if matrix.compares() {
+        write!(terminal_output, "\n{}", matrix.to_text()).map_err(OutputError::Stdout)?;
+    }
+    matrix_files.write(&matrix)?;
+    if !reports.errors().is_empty() {
+        return Err(CommandError::IncompleteReports(reports.errors().to_vec()));
+    }
+    let accepts_limits = settings.platforms.accept_peer_limits;
+    Ok(if stop.is_set() {
+        ExitCode::from(EXIT_INTERRUPTED)
+    } else if reports.totals().is_success() || (accepts_limits && matrix.is_success()) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(EXIT_FAILED)
+    })
+}
+
+/// Returns the combinations chosen by `--combo`, by a word among the selectors, or by `--platforms`.
+/// The command line overrides other sources.
+fn combination_filter(
+    command: &ConfiguredCommand<HarmonySettings>,
+    config: &Config,
+    selectors: &mut Vec<String>,
+) -> Result<CombinationFilter, CommandError> {
+    let word = selectors.iter().position(|word| CombinationFilter::is_short_form(word, config));
+    let word = word.map(|index| selectors.remove(index));
+    let is_option = |name| command.set_by_options.contains(&name);
+    let is_on_command_line = word.is_some() || is_option("combo") || is_option("platforms");
+    let counts = |name| !is_on_command_line || is_option(name);
+    let settings = &command.settings.platforms;
+    let combo = settings.combo.as_ref().filter(|_| counts("combo"));
+    let platforms = settings.platforms.as_ref().filter(|_| counts("platforms"));
+    match (combo, word, platforms) {
+        (None, None, None) => Ok(CombinationFilter::default()),
+        (Some(combo), None, None) => Ok(combo.clone()),
+        (None, Some(word), None) => Ok(CombinationFilter::combination(&word)?),
+        (None, None, Some(PlatformNames(names))) => Ok(CombinationFilter::All(names.clone())),
+        (combo, word, platforms) => {
+            let combo = combo.map(|_| "--combo".to_owned());
+            let platforms = platforms.map(|names| format!("--platforms {}", names.0.join(",")));
+            let given: Vec<_> = [combo, word, platforms].into_iter().flatten().collect();
+            Err(CommandError::SeveralCombinations(given.join(", ")))
+        }
+    }
+}
+
+fn select_options(
+    settings: &HarmonySettings,
+    config: &Config,
+    mut selectors: Vec<String>,
+) -> SelectOptions {
+    if selectors.is_empty()
+        && let Some(features) = &config.features_path
+    {
+        selectors.push(features.to_string_lossy().into_owned());
+    }
+    SelectOptions {
+        // In compat mode scenarios are made of the documents themselves.
+        keep_documents: settings.display.needs_documents()
+            || settings.platforms.mode == Mode::Compat,
+        ..settings.selection.select_options(&selectors)
+    }
+}
+
+fn runner_options(
+    settings: &HarmonySettings,
+    config: &Config,
+    stop: StopFlag,
+) -> Result<RunnerOptions, OutputError> {
+    let execution = &settings.execution;
+    let default = RunnerOptions::default();
+    Ok(RunnerOptions {
+        mode: settings.platforms.mode,
+        jobs: execution.jobs.unwrap_or(default.jobs),
+        step_timeout: execution.step_timeout,
+        fail_fast: execution.fail_fast,
+        resources: execution.resources,
+        start_delay: config.start_delay,
+        trace: settings.platforms.trace.as_deref().map(open_trace).transpose()?,
+        stopped: Arc::new(move || stop.is_set()),
+        ..default
+    })
+}
+
+fn open_trace(path: &Path) -> Result<TraceWriter, OutputError> {
+    match File::create(path) {
+        Ok(file) => Ok(TraceWriter::new(LineWriter::new(file))),
+        Err(error) => Err(OutputError::Trace { path: path.to_owned(), error }),
+    }
+}
+
+/// Returns the scenarios in all their combinations.
+fn instances(
+    selection: Selection,
+    config: &Config,
+    filter: &CombinationFilter,
+    mode: Mode,
+) -> Result<Vec<ScenarioInstance>, CommandError> {
+    let scenarios = match mode {
+        Mode::Strict => selection.scenarios,
+        Mode::Compat => selected_compat_scenarios(&selection),
+    };
+    let instances = runner::instances(&scenarios, config, filter, mode)?;
+    if instances.is_empty() { Err(CommandError::NoProcess) } else { Ok(instances) }
+}
+
+/// Returns the selected scenarios as the reference runner generates them: an outline is one scenario.
+fn selected_compat_scenarios(selection: &Selection) -> Vec<Arc<Scenario>> {
+    let selected: HashSet<_> = selection.scenarios.iter().map(|s| &s.location).collect();
+    let scenarios = selection.documents.iter().flat_map(|document| compat_scenarios(document));
+    scenarios.filter(|scenario| selected.contains(&scenario.location)).map(Arc::new).collect()
+}

@@ -1,0 +1,31 @@
+//! The commands: each file runs one of them.
+//!
+//! A command reads no arguments: its options arrive as the typed structs of `settings`, and it writes
+//! through `output`. The work is done by [`crate::local`], [`crate::harmony`] and [`crate::report`].
+//!
+//! Imports go one way: `entry` -> the commands -> `interrupt`, `watch`, `rerun_command`, `error`.
+
+mod check;
+mod completions;
+mod config_show;
+mod coverage;
+mod entry;
+mod error;
+mod finding_text;
+mod harmony;
+mod interrupt;
+mod libtest_arguments;
+mod man;
+mod report_merge;
+mod rerun_command;
+mod run;
+mod run_setup;
+mod serve;
+mod steps;
+mod test_names;
+mod test_target;
+mod watch;
+
+pub use entry::{main, main_with, run_with};
+pub use run_setup::RunSetup;
+pub use test_target::{test_main, test_main_with};

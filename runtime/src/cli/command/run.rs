@@ -1,0 +1,187 @@
+//! `run`: runs scenarios in this process.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd as _, BorrowedFd};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use super::error::CommandError;
+use super::interrupt::stop_on_interrupt;
+use super::rerun_command::rerun_command;
+use super::run_setup::RunSetup;
+use super::watch::wait_for_change;
+use crate::cli::exit_code::{EXIT_FAILED, EXIT_INTERRUPTED};
+use crate::cli::output::{
+    LinkedSteps, OutputError, RealStdio, TerminalOptions, TracingGuard, add_terminal_reports,
+    init_tracing, open_report_files,
+};
+use crate::cli::settings::{ConfigOptions, ConfiguredCommand, RunSettings, program_command};
+use crate::engine::Registry;
+use crate::local::{self, OutputCapture, RealOutput, SelectOptions, Selection, StopFlag};
+use crate::model::Step;
+use crate::report::{ReporterSet, RunMetadata};
+
+/// Number of scenarios from which undefined steps alone mean the features of another suite. The first
+/// scenarios of a new suite are fewer, and their author wants to see the suggested definitions.
+const MIN_FOREIGN_SCENARIOS: usize = 10;
+
+pub(super) fn run(
+    command: &ConfiguredCommand<RunSettings>,
+    mut setup: RunSetup,
+) -> Result<ExitCode, CommandError> {
+    let registry = match setup.take_registry() {
+        Some(registry) => registry,
+        None => Registry::collect()?,
+    };
+    let mut runner = Runner::new(registry, command, setup)?;
+    let code = runner.run(command.settings.select_options(&command.selectors));
+    match &runner.capture {
+        Some((_, real)) => runner.tracing.finish(&real.stderr),
+        None => runner.tracing.finish(io::stderr()),
+    }
+    Ok(code)
+}
+
+struct Runner<'a> {
+    settings: &'a RunSettings,
+    config: &'a ConfigOptions,
+    setup: RunSetup,
+    registry: Arc<Registry>,
+    stop: StopFlag,
+    /// The capture of the steps' output, and the real streams for reports.
+    capture: Option<(OutputCapture, RealOutput)>,
+    tracing: TracingGuard,
+}
+
+impl<'a> Runner<'a> {
+    fn new(
+        registry: Registry,
+        command: &'a ConfiguredCommand<RunSettings>,
+        setup: RunSetup,
+    ) -> Result<Self, CommandError> {
+        let ConfiguredCommand { settings, config, .. } = command;
+        let tracing = init_tracing(settings.execution.log)?;
+        let stop = StopFlag::default();
+        stop_on_interrupt(stop.clone())?;
+        let capture = match settings.captures_output() {
+            true => Some(OutputCapture::start().map_err(CommandError::Capture)?),
+            false => None,
+        };
+        Ok(Self { settings, config, setup, registry: Arc::new(registry), stop, capture, tracing })
+    }
+
+    fn run(&mut self, select: SelectOptions) -> ExitCode {
+        let (mut code, mut files) = self.select_and_run(&select);
+        while self.settings.execution.watch && !self.stop.is_set() {
+            let changed = match wait_for_change(&files, &self.stop) {
+                Ok(changed) => changed,
+                Err(error) => return self.print_error(&CommandError::Watch(error)),
+            };
+            if changed.is_empty() {
+                break;
+            }
+            let mut select = select.clone();
+            select.selectors.retain(|selector| !Path::new(selector).is_dir());
+            select.selectors.extend(changed.iter().map(|path| path.to_string_lossy().into_owned()));
+            (code, _) = self.select_and_run(&select);
+            // An editor may have removed a file for good.
+            files.retain(|file| file.exists());
+        }
+        if self.stop.is_set() { ExitCode::from(EXIT_INTERRUPTED) } else { code }
+    }
+
+    /// Runs the selected scenarios once; returns the exit code and the feature files.
+    fn select_and_run(&mut self, select: &SelectOptions) -> (ExitCode, Vec<PathBuf>) {
+        match local::select(select) {
+            Ok(selection) => {
+                let files = selection.files.clone();
+                let result =
+                    self.check_features(&selection).and_then(|()| self.run_selection(selection));
+                (result.unwrap_or_else(|error| self.print_error(&error)), files)
+            }
+            Err(error) => (self.print_error(&error.into()), Vec::new()),
+        }
+    }
+
+    /// Rejects the features of another suite, whose undefined steps would fill the terminal. Report
+    /// files and a dry run list them all the same.
+    fn check_features(&self, selection: &Selection) -> Result<(), CommandError> {
+        let is_listing =
+            self.settings.execution.dry_run || !self.settings.display.reports().is_empty();
+        let is_defined =
+            |step: &Step| self.registry.matches(&step.text).is_ok_and(|m| !m.is_empty());
+        let mut steps = selection.scenarios.iter().flat_map(|scenario| &scenario.steps);
+        if is_listing || selection.scenarios.len() < MIN_FOREIGN_SCENARIOS || steps.any(is_defined)
+        {
+            return Ok(());
+        }
+        Err(CommandError::ForeignFeatures {
+            scenarios: selection.scenarios.len(),
+            files: selection.files.len(),
+            first: selection.files.first().cloned().unwrap_or_default(),
+            definitions: self.registry.definitions().len(),
+            program: program_command(),
+        })
+    }
+
+    fn run_selection(&mut self, selection: Selection) -> Result<ExitCode, CommandError> {
+        let mut reports = ReporterSet::default();
+        let terminal = TerminalOptions {
+            display: &self.settings.display,
+            rerun: rerun_command("run", self.config, &[]),
+            seed: self.settings.selection.shuffle,
+        };
+        let stdio = self.real_stdio()?;
+        let specs = self.settings.display.reports();
+        add_terminal_reports(stdio.terminal(specs)?, terminal, &mut reports)?;
+        let is_dry_run = self.settings.execution.dry_run;
+        let metadata = RunMetadata {
+            documents: selection.documents,
+            scenarios: selection.scenarios.clone(),
+            library: Some(LinkedSteps::library(Arc::clone(&self.registry), !is_dry_run)),
+        };
+        open_report_files(specs, &metadata, &stdio, &mut reports)?;
+        self.setup.add_reporters(&mut reports);
+        let options = local::RunOptions {
+            output_capture: self.capture.as_ref().map(|(capture, _)| capture.clone()),
+            feature_tags: selection.feature_tags,
+            stop: self.stop.clone(),
+            ..self.settings.run_options()
+        };
+        let registry = Arc::clone(&self.registry);
+        local::run(registry, selection.scenarios, options, |event| reports.on_event(&event))
+            .map_err(CommandError::Run)?;
+        if !reports.errors().is_empty() {
+            return Err(CommandError::IncompleteReports(reports.errors().to_vec()));
+        }
+        let totals = reports.totals();
+        let is_success = match is_dry_run {
+            true => totals.failed == 0 && !totals.interrupted,
+            false => totals.is_success(),
+        };
+        Ok(if is_success { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FAILED) })
+    }
+
+    /// Returns the real standard output and standard error.
+    fn real_stdio(&self) -> Result<RealStdio, OutputError> {
+        let clone = |stream: BorrowedFd<'_>| {
+            stream.try_clone_to_owned().map(File::from).map_err(OutputError::Stdout)
+        };
+        let (stdout, stderr) = (io::stdout(), io::stderr());
+        let (stdout, stderr) = match &self.capture {
+            Some((_, real)) => (real.stdout.as_fd(), real.stderr.as_fd()),
+            None => (stdout.as_fd(), stderr.as_fd()),
+        };
+        Ok(RealStdio { stdout: clone(stdout)?, stderr: clone(stderr)? })
+    }
+
+    /// Prints an error on the real standard error and returns its exit code.
+    fn print_error(&self, error: &CommandError) -> ExitCode {
+        match &self.capture {
+            Some((_, real)) => error.print_to(&real.stderr),
+            None => error.print(),
+        }
+    }
+}

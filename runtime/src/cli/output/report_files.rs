@@ -1,0 +1,121 @@
+//! The report files of a run.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter};
+use std::path::Path;
+
+use super::error::OutputError;
+use crate::cli::settings::{ReportKind, ReportSpec};
+use crate::report::{Junit, Messages, ReporterSet, Rerun, RunMetadata, Timeline};
+
+/// The paths of standard output. While output is captured, opening one of them leads to the capture.
+const STDOUT_PATHS: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+
+/// The paths of standard error.
+const STDERR_PATHS: [&str; 3] = ["/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"];
+
+/// Standard output and standard error of the process, also while output is captured.
+#[derive(Debug)]
+pub(in crate::cli) struct RealStdio {
+    pub(in crate::cli) stdout: File,
+    pub(in crate::cli) stderr: File,
+}
+
+impl RealStdio {
+    /// Returns the stream for the terminal reports: standard error if a report goes to standard output.
+    ///
+    /// # Errors
+    /// [`OutputError::Stdout`] if the stream cannot be used.
+    pub(in crate::cli) fn terminal(&self, specs: &[ReportSpec]) -> Result<File, OutputError> {
+        let stream = match specs.iter().any(|spec| is_stdout(&spec.path)) {
+            true => &self.stderr,
+            false => &self.stdout,
+        };
+        stream.try_clone().map_err(OutputError::Stdout)
+    }
+}
+
+/// True if the path is standard output.
+pub(in crate::cli) fn is_stdout(path: &Path) -> bool {
+    STDOUT_PATHS.iter().any(|known| path == Path::new(known))
+}
+
+/// Opens every file and adds its report, so that a file that cannot be written is an error before the
+/// run. Missing folders are created.
+///
+/// # Errors
+/// All files that cannot be written.
+pub(in crate::cli) fn open_report_files(
+    specs: &[ReportSpec],
+    metadata: &RunMetadata,
+    stdio: &RealStdio,
+    reports: &mut ReporterSet,
+) -> Result<(), OutputError> {
+    let mut errors = Vec::new();
+    for (index, ReportSpec { kind, path }) in specs.iter().enumerate() {
+        let is_same = |before: &ReportSpec| {
+            before.path == *path || (is_stdout(&before.path) && is_stdout(path))
+        };
+        if specs[..index].iter().any(is_same) {
+            errors.push(OutputError::SharedReport(path.clone()));
+            continue;
+        }
+        match open(path, stdio) {
+            Ok(file) => add_report(*kind, path, file, metadata, reports),
+            Err(error) => errors.push(OutputError::Report { path: path.clone(), error }),
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(OutputError::Several(errors)) }
+}
+
+fn open(path: &Path, stdio: &RealStdio) -> io::Result<File> {
+    if is_stdout(path) {
+        return stdio.stdout.try_clone();
+    }
+    if STDERR_PATHS.iter().any(|known| path == Path::new(known)) {
+        return stdio.stderr.try_clone();
+    }
+    create_parent(path)?;
+    File::create(path)
+}
+
+/// Creates the folder of a file, if it is missing.
+pub(in crate::cli) fn create_parent(path: &Path) -> io::Result<()> {
+    match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        Some(parent) => fs::create_dir_all(parent),
+        None => Ok(()),
+    }
+}
+
+fn add_report(
+    kind: ReportKind,
+    path: &Path,
+    file: File,
+    metadata: &RunMetadata,
+    reports: &mut ReporterSet,
+) {
+    let name = path.display().to_string();
+    let out = BufWriter::new(file);
+    match kind {
+        ReportKind::Junit => reports.add(name, junit(path, out)),
+        ReportKind::Messages => reports.add(name, Messages::new(out, metadata.clone())),
+        #[cfg(feature = "html-report")]
+        ReportKind::Html => reports.add(name, crate::report::Html::new(out, metadata.clone())),
+        // The parser of the option rejects it.
+        #[cfg(not(feature = "html-report"))]
+        ReportKind::Html => {}
+        ReportKind::Timeline => reports.add(name, Timeline::new(out)),
+        ReportKind::Rerun => reports.add(name, Rerun::new(out)),
+    }
+}
+
+/// Returns a JUnit report whose attachments are next to it: those of `out.xml` in `out-attachments`.
+fn junit(path: &Path, out: BufWriter<File>) -> Junit<BufWriter<File>> {
+    let report = Junit::new(out);
+    if path.starts_with("/dev") || path.starts_with("/proc") || is_stdout(path) {
+        return report;
+    }
+    let mut folder = path.file_stem().unwrap_or_default().to_owned();
+    folder.push("-attachments");
+    report.with_attachments(path.with_file_name(folder))
+}

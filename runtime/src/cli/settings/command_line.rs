@@ -1,0 +1,215 @@
+//! The command line of a suite: its commands and their options.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap_complete::Shell;
+
+use super::check::CheckSettings;
+use super::harmony::HarmonySettings;
+use super::option_group::Settings;
+use super::report_spec::MergeOutput;
+use super::run::RunSettings;
+use super::value_parsers::{log_level, parse_path, parse_timeout};
+use crate::config::SettingOverride;
+use crate::observe::LevelFilter;
+
+/// Runs the Gherkin scenarios of this suite.
+#[derive(Debug, clap::Parser)]
+#[command(
+    name = "SUITE",
+    version = concat!("(harmony-bdd ", env!("CARGO_PKG_VERSION"), ")"),
+    args_override_self = true,
+    arg_required_else_help = false,
+    disable_help_subcommand = true,
+    max_term_width = 100,
+    after_help = AFTER_HELP
+)]
+pub(in crate::cli) struct CommandLine {
+    #[command(subcommand)]
+    pub(in crate::cli) command: SuiteCommand,
+}
+
+const AFTER_HELP: &str = "\
+The options of run, harmony and check can also be set in harmony.toml, sections [run], [harmony] and
+[check], and in the environment: --step-timeout is HARMONY_BDD_STEP_TIMEOUT. The command line
+overrides the environment, and the environment overrides the file.
+
+Exit codes: 0 success; 1 failures, or nothing ran; 2 usage or configuration error; 130 interrupted
+
+Examples:
+  cargo run -- run
+  cargo run -- run features/01-BasicCommunication.feature:12
+  cargo run -- harmony --platforms rust features/
+  cargo run -- check --platforms rust,python features/";
+
+const AFTER_RUN_HELP: &str = "\
+Selectors:
+  features/ a.feature  A folder or a file
+  a.feature:12:30      Scenarios or example rows at these lines
+  1.1                  Scenarios with this number in their name
+  1                    Feature file whose name starts with this number
+  Basic                Scenarios or files with this word in their name
+
+Each option can be set in harmony.toml, section [run], and in the environment: --step-timeout is
+HARMONY_BDD_STEP_TIMEOUT. `config show` lists all settings.
+
+Exit codes: 0 success; 1 failures, or nothing ran; 2 usage or configuration error; 130 interrupted
+
+Examples:
+  cargo run -- run -v 1.1
+  cargo run -- run --tags '@ring and not @slow' --report junit=report.xml";
+
+const AFTER_HARMONY_HELP: &str = "\
+Selectors are the same as for run; a word such as rust_python is short for --combo.
+
+Platforms are configured in harmony-config.json, or in the file that HARMONY_CONFIG_PATH names. The
+platform `rust` is always available: it is this binary.
+
+Each option can be set in harmony.toml, section [harmony], and in the environment: --platforms is
+HARMONY_BDD_PLATFORMS. `config show` lists all settings.
+
+Exit codes: 0 success; 1 failures, or nothing ran; 2 usage or configuration error; 130 interrupted
+
+Examples:
+  cargo run -- harmony rust_python 1.1
+  cargo run -- harmony --platforms rust,python --matrix matrix.json features/";
+
+const AFTER_CHECK_HELP: &str = "\
+Selectors are the same as for run.
+
+Each option can be set in harmony.toml, section [check], and in the environment: --deny is
+HARMONY_BDD_CHECK_DENY.
+
+Exit codes: 0 success; 1 errors found, or nothing to check; 2 usage or configuration error";
+
+const AFTER_MERGE_HELP: &str = "\
+The kind of each input is detected from its content: JUnit XML, as --report and nextest write it, or
+Cucumber Messages. Test suites and feature files split across inputs are merged. Runs of the same
+scenario become attempts, of which the last one decides. The merged run passes only if every run
+passed, or failed only by scenarios that passed on a later attempt.
+
+Exit codes: 0 merged (regardless of test results); 2 an input or output could not be used
+
+Example, after running shards 1/2 and 2/2 on two machines:
+  cargo run -- run --shard 1/2 --report junit=1.xml --report messages=1.ndjson
+  cargo run -- run --shard 2/2 --report junit=2.xml --report messages=2.ndjson
+  cargo run -- report merge --report junit=all.xml 1.xml 2.xml
+  cargo run -- report merge --report html=all.html 1.ndjson 2.ndjson";
+
+/// The commands.
+#[derive(Debug, clap::Subcommand)]
+pub(in crate::cli) enum SuiteCommand {
+    /// Run scenarios in this process (default: everything in features/)
+    #[command(after_help = AFTER_RUN_HELP)]
+    Run(ConfiguredCommand<RunSettings>),
+    /// Serve steps to a Harmony runner over stdin/stdout (JSON-RPC)
+    Serve(ServeOptions),
+    /// Run scenarios across processes, one per role, for every combination of platforms
+    #[command(after_help = AFTER_HARMONY_HELP)]
+    Harmony(ConfiguredCommand<HarmonySettings>),
+    /// Check features and step definitions without running them
+    #[command(after_help = AFTER_CHECK_HELP)]
+    Check(ConfiguredCommand<CheckSettings>),
+    /// Show every setting, its value and its source (`config show`)
+    #[command(subcommand, arg_required_else_help = false, disable_help_subcommand = true)]
+    Config(ConfigCommand),
+    /// Merge reports from several runs (`report merge`)
+    #[command(subcommand, arg_required_else_help = false, disable_help_subcommand = true)]
+    Report(ReportCommand),
+    /// List step definitions and their source locations
+    Steps {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// Shell that will read the script
+        shell: Shell,
+    },
+    /// Print the manual page of this program or of one command
+    Man {
+        /// Command to describe
+        command: Option<String>,
+    },
+    /// Print help
+    Help {
+        /// Command to describe
+        command: Vec<String>,
+    },
+}
+
+/// The commands of `config`.
+#[derive(Debug, clap::Subcommand)]
+pub(in crate::cli) enum ConfigCommand {
+    /// Show every setting, its value and its source
+    Show(ConfigOptions),
+}
+
+/// The commands of `report`.
+#[derive(Debug, clap::Subcommand)]
+pub(in crate::cli) enum ReportCommand {
+    /// Merge reports from several runs
+    #[command(after_help = AFTER_MERGE_HELP)]
+    Merge(MergeOptions),
+}
+
+/// A command with settings.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct ConfiguredCommand<S: Settings> {
+    #[command(flatten)]
+    pub(in crate::cli) settings: S,
+    #[command(flatten)]
+    pub(in crate::cli) config: ConfigOptions,
+    /// Paths, numbers and words that select scenarios (default: everything in features/)
+    #[arg(value_name = "SELECTOR", help_heading = None)]
+    pub(in crate::cli) selectors: Vec<String>,
+    /// Names of the settings that options of this command line set.
+    #[arg(skip)]
+    pub(in crate::cli) set_by_options: Vec<&'static str>,
+}
+
+/// The sources of settings.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Configuration")]
+pub(in crate::cli) struct ConfigOptions {
+    /// Read settings from FILE instead of harmony.toml
+    #[arg(long, value_name = "FILE", value_parser = parse_path)]
+    pub(in crate::cli) config: Option<PathBuf>,
+    /// Set any setting, including the suite's own (repeatable)
+    #[arg(long, value_name = "SECTION.NAME=VALUE")]
+    pub(in crate::cli) set: Vec<SettingOverride>,
+}
+
+/// Options of `serve`.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct ServeOptions {
+    /// Step timeout in seconds (default: 30)
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        value_parser = parse_timeout,
+        allow_negative_numbers = true
+    )]
+    pub(in crate::cli) step_timeout: Option<Duration>,
+    /// Attach `tracing` events up to LEVEL to the response (default: HARMONY_BDD_LOG, else info)
+    #[arg(long, value_name = "LEVEL", value_parser = log_level())]
+    pub(in crate::cli) log: Option<LevelFilter>,
+    #[command(flatten)]
+    pub(in crate::cli) config: ConfigOptions,
+}
+
+/// Options of `report merge`.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct MergeOptions {
+    /// Write a merged report: junit, messages, or html, which is built from messages (repeatable)
+    #[arg(long, value_name = "KIND=FILE", required = true)]
+    pub(in crate::cli) report: Vec<MergeOutput>,
+    /// Also merge reports of runs that did not finish; the merged report is not a success
+    #[arg(long)]
+    pub(in crate::cli) partial: bool,
+    /// Reports to merge
+    #[arg(value_name = "INPUT", required = true)]
+    pub(in crate::cli) inputs: Vec<PathBuf>,
+}

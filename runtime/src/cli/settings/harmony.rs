@@ -1,0 +1,87 @@
+//! Options of `harmony`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::display::DisplaySettings;
+use super::option_group::Settings;
+use super::selection::SelectionSettings;
+use super::value_parsers::{
+    PlatformNames, mode, parse_jobs, parse_path, parse_platforms, parse_timeout,
+};
+use crate::config::{ConfigErrors, Values};
+use crate::harmony::combinations::CombinationFilter;
+use crate::harmony::routing::Mode;
+
+/// The settings of `harmony`: section `[harmony]` of `harmony.toml`.
+#[derive(Debug, Clone, clap::Args)]
+pub(in crate::cli) struct HarmonySettings {
+    #[command(flatten)]
+    pub(in crate::cli) selection: SelectionSettings,
+    #[command(flatten)]
+    pub(in crate::cli) platforms: PlatformSettings,
+    #[command(flatten)]
+    pub(in crate::cli) display: DisplaySettings,
+    #[command(flatten)]
+    pub(in crate::cli) execution: ExecutionSettings,
+}
+
+/// The platforms of the processes and their combinations.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Platforms")]
+pub(in crate::cli) struct PlatformSettings {
+    /// Platforms to combine (default: all configured)
+    #[arg(long, short, value_name = "A,B", value_parser = parse_platforms)]
+    pub(in crate::cli) platforms: Option<PlatformNames>,
+    /// Run one combination, e.g. reader=rust,writer=python or rust_python
+    #[arg(long, value_name = "COMBO", value_parser = CombinationFilter::combination)]
+    pub(in crate::cli) combo: Option<CombinationFilter>,
+    /// strict: process steps really kill and start processes; compat: behave exactly like the
+    /// reference Harmony runner
+    #[arg(
+        long,
+        alias = "lifecycle",
+        value_name = "MODE",
+        default_value = "strict",
+        value_parser = mode(),
+        hide_possible_values = true
+    )]
+    pub(in crate::cli) mode: Mode,
+    /// Do not fail when another platform does not support a step
+    #[arg(long)]
+    pub(in crate::cli) accept_peer_limits: bool,
+    /// Write the result matrix; JSON if FILE ends in .json (repeatable)
+    #[arg(long, value_name = "FILE", value_parser = parse_path)]
+    pub(in crate::cli) matrix: Vec<PathBuf>,
+    /// Write all runner/process messages to FILE as JSON lines
+    #[arg(long, value_name = "FILE", value_parser = parse_path)]
+    pub(in crate::cli) trace: Option<PathBuf>,
+}
+
+/// The execution of scenarios across processes.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Execution")]
+pub(in crate::cli) struct ExecutionSettings {
+    /// Scenarios to run in parallel (default: 4 x number of cores)
+    #[arg(long, short, value_name = "N", value_parser = parse_jobs)]
+    pub(in crate::cli) jobs: Option<NonZeroUsize>,
+    /// Stop after the first failure
+    #[arg(long)]
+    pub(in crate::cli) fail_fast: bool,
+    /// Step timeout in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "35", value_parser = parse_timeout)]
+    pub(in crate::cli) step_timeout: Duration,
+    /// Report leaked resources (with --stats also resource usage)
+    #[arg(long)]
+    pub(in crate::cli) resources: bool,
+}
+
+impl Settings for HarmonySettings {
+    const SECTION: &'static str = "harmony";
+    const PREFIX: &'static str = "HARMONY_BDD_";
+
+    fn check_conflicts(&self, values: &Values) -> Result<(), ConfigErrors> {
+        self.display.check_conflicts(values)
+    }
+}

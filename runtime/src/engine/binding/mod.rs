@@ -1,0 +1,37 @@
+//! Conversion between a step and a user's function: captures, tables and doc strings become arguments,
+//! and the value that the function returns becomes an outcome.
+//!
+//! Nothing here finds the definition of a step.
+
+mod callable;
+mod capture;
+mod context;
+mod doc_string;
+pub mod error_causes;
+mod function_info;
+pub mod input;
+mod into_outcome;
+mod invocation;
+mod parameter;
+mod signature;
+mod step_arg;
+mod table_row;
+
+pub use callable::{
+    AsyncCallable, AsyncFunction, Callable, Function, IntoResult, SyncCallable, TakesStates,
+};
+pub use capture::CaptureGroup;
+pub use context::StepContext;
+pub use doc_string::FromDocString;
+#[cfg(feature = "json")]
+pub use doc_string::Json;
+pub use function_info::{StaticSourceLocation, StepArgumentKind};
+pub use into_outcome::IntoOutcome;
+pub use invocation::Invocation;
+pub use parameter::{Parameter, ParameterUse, groups};
+pub use signature::{BoxFuture, Inputs, StateVisitor};
+pub use step_arg::StepArg;
+pub use table_row::{Column, RowCells, TableRow};
+
+pub(in crate::engine) use context::SharedTexts;
+pub(in crate::engine) use function_info::FunctionInfo;

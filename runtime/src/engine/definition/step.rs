@@ -1,0 +1,71 @@
+//! Step definitions: statics that only the macros write.
+
+use super::pattern::Pattern;
+use crate::engine::binding::{Callable, FunctionInfo, StaticSourceLocation, StepArgumentKind};
+use crate::engine::state::StateRequest;
+use crate::model::{Candidate, Outcome, SourceLocation, StepKeyword};
+
+/// Options of an attribute.
+#[derive(Debug, Default)]
+pub struct StepOptions {
+    /// Deadline of the step in ms; `None` for the runner's default.
+    pub timeout_ms: Option<u64>,
+    /// Duration in ms after which the step logs a warning.
+    pub warn_after_ms: Option<u64>,
+}
+
+/// One function under one pattern.
+#[derive(Debug)]
+pub struct StepDefinition {
+    /// Keyword of the attribute. It documents intent and does not take part in matching.
+    pub keyword: StepKeyword,
+    /// Pattern that the whole text of a step must match.
+    pub pattern: Pattern,
+    /// Name of the function.
+    pub function: &'static str,
+    /// `module_path!()` of the function.
+    pub module: &'static str,
+    /// Source location of the attribute.
+    pub at: StaticSourceLocation,
+    /// Options of the attribute.
+    pub options: StepOptions,
+    /// Argument below the step's line that the function takes.
+    pub argument: StepArgumentKind,
+    /// Function to call.
+    pub body: Callable<Outcome>,
+}
+
+impl StepDefinition {
+    pub(in crate::engine) fn function_info(&self) -> FunctionInfo {
+        FunctionInfo {
+            function: self.function,
+            at: self.at,
+            groups: self.pattern.groups,
+            argument: self.argument,
+            pattern: self.pattern.source,
+        }
+    }
+
+    /// Returns the definition as messages describe it.
+    pub fn candidate(&self) -> Candidate {
+        self.function_info().candidate()
+    }
+
+    /// Returns the states that the function takes, in the order of its parameters.
+    pub fn states(&self) -> Vec<StateRequest> {
+        let mut states = Vec::new();
+        // The visitor refuses none.
+        let _ = self.body.each_state(&mut |state| {
+            states.push(*state);
+            Ok(())
+        });
+        states
+    }
+
+    /// Returns the source location of the definition.
+    pub fn location(&self) -> SourceLocation {
+        self.at.location()
+    }
+}
+
+inventory::collect!(StepDefinition);

@@ -1,0 +1,292 @@
+//! Calls of user code: make the states it takes, run it within its deadline, catch its panic.
+
+use std::any::TypeId;
+use std::future::Future;
+use std::ops::Range;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Runtime;
+
+use super::hook_execution::HookExecution;
+use super::hook_progress::HookProgress;
+use super::panics::catch_panic;
+use crate::engine::binding::{
+    Callable, FunctionInfo, Invocation, StateVisitor, StepArgumentKind, StepContext,
+};
+use crate::engine::deadline::NO_DEADLINE;
+use crate::engine::definition::{FixtureDefinition, HookDefinition, StepDefinition};
+use crate::engine::matching::Registry;
+use crate::engine::state::{FixtureScope, FixtureValue, StateRequest, States};
+use crate::model::{Failure, FailureKind, HookKind, Outcome, StepArgument};
+use crate::observe::output_capture::CaptureSpan;
+use crate::observe::span;
+
+/// The environment of a call of user code.
+pub(super) struct Executor<'a> {
+    pub(super) registry: &'a Registry,
+    pub(super) states: States<'a>,
+    pub(super) runtime: &'a Runtime,
+}
+
+/// One call of user code.
+pub(super) struct UserCall<'a> {
+    pub(super) function_info: FunctionInfo,
+    pub(super) body: Callable<Outcome>,
+    pub(super) captures: &'a [Option<Range<usize>>],
+    pub(super) argument: Option<&'a StepArgument>,
+    pub(super) context: &'a StepContext,
+    pub(super) so_far: Option<&'a Outcome>,
+    /// Lifetime of the states that it may take.
+    pub(super) level: FixtureScope,
+    pub(super) limit: Duration,
+}
+
+impl Executor<'_> {
+    /// Runs a step's definition.
+    pub(super) fn step(
+        &self,
+        definition: &'static StepDefinition,
+        captures: &[Option<Range<usize>>],
+        argument: Option<&StepArgument>,
+        context: &StepContext,
+        limit: Duration,
+    ) -> Outcome {
+        self.call(&UserCall {
+            function_info: definition.function_info(),
+            body: definition.body,
+            captures,
+            argument,
+            context,
+            so_far: None,
+            level: FixtureScope::Scenario,
+            limit,
+        })
+    }
+
+    /// Runs the hooks that match `tags`. Before-hooks stop at the first failure; after-hooks and
+    /// `before_all` hooks all run.
+    pub(super) fn hooks(
+        &self,
+        hooks: &[&'static HookDefinition],
+        level: FixtureScope,
+        tags: &[&str],
+        context: &dyn Fn() -> StepContext,
+        so_far: Option<&Outcome>,
+        limit: Duration,
+    ) -> Vec<HookExecution> {
+        for hook in hooks.iter().filter(|h| h.applies_to(tags.iter().copied())) {
+            let context = context();
+            let limit = hook.timeout_ms.map_or(limit, Duration::from_millis);
+            let started = Instant::now();
+            HookProgress::start(hook, limit, context.step_log().clone());
+            let capture = CaptureSpan::start();
+            // Before the span is created, so that the span records into the log.
+            let writing = context.step_log().enter();
+            let span = span::hook(hook.function, hook.kind.description(), &hook.location());
+            let inside = span.enter();
+            let outcome = self.call(&UserCall {
+                function_info: hook.function_info(),
+                body: hook.body,
+                captures: &[],
+                argument: None,
+                context: &context,
+                so_far,
+                level,
+                limit,
+            });
+            drop(inside);
+            span::end(&span, &outcome);
+            drop(writing);
+            let passed = outcome.is_passed();
+            let (logs, attachments) = context.into_parts();
+            let duration = started.elapsed();
+            let output = capture.finish();
+            HookProgress::finish(HookExecution {
+                definition: hook,
+                outcome,
+                started,
+                duration,
+                logs,
+                attachments,
+                output,
+            });
+            // All `before_all` hooks run: each may have an after-hook that relies on it.
+            let is_last = !hook.kind.is_after() && hook.kind != HookKind::BeforeAll;
+            if !passed && is_last {
+                break;
+            }
+        }
+        HookProgress::take_done()
+    }
+
+    fn call(&self, call: &UserCall<'_>) -> Outcome {
+        let deadline = Instant::now() + call.limit.min(NO_DEADLINE);
+        // Bodies that spawn tasks, and states that drop what they spawned, need the runtime.
+        let entered = self.runtime.enter();
+        let invocation = self.invocation(call);
+        let result = catch_panic(AssertUnwindSafe(|| {
+            invocation.check_argument()?;
+            self.ensure_states(call, deadline)?;
+            self.run(call.body, &invocation, call.limit, deadline)
+        }));
+        drop(entered);
+        match result {
+            Ok(result) => result.unwrap_or_else(|outcome| outcome),
+            Err(failure) => failure.into(),
+        }
+    }
+
+    fn invocation<'a>(&'a self, call: &UserCall<'a>) -> Invocation<'a> {
+        Invocation {
+            function_info: call.function_info,
+            captures: call.captures,
+            argument: call.argument,
+            states: self.states,
+            context: call.context,
+            so_far: call.so_far,
+        }
+    }
+
+    fn run<T>(
+        &self,
+        body: Callable<T>,
+        invocation: &Invocation<'_>,
+        limit: Duration,
+        deadline: Instant,
+    ) -> Result<T, Outcome> {
+        match body {
+            Callable::Sync(body) => body.run(invocation),
+            Callable::Async(body) => {
+                self.run_async_with_deadline(deadline, limit, body.run(invocation))
+            }
+        }
+    }
+
+    fn run_async_with_deadline<T>(
+        &self,
+        deadline: Instant,
+        limit: Duration,
+        body: impl Future<Output = Result<T, Outcome>>,
+    ) -> Result<T, Outcome> {
+        let mut result = Err(Outcome::TimedOut { limit });
+        self.cancel_at(deadline, Box::pin(async { result = body.await }));
+        result
+    }
+
+    /// Cancels `body` at `deadline`. Not generic, so that `tokio` is compiled for it only once.
+    fn cancel_at(&self, deadline: Instant, body: Pin<Box<dyn Future<Output = ()> + '_>>) {
+        self.runtime.block_on(async {
+            let _ = tokio::time::timeout_at(deadline.into(), body).await;
+        });
+    }
+
+    /// Makes the states that a call takes and that do not exist yet.
+    fn ensure_states(&self, call: &UserCall<'_>, deadline: Instant) -> Result<(), Outcome> {
+        let mut chain = Vec::new();
+        call.body.each_state(&mut |need| self.make(need, call, call.level, deadline, &mut chain))
+    }
+
+    fn make(
+        &self,
+        need: &StateRequest,
+        call: &UserCall<'_>,
+        level: FixtureScope,
+        deadline: Instant,
+        chain: &mut Vec<(TypeId, &'static str)>,
+    ) -> Result<(), Outcome> {
+        let &StateRequest { type_id, type_name: name, .. } = need;
+        if self.states.holds(type_id, level) {
+            return Ok(());
+        }
+        let Some(fixture) = self.registry.fixture(type_id)? else {
+            if level != FixtureScope::Scenario {
+                return Err(state_failure(format!(
+                    "`{name}` has scenario scope, but `{}` runs for several scenarios: make it with a `#[fixture(scope = suite)]`",
+                    call.function_info.function
+                )));
+            }
+            let value = (need.by_default)().ok_or_else(|| {
+                state_failure(format!(
+                    "the `#[fixture]` function that makes `{name}` is not linked"
+                ))
+            })?;
+            self.states.world.put(type_id, value);
+            return Ok(());
+        };
+        if fixture.scope < level {
+            return Err(state_failure(format!(
+                "`{name}` has {} scope but is required at {} scope: widen the scope of `{}` ({})",
+                fixture.scope.as_str(),
+                level.as_str(),
+                fixture.function,
+                fixture.location(),
+            )));
+        }
+        if chain.iter().any(|(id, _)| *id == type_id) {
+            let mut names: Vec<&str> = chain.iter().map(|(_, name)| *name).collect();
+            names.push(name);
+            return Err(state_failure(format!("fixture cycle: {}", names.join(" -> "))));
+        }
+        chain.push((type_id, name));
+        let made = match fixture.scope {
+            FixtureScope::Scenario => {
+                self.run_fixture(fixture, call, deadline, chain).map(|made| {
+                    if let FixtureValue::Own(value) = made {
+                        self.states.world.put(type_id, value);
+                    }
+                })
+            }
+            FixtureScope::Feature | FixtureScope::Suite => {
+                let shared = match fixture.scope {
+                    FixtureScope::Suite => self.states.suite,
+                    _ => self.states.feature,
+                };
+                shared.make(type_id, || match self.run_fixture(fixture, call, deadline, chain)? {
+                    FixtureValue::Shared(value) => Ok(value),
+                    FixtureValue::Own(_) => Err(state_failure(format!(
+                        "the fixture of `{name}` made a value for one scenario"
+                    ))),
+                })
+            }
+        };
+        chain.pop();
+        made
+    }
+
+    fn run_fixture(
+        &self,
+        fixture: &'static FixtureDefinition,
+        call: &UserCall<'_>,
+        deadline: Instant,
+        chain: &mut Vec<(TypeId, &'static str)>,
+    ) -> Result<FixtureValue, Outcome> {
+        let states: &mut StateVisitor<'_> =
+            &mut |need| self.make(need, call, fixture.scope, deadline, chain);
+        fixture.body.each_state(states)?;
+        let function_info = FunctionInfo {
+            function: fixture.function,
+            at: fixture.at,
+            groups: &[],
+            argument: StepArgumentKind::Nothing,
+            pattern: "",
+        };
+        let invocation =
+            Invocation { function_info, captures: &[], argument: None, ..self.invocation(call) };
+        let made = self.run(fixture.body, &invocation, call.limit, deadline);
+        made.map_err(|outcome| match outcome {
+            Outcome::Failed(failure) => {
+                let Failure { message, .. } = &failure;
+                let location = fixture.location();
+                let message = format!("fixture `{}` ({location}): {message}", fixture.function);
+                Outcome::Failed(Failure { kind: FailureKind::State, message, ..failure })
+            }
+            other => other,
+        })
+    }
+}
+
+fn state_failure(message: String) -> Outcome {
+    Failure::new(FailureKind::State, message).into()
+}

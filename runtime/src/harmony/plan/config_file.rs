@@ -1,0 +1,369 @@
+//! Reading `harmony-config.json`, in the schema of the reference runner.
+//!
+//! Keys are read in any case. A misspelt key is an error; other unknown keys are ignored. Additions of this project: `arguments` may be an
+//! array of strings, a platform may set `stepTimeoutMs` and `startTimeoutMs`, and an executable without a
+//! slash is also searched in `PATH`. The platform `rust` always exists: this binary.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use super::arguments::split_arguments;
+use super::config::{Config, DEFAULT_START_DELAY_MS, OWN_PLATFORM, Platform};
+use super::config_error::{MissingPath, PlatformConfigError, UnusablePlatform};
+use super::config_keys::{PLATFORM_KEYS, ROOT_KEYS, misspelt_key};
+use crate::harmony::protocol::members::member;
+
+/// The environment variable that names the file.
+pub(super) const PATH_VARIABLE: &str = "HARMONY_CONFIG_PATH";
+
+/// The file that is read if the variable is not set.
+pub(super) const DEFAULT_PATH: &str = "harmony-config.json";
+
+/// The environment variable in which `cargo run` names the folder of the package.
+const PACKAGE_VARIABLE: &str = "CARGO_MANIFEST_DIR";
+
+impl Config {
+    /// Reads the file that [`PATH_VARIABLE`] names, or else [`DEFAULT_PATH`] in the current folder or in
+    /// that of the package that cargo runs; if there is none, returns the built-in platform alone.
+    ///
+    /// # Errors
+    /// [`PlatformConfigError`] if the file is wrong, or is named and missing.
+    pub fn find() -> Result<Self, PlatformConfigError> {
+        if let Some(path) = env::var_os(PATH_VARIABLE) {
+            return Self::load(Path::new(&path));
+        }
+        let package = env::var_os(PACKAGE_VARIABLE).map(PathBuf::from);
+        let folders = [Some(PathBuf::new()), package].into_iter().flatten();
+        match folders.map(|folder| folder.join(DEFAULT_PATH)).find(|path| path.exists()) {
+            Some(path) => Self::load(&path),
+            None => Self::built_in(),
+        }
+    }
+
+    /// Returns the built-in platform alone.
+    ///
+    /// # Errors
+    /// [`PlatformConfigError::OwnExecutable`].
+    pub fn built_in() -> Result<Self, PlatformConfigError> {
+        Ok(Self { platforms: vec![Platform::own()?], ..Self::default() })
+    }
+
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    /// [`PlatformConfigError`] if it cannot be read or a value has the wrong shape. A platform whose
+    /// paths do not exist is [unusable](Self::unusable), which is not an error here.
+    pub fn load(path: &Path) -> Result<Self, PlatformConfigError> {
+        let text = fs::read_to_string(path)
+            .map_err(|reason| PlatformConfigError::Read { path: path.to_owned(), reason })?;
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
+        let value = serde_json::from_str(text)
+            .map_err(|reason| PlatformConfigError::Json { path: path.to_owned(), reason })?;
+        ConfigFile { path }.read(&value)
+    }
+}
+
+impl Platform {
+    /// Returns the platform that is this binary.
+    fn own() -> Result<Self, PlatformConfigError> {
+        Ok(Self {
+            name: OWN_PLATFORM.to_owned(),
+            executable: env::current_exe().map_err(PlatformConfigError::OwnExecutable)?,
+            arguments: vec!["serve".into()],
+            working_directory: None,
+            environment: Vec::new(),
+            step_timeout: None,
+            start_timeout: None,
+        })
+    }
+}
+
+/// A file that is being read; its path is for messages and for relative paths.
+struct ConfigFile<'a> {
+    path: &'a Path,
+}
+
+impl ConfigFile<'_> {
+    fn read(&self, value: &Value) -> Result<Config, PlatformConfigError> {
+        let root = self.object(value, "the file", "an object with `platforms`")?;
+        self.reject_misspelt_key(root, "", &ROOT_KEYS)?;
+        let (mut platforms, mut unusable) = (Vec::new(), Vec::new());
+        if let Some(value) = member(root, "platforms") {
+            for (name, value) in
+                self.object(value, "platforms", "an object of platforms by name")?
+            {
+                match self.platform(name, value)? {
+                    Ok(platform) => platforms.push(platform),
+                    Err(reason) => unusable.push(UnusablePlatform {
+                        path: self.path.to_owned(),
+                        platform: name.clone(),
+                        reason,
+                    }),
+                }
+            }
+        }
+        let is_own = |name: &str| name.eq_ignore_ascii_case(OWN_PLATFORM);
+        if !platforms.iter().any(|p: &Platform| is_own(&p.name))
+            && !unusable.iter().any(|p| is_own(&p.platform))
+        {
+            platforms.push(Platform::own()?);
+        }
+        let features_path = self.text(root, "featuresPath", "")?.map(|text| self.relative(&text));
+        let start_delay = match member(root, "processInitializationDelayMs") {
+            None | Some(Value::Null) => DEFAULT_START_DELAY_MS,
+            Some(value) => value
+                .as_u64()
+                .ok_or_else(|| self.shape("processInitializationDelayMs", "a number of ms"))?,
+        };
+        let start_delay = Duration::from_millis(start_delay);
+        Ok(Config { platforms, unusable, features_path, start_delay })
+    }
+
+    /// Reads one platform; the inner error is the path of it that does not exist.
+    fn platform(
+        &self,
+        name: &str,
+        value: &Value,
+    ) -> Result<Result<Platform, MissingPath>, PlatformConfigError> {
+        let key = format!("platforms.{name}");
+        let object = self.object(value, &key, "an object with `executable`")?;
+        let prefix = format!("{key}.");
+        self.reject_misspelt_key(object, &prefix, &PLATFORM_KEYS)?;
+        let executable = self
+            .text(object, "executable", &prefix)?
+            .filter(|text| !text.trim().is_empty())
+            .ok_or_else(|| {
+                self.shape(&format!("{key}.executable"), "a path or a program's name")
+            })?;
+        let working_directory = self
+            .text(object, "workingDirectory", &prefix)?
+            .filter(|text| !text.is_empty())
+            .map(|text| self.relative(&text));
+        let arguments = self.arguments(object, &key)?;
+        let environment = self.environment(object, &key)?;
+        let step_timeout = self.millis(object, "stepTimeoutMs", &key)?;
+        let start_timeout = self.millis(object, "startTimeoutMs", &key)?;
+        if let Some(folder) = working_directory.as_ref().filter(|folder| !folder.is_dir()) {
+            return Ok(Err(MissingPath::WorkingDirectory { folder: folder.clone() }));
+        }
+        Ok(self.executable(&executable).map(|executable| Platform {
+            name: name.to_owned(),
+            executable,
+            arguments,
+            working_directory,
+            environment,
+            step_timeout,
+            start_timeout,
+        }))
+    }
+
+    /// Finds a program: next to the file first, as the reference runner does; a bare name then in
+    /// `PATH`.
+    fn executable(&self, text: &str) -> Result<PathBuf, MissingPath> {
+        let beside = self.relative(text);
+        if beside.is_file() {
+            return Ok(beside);
+        }
+        let mut searched = beside.display().to_string();
+        if !text.contains('/') {
+            searched.push_str(" and in PATH");
+            let folders = env::var_os("PATH").unwrap_or_default();
+            if let Some(found) = env::split_paths(&folders)
+                .map(|folder| folder.join(text))
+                .find(|path| path.is_file())
+            {
+                return Ok(found);
+            }
+        }
+        Err(MissingPath::Executable { executable: text.to_owned(), searched })
+    }
+
+    fn arguments(
+        &self,
+        object: &Map<String, Value>,
+        key: &str,
+    ) -> Result<Vec<OsString>, PlatformConfigError> {
+        let wanted = || self.shape(&format!("{key}.arguments"), "a string or an array of strings");
+        match member(object, "arguments") {
+            None | Some(Value::Null) => Ok(Vec::new()),
+            Some(Value::String(text)) => {
+                Ok(split_arguments(text).into_iter().map(OsString::from).collect())
+            }
+            Some(Value::Array(items)) => {
+                let mut arguments = Vec::new();
+                for item in items {
+                    arguments.push(OsString::from(item.as_str().ok_or_else(wanted)?));
+                }
+                Ok(arguments)
+            }
+            Some(_) => Err(wanted()),
+        }
+    }
+
+    fn environment(
+        &self,
+        object: &Map<String, Value>,
+        key: &str,
+    ) -> Result<Vec<(String, String)>, PlatformConfigError> {
+        let key = format!("{key}.environmentVariables");
+        let wanted = "an object of strings";
+        let mut variables = Vec::new();
+        match member(object, "environmentVariables") {
+            None | Some(Value::Null) => {}
+            Some(value) => {
+                for (name, value) in self.object(value, &key, wanted)? {
+                    let value = value.as_str().ok_or_else(|| self.shape(&key, wanted))?;
+                    variables.push((name.clone(), value.to_owned()));
+                }
+            }
+        }
+        Ok(variables)
+    }
+
+    fn millis(
+        &self,
+        object: &Map<String, Value>,
+        name: &str,
+        key: &str,
+    ) -> Result<Option<Duration>, PlatformConfigError> {
+        match member(object, name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => match value.as_u64().filter(|&ms| ms > 0) {
+                Some(ms) => Ok(Some(Duration::from_millis(ms))),
+                None => Err(self.shape(&format!("{key}.{name}"), "a number of ms above zero")),
+            },
+        }
+    }
+
+    fn text(
+        &self,
+        object: &Map<String, Value>,
+        name: &str,
+        prefix: &str,
+    ) -> Result<Option<String>, PlatformConfigError> {
+        match member(object, name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(_) => Err(self.shape(&format!("{prefix}{name}"), "a string")),
+        }
+    }
+
+    fn object<'v>(
+        &self,
+        value: &'v Value,
+        key: &str,
+        expected: &'static str,
+    ) -> Result<&'v Map<String, Value>, PlatformConfigError> {
+        value.as_object().ok_or_else(|| self.shape(key, expected))
+    }
+
+    fn reject_misspelt_key(
+        &self,
+        object: &Map<String, Value>,
+        prefix: &str,
+        known: &[&'static str],
+    ) -> Result<(), PlatformConfigError> {
+        match misspelt_key(object, known) {
+            None => Ok(()),
+            Some((key, known)) => Err(PlatformConfigError::MisspeltKey {
+                path: self.path.to_owned(),
+                key: format!("{prefix}{key}"),
+                known,
+            }),
+        }
+    }
+
+    fn shape(&self, key: &str, expected: &'static str) -> PlatformConfigError {
+        PlatformConfigError::Shape { path: self.path.to_owned(), key: key.to_owned(), expected }
+    }
+
+    fn relative(&self, text: &str) -> PathBuf {
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let joined = folder.join(text);
+        // A program found beside the file must not depend on the child's working directory.
+        std::path::absolute(&joined).unwrap_or(joined)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(json: &str) -> Result<Config, PlatformConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("harmony-config.json");
+        fs::write(&path, json).unwrap();
+        Config::load(&path)
+    }
+
+    #[test]
+    fn keys_are_read_in_any_case() {
+        let config = load(
+            r#"{"Platforms": {
+                "python": {"executable": "sh", "ARGUMENTS": "-m serve", "workingDirectory": "",
+                    "EnvironmentVariables": {"B": "1", "A": "2"}, "stepTimeoutMs": 1500},
+                "again": {"Executable": "/bin/sh", "arguments": ["-c", "a b"]}},
+              "defaultTimeoutMs": 30000, "processInitializationDelayMs": 0}"#,
+        )
+        .unwrap();
+        let names: Vec<_> = config.platforms.iter().map(|p| p.name.as_str()).collect();
+        assert_eq!(names, ["python", "again", "rust"], "file order, and the built-in one last");
+        assert_eq!(config.start_delay, Duration::ZERO);
+        let python = config.platform("Python").unwrap();
+        assert!(python.executable.is_absolute() && python.executable.ends_with("sh"));
+        assert_eq!(python.arguments, ["-m", "serve"]);
+        assert_eq!(python.environment, [("B".into(), "1".into()), ("A".into(), "2".into())]);
+        assert_eq!(python.step_timeout, Some(Duration::from_millis(1500)));
+        assert_eq!(config.platform("again").unwrap().arguments, ["-c", "a b"]);
+    }
+
+    #[test]
+    fn misspelt_keys_are_errors_with_a_suggestion() {
+        let error = |json| load(json).unwrap_err().to_string();
+        let text = error(r#"{"platfroms": {}}"#);
+        assert!(text.ends_with("unknown key `platfroms`; did you mean `platforms`?"), "{text}");
+        let text = error(r#"{"platforms": {"x": {"executable": "sh", "args": "a"}}}"#);
+        assert!(
+            text.ends_with("unknown key `platforms.x.args`; did you mean `arguments`?"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn an_error_names_the_key() {
+        let error = |json| load(json).unwrap_err().to_string();
+        assert!(error("{").contains("not JSON"));
+        assert!(error("[]").contains("`the file` must be an object"));
+        assert!(error(r#"{"platforms": {"x": {}}}"#).contains("`platforms.x.executable`"));
+        let unknown = load("{}").unwrap().platform("cobol").unwrap_err().to_string();
+        assert_eq!(
+            unknown,
+            "no platform `cobol`; configured: rust; add others to harmony-config.json, or to the file that HARMONY_CONFIG_PATH names"
+        );
+    }
+
+    #[test]
+    fn a_missing_path_is_an_error_only_for_those_who_need_the_platform() {
+        let config = load(
+            r#"{"platforms": {"x": {"executable": "no-such-program"},
+                "y": {"executable": "sh", "workingDirectory": "/no/such"}}}"#,
+        )
+        .unwrap();
+        let missing = config.platform("X").unwrap_err().to_string();
+        assert!(missing.contains("`x`") && missing.contains("in PATH"), "{missing}");
+        let folder = config.select(&["rust".into(), "y".into()]).unwrap_err().to_string();
+        assert!(folder.contains("no folder /no/such"), "{folder}");
+        assert_eq!(config.select(&["rust".into()]).unwrap()[0].name, "rust");
+        assert!(config.select(&[]).is_err(), "all platforms are needed");
+        let unknown = config.platform("cobol").unwrap_err().to_string();
+        assert_eq!(
+            unknown,
+            "no platform `cobol`; configured: rust, x, y; add others to harmony-config.json, or to the file that HARMONY_CONFIG_PATH names"
+        );
+    }
+}

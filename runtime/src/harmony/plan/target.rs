@@ -1,0 +1,46 @@
+//! The target of a step: a process, or an action of the runner.
+
+use std::time::Duration;
+
+/// The process that executes a step, or the action of the runner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// The process of this role.
+    Process(String),
+    /// A process started for this step, which replaces the one of its role.
+    NewProcess(String),
+    /// A second process of this role, started for the first step that names it.
+    SecondProcess(String),
+    /// Every process.
+    Broadcast,
+    /// The runner waits.
+    Wait(Duration),
+    /// The runner cannot wait that long, for this reason: the step fails.
+    InvalidWait(String),
+    /// The runner ends the process of this role.
+    End(String, ProcessEnd),
+}
+
+impl Target {
+    /// Returns the role that the target names.
+    pub fn role(&self) -> Option<&str> {
+        match self {
+            Self::Process(role)
+            | Self::NewProcess(role)
+            | Self::SecondProcess(role)
+            | Self::End(role, _) => Some(role),
+            Self::Broadcast | Self::Wait(_) | Self::InvalidWait(_) => None,
+        }
+    }
+}
+
+/// The way in which a step ends a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProcessEnd {
+    /// The process is asked to shut down.
+    Shutdown,
+    /// The process is killed.
+    Kill,
+    /// The process crashes.
+    Crash,
+}

@@ -1,0 +1,252 @@
+//! One child process of a runner: its streams, its end, and everything it started.
+//!
+//! A child leads a process group, so that the processes it started end with it. Nothing here waits
+//! without a limit: reading, writing and waiting have a thread each, and the child is killed when this
+//! value is dropped. The content of the streams is the business of
+//! [`connection`](crate::harmony::process::connection).
+
+use std::io::{self, Write};
+use std::os::unix::process::CommandExt as _;
+use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
+use nix::unistd::Pid;
+
+use super::exit::Exit;
+use super::stderr_tail::StderrTail;
+use crate::harmony::plan::config::Platform;
+use crate::harmony::protocol::framing::FrameReader;
+use crate::harmony::protocol::violation::ProtocolViolation;
+
+/// The number of frames that wait to be received; a process that floods its output has to wait.
+const MAX_UNREAD_FRAMES: usize = 256;
+
+/// The time that a process that ended has for its stderr to arrive; another process may hold it open.
+const STDERR_DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// A part of a process's standard output.
+#[derive(Debug)]
+pub(in crate::harmony) enum Output {
+    /// The body of a frame, and the rules that its header broke.
+    Frame(Vec<u8>, Vec<ProtocolViolation>),
+    /// Bytes that are not a frame, for this reason.
+    Garbage(String),
+    /// The output ended.
+    Ended,
+}
+
+/// A child and its group.
+#[derive(Debug)]
+pub(in crate::harmony) struct ChildProcess {
+    pid: Pid,
+    /// Frames on their way in; dropped to end the input.
+    input: Option<Sender<Vec<u8>>>,
+    output: Receiver<Output>,
+    tail: Arc<StderrTail>,
+    end: Arc<End>,
+}
+
+impl ChildProcess {
+    /// Starts a platform's program with these variables in addition to its own.
+    ///
+    /// # Errors
+    /// Returns an error if the process or a thread cannot be started.
+    pub(in crate::harmony) fn start(
+        platform: &Platform,
+        variables: &[(String, String)],
+    ) -> io::Result<Self> {
+        let mut command = Command::new(&platform.executable);
+        command
+            .args(&platform.arguments)
+            .envs(platform.environment.iter().map(|(name, value)| (name, value)))
+            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0);
+        if let Some(folder) = &platform.working_directory {
+            command.current_dir(folder);
+        }
+        let mut child = command.spawn()?;
+        let pid = Pid::from_raw(i32::try_from(child.id()).map_err(io::Error::other)?);
+        let (stdin, stdout, stderr) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let end = Arc::new(End::default());
+        let guard = KillOnError { pid, armed: true };
+        let waited = Arc::clone(&end);
+        thread::Builder::new().name("wait".to_owned()).spawn(move || wait_for_end(pid, &waited))?;
+        let (Some(stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
+            return Err(io::Error::other("a stream of the process is missing"));
+        };
+        let (input, frames) = channel();
+        thread::Builder::new()
+            .name("stdin".to_owned())
+            .spawn(move || write_frames(stdin, &frames))?;
+        let (sender, output) = sync_channel(MAX_UNREAD_FRAMES);
+        thread::Builder::new()
+            .name("stdout".to_owned())
+            .spawn(move || read_frames(stdout, &sender))?;
+        let tail = Arc::new(StderrTail::default());
+        let kept = Arc::clone(&tail);
+        thread::Builder::new().name("stderr".to_owned()).spawn(move || kept.read_from(stderr))?;
+        guard.disarm();
+        Ok(Self { pid, input: Some(input), output, tail, end })
+    }
+
+    /// Returns the process id.
+    pub(in crate::harmony) fn pid(&self) -> u32 {
+        self.pid.as_raw().unsigned_abs()
+    }
+
+    /// Passes a whole frame on; returns false if the input has been ended.
+    pub(in crate::harmony) fn send(&self, frame: Vec<u8>) -> bool {
+        self.input.as_ref().is_some_and(|input| input.send(frame).is_ok())
+    }
+
+    /// Returns the next output; `None` if there is none within `limit`.
+    pub(in crate::harmony) fn recv(&self, limit: Duration) -> Option<Output> {
+        match self.output.recv_timeout(limit) {
+            Ok(output) => Some(output),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => Some(Output::Ended),
+        }
+    }
+
+    /// Returns the exit of the process if it has ended.
+    pub(in crate::harmony) fn exit(&self) -> Option<Exit> {
+        self.end.lock().exit
+    }
+
+    /// Returns the exit of the process if it ends within `limit`.
+    pub(in crate::harmony) fn wait(&self, limit: Duration) -> Option<Exit> {
+        let ended = self.end.lock();
+        let wait = self.end.changed.wait_timeout_while(ended, limit, |ended| ended.exit.is_none());
+        wait.unwrap_or_else(PoisonError::into_inner).0.exit
+    }
+
+    /// Waits up to `limit` until every process of the group has ended.
+    pub(in crate::harmony) fn wait_until_gone(&self, limit: Duration) -> bool {
+        let ended = self.end.lock();
+        let wait = self.end.changed.wait_timeout_while(ended, limit, |ended| !ended.gone);
+        wait.unwrap_or_else(PoisonError::into_inner).0.gone
+    }
+
+    /// Returns the last lines of its stderr, complete if the process has ended.
+    pub(in crate::harmony) fn stderr_tail(&self) -> Vec<String> {
+        let limit = if self.exit().is_some() { STDERR_DRAIN_TIMEOUT } else { Duration::ZERO };
+        self.tail.lines_within(limit)
+    }
+
+    /// Closes its input, which asks it to end.
+    pub(in crate::harmony) fn end_input(&mut self) {
+        self.input = None;
+    }
+
+    /// Sends SIGKILL to the process and its group.
+    pub(in crate::harmony) fn kill(&self) {
+        let ended = self.end.lock();
+        // The number of a group whose leader exists has not been reused.
+        if ended.exit.is_none() {
+            let _ = killpg(self.pid, Signal::SIGKILL);
+        }
+    }
+}
+
+impl Drop for ChildProcess {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Kills a child whose handling could not be set up.
+struct KillOnError {
+    pid: Pid,
+    armed: bool,
+}
+
+impl KillOnError {
+    fn disarm(mut self) {
+        self.armed = false;
+    }
+}
+
+impl Drop for KillOnError {
+    fn drop(&mut self) {
+        if self.armed {
+            let _ = kill(self.pid, Signal::SIGKILL);
+            let _ = waitpid(self.pid, None);
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct End {
+    ended: Mutex<Ended>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Ended {
+    exit: Option<Exit>,
+    /// The group has no member left.
+    gone: bool,
+}
+
+impl End {
+    fn lock(&self) -> MutexGuard<'_, Ended> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn wait_for_end(pid: Pid, end: &End) {
+    // Leaves the zombie: as long as it exists, its number and its group are not reused.
+    let exit = loop {
+        match waitid(Id::Pid(pid), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT) {
+            Ok(WaitStatus::Exited(_, code)) => break Exit::Code(code),
+            Ok(WaitStatus::Signaled(_, signal, _)) => break Exit::Signal(signal),
+            Ok(_) | Err(nix::errno::Errno::EINTR) => {}
+            Err(_) => break Exit::Unknown,
+        }
+    };
+    end.lock().exit = Some(exit);
+    end.changed.notify_all();
+    let _ = killpg(pid, Signal::SIGKILL);
+    // The leader, and those of the group that became children of this process when it died.
+    let group = Pid::from_raw(-pid.as_raw());
+    while !matches!(waitpid(group, None), Err(error) if error != nix::errno::Errno::EINTR) {}
+    end.lock().gone = true;
+    end.changed.notify_all();
+}
+
+fn write_frames(mut stdin: ChildStdin, frames: &Receiver<Vec<u8>>) {
+    while let Ok(frame) = frames.recv() {
+        // A process that has ended is noticed by its exit, which gives a better reason.
+        if stdin.write_all(&frame).is_err() {
+            return;
+        }
+    }
+}
+
+fn read_frames(stdout: ChildStdout, sender: &SyncSender<Output>) {
+    let mut frames = FrameReader::for_runner(stdout);
+    loop {
+        let next = match frames.next_frame() {
+            Ok(Some(body)) => {
+                let body = body.to_owned();
+                Output::Frame(body, frames.take_violations())
+            }
+            Ok(None) => Output::Ended,
+            Err(error) if error.is_fatal() => Output::Ended,
+            Err(error) => Output::Garbage(error.to_string()),
+        };
+        let last = matches!(next, Output::Ended);
+        if sender.send(next).is_err() || last {
+            return;
+        }
+    }
+}

@@ -1,0 +1,380 @@
+//! One serve process in a scenario: its start, its steps and its end.
+//!
+//! Starting does not wait: the health request is written at once and its response awaited when the
+//! process is first needed, so processes start in parallel and each is used as soon as it is ready.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use regex::Regex;
+use serde_json::Value;
+
+use super::child::ChildProcess;
+use super::cleanup::SCENARIO_ID_VARIABLE;
+use super::connection::{CallError, Connection, Sent};
+use super::error::ProcessError;
+use super::exit::Exit;
+use super::scenario_context::ScenarioContext;
+use super::trace::Endpoint;
+use crate::harmony::plan::config::Platform;
+use crate::harmony::plan::label::ProcessLabel;
+use crate::harmony::plan::mode::Mode;
+use crate::harmony::protocol::jsonrpc::{INVALID_PARAMS, METHOD_NOT_FOUND};
+use crate::harmony::protocol::members::{member, truth};
+use crate::harmony::protocol::methods::{ExecuteStepParams, InitializeParams};
+use crate::harmony::protocol::step_response::binding;
+use crate::harmony::protocol::step_response::decode::StepResponse;
+use crate::model::{StepArgument, Tag};
+
+/// The time that a process that was asked to crash has to do it.
+const CRASH_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The time that a process that is busy with a step has to return the time limit of the step.
+const DISCOVER_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The time that the runner waits longer than the serve, so that the serve's own result arrives.
+const RESPONSE_MARGIN: Duration = Duration::from_secs(5);
+
+/// The argument that the reference runner passes to `crash` by mistake: its cancellation token.
+const DOTNET_CANCELLATION_TOKEN: &str = r#"[{"IsCancellationRequested":false,"CanBeCanceled":false,"WaitHandle":{"Handle":{"value":0},"SafeWaitHandle":{"IsInvalid":false,"IsClosed":false}}}]"#;
+
+/// A serve process.
+pub(in crate::harmony) struct ServeClient {
+    pub(in crate::harmony) connection: Connection,
+    role: String,
+    start_timeout: Duration,
+    step_timeout: Duration,
+    health: Option<Sent>,
+    capabilities: Option<Capabilities>,
+}
+
+/// The additions to the reference protocol that a serve announced.
+#[derive(Debug, Clone, Copy, Default)]
+struct Capabilities {
+    tables: bool,
+    doc_strings: bool,
+    tags: bool,
+}
+
+/// A step that was sent.
+pub(in crate::harmony) struct SentStep {
+    sent: Sent,
+    text: String,
+}
+
+impl ServeClient {
+    /// Starts a process under `label`.
+    ///
+    /// # Errors
+    /// The reason why the system refused.
+    pub(in crate::harmony) fn start(
+        label: &ProcessLabel,
+        platform: &Platform,
+        context: &ScenarioContext<'_>,
+    ) -> Result<Self, ProcessError> {
+        let mut variables = vec![
+            ("HARMONY_HOST_PID".to_owned(), context.host.to_string()),
+            (SCENARIO_ID_VARIABLE.to_owned(), context.id.to_owned()),
+        ];
+        if context.announces_feature() {
+            variables.push(("HARMONY_FEATURE_ID".to_owned(), context.feature.to_string()));
+        }
+        let process = ChildProcess::start(platform, &variables).map_err(|reason| {
+            ProcessError::NotStarted {
+                process: label.clone(),
+                platform: platform.name.clone(),
+                executable: platform.executable.clone(),
+                reason: Arc::new(reason),
+            }
+        })?;
+        let endpoint = Endpoint {
+            scenario: context.display_name.to_owned(),
+            process: label.to_string(),
+            platform: platform.name.clone(),
+        };
+        let mut connection =
+            Connection::new(process, endpoint, context.checks, context.trace.cloned());
+        let health = Some(connection.send("health", "[]"));
+        Ok(Self {
+            connection,
+            role: label.role.clone(),
+            start_timeout: platform.start_timeout.unwrap_or(context.start_timeout),
+            step_timeout: platform.step_timeout.unwrap_or(context.step_timeout),
+            health,
+            capabilities: None,
+        })
+    }
+
+    /// Waits until the process is healthy and initialized. Does nothing the second time.
+    ///
+    /// # Errors
+    /// The reason why it is not.
+    pub(in crate::harmony) fn ready(
+        &mut self,
+        context: &ScenarioContext<'_>,
+    ) -> Result<(), ProcessError> {
+        let Some(sent) = &self.health else { return Ok(()) };
+        let limit = self.start_timeout;
+        let healthy = self
+            .connection
+            .receive(sent, limit, context.stopped)
+            .map_err(|e| ProcessError::NoHealth(Box::new(self.connection.error(&e))))?;
+        if truth(&healthy) != Some(true) {
+            return Err(ProcessError::Unhealthy {
+                role: self.role.clone(),
+                process: self.connection.to_string(),
+                response: healthy.to_string(),
+            });
+        }
+        if !context.announces_feature() {
+            self.health = None;
+            return Ok(());
+        }
+        let name = match context.mode {
+            Mode::Strict => context.name,
+            Mode::Compat => "test",
+        };
+        let mut params = InitializeParams {
+            role: Some(self.role.clone()),
+            platform: Some(self.connection.endpoint.platform.clone()),
+            scenario: Some(name.to_owned()),
+            host_pid: Some(context.host),
+            feature_id: Some(context.feature),
+            ..InitializeParams::default()
+        };
+        // Some serves refuse members that they do not know here.
+        if context.mode == Mode::Strict
+            && !context.tags.is_empty()
+            && self.capabilities(context).tags
+        {
+            params.tags = Some(names(context.tags));
+            params.feature_tags = Some(names(context.feature_tags));
+        }
+        let result =
+            self.connection.call("initialize", &params.to_params(), limit, context.stopped);
+        let reason = match result {
+            Ok(value) if truth(&value).is_some() => {
+                self.health = None;
+                return Ok(());
+            }
+            Ok(value) => format!("{} responded {value}", self.connection),
+            Err(error) => self.connection.describe(&error),
+        };
+        Err(ProcessError::NotInitialized { role: self.role.clone(), reason })
+    }
+
+    /// Sends a step; also returns the kind of argument that was left out because the serve does not
+    /// support it.
+    pub(in crate::harmony) fn send_step(
+        &mut self,
+        mut request: ExecuteStepParams,
+        context: &ScenarioContext<'_>,
+    ) -> (SentStep, Option<&'static str>) {
+        let mut dropped = None;
+        if let Some(argument) = &request.argument {
+            let capabilities = match context.mode {
+                Mode::Strict => self.capabilities(context),
+                Mode::Compat => Capabilities::default(),
+            };
+            dropped = match argument {
+                StepArgument::DataTable(_) if !capabilities.tables => Some("data table"),
+                StepArgument::DocString(_) if !capabilities.doc_strings => Some("doc string"),
+                _ => None,
+            };
+        }
+        if dropped.is_some() {
+            request.argument = None;
+        }
+        let sent = self.connection.send("executeStep", &request.to_params());
+        (SentStep { sent, text: request.text }, dropped)
+    }
+
+    /// Returns the response to a step, within its time: the platform's or the run's, or that of its
+    /// definition if the serve announces a longer one.
+    ///
+    /// # Errors
+    /// The reason why there is none.
+    pub(in crate::harmony) fn step_response(
+        &mut self,
+        step: &SentStep,
+        context: &ScenarioContext<'_>,
+    ) -> Result<StepResponse, ProcessError> {
+        let limit = self.step_timeout;
+        let mut received = self.connection.receive(&step.sent, limit, context.stopped);
+        if received == Err(CallError::Silent(limit))
+            && context.mode == Mode::Strict
+            && let Some(longer) =
+                self.limit_of(&step.text, context).filter(|longer| *longer > limit)
+        {
+            let limit = longer + RESPONSE_MARGIN;
+            received = self.connection.receive(&step.sent, limit, context.stopped);
+        }
+        let checked = received.and_then(|result| {
+            self.connection.check(binding::violations(&result))?;
+            Ok(result)
+        });
+        match checked {
+            Ok(result) => StepResponse::from_result(&result, limit)
+                .map_err(|reason| ProcessError::Call(format!("{}: {reason}", self.connection))),
+            Err(error) => {
+                let text = self.connection.describe(&error);
+                Err(ProcessError::Call(match (context.mode, &error) {
+                    (Mode::Compat, CallError::Rpc(error)) if is_missing(error.code) => {
+                        format!("{}: {text}", self.role)
+                    }
+                    (Mode::Compat, CallError::Rpc(_)) => {
+                        format!("Remote execution failed: {text}")
+                    }
+                    (Mode::Strict, CallError::Rpc(_)) => {
+                        format!("{} responded with an error: {text}", self.connection)
+                    }
+                    _ => text,
+                }))
+            }
+        }
+    }
+
+    /// Returns the time limit of a step's definition, if the serve announces one.
+    fn limit_of(&mut self, text: &str, context: &ScenarioContext<'_>) -> Option<Duration> {
+        let found =
+            self.connection.call("discover", "[]", DISCOVER_TIMEOUT, context.stopped).ok()?;
+        let steps = member(found.as_object()?, "steps")?.as_array()?;
+        let limits = steps.iter().filter_map(|step| {
+            let step = step.as_object()?;
+            let limit = member(step, "timeoutMs")?.as_u64()?;
+            let pattern = format!("^(?:{})$", member(step, "regex")?.as_str()?);
+            let is_meant = Regex::new(&pattern).ok()?.is_match(text);
+            is_meant.then_some(Duration::from_millis(limit))
+        });
+        limits.max()
+    }
+
+    /// Kills the process and every process it started.
+    pub(in crate::harmony) fn kill(
+        &mut self,
+        context: &ScenarioContext<'_>,
+    ) -> Result<Exit, ProcessError> {
+        self.connection.process.kill();
+        self.gone_within(context.stop_timeout)
+    }
+
+    /// Asks the process to crash, and kills it if it does not.
+    pub(in crate::harmony) fn crash(
+        &mut self,
+        context: &ScenarioContext<'_>,
+    ) -> Result<Exit, ProcessError> {
+        // Most serves do not know the method; dying without a response is as good as responding.
+        let called = self.connection.call(
+            "crash",
+            DOTNET_CANCELLATION_TOKEN,
+            CRASH_TIMEOUT,
+            context.stopped,
+        );
+        let refused = matches!(called, Err(CallError::Rpc(_)));
+        if refused
+            || self.connection.process.wait(CRASH_TIMEOUT.min(context.stop_timeout)).is_none()
+        {
+            self.connection.process.kill();
+        }
+        self.gone_within(context.stop_timeout)
+    }
+
+    /// Asks the process to shut down and waits until it has ended.
+    pub(in crate::harmony) fn shut_down(
+        &mut self,
+        context: &ScenarioContext<'_>,
+    ) -> Result<Exit, ProcessError> {
+        let limit = self.step_timeout;
+        match self.connection.call("shutdown", "[]", limit, context.stopped) {
+            Ok(_) | Err(CallError::Died(Some(Exit::Code(0)))) => {}
+            Err(error) => return Err(self.connection.error(&error)),
+        }
+        self.connection.process.end_input();
+        match self.connection.process.wait(context.stop_timeout) {
+            Some(exit) => Ok(exit),
+            None => Err(ProcessError::StillRunning {
+                process: self.connection.to_string(),
+                limit_ms: context.stop_timeout.as_millis(),
+            }),
+        }
+    }
+
+    /// Crashes the process as the reference runner does: by a call that must get a response.
+    pub(in crate::harmony) fn compat_crash(
+        &mut self,
+        context: &ScenarioContext<'_>,
+    ) -> Result<(), ProcessError> {
+        let called = self.connection.call(
+            "crash",
+            DOTNET_CANCELLATION_TOKEN,
+            self.step_timeout,
+            context.stopped,
+        );
+        called.map(drop).map_err(|error| self.connection.error(&error))
+    }
+
+    /// Shuts the process down as the reference runner does: errors of one family count, those of the
+    /// other do not.
+    pub(in crate::harmony) fn compat_shutdown(
+        &mut self,
+        context: &ScenarioContext<'_>,
+    ) -> Result<(), ProcessError> {
+        match self.connection.call("shutdown", "[]", self.step_timeout, context.stopped) {
+            Ok(_) => Ok(()),
+            Err(CallError::Rpc(error)) if !is_missing(error.code) => Ok(()),
+            Err(error) => Err(self.connection.error(&error)),
+        }
+    }
+
+    /// Asks the process to end, by closing its input.
+    pub(in crate::harmony) fn end_input(&mut self) {
+        self.connection.process.end_input();
+    }
+
+    /// Waits until `deadline` for the end, then kills; returns true if no kill was needed.
+    pub(in crate::harmony) fn terminate_by(&mut self, deadline: Instant) -> bool {
+        let process = &self.connection.process;
+        let left = deadline.saturating_duration_since(Instant::now());
+        let ended = process.wait(left).is_some();
+        if !ended {
+            process.kill();
+        }
+        process.wait_until_gone(Duration::from_secs(5));
+        ended
+    }
+
+    fn gone_within(&self, limit: Duration) -> Result<Exit, ProcessError> {
+        let exit = self.connection.process.wait(limit);
+        exit.ok_or_else(|| ProcessError::Unkillable(self.connection.to_string()))
+    }
+
+    /// Returns the additions to the reference protocol that the process supports; asks once, and only
+    /// if it matters.
+    fn capabilities(&mut self, context: &ScenarioContext<'_>) -> Capabilities {
+        if let Some(capabilities) = self.capabilities {
+            return capabilities;
+        }
+        let found = self.connection.call("discover", "[]", self.start_timeout, context.stopped);
+        let announces = |name: &str| {
+            let Ok(Value::Object(object)) = &found else { return false };
+            let capabilities = member(object, "capabilities").and_then(Value::as_object);
+            capabilities.and_then(|c| member(c, name)).and_then(truth) == Some(true)
+        };
+        let capabilities = Capabilities {
+            tables: announces("dataTable"),
+            doc_strings: announces("docString"),
+            tags: announces("tags"),
+        };
+        self.capabilities = Some(capabilities);
+        capabilities
+    }
+}
+
+fn names(tags: &[Tag]) -> Vec<String> {
+    tags.iter().map(|tag| tag.name.clone()).collect()
+}
+
+/// Returns whether the code is of the family that the reference runner does not catch.
+fn is_missing(code: i64) -> bool {
+    code == METHOD_NOT_FOUND || code == INVALID_PARAMS
+}

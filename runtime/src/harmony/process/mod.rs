@@ -1,0 +1,17 @@
+//! Serve processes as the runner drives them: starting, requests and responses, the end, and the cleanup
+//! after it.
+//!
+//! It does not decide which step goes to which process.
+
+pub(in crate::harmony) mod child;
+pub(in crate::harmony) mod cleanup;
+pub(in crate::harmony) mod client;
+pub(in crate::harmony) mod connection;
+pub(in crate::harmony) mod error;
+pub(in crate::harmony) mod exit;
+pub(in crate::harmony) mod pool;
+pub(in crate::harmony) mod resource_usage;
+pub(in crate::harmony) mod scenario_context;
+mod stderr_tail;
+pub mod trace;
+pub(in crate::harmony) mod transcript;

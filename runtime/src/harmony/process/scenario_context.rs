@@ -1,0 +1,63 @@
+//! The settings that all processes of one scenario share.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::connection::{ProtocolChecks, Stopped};
+use super::trace::TraceWriter;
+use crate::harmony::plan::mode::Mode;
+use crate::model::Tag;
+
+/// The interval at which a sleep checks whether the run is being stopped.
+const STOP_POLL_INTERVAL: Duration = Duration::from_millis(20);
+
+/// The settings that all processes of one scenario share.
+pub(in crate::harmony) struct ScenarioContext<'a> {
+    pub(in crate::harmony) mode: Mode,
+    pub(in crate::harmony) checks: ProtocolChecks,
+    /// The start of the run, from which the times in reports count.
+    pub(in crate::harmony) run_began: Instant,
+    /// The number of this scenario among those that run in parallel, from 0.
+    pub(in crate::harmony) lane: usize,
+    /// The scenario's name with its combination.
+    pub(in crate::harmony) display_name: &'a str,
+    /// The scenario's name as it is written.
+    pub(in crate::harmony) name: &'a str,
+    /// The number that processes take for the process id of the host, in the names of buffers.
+    pub(in crate::harmony) host: u64,
+    pub(in crate::harmony) feature: u64,
+    /// The tags of the scenario, inherited ones included.
+    pub(in crate::harmony) tags: &'a [Tag],
+    /// Those of its tags that are its feature's.
+    pub(in crate::harmony) feature_tags: &'a [Tag],
+    /// The value of the variable that tags the scenario's processes.
+    pub(in crate::harmony) id: &'a str,
+    pub(in crate::harmony) step_timeout: Duration,
+    pub(in crate::harmony) start_timeout: Duration,
+    pub(in crate::harmony) stop_timeout: Duration,
+    pub(in crate::harmony) trace: Option<&'a TraceWriter>,
+    pub(in crate::harmony) stopped: Stopped<'a>,
+}
+
+impl ScenarioContext<'_> {
+    /// Returns whether the feature is announced to processes. In compat mode the number 0 means no
+    /// feature: it is not announced, and no process is initialized.
+    pub(in crate::harmony) fn announces_feature(&self) -> bool {
+        self.mode == Mode::Strict || self.feature > 0
+    }
+
+    /// Sleeps; returns false if the run was stopped meanwhile.
+    pub(in crate::harmony) fn sleep(&self, time: Duration) -> bool {
+        let started = Instant::now();
+        loop {
+            let left = time.saturating_sub(started.elapsed());
+            if (self.stopped)() {
+                return false;
+            }
+            if left.is_zero() {
+                return true;
+            }
+            thread::sleep(left.min(STOP_POLL_INTERVAL));
+        }
+    }
+}

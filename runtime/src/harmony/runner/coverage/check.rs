@@ -1,0 +1,282 @@
+//! The support of scenarios by platforms, before a run: every platform is asked for its definitions, and
+//! every step that would be sent to it is matched against them. No step is run.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use regex::Regex;
+use serde_json::{Map, Value};
+
+use super::placeholders::without_placeholders;
+use crate::harmony::plan::config::{Config, Platform};
+use crate::harmony::plan::config_error::PlatformConfigError;
+use crate::harmony::plan::mode::Mode;
+use crate::harmony::plan::routing::plan;
+use crate::harmony::plan::target::Target;
+use crate::harmony::process::child::ChildProcess;
+use crate::harmony::process::connection::{CallError, Connection, ProtocolChecks};
+use crate::harmony::process::trace::Endpoint;
+use crate::harmony::protocol::members::{member, truth};
+use crate::harmony::protocol::methods::{ExecuteStepParams, InitializeParams};
+use crate::harmony::protocol::step_response::binding;
+use crate::model::{Scenario, StepKeyword};
+
+/// The role that a process has for the check.
+const PROBE_ROLE: &str = "check";
+
+/// A step that no serve defines.
+const PROBE_STEP: &str = "a step that is sent to check the protocol and that no serve defines";
+
+/// The scenarios that one platform supports.
+#[derive(Debug, Clone)]
+pub struct PlatformCoverage {
+    /// The platform's name.
+    pub platform: String,
+    /// The number of definitions, or the reason why there was no response.
+    pub definitions: Result<usize, String>,
+    /// Definitions whose pattern is not a valid regex here, with the reason; they match no step.
+    pub unreadable: Vec<String>,
+    /// The rules of the reference runner that the serve breaks. A run fails by them unless it is lenient.
+    pub violations: Vec<String>,
+    /// One for each scenario, in their order.
+    pub scenarios: Vec<ScenarioCoverage>,
+}
+
+/// The support of one scenario by a platform that has all of its roles.
+#[derive(Debug, Clone)]
+pub struct ScenarioCoverage {
+    /// The scenario.
+    pub scenario: Arc<Scenario>,
+    /// Steps without a definition: role and text.
+    pub missing: Vec<(String, String)>,
+    /// Steps with several definitions: text and patterns.
+    pub ambiguous: Vec<(String, Vec<String>)>,
+}
+
+impl ScenarioCoverage {
+    /// Returns whether every step has a definition.
+    pub fn is_runnable(&self) -> bool {
+        self.missing.is_empty()
+    }
+}
+
+impl PlatformCoverage {
+    /// Returns whether the platform responded, breaks no rule, and has exactly one definition for every
+    /// step of every scenario.
+    pub fn is_complete(&self) -> bool {
+        self.definitions.is_ok()
+            && self.violations.is_empty()
+            && self.scenarios.iter().all(|s| s.is_runnable() && s.ambiguous.is_empty())
+    }
+}
+
+/// Asks every platform of these names; all if no name is given.
+///
+/// # Errors
+/// Returns an error if a name is not configured. A platform that does not respond is reported in its
+/// [`PlatformCoverage`].
+pub fn coverage(
+    scenarios: &[Arc<Scenario>],
+    config: &Config,
+    names: &[String],
+    mode: Mode,
+    limit: Duration,
+) -> Result<Vec<PlatformCoverage>, PlatformConfigError> {
+    let mut platforms: Vec<&Platform> = Vec::new();
+    for name in names {
+        platforms.push(config.platform(name)?);
+    }
+    if names.is_empty() {
+        platforms = config.select(names)?;
+    }
+    let mut coverage = Vec::new();
+    for platform in platforms {
+        coverage.push(of_platform(platform, scenarios, mode, limit));
+    }
+    Ok(coverage)
+}
+
+fn of_platform(
+    platform: &Platform,
+    scenarios: &[Arc<Scenario>],
+    mode: Mode,
+    limit: Duration,
+) -> PlatformCoverage {
+    let mut coverage = PlatformCoverage {
+        platform: platform.name.clone(),
+        definitions: Ok(0),
+        unreadable: Vec::new(),
+        violations: Vec::new(),
+        scenarios: Vec::new(),
+    };
+    let definitions = match discover(platform, limit, &mut coverage.violations) {
+        Ok(patterns) => patterns,
+        Err(reason) => {
+            coverage.definitions = Err(reason);
+            return coverage;
+        }
+    };
+    coverage.definitions = Ok(definitions.len());
+    let mut readable = Vec::new();
+    for definition in definitions {
+        match Regex::new(&format!("^(?:{})$", definition.regex)) {
+            Ok(regex) => readable.push((definition.keyword, definition.pattern, regex)),
+            Err(error) => coverage.unreadable.push(format!("{}: {error}", definition.pattern)),
+        }
+    }
+    for scenario in scenarios {
+        let plan = plan(scenario, mode);
+        let mut found = ScenarioCoverage {
+            scenario: Arc::clone(scenario),
+            missing: Vec::new(),
+            ambiguous: Vec::new(),
+        };
+        for (step, routed) in scenario.steps.iter().zip(&plan.steps) {
+            let role = match &routed.target {
+                Target::Wait(_) | Target::InvalidWait(_) | Target::End(..) => continue,
+                Target::Broadcast => "all",
+                target => target.role().unwrap_or_default(),
+            };
+            let hits: Vec<&String> = readable
+                .iter()
+                .filter(|(keyword, ..)| keyword.is_none_or(|keyword| keyword == routed.keyword))
+                .filter(|(.., regex)| regex.is_match(&step.text))
+                .map(|(_, pattern, _)| pattern)
+                .collect();
+            match hits.len() {
+                0 => found.missing.push((role.to_owned(), step.text.clone())),
+                1 => {}
+                _ => {
+                    let mut patterns: Vec<String> = hits.into_iter().cloned().collect();
+                    patterns.sort();
+                    patterns.dedup();
+                    // One pattern under two keywords is one definition.
+                    if patterns.len() > 1 {
+                        found.ambiguous.push((step.text.clone(), patterns));
+                    }
+                }
+            }
+        }
+        coverage.scenarios.push(found);
+    }
+    coverage
+}
+
+/// A definition that a serve announced.
+struct DiscoveredStep {
+    /// The only keyword that it is for, if the serve distinguishes definitions by keyword.
+    keyword: Option<StepKeyword>,
+    pattern: String,
+    /// Without anchors.
+    regex: String,
+}
+
+/// Returns the definitions of a platform; appends the rules that its serve breaks.
+fn discover(
+    platform: &Platform,
+    limit: Duration,
+    violations: &mut Vec<String>,
+) -> Result<Vec<DiscoveredStep>, String> {
+    let process = ChildProcess::start(platform, &[])
+        .map_err(|error| format!("{}: {error}", platform.executable.display()))?;
+    let endpoint = Endpoint {
+        process: "discover".to_owned(),
+        platform: platform.name.clone(),
+        ..Endpoint::default()
+    };
+    let mut connection = Connection::new(process, endpoint, ProtocolChecks::Warn, None);
+    let limit = platform.start_timeout.unwrap_or(limit);
+    let mut probe = Probe { connection: &mut connection, limit, violations };
+    let discovered = probe.run(platform);
+    connection.process.end_input();
+    violations.extend(connection.warnings().iter().map(ToString::to_string));
+    discovered
+}
+
+/// The requests by which a serve is checked.
+struct Probe<'a> {
+    connection: &'a mut Connection,
+    limit: Duration,
+    violations: &'a mut Vec<String>,
+}
+
+impl Probe<'_> {
+    fn run(&mut self, platform: &Platform) -> Result<Vec<DiscoveredStep>, String> {
+        let healthy = self.call("health", "[]")?;
+        if truth(&healthy) != Some(true) {
+            self.violations.push(format!("the result of health must be true, not {healthy}"));
+        }
+        let params = InitializeParams {
+            role: Some(PROBE_ROLE.to_owned()),
+            platform: Some(platform.name.clone()),
+            scenario: Some(PROBE_ROLE.to_owned()),
+            host_pid: Some(std::process::id().into()),
+            feature_id: Some(1),
+            ..InitializeParams::default()
+        };
+        match self.call("initialize", &params.to_params()) {
+            Ok(result) if truth(&result).is_some() => {}
+            Ok(result) => self
+                .violations
+                .push(format!("the result of initialize must be true or false, not {result}")),
+            Err(reason) => self.violations.push(format!("initialize failed: {reason}")),
+        }
+        let result = self.call("discover", "[]")?;
+        let steps =
+            result.as_object().and_then(|object| member(object, "steps")).and_then(Value::as_array);
+        let steps =
+            steps.ok_or_else(|| format!("its result of discover has no `steps`: {result}"))?;
+        let is_own = steps.iter().any(|step| step.get("regex").is_some());
+        // A serve of this project would run its hooks for a step, and breaks no rule.
+        if !is_own {
+            self.probe_step();
+            // Reads what the serve wrote after its response.
+            self.call("health", "[]")?;
+        }
+        Ok(steps.iter().filter_map(read_definition).collect())
+    }
+
+    /// Sends a step that no serve defines, to see the form of a result.
+    fn probe_step(&mut self) {
+        let params = ExecuteStepParams {
+            process: Some(PROBE_ROLE.to_owned()),
+            keyword: Some(StepKeyword::Given),
+            text: PROBE_STEP.to_owned(),
+            ..ExecuteStepParams::default()
+        };
+        match self.connection.call("executeStep", &params.to_params(), self.limit, &|| false) {
+            Ok(result) => {
+                let broken = binding::violations(&result);
+                self.violations.extend(broken.iter().map(ToString::to_string));
+            }
+            // An error is a way to respond to an unknown step.
+            Err(CallError::Rpc(_)) => {}
+            Err(error) => self.violations.push(self.connection.describe(&error)),
+        }
+    }
+
+    fn call(&mut self, method: &str, params: &str) -> Result<Value, String> {
+        let called = self.connection.call(method, params, self.limit, &|| false);
+        called.map_err(|error| self.connection.describe(&error))
+    }
+}
+
+fn read_definition(step: &Value) -> Option<DiscoveredStep> {
+    let step = step.as_object()?;
+    let pattern = member(step, "pattern")?.as_str()?.to_owned();
+    // A serve that announces regexes is one of this project: it matches by the text alone.
+    let (keyword, regex) = match member(step, "regex").and_then(Value::as_str) {
+        Some(regex) => (None, regex.to_owned()),
+        None => (keyword(step), without_placeholders(&pattern)),
+    };
+    Some(DiscoveredStep { keyword, pattern, regex })
+}
+
+fn keyword(step: &Map<String, Value>) -> Option<StepKeyword> {
+    match member(step, "type")?.as_str()?.to_lowercase().as_str() {
+        "given" => Some(StepKeyword::Given),
+        "when" => Some(StepKeyword::When),
+        "then" => Some(StepKeyword::Then),
+        _ => None,
+    }
+}

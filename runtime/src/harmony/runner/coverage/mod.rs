@@ -1,0 +1,9 @@
+//! The support of scenarios by platforms: [`check`](mod@check) asks the platforms, [`format`](mod@format)
+//! formats their answers.
+
+pub mod check;
+pub mod format;
+mod placeholders;
+
+pub use check::{PlatformCoverage, ScenarioCoverage, coverage};
+pub use format::{to_json, to_text};

@@ -1,0 +1,89 @@
+//! Scenarios in their combinations of platforms.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::harmony::plan::combinations::{Combination, CombinationFilter, InvalidCombination};
+use crate::harmony::plan::config::Config;
+use crate::harmony::plan::mode::Mode;
+use crate::harmony::plan::routing::{Plan, plan};
+use crate::model::Scenario;
+
+/// The feature number of a file whose name begins with none.
+const UNNUMBERED_FEATURE: u64 = 999;
+
+/// A scenario in one combination.
+#[derive(Debug, Clone)]
+pub struct ScenarioInstance {
+    /// The scenario as it is written.
+    pub scenario: Arc<Scenario>,
+    /// The scenario as events and reports show it: its combination is part of its name.
+    pub display: Arc<Scenario>,
+    /// The platform of each role.
+    pub combination: Combination,
+    pub(super) plan: Arc<Plan>,
+}
+
+impl ScenarioInstance {
+    /// Returns the number before the first `-` of the feature file's name.
+    ///
+    /// # Errors
+    /// [`ScenarioError::NoFeatureNumber`] in compat mode.
+    pub(super) fn feature_number(&self, mode: Mode) -> Result<u64, ScenarioError> {
+        let path = &self.scenario.location.path;
+        let stem = Path::new(&**path).file_stem().unwrap_or_default().to_string_lossy();
+        let number = stem.split_once('-').and_then(|(number, _)| number.trim().parse().ok());
+        match (number, mode) {
+            (Some(number), _) => Ok(number),
+            (None, Mode::Strict) => Ok(UNNUMBERED_FEATURE),
+            (None, Mode::Compat) => Err(ScenarioError::NoFeatureNumber(Arc::clone(path))),
+        }
+    }
+}
+
+/// The reason why the runner could not run a scenario, or not to its end.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ScenarioError {
+    /// The name of the feature file begins without a number.
+    #[error("{0}: compat mode requires feature file names of the form `NN-Name.feature`")]
+    NoFeatureNumber(Arc<str>),
+    /// A bug of the runner.
+    #[error("the runner panicked: {0}")]
+    Panicked(String),
+}
+
+/// Returns every scenario in every combination that `filter` selects; a scenario's combinations are
+/// adjacent.
+///
+/// In compat mode scenarios that name no process are left out.
+///
+/// # Errors
+/// [`InvalidCombination`] if the filter names a role that no scenario has, more platforms than any
+/// scenario has roles, or a platform that is not configured.
+pub fn instances(
+    scenarios: &[Arc<Scenario>],
+    config: &Config,
+    filter: &CombinationFilter,
+    mode: Mode,
+) -> Result<Vec<ScenarioInstance>, InvalidCombination> {
+    let planned: Vec<(&Arc<Scenario>, Arc<Plan>)> = scenarios
+        .iter()
+        .map(|scenario| (scenario, Arc::new(plan(scenario, mode))))
+        .filter(|(_, plan)| !plan.roles.is_empty())
+        .collect();
+    filter.check(planned.iter().map(|(_, plan)| plan.roles.as_slice()), config)?;
+    let mut all = Vec::new();
+    for (scenario, plan) in planned {
+        for combination in filter.combinations(&plan.roles, config)? {
+            let mut display = Scenario::clone(scenario);
+            display.name = format!("{} [{combination}]", scenario.name);
+            all.push(ScenarioInstance {
+                scenario: Arc::clone(scenario),
+                display: Arc::new(display),
+                combination,
+                plan: Arc::clone(&plan),
+            });
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,19 @@
+//! Running scenarios across serve processes, and the verdicts of a run: per scenario and combination, and
+//! as a matrix.
+//!
+//! It prints nothing and selects nothing: scenarios come in, [events](crate::model::Event) go out.
+
+pub mod coverage;
+mod instance;
+pub mod matrix;
+mod options;
+mod run;
+mod scenario;
+mod scenario_id;
+mod schedule;
+mod step_outcome;
+pub mod verdict;
+
+pub use instance::{ScenarioInstance, instances};
+pub use options::RunnerOptions;
+pub use run::run;

@@ -1,0 +1,77 @@
+//! The options of a run.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use crate::harmony::plan::mode::Mode;
+use crate::harmony::process::trace::TraceWriter;
+use crate::model::Tag;
+
+const SCENARIOS_PER_CORE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
+
+/// The options of a run.
+#[derive(Clone)]
+pub struct RunnerOptions {
+    /// The rules that the run follows.
+    pub mode: Mode,
+    /// Warns of a serve that breaks a rule of the reference runner, instead of failing the step: for those
+    /// who are writing a serve.
+    pub lenient: bool,
+    /// The number of scenarios that run in parallel; each has a process for every role. In compat mode
+    /// scenarios of one feature do not overlap, since they share the names of their buffers.
+    pub jobs: NonZeroUsize,
+    /// The time limit of a step unless its platform has one. A little more than the 30 s of a serve, so
+    /// that the serve's own result arrives.
+    pub step_timeout: Duration,
+    /// The time that a process has from its start to its first response.
+    pub start_timeout: Duration,
+    /// The time that a process has to end when it is asked to; then it is killed.
+    pub stop_timeout: Duration,
+    /// In compat mode: the time that the runner sleeps after each process it started.
+    pub start_delay: Duration,
+    /// Starts no scenario after one that failed.
+    pub fail_fast: bool,
+    /// The tags of each feature, by the path of its file; only hooks in serve processes use them.
+    pub feature_tags: HashMap<Arc<str>, Vec<Tag>>,
+    /// Measures the resources of each process, and reports files that scenarios leave in /dev/shm.
+    pub resources: bool,
+    /// The writer of the messages of all processes.
+    pub trace: Option<TraceWriter>,
+    /// Returns whether the run is to stop at once; called again and again.
+    pub stopped: Arc<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl Default for RunnerOptions {
+    /// Returns four scenarios in parallel for each core, since their processes mostly wait for each
+    /// other; 35 s for a step, 30 s to start, 3 s to end.
+    fn default() -> Self {
+        Self {
+            mode: Mode::Strict,
+            lenient: false,
+            jobs: thread::available_parallelism()
+                .map_or(NonZeroUsize::MIN, |n| n.saturating_mul(SCENARIOS_PER_CORE)),
+            step_timeout: Duration::from_secs(35),
+            start_timeout: Duration::from_secs(30),
+            stop_timeout: Duration::from_secs(3),
+            start_delay: Duration::from_secs(1),
+            fail_fast: false,
+            feature_tags: HashMap::new(),
+            resources: false,
+            trace: None,
+            stopped: Arc::new(|| false),
+        }
+    }
+}
+
+impl fmt::Debug for RunnerOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunnerOptions")
+            .field("mode", &self.mode)
+            .field("jobs", &self.jobs)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,215 @@
+//! The Harmony runner: every scenario in every combination of platforms, several in parallel.
+//!
+//! The events are those that a local run emits. A scenario is shown with its combination after its name,
+//! as in `Test 1.1 [reader=rust, writer=python]`.
+
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+use std::time::{Instant, SystemTime};
+
+use super::instance::{ScenarioError, ScenarioInstance};
+use super::options::RunnerOptions;
+use super::scenario::run_scenario;
+use super::scenario_id::ScenarioId;
+use super::schedule::Schedule;
+use super::verdict::CombinationVerdict;
+use crate::harmony::plan::mode::Mode;
+use crate::harmony::process::cleanup::{kill_tagged_processes, remove_buffers};
+use crate::harmony::process::connection::ProtocolChecks;
+use crate::harmony::process::resource_usage::{Used, measure};
+use crate::harmony::process::scenario_context::ScenarioContext;
+use crate::model::{Event, Failure, FailureKind, Outcome, StepResult};
+
+/// Runs the instances and passes every event to `sink`, on the calling thread. The number of an event's
+/// scenario is the index of its instance. Returns the verdict of each, in their order.
+///
+/// Every process that was started has ended when this returns, with every process it started. For that
+/// this process becomes the one that adopts orphans of its descendants.
+///
+/// A trace that could not be written is not an error here: [`TraceWriter::finish`] reports it.
+///
+/// [`TraceWriter::finish`]: crate::harmony::trace::TraceWriter::finish
+///
+/// # Errors
+/// Returns an error if a thread cannot be started.
+pub fn run(
+    instances: Vec<ScenarioInstance>,
+    options: RunnerOptions,
+    mut sink: impl FnMut(Event),
+) -> std::io::Result<Vec<CombinationVerdict>> {
+    let started = Instant::now();
+    let total = instances.len();
+    // If the system cannot do it, orphans are killed all the same, and other processes reap them.
+    let _ = nix::sys::prctl::set_child_subreaper(true);
+    let workers = options.jobs.get().min(total.max(1));
+    let key = |instance: &ScenarioInstance| match options.mode {
+        Mode::Strict => None,
+        Mode::Compat => instance.feature_number(options.mode).ok(),
+    };
+    let schedule = Schedule::new(instances.iter().map(key).collect());
+    let run = Arc::new(Run { instances, options, schedule, began: started });
+    let (events, incoming) = channel();
+    sink(Event::RunStarted { scenarios: total, time: SystemTime::now() });
+    for number in 0..workers {
+        let (run, events) = (Arc::clone(&run), events.clone());
+        thread::Builder::new()
+            .name(format!("harmony-{number}"))
+            .spawn(move || run.work(number, &events))?;
+    }
+    drop(events);
+    let mut verdicts = vec![CombinationVerdict::NotRun; total];
+    let mut finished = 0;
+    while let Ok(message) = incoming.recv() {
+        match message {
+            RunnerMessage::Event(event) => sink(event),
+            RunnerMessage::Verdict(number, verdict) => {
+                verdicts[number] = verdict;
+                finished += 1;
+            }
+        }
+    }
+    sink(Event::RunFinished { duration: started.elapsed(), interrupted: finished < total });
+    Ok(verdicts)
+}
+
+/// A message of a thread of the run to the calling thread.
+enum RunnerMessage {
+    Event(Event),
+    /// The verdict of a scenario, by its number.
+    Verdict(usize, CombinationVerdict),
+}
+
+struct Run {
+    instances: Vec<ScenarioInstance>,
+    options: RunnerOptions,
+    schedule: Schedule,
+    began: Instant,
+}
+
+impl Run {
+    fn work(&self, lane: usize, events: &Sender<RunnerMessage>) {
+        while let Some(number) = self.schedule.next() {
+            if (self.options.stopped)() {
+                self.schedule.stop();
+                return;
+            }
+            if let Some(instance) = self.instances.get(number) {
+                self.run_instance(number, lane, instance, events);
+            }
+            self.schedule.finish(number);
+        }
+    }
+
+    fn run_instance(
+        &self,
+        number: usize,
+        lane: usize,
+        instance: &ScenarioInstance,
+        events: &Sender<RunnerMessage>,
+    ) {
+        let started = Instant::now();
+        // The receiver is gone only if the sink panicked.
+        let send = |event| drop(events.send(RunnerMessage::Event(event)));
+        send(Event::ScenarioStarted {
+            number,
+            attempt: 0,
+            scenario: Arc::clone(&instance.display),
+            lane,
+            started: started - self.began,
+        });
+        let (failed, emitted) = (Cell::new(false), Cell::new(0));
+        let mut emit = |step, result: StepResult| {
+            failed.set(failed.get() | result.outcome.is_failure());
+            emitted.set(emitted.get() + 1);
+            send(Event::StepFinished { number, step, result: Arc::new(result) });
+        };
+        let mut used = Used::default();
+        let result = instance
+            .feature_number(self.options.mode)
+            .and_then(|feature| self.run_in_feature(feature, lane, instance, &mut used, &mut emit));
+        let verdict = result.unwrap_or_else(|error| {
+            let reason = error.to_string();
+            let rest = emitted.get()..instance.scenario.steps.len();
+            for step in rest.clone() {
+                let outcome = not_run((step == rest.start).then_some(&reason));
+                emit(step, StepResult::instant(outcome, self.began.elapsed()));
+            }
+            CombinationVerdict::Failed(reason)
+        });
+        drop(events.send(RunnerMessage::Verdict(number, verdict)));
+        if failed.get() && self.options.fail_fast {
+            self.schedule.stop();
+        }
+        if self.options.resources {
+            used.events(number, &instance.display).into_iter().for_each(send);
+        }
+        send(Event::ScenarioFinished { number, duration: started.elapsed(), retried: false });
+    }
+
+    /// Runs a scenario whose feature has a number.
+    ///
+    /// # Errors
+    /// [`ScenarioError::Panicked`].
+    fn run_in_feature(
+        &self,
+        feature: u64,
+        lane: usize,
+        instance: &ScenarioInstance,
+        used: &mut Used,
+        emit: &mut impl FnMut(usize, StepResult),
+    ) -> Result<CombinationVerdict, ScenarioError> {
+        let options = &self.options;
+        let id = ScenarioId::next(options.mode);
+        let feature_tags = options.feature_tags.get(&instance.scenario.location.path);
+        let context = ScenarioContext {
+            mode: options.mode,
+            checks: match options.lenient {
+                true => ProtocolChecks::Warn,
+                false => ProtocolChecks::Enforce,
+            },
+            run_began: self.began,
+            lane,
+            display_name: &instance.display.name,
+            name: &instance.scenario.name,
+            host: id.host,
+            feature,
+            tags: &instance.scenario.tags,
+            feature_tags: feature_tags.map_or(&[], Vec::as_slice),
+            id: &id.tag,
+            step_timeout: options.step_timeout,
+            start_timeout: options.start_timeout,
+            stop_timeout: options.stop_timeout,
+            trace: options.trace.as_ref(),
+            stopped: &*options.stopped,
+        };
+        // The two numbers identify the scenario, so these are leftovers of a former run.
+        remove_buffers(id.host, feature);
+        let ScenarioInstance { scenario, plan, combination, .. } = instance;
+        let delay = options.start_delay;
+        // A panic here is a bug of the runner; it must not take the scenario's results with it.
+        let result = panic::catch_unwind(AssertUnwindSafe(|| {
+            run_scenario(&context, scenario, plan, combination, delay, emit, |pool| {
+                used.processes = measure(pool);
+            })
+        }));
+        kill_tagged_processes(&id.tag);
+        used.left = remove_buffers(id.host, feature);
+        result.map_err(|payload| {
+            let message = payload
+                .downcast_ref::<&str>()
+                .copied()
+                .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+            ScenarioError::Panicked(message.unwrap_or("no message").to_owned())
+        })
+    }
+}
+
+fn not_run(reason: Option<&String>) -> Outcome {
+    match reason {
+        Some(reason) => Failure::new(FailureKind::State, reason.as_str()).into(),
+        None => Outcome::Skipped { reason: None },
+    }
+}

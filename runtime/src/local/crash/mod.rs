@@ -1,0 +1,21 @@
+//! Death of the process during a run: `process::exit` in a step, an abort, a stack overflow, a signal.
+//!
+//! ```text
+//!  supervisor ── starts this program again ──> run ── journal ──> a file in memory
+//!  supervisor <── exit status; the journal shows whether the run had finished
+//!  supervisor ── replays the journal, with the death as a failure ──> reports
+//! ```
+//!
+//! The process that runs the scenarios cannot report its own death. So another process of the same
+//! program waits for it, and completes the reports if it dies.
+//!
+//! Imports between the files go one way: `supervisor` -> `replay` -> `journal` -> `wire`.
+
+pub(super) mod journal;
+mod replay;
+mod supervisor;
+mod wire;
+
+pub(super) use replay::take_crash;
+pub(super) use supervisor::shared_output;
+pub use supervisor::{record_exit, record_interrupt, supervise};

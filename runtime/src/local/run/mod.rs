@@ -1,0 +1,28 @@
+//! Execution of a selection: scenarios on a few threads, hooks around them, events for the reports.
+//!
+//! It executes no step itself (see [`crate::engine`]) and writes no report.
+//!
+//! Imports between the files go one way: `runner` -> `worker` -> `attempt` -> `message` ->
+//! `hung_attempt` -> `attempt_shared` -> `state` -> `features`, `leak_monitor`, `options` ->
+//! `output_capture`, `stop_flag`. Any of them may import `failures` and `step_result`.
+
+mod attempt;
+mod attempt_shared;
+mod detached;
+mod failures;
+mod features;
+mod hung_attempt;
+mod leak_monitor;
+mod message;
+mod options;
+mod output_capture;
+mod runner;
+mod state;
+mod step_result;
+mod stop_flag;
+mod worker;
+
+pub use options::RunOptions;
+pub use output_capture::{OutputCapture, RealOutput};
+pub use runner::run;
+pub use stop_flag::StopFlag;

@@ -1,0 +1,57 @@
+//! Options of a run.
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::output_capture::OutputCapture;
+use super::stop_flag::StopFlag;
+use crate::model::Tag;
+
+/// Options of a run.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// Number of scenarios that run in parallel.
+    pub jobs: NonZeroUsize,
+    /// The timeout of a step whose definition has none.
+    pub step_timeout: Duration,
+    /// Tags, `@` included, of scenarios that run one at a time, after all others.
+    pub exclusive_tags: Vec<String>,
+    /// Number of times that a failed scenario is retried. Only failures and timeouts are retried,
+    /// since retrying cannot change anything else.
+    pub retries: u32,
+    /// Stops the run after the first scenario that fails.
+    pub fail_fast: bool,
+    /// Looks up every step without running it.
+    pub dry_run: bool,
+    /// The tags of each feature, by the path of its file, for the hooks of features.
+    pub feature_tags: HashMap<Arc<str>, Vec<Tag>>,
+    /// Records the captures of every step; otherwise only of steps that did not pass.
+    pub record_captures: bool,
+    /// Measures the resources that each scenario uses; implies one scenario at a time.
+    pub measure_resources: bool,
+    /// The capture of the steps' output, if it is captured.
+    pub output_capture: Option<OutputCapture>,
+    /// Stops the run from outside.
+    pub stop: StopFlag,
+}
+
+impl Default for RunOptions {
+    /// Returns options for one scenario per core at a time, 30 s for each step and no retries.
+    fn default() -> Self {
+        Self {
+            jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            step_timeout: Duration::from_secs(30),
+            exclusive_tags: Vec::new(),
+            retries: 0,
+            fail_fast: false,
+            dry_run: false,
+            feature_tags: HashMap::new(),
+            record_captures: false,
+            measure_resources: false,
+            output_capture: None,
+            stop: StopFlag::default(),
+        }
+    }
+}

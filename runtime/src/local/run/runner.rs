@@ -1,0 +1,210 @@
+//! A run from its first event to its last.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::{Duration, Instant, SystemTime};
+
+use super::detached::run_detached;
+use super::failures::{run_hook_failed, start_failure};
+use super::message::Message;
+use super::options::RunOptions;
+use super::state::RunState;
+use super::step_result::matched_step;
+use super::worker::start_worker;
+use crate::engine::{HookExecution, HookKind, HungHook, Match, Registry, TeardownReport, Watchdog};
+use crate::local::crash::{journal, take_crash};
+use crate::model::{Event, Failure, FailureKind, Scenario};
+use crate::observe;
+
+/// Interval of the events that show the reports that the run goes on.
+const TICK_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Runs the scenarios and passes every event to `sink`, on the calling thread.
+///
+/// # Errors
+/// Returns an error if the system refuses a thread.
+pub fn run(
+    registry: Arc<Registry>,
+    scenarios: Vec<Arc<Scenario>>,
+    options: RunOptions,
+    mut sink: impl FnMut(Event),
+) -> io::Result<()> {
+    if let Some(crash) = take_crash() {
+        let definition = |text: &str| match registry.find(text) {
+            Ok(Match::Unique(matched)) => Some(matched_step(matched)),
+            _ => None,
+        };
+        crash.replay(&scenarios, definition, sink);
+        return Ok(());
+    }
+    let total = scenarios.len();
+    let started = Instant::now();
+    journal::record_scenarios(&scenarios);
+    emit(Event::RunStarted { scenarios: total, time: SystemTime::now() }, &mut sink);
+    let ran = Watchdog::start().and_then(|watchdog| {
+        let jobs = if options.measure_resources { 1 } else { options.jobs.get() };
+        let run = Arc::new(RunState::new(registry, scenarios, options, watchdog.clone()));
+        let finished = run_all(&run, jobs, &mut sink);
+        watchdog.stop();
+        let is_complete = finished.as_ref().is_ok_and(|finished| *finished == total);
+        let is_complete = is_complete && !run.was_interrupted();
+        match is_complete {
+            true => run.span().end(),
+            false => run.span().end_interrupted(),
+        }
+        finished.map(|_| is_complete)
+    });
+    if let Err(error) = &ran {
+        // The reports are completed all the same, and give the reason.
+        let message = format!("the run could not continue: {error}");
+        emit(run_hook_failed(Failure::new(FailureKind::State, message)), &mut sink);
+    }
+    let interrupted = !ran.as_ref().is_ok_and(|is_complete| *is_complete);
+    sink(Event::RunFinished { duration: started.elapsed(), interrupted });
+    ran.map(drop)
+}
+
+/// Passes on an event of the run itself. The workers record theirs before they send them.
+fn emit(event: Event, sink: &mut impl FnMut(Event)) {
+    journal::record_event(&event);
+    sink(event);
+}
+
+/// Runs hooks of the suite on this thread.
+fn in_suite_hooks<T>(run: &RunState, phase: &str, hooks: impl FnOnce() -> T) -> T {
+    let capture = run.options.output_capture.as_ref();
+    journal::record_activity(None, None, phase, capture.map_or(0, |c| c.position()));
+    let result = hooks();
+    journal::record_idle();
+    result
+}
+
+/// Runs all scenarios and the hooks around them; returns the number of scenarios that ended.
+fn run_all(run: &Arc<RunState>, jobs: usize, sink: &mut impl FnMut(Event)) -> io::Result<usize> {
+    let mut finished = 0;
+    if start_suite(run, sink)? {
+        for (workers, last) in run.phases(jobs) {
+            run.release_up_to(last);
+            finished += run_workers(run, workers, sink)?;
+        }
+    }
+    end_suite(run, sink)?;
+    if let Some(monitor) = &run.leak_monitor {
+        monitor.leaks().into_iter().for_each(|leak| sink(Event::ResourcesLeaked(Arc::new(leak))));
+    }
+    Ok(finished)
+}
+
+/// Runs the hooks before the suite; returns true if the scenarios may run.
+fn start_suite(run: &Arc<RunState>, sink: &mut impl FnMut(Event)) -> io::Result<bool> {
+    let limit = run.options.step_timeout;
+    if run.options.dry_run || !run.suite.registry().has_hooks(&[HookKind::BeforeAll]) {
+        observe::install();
+        return Ok(true);
+    }
+    let span = run.start_span();
+    let shared = Arc::clone(run);
+    let start = move || {
+        observe::with_step_log_installed(|| {
+            let _entered = span.enter();
+            in_suite_hooks(&shared, "the hooks before the suite", || shared.suite.start(limit))
+        })
+    };
+    let failures: Vec<_> = match run_detached(&run.watchdog, limit, start)? {
+        Ok(hooks) => {
+            let hooks = hooks?;
+            let failures = hooks.iter().filter_map(HookExecution::failure).collect();
+            hooks.into_iter().for_each(|hook| emit(run.hook_finished(None, hook), sink));
+            failures
+        }
+        Err(hung) => {
+            hung.reports.into_iter().for_each(|hook| emit(run.hook_finished(None, hook), sink));
+            vec![hung.failure]
+        }
+    };
+    let may_run = failures.is_empty();
+    for failure in failures {
+        run.span().record_failure(&failure);
+        emit(run_hook_failed(failure), sink);
+    }
+    Ok(may_run)
+}
+
+/// Runs the hooks after unfinished features and after the suite, also after a stopped run.
+fn end_suite(run: &Arc<RunState>, sink: &mut impl FnMut(Event)) -> io::Result<()> {
+    if run.options.dry_run {
+        return Ok(());
+    }
+    let limit = run.options.step_timeout;
+    for (feature, span) in run.features.unfinished() {
+        let (inner, shared) = (span.clone(), Arc::clone(run));
+        let end = move || {
+            let _entered = inner.enter();
+            in_suite_hooks(&shared, "the hooks after a feature", || feature.finish(limit))
+        };
+        report_teardown(run, run_detached(&run.watchdog, limit, end)?, &span, sink);
+        span.end_interrupted();
+    }
+    let (inner, shared) = (run.span().clone(), Arc::clone(run));
+    let end = move || {
+        let _entered = inner.enter();
+        in_suite_hooks(&shared, "the hooks after the suite", || shared.suite.finish(limit))
+    };
+    report_teardown(run, run_detached(&run.watchdog, limit, end)?, run.span(), sink);
+    Ok(())
+}
+
+fn report_teardown(
+    run: &RunState,
+    teardown: Result<io::Result<TeardownReport>, Box<HungHook>>,
+    span: &observe::Scope,
+    sink: &mut impl FnMut(Event),
+) {
+    let (failures, hooks) = match teardown {
+        Ok(Ok(teardown)) => (teardown.all_failures().collect(), teardown.hooks),
+        Ok(Err(error)) => (vec![start_failure("end", &error)], Vec::new()),
+        Err(hung) => (vec![hung.failure], hung.reports),
+    };
+    for failure in failures {
+        span.record_failure(&failure);
+        emit(run_hook_failed(failure), sink);
+    }
+    hooks.into_iter().for_each(|hook| emit(run.hook_finished(None, hook), sink));
+}
+
+/// Runs the released scenarios on this many workers; returns the number of scenarios that ended.
+fn run_workers(
+    run: &Arc<RunState>,
+    mut workers: usize,
+    sink: &mut impl FnMut(Event),
+) -> io::Result<usize> {
+    let (messages, incoming) = channel();
+    for _ in 0..workers {
+        start_worker(run, &messages, None)?;
+    }
+    let mut finished = 0;
+    let mut report = |events: Vec<Event>| {
+        for event in events {
+            let is_end = matches!(event, Event::ScenarioFinished { retried: false, .. });
+            finished += usize::from(is_end);
+            sink(event);
+        }
+    };
+    while workers > 0 {
+        match incoming.recv_timeout(TICK_INTERVAL) {
+            Ok(Message::Events(events)) => report(events),
+            Ok(Message::Hung(remainder)) => {
+                // The rest may hang again: it needs a thread that can be abandoned as well.
+                if let Err(error) = start_worker(run, &messages, Some(remainder.clone())) {
+                    report(remainder.abandon(&error));
+                    workers -= 1;
+                }
+            }
+            Ok(Message::WorkerEnded) => workers -= 1,
+            Err(RecvTimeoutError::Timeout) => report(vec![Event::Tick]),
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    Ok(finished)
+}

@@ -1,0 +1,177 @@
+//! State of a run that all workers share, and the order in which they take scenarios: first those
+//! that run in parallel, then those that run alone.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use super::features::Features;
+use super::leak_monitor::LeakMonitor;
+use super::options::RunOptions;
+use super::stop_flag::StopFlag;
+use crate::engine::{HookExecution, Registry, Suite, Watchdog};
+use crate::model::{Event, FailureKind, Outcome, Scenario};
+use crate::observe::Scope;
+
+/// The shared state of a run.
+pub(super) struct RunState {
+    pub(super) suite: Arc<Suite>,
+    pub(super) features: Features,
+    pub(super) options: RunOptions,
+    pub(super) watchdog: Watchdog,
+    scenarios: Vec<Arc<Scenario>>,
+    /// Numbers of scenarios: those that run in parallel, then those that run alone.
+    order: Vec<usize>,
+    /// Number of entries of `order` that run in parallel.
+    parallel: usize,
+    /// Number of entries of `order` that workers may take.
+    released: AtomicUsize,
+    next: AtomicUsize,
+    lanes: AtomicUsize,
+    started: Instant,
+    pub(super) leak_monitor: Option<LeakMonitor>,
+    span: OnceLock<Scope>,
+    /// Set by the run: after a failure with `fail_fast`, or when the system refused a thread.
+    stop_requested: StopFlag,
+    interrupted: AtomicBool,
+}
+
+/// One attempt at one scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct AttemptId {
+    pub(super) number: usize,
+    /// Number of earlier attempts.
+    pub(super) attempt: u32,
+}
+
+impl RunState {
+    pub(super) fn new(
+        registry: Arc<Registry>,
+        scenarios: Vec<Arc<Scenario>>,
+        options: RunOptions,
+        watchdog: Watchdog,
+    ) -> Self {
+        let is_alone = |scenario: &Scenario| {
+            options
+                .exclusive_tags
+                .iter()
+                .any(|exclusive| scenario.tags.iter().any(|tag| tag.name == *exclusive))
+        };
+        let (mut order, alone): (Vec<_>, Vec<_>) =
+            (0..scenarios.len()).partition(|&number| !is_alone(&scenarios[number]));
+        let parallel = order.len();
+        order.extend(alone);
+        let suite = Suite::new(registry);
+        let features = Features::new(&suite, &scenarios, &options.feature_tags);
+        let leak_monitor = options.measure_resources.then(LeakMonitor::default);
+        Self {
+            suite,
+            features,
+            options,
+            watchdog,
+            scenarios,
+            order,
+            parallel,
+            released: AtomicUsize::new(0),
+            next: AtomicUsize::new(0),
+            lanes: AtomicUsize::new(0),
+            started: Instant::now(),
+            leak_monitor,
+            span: OnceLock::new(),
+            stop_requested: StopFlag::default(),
+            interrupted: AtomicBool::new(false),
+        }
+    }
+
+    /// Returns the number of workers of each phase, and the end of the phase in the order.
+    pub(super) fn phases(&self, jobs: usize) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let alone = self.order.len() - self.parallel;
+        [(jobs.min(self.parallel), self.parallel), (alone.min(1), self.order.len())].into_iter()
+    }
+
+    /// Releases the order up to `last` to the workers. Called while no worker runs.
+    pub(super) fn release_up_to(&self, last: usize) {
+        // Relaxed: the threads that read it are started after it.
+        self.released.store(last, Ordering::Relaxed);
+    }
+
+    /// Takes the next scenario of the order, unless the run stops.
+    pub(super) fn take(&self) -> Option<AttemptId> {
+        if self.is_over() {
+            return None;
+        }
+        let released = self.released.load(Ordering::Relaxed);
+        // Relaxed: only the position is shared; the order was complete before the threads started.
+        let position = self
+            .next
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| (n < released).then_some(n + 1))
+            .ok()?;
+        Some(AttemptId { number: self.order[position], attempt: 0 })
+    }
+
+    pub(super) fn scenario(&self, id: AttemptId) -> &Arc<Scenario> {
+        &self.scenarios[id.number]
+    }
+
+    /// Returns the next attempt after one with this outcome, if the scenario is retried.
+    pub(super) fn retry(&self, id: AttemptId, outcome: &Outcome) -> Option<AttemptId> {
+        let may_change = match outcome {
+            // A conversion of the same text fails again.
+            Outcome::Failed(failure) => failure.kind != FailureKind::Argument,
+            outcome => matches!(outcome, Outcome::TimedOut { .. }),
+        };
+        let is_retried = may_change && id.attempt < self.options.retries && !self.is_over();
+        is_retried.then_some(AttemptId { attempt: id.attempt + 1, ..id })
+    }
+
+    /// Starts the span of the run for the hooks before it, which may install a subscriber.
+    pub(super) fn start_span(&self) -> Scope {
+        let span = Scope::run(Some(self.scenarios.len()));
+        if !span.is_none() {
+            // Only the run sets it, once.
+            let _ = self.span.set(span.clone());
+        }
+        span
+    }
+
+    /// Returns the span of the run.
+    pub(super) fn span(&self) -> &Scope {
+        self.span.get_or_init(|| Scope::run(Some(self.scenarios.len())))
+    }
+
+    /// Returns an unused number for a thread.
+    pub(super) fn new_lane(&self) -> usize {
+        // Relaxed: only the number itself is shared.
+        self.lanes.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Returns the time since the start of the run.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Returns the event of a hook that ran for the scenario with this number, a feature or the run.
+    pub(super) fn hook_finished(&self, number: Option<usize>, hook: HookExecution) -> Event {
+        Event::HookFinished { number, result: Arc::new(hook.into_result(self.started)) }
+    }
+
+    /// Stops the run: no further scenario starts.
+    pub(super) fn stop(&self) {
+        self.stop_requested.set();
+    }
+
+    /// Records that a scenario ends before its last step because the run stops.
+    pub(super) fn mark_interrupted(&self) {
+        // Relaxed: `was_interrupted` reads it after the workers have ended.
+        self.interrupted.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn was_interrupted(&self) -> bool {
+        // Relaxed: pairs with the store in `mark_interrupted`; the end of the channel orders the two.
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
+    fn is_over(&self) -> bool {
+        self.options.stop.is_set() || self.stop_requested.is_set()
+    }
+}

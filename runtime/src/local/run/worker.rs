@@ -1,0 +1,50 @@
+//! A thread that runs scenarios one after the other until none is left or it is abandoned.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::thread;
+
+use super::attempt::{Abandoned, AttemptOutcome, ScenarioAttempt};
+use super::hung_attempt::Remainder;
+use super::message::{Message, send};
+use super::state::RunState;
+
+/// Starts a thread that runs `first`, the rest of a scenario, and then scenarios of the run.
+///
+/// # Errors
+/// Returns an error if the system refuses the thread.
+pub(super) fn start_worker(
+    run: &Arc<RunState>,
+    messages: &Sender<Message>,
+    first: Option<Remainder>,
+) -> io::Result<()> {
+    let (run, messages) = (Arc::clone(run), messages.clone());
+    let thread = thread::Builder::new().name("scenario".to_owned());
+    thread.spawn(move || work(&run, &messages, first)).map(drop)
+}
+
+fn work(run: &Arc<RunState>, messages: &Sender<Message>, first: Option<Remainder>) {
+    let lane = run.new_lane();
+    // The end of one scenario is sent with the start of the next: each message may wake the thread
+    // of the run, which costs more than a trivial step.
+    let mut events = Vec::new();
+    let mut retry = None;
+    if let Some(remainder) = first {
+        match ScenarioAttempt::resume(remainder, messages) {
+            Ok(outcome) => AttemptOutcome { events, retry } = outcome,
+            Err(Abandoned) => return,
+        }
+    }
+    while let Some(id) = retry.or_else(|| run.take()) {
+        let attempt = ScenarioAttempt::new(run, messages, id, lane);
+        events.push(attempt.start());
+        send(messages, Message::Events(events));
+        match attempt.run() {
+            Ok(outcome) => AttemptOutcome { events, retry } = outcome,
+            Err(Abandoned) => return,
+        }
+    }
+    send(messages, Message::Events(events));
+    send(messages, Message::WorkerEnded);
+}

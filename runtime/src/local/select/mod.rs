@@ -1,0 +1,21 @@
+//! Selection: from paths, lines, names and tags to the scenarios of a run, in their order.
+//!
+//! It reads feature files. It runs nothing and checks no step.
+//!
+//! Imports between the files go one way: `selection` -> `selector` -> `files` -> `error`, and
+//! `selection` -> `lines`, `rerun_file`, `shard`, `shuffle`, `tag_expression`.
+
+mod error;
+mod files;
+mod lines;
+mod rerun_file;
+mod selection;
+mod selector;
+mod shard;
+mod shuffle;
+mod tag_expression;
+
+pub use error::SelectError;
+pub use selection::{SelectOptions, Selection, select};
+pub use shard::{InvalidShard, Shard};
+pub use tag_expression::{TagExpression, TagExpressionError};

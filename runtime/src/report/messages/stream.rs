@@ -1,0 +1,67 @@
+//! A stream of messages with the ids written so far.
+
+use std::collections::{HashMap, HashSet};
+use std::io::Write;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+
+use super::documents::{Nodes, PickleIds, PickleKey};
+use super::library_ids::LibraryIds;
+use super::lines::{Ids, Lines, timestamp};
+use super::test_case::TestCaseIds;
+use crate::model::Failure;
+use crate::report::RunMetadata;
+
+/// Writes a run as Cucumber Messages: the metadata when the run starts, and each scenario when it has
+/// finished.
+#[derive(Debug)]
+pub struct Messages<W> {
+    pub(super) out: Lines<W>,
+    pub(super) metadata: RunMetadata,
+    pub(super) ids: Ids,
+    /// The nodes of the documents, by combination of platforms.
+    pub(super) nodes: HashMap<Option<Arc<str>>, Nodes>,
+    /// The combinations of each document that was written, by path.
+    pub(super) written_documents: HashSet<(Arc<str>, Option<Arc<str>>)>,
+    pub(super) library_ids: LibraryIds,
+    /// The ids of the pickles written so far, with those of their steps.
+    pub(super) pickles: HashMap<PickleKey, PickleIds>,
+    /// The test cases written before they ran; `None` until the first scenario starts.
+    pub(super) planned: Option<HashMap<PickleKey, Arc<TestCaseIds>>>,
+    /// The id of the hook that represents failures around the steps that no hook caused.
+    pub(super) around_hook: Option<String>,
+    /// The failures outside of any scenario that were written with their hook.
+    pub(super) written_failures: Vec<Failure>,
+    pub(super) started: SystemTime,
+}
+
+impl<W: Write> Messages<W> {
+    /// Creates a report written to `out`.
+    pub fn new(out: W, metadata: RunMetadata) -> Self {
+        Self {
+            out: Lines(out),
+            metadata,
+            ids: Ids::default(),
+            nodes: HashMap::new(),
+            written_documents: HashSet::new(),
+            library_ids: LibraryIds::new(),
+            pickles: HashMap::new(),
+            planned: None,
+            around_hook: None,
+            written_failures: Vec::new(),
+            started: SystemTime::UNIX_EPOCH,
+        }
+    }
+
+    /// Returns the output so far.
+    #[cfg(feature = "html-report")]
+    pub(in crate::report) fn written(&self) -> &W {
+        &self.out.0
+    }
+
+    pub(super) fn timestamp_at(&self, since_started: Duration) -> Value {
+        timestamp(self.started + since_started)
+    }
+}

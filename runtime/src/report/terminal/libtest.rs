@@ -1,0 +1,189 @@
+//! The output of Rust's test harness, for tools that read it: each scenario is a test.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::diagnostic::{render_failure, render_hook_failure, render_leak};
+use super::output_filter::OutputFilter;
+use crate::model::Event;
+use crate::report::{Report, ScenarioRecord, ScenarioStatus, Style, Totals};
+use crate::text::{pluralize, shell_quote};
+
+/// The format of a [`Libtest`] report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LibtestFormat {
+    /// A line for each test.
+    #[default]
+    Pretty,
+    /// A character for each test.
+    Terse,
+}
+
+/// The treatment of what passed scenarios print.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PassedOutput {
+    /// It is dropped.
+    #[default]
+    Hidden,
+    /// It is part of the report: `--show-output`.
+    Shown,
+}
+
+/// Returns what the steps of the last attempt printed.
+pub(super) fn captured_output(record: &ScenarioRecord) -> String {
+    record.last().into_iter().flat_map(|attempt| &attempt.results).map(|r| &*r.output).collect()
+}
+
+/// Returns the command that runs the test of this name.
+pub(super) fn rerun_test(name: &str) -> String {
+    let program = std::env::args().next().unwrap_or_default();
+    format!("{} --exact {}", shell_quote(&program), shell_quote(name))
+}
+
+/// Writes a run as Rust's test harness does.
+#[derive(Debug)]
+pub struct Libtest<W> {
+    out: OutputFilter<W>,
+    style: Style,
+    format: LibtestFormat,
+    /// The name of each scenario, by its number.
+    names: Vec<String>,
+    filtered_out: usize,
+    failed: Vec<Arc<ScenarioRecord>>,
+    passed_output: PassedOutput,
+    passed: Vec<Arc<ScenarioRecord>>,
+}
+
+impl<W: Write> Libtest<W> {
+    /// Creates a report written to `out`. `names` are the names of the selected scenarios, and
+    /// `filtered_out` is the number of scenarios that were not selected.
+    pub fn new(
+        out: W,
+        style: Style,
+        format: LibtestFormat,
+        names: Vec<String>,
+        filtered_out: usize,
+    ) -> Self {
+        Self {
+            out: OutputFilter::new(out, style),
+            style,
+            format,
+            names,
+            filtered_out,
+            failed: Vec::new(),
+            passed_output: PassedOutput::default(),
+            passed: Vec::new(),
+        }
+    }
+
+    /// Sets the treatment of what passed scenarios print; it is hidden by default.
+    #[must_use]
+    pub fn passed_output(mut self, passed_output: PassedOutput) -> Self {
+        self.passed_output = passed_output;
+        self
+    }
+
+    /// Writes what the passed scenarios printed.
+    fn write_passed_output(&mut self) -> io::Result<()> {
+        self.passed.sort_by_key(|record| record.number);
+        if self.passed.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "\nsuccesses:")?;
+        for record in &self.passed {
+            let name = self.names.get(record.number).map_or("", String::as_str);
+            writeln!(self.out, "\n---- {name} stdout ----\n{}", captured_output(record))?;
+        }
+        writeln!(self.out, "\nsuccesses:")?;
+        for record in &self.passed {
+            writeln!(self.out, "    {}", self.names.get(record.number).map_or("", String::as_str))?;
+        }
+        Ok(())
+    }
+}
+
+impl<W: Write> Report for Libtest<W> {
+    fn on_event(&mut self, event: &Event) -> io::Result<()> {
+        if let Event::RunStarted { scenarios, .. } = event {
+            writeln!(self.out, "\nrunning {}", pluralize(*scenarios, "test"))?;
+        }
+        Ok(())
+    }
+
+    fn on_scenario_finished(&mut self, record: &Arc<ScenarioRecord>) -> io::Result<()> {
+        let (word, mark) = match record.status() {
+            ScenarioStatus::Passed => (self.style.success("ok"), "."),
+            ScenarioStatus::Flaky => (self.style.warning("ok (flaky)"), "~"),
+            ScenarioStatus::Skipped => (self.style.warning("ignored"), "i"),
+            ScenarioStatus::Failed => (self.style.failure("FAILED"), "F"),
+        };
+        if record.status() == ScenarioStatus::Failed {
+            self.failed.push(Arc::clone(record));
+        } else if self.passed_output == PassedOutput::Shown && !captured_output(record).is_empty() {
+            self.passed.push(Arc::clone(record));
+        }
+        match self.format {
+            LibtestFormat::Pretty => {
+                let name = self.names.get(record.number).map_or("", String::as_str);
+                write!(self.out, "test {name} ... {word}")?;
+                if let Some((_, result)) = record.deciding_step()
+                    && let crate::model::Outcome::Skipped { reason: Some(reason) } = &result.outcome
+                {
+                    write!(self.out, ", {reason}")?;
+                }
+                writeln!(self.out)?;
+            }
+            LibtestFormat::Terse => write!(self.out, "{mark}")?,
+        }
+        self.out.flush()
+    }
+
+    fn on_run_finished(&mut self, totals: &Totals, duration: Duration) -> io::Result<()> {
+        if self.format == LibtestFormat::Terse {
+            writeln!(self.out)?;
+        }
+        self.write_passed_output()?;
+        self.failed.sort_by_key(|record| record.number);
+        if !self.failed.is_empty() {
+            writeln!(self.out, "\nfailures:")?;
+        }
+        for record in &self.failed {
+            let name = self.names.get(record.number).map_or("", String::as_str);
+            let text = render_failure(record, &rerun_test(name), self.style);
+            writeln!(self.out, "\n---- {name} ----\n{text}")?;
+        }
+        for failure in &totals.failures {
+            writeln!(
+                self.out,
+                "\n{}",
+                render_hook_failure(failure, totals.hook_of(failure), self.style)
+            )?;
+        }
+        for leak in &totals.leaks {
+            writeln!(self.out, "\n{}", render_leak(leak, self.style))?;
+        }
+        if !self.failed.is_empty() {
+            writeln!(self.out, "\nfailures:")?;
+        }
+        for record in &self.failed {
+            writeln!(self.out, "    {}", self.names.get(record.number).map_or("", String::as_str))?;
+        }
+        if totals.interrupted {
+            let count = pluralize(totals.not_run(), "test");
+            writeln!(self.out, "\nerror: interrupted before all tests ran: {count} not run")?;
+        }
+        let passed = totals.failed == 0 && totals.failures.is_empty() && !totals.interrupted;
+        let result = if passed { self.style.success("ok") } else { self.style.failure("FAILED") };
+        writeln!(
+            self.out,
+            "\ntest result: {result}. {} passed; {} failed; {} ignored; 0 measured; {} filtered out; finished in {:.2}s\n",
+            totals.passed + totals.flaky,
+            totals.failed,
+            totals.skipped,
+            self.filtered_out,
+            duration.as_secs_f64()
+        )?;
+        self.out.flush()
+    }
+}

@@ -1,0 +1,98 @@
+//! A step crate that the binary does not mention is not linked, and the binary reports that. One that it
+//! mentions is linked with all its steps, at every level of optimization.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// Profiles by the name of their folder, fastest build first.
+const PROFILES: [(&str, &str); 3] = [
+    ("debug", ""),
+    ("release", "[profile.release]\nopt-level = 1\n"),
+    (
+        "fat",
+        "[profile.fat]\ninherits = \"release\"\nopt-level = 1\nlto = \"fat\"\ncodegen-units = 1\n",
+    ),
+];
+
+#[test]
+fn only_mentioned_step_crates_are_linked() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    write_crates(folder.path());
+    // The versions of this workspace, so that no download is needed.
+    fs::copy(workspace.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
+    for (profile, _) in PROFILES {
+        build(folder.path(), profile);
+        let unlinked = run(folder.path(), profile, "unlinked");
+        let stderr = String::from_utf8_lossy(&unlinked.stderr);
+        assert_eq!(unlinked.status.code(), Some(2), "{profile}: {stderr}");
+        assert_eq!(stderr.trim().lines().count(), 1, "{profile}: one line: {stderr}");
+        assert!(stderr.contains("no step definitions are linked"), "{profile}: {stderr}");
+        assert!(stderr.contains("`use my_steps as _;`"), "{profile}: help: {stderr}");
+
+        let linked = run(folder.path(), profile, "linked");
+        let listed = String::from_utf8_lossy(&linked.stdout);
+        let stderr = String::from_utf8_lossy(&linked.stderr);
+        assert!(linked.status.success(), "{profile}: {stderr}");
+        for step in ["a step of a library", "a step in a module of it"] {
+            assert!(listed.contains(step), "{profile}: {step:?} is missing in {listed}{stderr}");
+        }
+    }
+}
+
+fn write_crates(folder: &Path) {
+    let profiles: String = PROFILES.iter().map(|(_, settings)| *settings).collect();
+    write(
+        &folder.join("Cargo.toml"),
+        &format!("[workspace]\nresolver = \"3\"\nmembers = [\"steps\", \"suite\"]\n\n{profiles}"),
+    );
+    let runtime = env!("CARGO_MANIFEST_DIR");
+    let package = |name: &str, dependencies: &str| {
+        format!(
+            "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+             [dependencies]\nharmony-bdd = {{ path = {runtime:?} }}\n{dependencies}"
+        )
+    };
+    write(&folder.join("steps/Cargo.toml"), &package("my-steps", ""));
+    write(
+        &folder.join("steps/src/lib.rs"),
+        "mod more;\n#[harmony_bdd::given(\"a step of a library\")]\nfn of_library() {}\n",
+    );
+    write(
+        &folder.join("steps/src/more.rs"),
+        "#[harmony_bdd::then(\"a step in a module of it\")]\nfn of_module() {}\n",
+    );
+    let dependency = "my-steps = { path = \"../steps\" }\n";
+    write(&folder.join("suite/Cargo.toml"), &package("suite", dependency));
+    let main = "harmony_bdd::main!();\n";
+    write(&folder.join("suite/src/bin/unlinked.rs"), main);
+    write(&folder.join("suite/src/bin/linked.rs"), &format!("use my_steps as _;\n{main}"));
+}
+
+fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+/// The target folder; kept, so that only the first run builds the dependencies.
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("link-traps")
+}
+
+fn build(folder: &Path, profile: &str) {
+    let name = if profile == "debug" { "dev" } else { profile };
+    let output = Command::new(env!("CARGO"))
+        .args(["build", "--offline", "--quiet", "--package", "suite", "--profile", name])
+        .env("CARGO_TARGET_DIR", target())
+        .env_remove("RUSTFLAGS")
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{profile}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn run(folder: &Path, profile: &str, binary: &str) -> Output {
+    let path = target().join(profile).join(binary);
+    Command::new(path).arg("steps").current_dir(folder).output().unwrap()
+}

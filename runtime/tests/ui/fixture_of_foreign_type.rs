@@ -1,0 +1,8 @@
+use harmony_bdd::fixture;
+
+#[fixture]
+fn child() -> std::process::Child {
+    unreachable!()
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use harmony_bdd::before_scenario;
+
+#[before_scenario("@a")]
+fn hook() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use harmony_bdd::given;
+
+#[given(concat!("a", " step"))]
+fn step() {}
+
+fn main() {}

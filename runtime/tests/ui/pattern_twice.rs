@@ -1,0 +1,7 @@
+use harmony_bdd::{given, when};
+
+#[given("a step")]
+#[when("a step")]
+fn step() {}
+
+fn main() {}

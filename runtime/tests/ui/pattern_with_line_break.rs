@@ -1,0 +1,6 @@
+use harmony_bdd::given;
+
+#[given("a step\non two lines")]
+fn step() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use harmony_bdd::given;
+
+#[given("{int} steps")]
+fn step() {}
+
+fn main() {}

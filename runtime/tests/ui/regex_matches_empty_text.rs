@@ -1,0 +1,6 @@
+use harmony_bdd::given;
+
+#[given("^$")]
+fn step() {}
+
+fn main() {}

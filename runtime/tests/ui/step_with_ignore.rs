@@ -1,0 +1,7 @@
+use harmony_bdd::given;
+
+#[ignore]
+#[given("a step")]
+fn step() {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use harmony_bdd::given;
+
+#[given("a step")]
+#[should_panic]
+fn step() {}
+
+fn main() {}

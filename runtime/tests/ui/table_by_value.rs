@@ -1,0 +1,6 @@
+use harmony_bdd::{DataTable, given};
+
+#[given("a step")]
+fn step(_table: DataTable) {}
+
+fn main() {}

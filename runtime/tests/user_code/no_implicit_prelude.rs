@@ -1,0 +1,3 @@
+#![no_implicit_prelude]
+
+::core::include!("every_attribute.in");
