@@ -26,7 +26,7 @@ mod terminal;
 
 #[cfg(feature = "html-report")]
 pub use file::{Html, write_html};
-pub use file::{Junit, Rerun, Timeline};
+pub use file::{Junit, ReportFile, ReportKind, Rerun, Timeline};
 pub use messages::Messages;
 pub use metadata::{DefinitionInfo, HookInfo, ParameterTypeInfo, RunMetadata, StepLibrary};
 pub use reporter::Report;

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 
 use super::error::CommandError;
 use crate::cli::output::{OutputError, create_parent, is_stdout};
-use crate::cli::settings::{MergeOptions, MergeOutput, ReportKind};
+use crate::cli::settings::{MergeOptions, MergeOutput};
+use crate::report::ReportKind;
 use crate::report::merge::{self, IncompleteInputs, MergeInput, MergeKind};
 
 pub(super) fn merge(options: &MergeOptions) -> Result<ExitCode, CommandError> {

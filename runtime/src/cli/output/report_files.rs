@@ -2,11 +2,11 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::error::OutputError;
-use crate::cli::settings::{ReportKind, ReportSpec};
-use crate::report::{Junit, Messages, ReporterSet, Rerun, RunMetadata, Timeline};
+use crate::cli::settings::ReportSpec;
+use crate::report::{ReportFile, ReporterSet, RunMetadata};
 
 /// The paths of standard output. While output is captured, opening one of them leads to the capture.
 const STDOUT_PATHS: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
@@ -61,7 +61,14 @@ pub(in crate::cli) fn open_report_files(
             continue;
         }
         match open(path, stdio) {
-            Ok(file) => add_report(*kind, path, file, metadata, reports),
+            Ok(file) => {
+                let file = ReportFile {
+                    name: path.display().to_string(),
+                    out: BufWriter::new(file),
+                    attachments: attachments(path),
+                };
+                kind.add_to(reports, file, metadata);
+            }
             Err(error) => errors.push(OutputError::Report { path: path.clone(), error }),
         }
     }
@@ -87,35 +94,12 @@ pub(in crate::cli) fn create_parent(path: &Path) -> io::Result<()> {
     }
 }
 
-fn add_report(
-    kind: ReportKind,
-    path: &Path,
-    file: File,
-    metadata: &RunMetadata,
-    reports: &mut ReporterSet,
-) {
-    let name = path.display().to_string();
-    let out = BufWriter::new(file);
-    match kind {
-        ReportKind::Junit => reports.add(name, junit(path, out)),
-        ReportKind::Messages => reports.add(name, Messages::new(out, metadata.clone())),
-        #[cfg(feature = "html-report")]
-        ReportKind::Html => reports.add(name, crate::report::Html::new(out, metadata.clone())),
-        // The parser of the option rejects it.
-        #[cfg(not(feature = "html-report"))]
-        ReportKind::Html => {}
-        ReportKind::Timeline => reports.add(name, Timeline::new(out)),
-        ReportKind::Rerun => reports.add(name, Rerun::new(out)),
-    }
-}
-
-/// Returns a JUnit report whose attachments are next to it: those of `out.xml` in `out-attachments`.
-fn junit(path: &Path, out: BufWriter<File>) -> Junit<BufWriter<File>> {
-    let report = Junit::new(out);
+/// Returns the folder of the attachments, which is next to the report: `out-attachments` for `out.xml`.
+fn attachments(path: &Path) -> Option<PathBuf> {
     if path.starts_with("/dev") || path.starts_with("/proc") || is_stdout(path) {
-        return report;
+        return None;
     }
     let mut folder = path.file_stem().unwrap_or_default().to_owned();
     folder.push("-attachments");
-    report.with_attachments(path.with_file_name(folder))
+    Some(path.with_file_name(folder))
 }

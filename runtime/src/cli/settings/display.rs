@@ -1,9 +1,9 @@
 //! Options for the output of a run, shared by `run` and `harmony`.
 
-use super::report_spec::{ReportKind, ReportSpec};
+use super::report_spec::ReportSpec;
 use super::value_parsers::color_choice;
 use crate::config::{ConfigError, ConfigErrors, ConfigProblem, Source, Values};
-use crate::report::{ColorChoice, Verbosity};
+use crate::report::{ColorChoice, ReportKind, Verbosity};
 
 /// The output of a run.
 #[derive(Debug, Clone, clap::Args)]
@@ -41,7 +41,7 @@ pub(in crate::cli) struct DisplaySettings {
 }
 
 fn report_help() -> String {
-    let mut names = ReportKind::names();
+    let mut names = ReportKind::ALL.map(ReportKind::name).to_vec();
     let last = names.pop().unwrap_or_default();
     format!("Write a report: {} or {last} (repeatable)", names.join(", "))
 }

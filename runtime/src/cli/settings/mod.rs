@@ -33,7 +33,7 @@ pub(super) use error::UsageError;
 pub(super) use harmony::HarmonySettings;
 pub(super) use load::{Invocation, parse, parse_run};
 pub(super) use program::{program_command, program_name};
-pub(super) use report_spec::{MergeOutput, ReportKind, ReportSpec};
+pub(super) use report_spec::{MergeOutput, ReportSpec};
 pub(super) use run::RunSettings;
 pub(super) use sources::{all_groups, implied_flags, registered_values, suite_env};
 pub(super) use value_parsers::{PlatformNames, color_choice, parse_log_level};

@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::ValueEnum;
-
 use crate::config::InvalidValue;
+use crate::report::ReportKind;
 use crate::report::merge::MergeKind;
 
 /// A report requested by `--report KIND=FILE`.
@@ -17,36 +16,14 @@ pub(in crate::cli) struct ReportSpec {
     pub(in crate::cli) path: PathBuf,
 }
 
-/// The kinds of reports that a run writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum ReportKind {
-    Junit,
-    Messages,
-    Html,
-    Timeline,
-    Rerun,
-}
-
 /// A merged report requested by `report merge --report KIND=FILE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::cli) struct MergeOutput(pub(in crate::cli) ReportSpec);
 
-impl ReportKind {
-    /// Returns the names of all kinds.
-    pub(super) fn names() -> Vec<String> {
-        names_of(Self::value_variants())
-    }
-}
-
-fn names_of(kinds: &[ReportKind]) -> Vec<String> {
-    let values = kinds.iter().filter_map(ValueEnum::to_possible_value);
-    values.map(|value| value.get_name().to_owned()).collect()
-}
-
 impl ReportSpec {
     /// True if the report needs the parsed feature files.
     pub(in crate::cli) fn needs_documents(&self) -> bool {
-        matches!(self.kind, ReportKind::Messages | ReportKind::Html)
+        self.kind.needs_documents()
     }
 }
 
@@ -66,7 +43,7 @@ impl FromStr for ReportSpec {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        parse_kind_and_path(text, ReportKind::value_variants())
+        parse_kind_and_path(text, &ReportKind::ALL)
     }
 }
 
@@ -79,20 +56,20 @@ impl FromStr for MergeOutput {
 }
 
 fn parse_kind_and_path(text: &str, kinds: &[ReportKind]) -> Result<ReportSpec, InvalidValue> {
-    let names = || names_of(kinds);
+    let names = || kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
     let Some((name, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
-        let expected = format!("KIND=FILE, where KIND is one of {}", names().join(", "));
+        let expected = format!("KIND=FILE, where KIND is one of {}", names());
         return Err(InvalidValue::expected(expected, text));
     };
-    let kind = ReportKind::from_str(name, false).ok().filter(|kind| kinds.contains(kind));
-    let Some(kind) = kind else {
-        let known = names().join(", ");
+    let Some(kind) = kinds.iter().copied().find(|kind| kind.name() == name) else {
+        let known = names();
         let reason = format!("unknown report kind {name:?}; expected one of: {known}");
         return Err(InvalidValue::Other(reason));
     };
-    if kind == ReportKind::Html && !cfg!(feature = "html-report") {
-        let reason = "html needs a binary built with the feature `html-report` of harmony-bdd";
-        return Err(InvalidValue::Other(reason.to_owned()));
+    if !kind.is_available() {
+        let reason =
+            format!("{name} needs a binary built with the feature `{name}-report` of harmony-bdd");
+        return Err(InvalidValue::Other(reason));
     }
     Ok(ReportSpec { kind, path: PathBuf::from(path) })
 }

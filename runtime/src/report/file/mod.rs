@@ -6,11 +6,13 @@
 mod html;
 mod json_in_html;
 mod junit;
+mod kind;
 mod rerun;
 mod timeline;
 
 #[cfg(feature = "html-report")]
 pub use html::{Html, write_html};
 pub use junit::Junit;
+pub use kind::{ReportFile, ReportKind};
 pub use rerun::Rerun;
 pub use timeline::Timeline;
