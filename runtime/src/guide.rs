@@ -9,6 +9,7 @@
 //! - [`hooks`]: functions that run before and after steps, scenarios, features and the run
 //! - [`observing`]: logs, spans, telemetry and resource usage
 //! - [`running`]: selecting, reporting, `cargo test`, several machines
+//! - [`processes`]: running scenarios across processes: roles, platforms, combinations
 //! - [`migration`]: comparison with cucumber-rs, pytest-bdd and Reqnroll
 
 pub mod hooks;
@@ -17,5 +18,6 @@ pub mod observing;
 pub mod outcomes;
 pub mod parameters;
 pub mod patterns;
+pub mod processes;
 pub mod running;
 pub mod state;

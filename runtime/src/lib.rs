@@ -82,6 +82,7 @@
 //! | hooks | [`guide::hooks`] |
 //! | logs, spans, telemetry, resources | [`guide::observing`] |
 //! | selecting, reporting, `cargo test`, several machines | [`guide::running`] |
+//! | scenarios across processes | [`guide::processes`] |
 //! | comparison with other frameworks | [`guide::migration`] |
 #![forbid(unsafe_code)]
 

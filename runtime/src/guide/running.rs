@@ -53,7 +53,7 @@
 //! # Checking
 //!
 //! `SUITE check` reports undefined, ambiguous and unused steps and suspicious outlines, without running
-//! anything. `--deny KIND` treats a kind of finding as an error, `--allow KIND` ignores it.
+//! anything. Unused definitions are reported for whole folders only. `--deny KIND` treats a kind of finding as an error, `--allow KIND` ignores it.
 //!
 //! # In `cargo test` and nextest
 //!

@@ -18,8 +18,8 @@ mod run;
 mod select;
 
 pub use crash::{record_exit, record_interrupt, supervise};
-pub use run::{OutputCapture, RealOutput, RunOptions, StopFlag, run};
+pub use run::{OutputCapture, RealOutput, RunOptions, run};
 pub use select::{
-    InvalidShard, SelectError, SelectOptions, Selection, Shard, TagExpression, TagExpressionError,
-    select,
+    InvalidShard, RerunEntry, SelectError, SelectOptions, Selection, Shard, TagExpression,
+    TagExpressionError, read_rerun_file, select,
 };

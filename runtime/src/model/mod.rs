@@ -11,6 +11,7 @@ mod outcome;
 mod pattern_kind;
 mod resource_usage;
 mod scenario;
+mod stop_flag;
 
 pub use argument::{DataTable, DocString, StepArgument};
 pub use event::{Event, ProcessStepResult, StepMatch, StepResult};
@@ -26,3 +27,5 @@ pub use outcome::{
 pub use pattern_kind::PatternKind;
 pub use resource_usage::{Leak, LeakedResource, ResourceUsage};
 pub use scenario::{Scenario, Step, StepKeyword, Tag};
+#[doc(hidden)]
+pub use stop_flag::StopFlag;

@@ -15,6 +15,8 @@ pub struct RunMetadata {
     pub documents: Vec<Arc<GherkinDocument>>,
     /// The scenarios in the order of the run, if [`library`](Self::library) executes their steps.
     pub scenarios: Vec<Arc<Scenario>>,
+    /// The options that rerun each scenario as it was, by its number; empty if there are none.
+    pub rerun_options: Vec<String>,
     /// The step definitions and hooks of this binary.
     pub library: Option<Arc<dyn StepLibrary>>,
 }

@@ -39,6 +39,14 @@ Feature: Odd
       | a |
 ";
 
+const MISSPELT_ROLE: &str = "\
+Feature: Roles
+  Scenario: Roles
+    Given the 'reader' process opens
+    When the 'raeder' process reads
+    Then the 'reader' process ends
+";
+
 /// The line of the definition that takes a state twice.
 fn state_twice_line() -> u64 {
     let is_it = |line: &str| line.contains("a state is taken twice");
@@ -145,10 +153,12 @@ fn steps_are_listed_as_data() {
 #[test]
 fn level_of_every_kind_can_be_set() {
     let suite = Suite::new(ODD);
+    suite.write("features/b.feature", MISSPELT_ROLE);
     for kind in FindingKind::ALL.map(FindingKind::name) {
         // Everything else is silenced, so that this kind alone decides.
         let run = |level: &str, format: &str| {
-            suite.run(&["check", "--allow", "all", level, kind, "--format", format])
+            let options = ["--mode", "compat", "--allow", "all", level, kind, "--format", format];
+            suite.run(&[&["check"], &options[..]].concat())
         };
         run("--deny", "text").assert(1, &[&format!("error[{kind}]: ")]);
         let denied = run("--deny", "json");
@@ -226,4 +236,42 @@ fn html_in_an_outline_is_a_warning() {
         "Feature: f\n  Scenario Outline: s\n    Given part <br><n> is well\n    Examples:\n      | n |\n      | 1 |\n",
     );
     suite.run(&["check", "--allow", "unused"]).assert(0, &["warning[tag-like-text]: <br>"]);
+}
+
+#[test]
+fn role_that_is_probably_misspelt_is_a_warning() {
+    let suite = Suite::new(MISSPELT_ROLE);
+    let ran = suite.run(&["check", "--allow", "undefined"]);
+    let parts = ["warning[suspicious-role]: no other step names the role 'raeder'", "did you mean"];
+    ran.assert(0, &parts).assert(0, &["features/a.feature:4:"]);
+    suite.run(&["check", "--deny", "suspicious-role"]).assert(1, &["error[suspicious-role]"]);
+}
+
+#[test]
+fn compat_mode_reports_what_the_reference_runner_reads_differently() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario Outline: o\n    Given part <n> is well\n    Examples:\n      \
+         | n |\n      | a |\n  Rule: r\n    Scenario: s\n      Given part a is well\n",
+    );
+    let compat = suite.run(&["check", "--mode", "compat", "--allow", "unused"]);
+    let outline = "warning[compat]: compat mode runs an outline once, with its placeholders";
+    compat
+        .assert(0, &[outline, "warning[compat]: compat mode does not run the scenarios of a rule"]);
+    let strict = suite.run(&["check", "--allow", "unused"]);
+    assert!(!strict.out.contains("[compat]"), "{strict:?}");
+}
+
+#[test]
+fn unused_definitions_are_reported_for_whole_folders() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    Given all is well\n");
+    for selectors in [&[][..], &["features"]] {
+        let ran = suite.run(&[&["check"], selectors].concat());
+        assert!(ran.out.contains("warning[unused]"), "{ran:?}");
+    }
+    for selectors in [&["features/a.feature"][..], &["features/a.feature:2"], &["s"]] {
+        let ran = suite.run(&[&["check", "--deny", "all"], selectors].concat());
+        assert!(!ran.out.contains("[unused]"), "{ran:?}");
+    }
+    let asked = suite.run(&["check", "--deny", "unused", "features/a.feature"]);
+    asked.assert(1, &["error[unused]"]);
 }

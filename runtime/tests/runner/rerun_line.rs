@@ -75,3 +75,74 @@ fn rerun_under_cargo_is_a_cargo_command() {
     let ran = Ran::of(cargo.output().unwrap());
     ran.assert(1, &["= rerun: cargo run -p calculator -- run features/a.feature:2\n"]);
 }
+
+#[test]
+fn rerun_file_names_the_combination() {
+    let feature = "Feature: f\n  Scenario: s\n    When the 'reader' process burns\n    Then the 'writer' process burns\n";
+    let suite = Suite::new(feature);
+    let config = r#"{"platforms": {"a": {"executable": "false"}, "b": {"executable": "false"}}}"#;
+    suite.write("harmony-config.json", config);
+    suite.run(&["harmony", "a_b", "--report", "rerun=failed"]).assert(1, &["1 scenario"]);
+    assert_eq!(suite.read("failed"), "features/a.feature:2 --combo reader=a,writer=b\n");
+    let rerun = suite.run(&["harmony", "--rerun", "failed"]);
+    rerun.assert(1, &["1 scenario (1 failed)", "[reader=a, writer=b]"]);
+    // A line without a combination is for all of them.
+    suite.write("failed", "features/a.feature:2\n");
+    let platforms = ["harmony", "--rerun", "failed", "--platforms", "a,b"];
+    suite.run(&platforms).assert(1, &["4 scenarios (4 failed)"]);
+    suite.run(&["run", "--rerun", "failed"]).assert(1, &["1 scenario"]);
+}
+
+#[test]
+fn older_build_of_the_suite_is_a_warning() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    When it burns\n");
+    let name = std::env::current_exe().unwrap().file_name().unwrap().to_str().unwrap().to_owned();
+    let old = suite.path(&name);
+    std::fs::copy("/bin/false", &old).unwrap();
+    let age = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1);
+    std::fs::File::options().append(true).open(&old).unwrap().set_modified(age).unwrap();
+    let config = format!(r#"{{"platforms": {{"rust": {{"executable": "{name}"}}}}}}"#);
+    suite.write("harmony-config.json", &config);
+    let ran = suite.run(&["harmony"]);
+    assert!(ran.err.starts_with("warning: platform `rust` is "), "{ran:?}");
+    assert!(ran.err.contains("which is older than this program"), "{ran:?}");
+    suite.write("harmony-config.json", "{}");
+    assert_eq!(suite.run(&["harmony"]).err, "");
+}
+
+#[test]
+fn trace_on_a_full_disk_is_an_error() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    When it burns\n");
+    let config = r#"{"platforms": {"a": {"executable": "true"}}}"#;
+    suite.write("harmony-config.json", config);
+    let ran = suite.run(&["harmony", "--platforms", "a", "--trace", "/dev/full"]);
+    ran.refused(2, &["error: cannot write trace /dev/full: No space left on device"]);
+    assert_eq!(ran.err.lines().count(), 1, "{ran:?}");
+    assert!(ran.out.contains("1 scenario (1 failed)"), "the run was reported: {ran:?}");
+}
+
+#[test]
+fn lenient_run_warns_of_broken_rules() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    When it burns\n");
+    // Answers every request with `true`, and without the member `jsonrpc`.
+    suite.write(
+        "serve.py",
+        "import json, sys\n\
+         out = sys.stdout.buffer\n\
+         while header := sys.stdin.buffer.readline():\n    \
+             sys.stdin.buffer.readline()\n    \
+             request = json.loads(sys.stdin.buffer.read(int(header.split()[1])))\n    \
+             result = {'Success': True} if request['method'] == 'executeStep' else True\n    \
+             if request['method'] == 'discover': result = {'steps': [{'type': 'When', 'pattern': 'it burns'}]}\n    \
+             body = json.dumps({'id': request['id'], 'result': result}).encode()\n    \
+             out.write(b'Content-Length: %d\\r\\n\\r\\n' % len(body) + body)\n    \
+             out.flush()\n",
+    );
+    let config = r#"{"platforms": {"a": {"executable": "python3", "arguments": ["serve.py"]}}}"#;
+    suite.write("harmony-config.json", config);
+    let rule = "breaks a rule of the protocol: ";
+    suite.run(&["harmony", "--platforms", "a"]).assert(1, &[rule]);
+    let lenient = suite.run(&["harmony", "--platforms", "a", "--lenient", "-v"]);
+    lenient.assert(0, &["warn [default (a)] breaks a rule", "1 scenario (1 passed)"]);
+    suite.run(&["check", "--platforms", "a"]).assert(1, &[rule]);
+}

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use super::compat_selection::selected_compat_scenarios;
 use super::error::CommandError;
 use crate::cli::exit_code::EXIT_FAILED;
 use crate::cli::output::print_stdout;
@@ -23,10 +24,15 @@ const START_TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) fn check_platforms(
     PlatformNames(names): &PlatformNames,
     selection: &Selection,
+    mode: Mode,
     format: CheckFormat,
 ) -> Result<ExitCode, CommandError> {
     let config = Config::find()?;
-    let coverage = coverage(&selection.scenarios, &config, names, Mode::Strict, START_TIMEOUT)?;
+    let scenarios = match mode {
+        Mode::Strict => selection.scenarios.clone(),
+        Mode::Compat => selected_compat_scenarios(selection),
+    };
+    let coverage = coverage(&scenarios, &config, names, mode, START_TIMEOUT)?;
     print_stdout(match format {
         CheckFormat::Json => format!("{:#}\n", to_json(&coverage)),
         CheckFormat::Text => to_text(&coverage),

@@ -1,15 +1,16 @@
 //! `harmony`: runs scenarios across processes.
 
-use std::collections::HashSet;
 use std::fs::File;
-use std::io::{self, LineWriter, Write as _};
+use std::io::{self, Write as _};
 use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use super::compat_selection::selected_compat_scenarios;
 use super::error::CommandError;
 use super::interrupt::stop_on_interrupt;
+use super::rerun_combinations::RerunCombinations;
 use super::rerun_command::rerun_command;
 use crate::cli::exit_code::{EXIT_FAILED, EXIT_INTERRUPTED};
 use crate::cli::output::{
@@ -22,11 +23,11 @@ use crate::engine::Registry;
 use crate::harmony::combinations::CombinationFilter;
 use crate::harmony::config::Config;
 use crate::harmony::matrix::Matrix;
-use crate::harmony::routing::{Mode, compat_scenarios};
+use crate::harmony::routing::Mode;
 use crate::harmony::runner::{self, RunnerOptions, ScenarioInstance};
 use crate::harmony::trace::TraceWriter;
-use crate::local::{self, SelectOptions, Selection, StopFlag};
-use crate::model::Scenario;
+use crate::local::{self, SelectOptions, Selection};
+use crate::model::StopFlag;
 use crate::report::{ReporterSet, RunMetadata};
 use crate::text::shell_quote;
 
@@ -43,28 +44,39 @@ pub(super) fn harmony(
         platform.environment.splice(0..0, variables.iter().cloned());
     }
     let mut selectors = command.selectors.clone();
-    let filter = combination_filter(command, &config, &mut selectors)?;
+    let rerun_combinations = RerunCombinations::read(settings.selection.rerun.as_deref())?;
+    let mut filter = combination_filter(command, &config, &mut selectors)?;
+    if filter == CombinationFilter::default() {
+        filter = rerun_combinations.filter();
+    }
+    if let Some(stale) = config.stale_executable() {
+        // Without stderr the run goes on all the same.
+        let _ = writeln!(io::stderr(), "warning: {stale}");
+    }
     let stop = StopFlag::default();
     let mut options = runner_options(settings, &config, stop.clone())?;
     stop_on_interrupt(stop.clone())?;
     let selection = local::select(&select_options(settings, &config, selectors))?;
     options.feature_tags.clone_from(&selection.feature_tags);
-    let metadata = RunMetadata {
+    let trace = options.trace.clone();
+    let mut metadata = RunMetadata {
         documents: selection.documents.clone(),
         // Without step definitions in this binary, other processes may still run the steps.
         library: Registry::collect().ok().map(|r| LinkedSteps::library(Arc::new(r), false)),
         ..RunMetadata::default()
     };
-    let instances = instances(selection, &config, &filter, options.mode)?;
+    let mut instances = instances(selection, &config, &filter, options.mode)?;
+    instances.retain(|instance| rerun_combinations.contains(instance));
     let options_of_mode: &[&str] = match options.mode {
         Mode::Strict => &[],
         Mode::Compat => &["--mode compat"],
     };
-    let combos = instances.iter().map(|instance| {
-        format!("--combo {}", shell_quote(&instance.combination.to_string().replace(", ", ",")))
-    });
-    let rerun = rerun_command("harmony", &command.config, options_of_mode)
-        .scenario_options(combos.collect());
+    let combos: Vec<String> = instances
+        .iter()
+        .map(|instance| format!("--combo {}", shell_quote(&instance.combination.to_option())))
+        .collect();
+    metadata.rerun_options.clone_from(&combos);
+    let rerun = rerun_command("harmony", &command.config, options_of_mode).scenario_options(combos);
     let mut reports = ReporterSet::default();
     let stdio = RealStdio {
         stdout: File::from(io::stdout().as_fd().try_clone_to_owned().map_err(OutputError::Stdout)?),
@@ -85,8 +97,10 @@ pub(super) fn harmony(
         write!(terminal_output, "\n{}", matrix.to_text()).map_err(OutputError::Stdout)?;
     }
     matrix_files.write(&matrix)?;
-    if !reports.errors().is_empty() {
-        return Err(CommandError::IncompleteReports(reports.errors().to_vec()));
+    let mut incomplete = reports.errors().to_vec();
+    incomplete.extend(finish_trace(trace, settings).err().map(|error| error.to_string()));
+    if !incomplete.is_empty() {
+        return Err(CommandError::IncompleteReports(incomplete));
     }
     let accepts_limits = settings.platforms.accept_peer_limits;
     Ok(if stop.is_set() {
@@ -154,22 +168,32 @@ fn runner_options(
     let default = RunnerOptions::default();
     Ok(RunnerOptions {
         mode: settings.platforms.mode,
+        lenient: settings.platforms.lenient,
         jobs: execution.jobs.unwrap_or(default.jobs),
         step_timeout: execution.step_timeout,
         fail_fast: execution.fail_fast,
         resources: execution.resources,
         start_delay: config.start_delay,
         trace: settings.platforms.trace.as_deref().map(open_trace).transpose()?,
-        stopped: Arc::new(move || stop.is_set()),
+        stop,
         ..default
     })
 }
 
 fn open_trace(path: &Path) -> Result<TraceWriter, OutputError> {
-    match File::create(path) {
-        Ok(file) => Ok(TraceWriter::new(LineWriter::new(file))),
-        Err(error) => Err(OutputError::Trace { path: path.to_owned(), error }),
+    TraceWriter::create(path).map_err(|error| trace_error(path, error))
+}
+
+/// Reports a trace that was not written to its end.
+fn finish_trace(trace: Option<TraceWriter>, settings: &HarmonySettings) -> Result<(), OutputError> {
+    match (trace, &settings.platforms.trace) {
+        (Some(trace), Some(path)) => trace.finish().map_err(|error| trace_error(path, error)),
+        _ => Ok(()),
     }
+}
+
+fn trace_error(path: &Path, error: io::Error) -> OutputError {
+    OutputError::Trace { path: path.to_owned(), error }
 }
 
 /// Returns the scenarios in all their combinations.
@@ -185,11 +209,4 @@ fn instances(
     };
     let instances = runner::instances(&scenarios, config, filter, mode)?;
     if instances.is_empty() { Err(CommandError::NoProcess) } else { Ok(instances) }
-}
-
-/// Returns the selected scenarios as the reference runner generates them: an outline is one scenario.
-fn selected_compat_scenarios(selection: &Selection) -> Vec<Arc<Scenario>> {
-    let selected: HashSet<_> = selection.scenarios.iter().map(|s| &s.location).collect();
-    let scenarios = selection.documents.iter().flat_map(|document| compat_scenarios(document));
-    scenarios.filter(|scenario| selected.contains(&scenario.location)).map(Arc::new).collect()
 }

@@ -11,7 +11,8 @@ use signal_hook::iterator::Signals;
 
 use super::error::CommandError;
 use crate::cli::exit_code::EXIT_INTERRUPTED;
-use crate::local::{StopFlag, record_exit, record_interrupt};
+use crate::local::{record_exit, record_interrupt};
+use crate::model::StopFlag;
 
 /// Stack of the thread in bytes: small, although steps may request large stacks by `RUST_MIN_STACK`.
 const STACK_BYTES: usize = 64 * 1024;

@@ -3,9 +3,11 @@
 //! A command reads no arguments: its options arrive as the typed structs of `settings`, and it writes
 //! through `output`. The work is done by [`crate::local`], [`crate::harmony`] and [`crate::report`].
 //!
-//! Imports go one way: `entry` -> the commands -> `interrupt`, `watch`, `rerun_command`, `error`.
+//! Imports go one way: `entry` -> the commands -> `interrupt`, `watch`,
+//! `rerun_command`, `rerun_combinations`, `compat_selection`, `process_findings`, `error`.
 
 mod check;
+mod compat_selection;
 mod completions;
 mod config_show;
 mod coverage;
@@ -16,7 +18,9 @@ mod harmony;
 mod interrupt;
 mod libtest_arguments;
 mod man;
+mod process_findings;
 mod report_merge;
+mod rerun_combinations;
 mod rerun_command;
 mod run;
 mod run_setup;

@@ -19,8 +19,8 @@ use crate::cli::output::{
 };
 use crate::cli::settings::{ConfigOptions, ConfiguredCommand, RunSettings, program_command};
 use crate::engine::Registry;
-use crate::local::{self, OutputCapture, RealOutput, SelectOptions, Selection, StopFlag};
-use crate::model::Step;
+use crate::local::{self, OutputCapture, RealOutput, SelectOptions, Selection};
+use crate::model::{Step, StopFlag};
 use crate::report::{ReporterSet, RunMetadata};
 
 /// Number of scenarios from which undefined steps alone mean the features of another suite. The first
@@ -140,6 +140,7 @@ impl<'a> Runner<'a> {
         let metadata = RunMetadata {
             documents: selection.documents,
             scenarios: selection.scenarios.clone(),
+            rerun_options: Vec::new(),
             library: Some(LinkedSteps::library(Arc::clone(&self.registry), !is_dry_run)),
         };
         open_report_files(specs, &metadata, &stdio, &mut reports)?;

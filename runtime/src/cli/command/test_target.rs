@@ -21,7 +21,8 @@ use crate::cli::output::{
 };
 use crate::cli::settings::{UsageError, parse_run};
 use crate::engine::Registry;
-use crate::local::{self, OutputCapture, RunOptions, Selection, StopFlag, supervise};
+use crate::local::{self, OutputCapture, RunOptions, Selection, supervise};
+use crate::model::StopFlag;
 use crate::report::{
     Libtest, LibtestFormat, LibtestJson, ReporterSet, RunMetadata, Style, write_libtest_discovery,
 };
@@ -115,6 +116,7 @@ fn run_tests(folder: &Path, arguments: &LibtestArguments) -> Result<ExitCode, Co
         let metadata = RunMetadata {
             documents: selection.documents,
             scenarios: scenarios.clone(),
+            rerun_options: Vec::new(),
             library: Some(LinkedSteps::library(Arc::clone(&registry), true)),
         };
         open_report_files(specs, &metadata, &stdio, &mut reports)?;

@@ -8,7 +8,7 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 
-use crate::local::StopFlag;
+use crate::model::StopFlag;
 
 /// Interval at which the stop flag is polled, in ms.
 const STOP_POLL_MS: u16 = 100;

@@ -3,8 +3,9 @@
 use std::str::FromStr;
 
 use super::option_group::Settings;
-use super::value_parsers::{PlatformNames, parse_platforms};
+use super::value_parsers::{PlatformNames, mode, parse_platforms};
 use crate::config::{ConfigErrors, InvalidValue, Values};
+use crate::harmony::routing::Mode;
 use crate::local::check::FindingKind;
 
 /// The settings of `check`: section `[check]` of `harmony.toml`.
@@ -19,6 +20,16 @@ pub(in crate::cli) struct CheckSettings {
     /// Ignore this kind of finding (or `all`) (repeatable)
     #[arg(long, value_name = "KIND")]
     pub(in crate::cli) allow: Vec<KindFilter>,
+    /// Rules for process steps: strict, or compat, which also reports what the reference Harmony
+    /// runner reads differently
+    #[arg(
+        long,
+        value_name = "MODE",
+        default_value = "strict",
+        value_parser = mode(),
+        hide_possible_values = true
+    )]
+    pub(in crate::cli) mode: Mode,
     /// Check that these platforms support every step
     #[arg(long, short, value_name = "A,B", value_parser = parse_platforms)]
     pub(in crate::cli) platforms: Option<PlatformNames>,

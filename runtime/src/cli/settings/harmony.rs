@@ -48,6 +48,9 @@ pub(in crate::cli) struct PlatformSettings {
         hide_possible_values = true
     )]
     pub(in crate::cli) mode: Mode,
+    /// Warn when a process breaks a rule of the protocol, instead of failing (for writing a serve)
+    #[arg(long)]
+    pub(in crate::cli) lenient: bool,
     /// Do not fail when another platform does not support a step
     #[arg(long)]
     pub(in crate::cli) accept_peer_limits: bool,

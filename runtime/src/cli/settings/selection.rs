@@ -20,7 +20,7 @@ pub(in crate::cli) struct SelectionSettings {
     name: Vec<Regex>,
     /// Only scenarios listed in a rerun file
     #[arg(long, value_name = "FILE", value_parser = parse_path)]
-    rerun: Option<PathBuf>,
+    pub(in crate::cli) rerun: Option<PathBuf>,
     /// Run the I-th of N shards
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,

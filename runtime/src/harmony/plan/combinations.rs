@@ -224,6 +224,11 @@ impl Combination {
         names.join(separator)
     }
 
+    /// Returns the combination as the option `--combo` takes it: `reader=rust,writer=python`.
+    pub fn to_option(&self) -> String {
+        self.to_string().replace(", ", ",")
+    }
+
     /// Returns the test id that the reference runner gives a scenario in this combination.
     pub fn test_id(&self, scenario: &str) -> String {
         format!("{}-{}", self.join("-"), scenario).replace([' ', '.'], "-").to_lowercase()

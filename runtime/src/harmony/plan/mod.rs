@@ -15,5 +15,6 @@ pub mod label;
 pub mod mode;
 pub mod role_check;
 pub mod routing;
+mod stale_executable;
 mod step_text;
 pub mod target;

@@ -117,7 +117,7 @@ impl ServeClient {
         let limit = self.start_timeout;
         let healthy = self
             .connection
-            .receive(sent, limit, context.stopped)
+            .receive(sent, limit, context.stop)
             .map_err(|e| ProcessError::NoHealth(Box::new(self.connection.error(&e))))?;
         if truth(&healthy) != Some(true) {
             return Err(ProcessError::Unhealthy {
@@ -150,8 +150,7 @@ impl ServeClient {
             params.tags = Some(names(context.tags));
             params.feature_tags = Some(names(context.feature_tags));
         }
-        let result =
-            self.connection.call("initialize", &params.to_params(), limit, context.stopped);
+        let result = self.connection.call("initialize", &params.to_params(), limit, context.stop);
         let reason = match result {
             Ok(value) if truth(&value).is_some() => {
                 self.health = None;
@@ -200,14 +199,14 @@ impl ServeClient {
         context: &ScenarioContext<'_>,
     ) -> Result<StepResponse, ProcessError> {
         let limit = self.step_timeout;
-        let mut received = self.connection.receive(&step.sent, limit, context.stopped);
+        let mut received = self.connection.receive(&step.sent, limit, context.stop);
         if received == Err(CallError::Silent(limit))
             && context.mode == Mode::Strict
             && let Some(longer) =
                 self.limit_of(&step.text, context).filter(|longer| *longer > limit)
         {
             let limit = longer + RESPONSE_MARGIN;
-            received = self.connection.receive(&step.sent, limit, context.stopped);
+            received = self.connection.receive(&step.sent, limit, context.stop);
         }
         let checked = received.and_then(|result| {
             self.connection.check(binding::violations(&result))?;
@@ -236,8 +235,7 @@ impl ServeClient {
 
     /// Returns the time limit of a step's definition, if the serve announces one.
     fn limit_of(&mut self, text: &str, context: &ScenarioContext<'_>) -> Option<Duration> {
-        let found =
-            self.connection.call("discover", "[]", DISCOVER_TIMEOUT, context.stopped).ok()?;
+        let found = self.connection.call("discover", "[]", DISCOVER_TIMEOUT, context.stop).ok()?;
         let steps = member(found.as_object()?, "steps")?.as_array()?;
         let limits = steps.iter().filter_map(|step| {
             let step = step.as_object()?;
@@ -264,12 +262,8 @@ impl ServeClient {
         context: &ScenarioContext<'_>,
     ) -> Result<Exit, ProcessError> {
         // Most serves do not know the method; dying without a response is as good as responding.
-        let called = self.connection.call(
-            "crash",
-            DOTNET_CANCELLATION_TOKEN,
-            CRASH_TIMEOUT,
-            context.stopped,
-        );
+        let called =
+            self.connection.call("crash", DOTNET_CANCELLATION_TOKEN, CRASH_TIMEOUT, context.stop);
         let refused = matches!(called, Err(CallError::Rpc(_)));
         if refused
             || self.connection.process.wait(CRASH_TIMEOUT.min(context.stop_timeout)).is_none()
@@ -285,7 +279,7 @@ impl ServeClient {
         context: &ScenarioContext<'_>,
     ) -> Result<Exit, ProcessError> {
         let limit = self.step_timeout;
-        match self.connection.call("shutdown", "[]", limit, context.stopped) {
+        match self.connection.call("shutdown", "[]", limit, context.stop) {
             Ok(_) | Err(CallError::Died(Some(Exit::Code(0)))) => {}
             Err(error) => return Err(self.connection.error(&error)),
         }
@@ -308,7 +302,7 @@ impl ServeClient {
             "crash",
             DOTNET_CANCELLATION_TOKEN,
             self.step_timeout,
-            context.stopped,
+            context.stop,
         );
         called.map(drop).map_err(|error| self.connection.error(&error))
     }
@@ -319,7 +313,7 @@ impl ServeClient {
         &mut self,
         context: &ScenarioContext<'_>,
     ) -> Result<(), ProcessError> {
-        match self.connection.call("shutdown", "[]", self.step_timeout, context.stopped) {
+        match self.connection.call("shutdown", "[]", self.step_timeout, context.stop) {
             Ok(_) => Ok(()),
             Err(CallError::Rpc(error)) if !is_missing(error.code) => Ok(()),
             Err(error) => Err(self.connection.error(&error)),
@@ -354,7 +348,7 @@ impl ServeClient {
         if let Some(capabilities) = self.capabilities {
             return capabilities;
         }
-        let found = self.connection.call("discover", "[]", self.start_timeout, context.stopped);
+        let found = self.connection.call("discover", "[]", self.start_timeout, context.stop);
         let announces = |name: &str| {
             let Ok(Value::Object(object)) = &found else { return false };
             let capabilities = member(object, "capabilities").and_then(Value::as_object);

@@ -17,6 +17,7 @@ use crate::harmony::protocol::framing::write_frame;
 use crate::harmony::protocol::jsonrpc::{METHOD_NOT_FOUND, RequestId, RpcError, error_reply};
 use crate::harmony::protocol::response::{FromServe, read_from_serve};
 use crate::harmony::protocol::violation::{ProtocolViolation, excerpt};
+use crate::model::StopFlag;
 
 /// The interval at which a wait checks whether the run is being stopped or the process has ended.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
@@ -26,9 +27,6 @@ const EXIT_GRACE: Duration = Duration::from_millis(500);
 
 /// The number of the last messages that are kept.
 const TRANSCRIPT_LEN: usize = 16;
-
-/// Returns whether the run is to stop at once.
-pub(in crate::harmony) type Stopped<'a> = &'a dyn Fn() -> bool;
 
 /// The handling of output that breaks a rule of the reference runner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -149,7 +147,7 @@ impl Connection {
         &mut self,
         sent: &Sent,
         limit: Duration,
-        stopped: Stopped<'_>,
+        stop: &StopFlag,
     ) -> Result<Value, CallError> {
         if let Some(at) = self.early.iter().position(|(id, _)| *id == sent.id) {
             return self.early.swap_remove(at).1.map_err(CallError::Rpc);
@@ -157,7 +155,7 @@ impl Connection {
         if let Some(error) = &self.broken {
             return Err(error.clone());
         }
-        let received = self.receive_next(sent, limit, stopped);
+        let received = self.receive_next(sent, limit, stop);
         if let Err(error @ (CallError::Garbage(_) | CallError::Violation(_))) = &received {
             self.broken = Some(error.clone());
         }
@@ -168,10 +166,10 @@ impl Connection {
         &mut self,
         sent: &Sent,
         limit: Duration,
-        stopped: Stopped<'_>,
+        stop: &StopFlag,
     ) -> Result<Value, CallError> {
         loop {
-            if stopped() {
+            if stop.is_set() {
                 return Err(CallError::Stopped);
             }
             let left = limit.saturating_sub(sent.at.elapsed());
@@ -209,10 +207,10 @@ impl Connection {
         method: &str,
         params: &str,
         limit: Duration,
-        stopped: Stopped<'_>,
+        stop: &StopFlag,
     ) -> Result<Value, CallError> {
         let sent = self.send(method, params);
-        self.receive(&sent, limit, stopped)
+        self.receive(&sent, limit, stop)
     }
 
     /// Reads a message: the response to an open request, or `None`.

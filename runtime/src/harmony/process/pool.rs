@@ -165,7 +165,7 @@ impl<'a> ProcessPool<'a> {
 
     /// Asks all processes to end at once and waits; kills those that do not end in time.
     pub(in crate::harmony) fn end(mut self) {
-        let at_once = (self.context.stopped)();
+        let at_once = self.context.stop.is_set();
         let mut clients = std::mem::take(&mut self.retired);
         for (_, slot) in std::mem::take(&mut self.slots) {
             if let Slot::Running(client) = slot {

@@ -3,10 +3,10 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::connection::{ProtocolChecks, Stopped};
+use super::connection::ProtocolChecks;
 use super::trace::TraceWriter;
 use crate::harmony::plan::mode::Mode;
-use crate::model::Tag;
+use crate::model::{StopFlag, Tag};
 
 /// The interval at which a sleep checks whether the run is being stopped.
 const STOP_POLL_INTERVAL: Duration = Duration::from_millis(20);
@@ -36,7 +36,7 @@ pub(in crate::harmony) struct ScenarioContext<'a> {
     pub(in crate::harmony) start_timeout: Duration,
     pub(in crate::harmony) stop_timeout: Duration,
     pub(in crate::harmony) trace: Option<&'a TraceWriter>,
-    pub(in crate::harmony) stopped: Stopped<'a>,
+    pub(in crate::harmony) stop: &'a StopFlag,
 }
 
 impl ScenarioContext<'_> {
@@ -51,7 +51,7 @@ impl ScenarioContext<'_> {
         let started = Instant::now();
         loop {
             let left = time.saturating_sub(started.elapsed());
-            if (self.stopped)() {
+            if self.stop.is_set() {
                 return false;
             }
             if left.is_zero() {

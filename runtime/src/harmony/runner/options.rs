@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::harmony::plan::mode::Mode;
 use crate::harmony::process::trace::TraceWriter;
-use crate::model::Tag;
+use crate::model::{StopFlag, Tag};
 
 const SCENARIOS_PER_CORE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 
@@ -41,8 +41,8 @@ pub struct RunnerOptions {
     pub resources: bool,
     /// The writer of the messages of all processes.
     pub trace: Option<TraceWriter>,
-    /// Returns whether the run is to stop at once; called again and again.
-    pub stopped: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// Ends the run at once when it is set.
+    pub stop: StopFlag,
 }
 
 impl Default for RunnerOptions {
@@ -62,7 +62,7 @@ impl Default for RunnerOptions {
             feature_tags: HashMap::new(),
             resources: false,
             trace: None,
-            stopped: Arc::new(|| false),
+            stop: StopFlag::default(),
         }
     }
 }

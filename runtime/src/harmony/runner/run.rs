@@ -92,7 +92,7 @@ struct Run {
 impl Run {
     fn work(&self, lane: usize, events: &Sender<RunnerMessage>) {
         while let Some(number) = self.schedule.next() {
-            if (self.options.stopped)() {
+            if self.options.stop.is_set() {
                 self.schedule.stop();
                 return;
             }
@@ -183,7 +183,7 @@ impl Run {
             start_timeout: options.start_timeout,
             stop_timeout: options.stop_timeout,
             trace: options.trace.as_ref(),
-            stopped: &*options.stopped,
+            stop: &options.stop,
         };
         // The two numbers identify the scenario, so these are leftovers of a former run.
         remove_buffers(id.host, feature);

@@ -64,7 +64,7 @@ pub(super) fn run_scenario(
             outcome.log(LogLevel::Warn, exit);
         }
         if !outcome.outcome.is_passed() {
-            if (context.stopped)() && outcome.all_failed_with(STOPPED) {
+            if context.stop.is_set() && outcome.all_failed_with(STOPPED) {
                 outcome.outcome = Outcome::skip(STOPPED);
                 verdict = CombinationVerdict::Stopped(format!("step {}: {STOPPED}", index + 1));
             } else {

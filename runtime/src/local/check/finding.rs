@@ -23,6 +23,11 @@ pub enum FindingKind {
     DuplicateName,
     /// A scenario without steps.
     NoSteps,
+    /// A role that one step alone names and that resembles another one. The command adds these.
+    SuspiciousRole,
+    /// A part of a feature file that the reference Harmony runner reads differently. The command adds
+    /// these.
+    Compat,
     /// A step with another keyword than its definition.
     Keyword,
     /// A definition that no selected step uses.
@@ -31,7 +36,7 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// All kinds, the worst first.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Undefined,
         Self::Ambiguous,
         Self::StateTwice,
@@ -42,6 +47,8 @@ impl FindingKind {
         Self::UnusedColumn,
         Self::DuplicateName,
         Self::NoSteps,
+        Self::SuspiciousRole,
+        Self::Compat,
         Self::Keyword,
         Self::Unused,
     ];
@@ -59,6 +66,8 @@ impl FindingKind {
             Self::UnusedColumn => "unused-column",
             Self::DuplicateName => "duplicate-name",
             Self::NoSteps => "no-steps",
+            Self::SuspiciousRole => "suspicious-role",
+            Self::Compat => "compat",
             Self::Keyword => "keyword",
             Self::Unused => "unused",
         }

@@ -27,8 +27,13 @@ pub fn check(registry: &Registry, selection: &Selection) -> Vec<Finding> {
     for document in &selection.documents {
         findings.extend(documents::findings(document));
     }
+    sort_findings(&mut findings);
+    findings
+}
+
+/// Sorts findings by kind, the worst first, then by file and line.
+pub fn sort_findings(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
         (a.kind, &a.path, a.line, a.column).cmp(&(b.kind, &b.path, b.line, b.column))
     });
-    findings
 }

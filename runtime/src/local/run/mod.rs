@@ -4,7 +4,7 @@
 //!
 //! Imports between the files go one way: `runner` -> `worker` -> `attempt` -> `message` ->
 //! `hung_attempt` -> `attempt_shared` -> `state` -> `features`, `leak_monitor`, `options` ->
-//! `output_capture`, `stop_flag`. Any of them may import `failures` and `step_result`.
+//! `output_capture`. Any of them may import `failures` and `step_result`.
 
 mod attempt;
 mod attempt_shared;
@@ -19,10 +19,8 @@ mod output_capture;
 mod runner;
 mod state;
 mod step_result;
-mod stop_flag;
 mod worker;
 
 pub use options::RunOptions;
 pub use output_capture::{OutputCapture, RealOutput};
 pub use runner::run;
-pub use stop_flag::StopFlag;

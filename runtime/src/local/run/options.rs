@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::output_capture::OutputCapture;
-use super::stop_flag::StopFlag;
-use crate::model::Tag;
+use crate::model::{StopFlag, Tag};
 
 /// Options of a run.
 #[derive(Debug, Clone)]

@@ -8,9 +8,8 @@ use std::time::{Duration, Instant};
 use super::features::Features;
 use super::leak_monitor::LeakMonitor;
 use super::options::RunOptions;
-use super::stop_flag::StopFlag;
 use crate::engine::{HookExecution, Registry, Suite, Watchdog};
-use crate::model::{Event, FailureKind, Outcome, Scenario};
+use crate::model::{Event, FailureKind, Outcome, Scenario, StopFlag};
 use crate::observe::Scope;
 
 /// The shared state of a run.

@@ -14,7 +14,7 @@ use regex::Regex;
 use super::error::SelectError;
 use super::files::{self, FeatureFile, PathSelector};
 use super::lines::{LineOutside, scenarios_at};
-use super::rerun_file;
+use super::rerun_file::read_rerun_file;
 use super::selector::{Selector, matches_word};
 use super::shard::Shard;
 use super::shuffle::shuffle;
@@ -67,7 +67,7 @@ pub struct Selection {
 pub fn select(options: &SelectOptions) -> Result<Selection, SelectError> {
     let mut selectors = options.selectors.clone();
     if let Some(path) = &options.rerun {
-        selectors.extend(rerun_file::read(path)?);
+        selectors.extend(read_rerun_file(path)?.into_iter().map(|entry| entry.selector));
     }
     let mut paths = Vec::new();
     let mut words = Vec::new();

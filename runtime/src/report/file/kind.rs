@@ -83,7 +83,7 @@ impl ReportKind {
             #[cfg(not(feature = "html-report"))]
             Self::Html => {}
             Self::Timeline => reports.add(name, Timeline::new(out)),
-            Self::Rerun => reports.add(name, Rerun::new(out)),
+            Self::Rerun => reports.add(name, Rerun::new(out, metadata.rerun_options.clone())),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The rerun file: the locations of failed scenarios, one per line.
+//! The rerun file: the locations of failed scenarios, one per line, each with its options.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -11,23 +11,28 @@ use crate::report::{Report, ScenarioRecord, ScenarioStatus, Totals};
 #[derive(Debug)]
 pub struct Rerun<W> {
     out: W,
+    /// The options of each scenario, by its number.
+    options: Vec<String>,
     reorder: Reorder,
 }
 
 impl<W: Write> Rerun<W> {
-    /// Creates a report written to `out`.
-    pub fn new(out: W) -> Self {
-        Self { out, reorder: Reorder::default() }
+    /// Creates a report written to `out`, with the options of each scenario by its number.
+    pub fn new(out: W, options: Vec<String>) -> Self {
+        Self { out, options, reorder: Reorder::default() }
     }
 
     fn write_record(&mut self, record: &ScenarioRecord) -> io::Result<()> {
         let location = record.location();
-        match record.status() {
-            ScenarioStatus::Failed => writeln!(self.out, "{}:{}", location.path, location.line),
-            ScenarioStatus::Flaky => {
-                writeln!(self.out, "# flaky: {}:{}", location.path, location.line)
-            }
-            ScenarioStatus::Passed | ScenarioStatus::Skipped => Ok(()),
+        let prefix = match record.status() {
+            ScenarioStatus::Failed => "",
+            ScenarioStatus::Flaky => "# flaky: ",
+            ScenarioStatus::Passed | ScenarioStatus::Skipped => return Ok(()),
+        };
+        write!(self.out, "{prefix}{}:{}", location.path, location.line)?;
+        match self.options.get(record.number) {
+            Some(options) => writeln!(self.out, " {options}"),
+            None => writeln!(self.out),
         }
     }
 }

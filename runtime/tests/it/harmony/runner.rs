@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use harmony_bdd::gherkin;
 use harmony_bdd::harmony::combinations::CombinationFilter;
@@ -14,7 +14,7 @@ use harmony_bdd::harmony::config::{Config, Platform};
 use harmony_bdd::harmony::routing::{Mode, compat_scenarios};
 use harmony_bdd::harmony::runner::{RunnerOptions, instances, run};
 use harmony_bdd::harmony::trace::TraceWriter;
-use harmony_bdd::model::{Event, Outcome, StepResult};
+use harmony_bdd::model::{Event, Outcome, StepResult, StopFlag};
 use serde_json::Value;
 
 use super::child::{self, PATIENCE};
@@ -64,6 +64,26 @@ impl RunResults {
             Outcome::Failed(failure) => failure.to_string(),
             other => panic!("{other:?}"),
         }
+    }
+}
+
+/// Calls a function with each message of a run, as the trace has it.
+pub(crate) struct OnMessage<F>(F);
+
+impl<F: FnMut(&str) + Send + 'static> OnMessage<F> {
+    pub(crate) fn trace(call: F) -> TraceWriter {
+        TraceWriter::new(Self(call))
+    }
+}
+
+impl<F: FnMut(&str)> Write for OnMessage<F> {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        (self.0)(std::str::from_utf8(line).unwrap());
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -572,17 +592,14 @@ Feature: f
 fn stopped_run_leaves_nothing() {
     let text =
         "Feature: f\nScenario: s\nGiven the 'a' process counts\nWhen wait for '3600' seconds";
-    let started = Arc::new(Mutex::new(None));
-    let since = Arc::clone(&started);
-    let options = RunnerOptions {
-        // Asked for the first time when something is awaited.
-        stopped: Arc::new(move || {
-            let since = *since.lock().unwrap().get_or_insert_with(Instant::now);
-            since.elapsed() > Duration::from_millis(500)
-        }),
-        ..options()
-    };
+    let stop = StopFlag::default();
+    let flag = stop.clone();
+    let trace = OnMessage::trace(move |line| {
+        if line.contains("\"success\":true") {
+            flag.set();
+        }
+    });
+    let options = RunnerOptions { stop, trace: Some(trace), ..options() };
     let results = run_text(text, &["stubborn"], options);
     assert_eq!(results.outcomes(0)[1], &Outcome::skip("the run was stopped"));
-    assert!(started.lock().unwrap().is_some());
 }

@@ -2,15 +2,13 @@
 //! left.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use harmony_bdd::harmony::routing::Mode;
 use harmony_bdd::harmony::runner::RunnerOptions;
 use harmony_bdd::model::Outcome;
 
-use super::runner::{options, platform, run_platforms, run_text};
+use super::runner::{OnMessage, options, platform, run_platforms, run_text};
 
 const TEXT: &str = "\
 Feature: f
@@ -222,16 +220,13 @@ fn a_broadcast_reports_a_process_that_could_not_be_started() {
 fn a_panic_of_the_runner_fails_the_scenario_alone() {
     let text = "Feature: f\nScenario: 1\nGiven the 'a' process goes\nThen wait for '0' seconds\n\
                 Scenario: 2\nGiven the 'a' process goes";
-    let calls = AtomicUsize::new(0);
-    let options = RunnerOptions {
-        jobs: NonZeroUsize::MIN,
-        // The first call is before the scenario, the second in its first step.
-        stopped: Arc::new(move || {
-            assert!(calls.fetch_add(1, Ordering::Relaxed) != 1, "a bug");
-            false
-        }),
-        ..options()
-    };
+    let mut has_panicked = false;
+    let trace = OnMessage::trace(move |_| {
+        if !std::mem::replace(&mut has_panicked, true) {
+            panic!("a bug");
+        }
+    });
+    let options = RunnerOptions { jobs: NonZeroUsize::MIN, trace: Some(trace), ..options() };
     let results = run_text(text, &["plain"], options);
     assert_eq!(results.failure(0, 0), "the runner panicked: a bug");
     assert_eq!(results.outcomes(0)[1], &Outcome::Skipped { reason: None });

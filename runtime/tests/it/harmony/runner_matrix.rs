@@ -3,7 +3,6 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use harmony_bdd::gherkin;
 use harmony_bdd::harmony::combinations::CombinationFilter;
@@ -13,7 +12,7 @@ use harmony_bdd::harmony::matrix::Matrix;
 use harmony_bdd::harmony::routing::Mode;
 use harmony_bdd::harmony::runner::{RunnerOptions, instances, run};
 use harmony_bdd::harmony::verdict::CombinationVerdict;
-use harmony_bdd::model::{Event, Scenario};
+use harmony_bdd::model::{Event, Scenario, StopFlag};
 
 use super::child::PATIENCE;
 use super::runner::{options, platform};
@@ -179,18 +178,13 @@ fn stopped_and_unstarted_scenarios_neither_pass_nor_fail() {
         instances(&scenarios, &config, &CombinationFilter::default(), Mode::Strict).unwrap();
     let mut matrix = Matrix::new(&assigned);
     // Stopped once its first step has passed.
-    let stop = Arc::new(AtomicBool::new(false));
-    let stopped = Arc::clone(&stop);
-    let options = RunnerOptions {
-        jobs: NonZeroUsize::MIN,
-        stopped: Arc::new(move || stopped.load(Ordering::Relaxed)),
-        ..options()
-    };
+    let stop = StopFlag::default();
+    let options = RunnerOptions { jobs: NonZeroUsize::MIN, stop: stop.clone(), ..options() };
     let mut outcomes = Vec::new();
     let verdicts = run(assigned, options, |event| {
         if let Event::StepFinished { result, .. } = event {
             outcomes.push(result.outcome.to_string());
-            stop.store(true, Ordering::Relaxed);
+            stop.set();
         }
     });
     matrix.fill(verdicts.unwrap());

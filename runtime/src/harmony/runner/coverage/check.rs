@@ -19,7 +19,7 @@ use crate::harmony::process::trace::Endpoint;
 use crate::harmony::protocol::members::{member, truth};
 use crate::harmony::protocol::methods::{ExecuteStepParams, InitializeParams};
 use crate::harmony::protocol::step_response::binding;
-use crate::model::{Scenario, StepKeyword};
+use crate::model::{Scenario, StepKeyword, StopFlag};
 
 /// The role that a process has for the check.
 const PROBE_ROLE: &str = "check";
@@ -244,7 +244,12 @@ impl Probe<'_> {
             text: PROBE_STEP.to_owned(),
             ..ExecuteStepParams::default()
         };
-        match self.connection.call("executeStep", &params.to_params(), self.limit, &|| false) {
+        match self.connection.call(
+            "executeStep",
+            &params.to_params(),
+            self.limit,
+            &StopFlag::default(),
+        ) {
             Ok(result) => {
                 let broken = binding::violations(&result);
                 self.violations.extend(broken.iter().map(ToString::to_string));
@@ -256,7 +261,7 @@ impl Probe<'_> {
     }
 
     fn call(&mut self, method: &str, params: &str) -> Result<Value, String> {
-        let called = self.connection.call(method, params, self.limit, &|| false);
+        let called = self.connection.call(method, params, self.limit, &StopFlag::default());
         called.map_err(|error| self.connection.describe(&error))
     }
 }

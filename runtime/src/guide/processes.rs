@@ -1,0 +1,60 @@
+//! Running scenarios across processes: roles, platforms and combinations.
+//!
+//! `SUITE harmony` starts one serve process for each role that a scenario names, such as `the 'reader'
+//! process`, and sends each step to the process of its role. A *platform* is how the serve process of one
+//! implementation is started; a *combination* is one platform for each role.
+//!
+//! # Platforms
+//!
+//! `harmony-config.json`, in the current folder or in that of the package, configures platforms.
+//! `HARMONY_CONFIG_PATH` names another file. The platform `rust` is this program unless the file defines
+//! it; the runner warns if the file names an older build of this program.
+//!
+//! ```json
+//! {
+//!   "platforms": {
+//!     "python": {
+//!       "executable": "python3",
+//!       "arguments": ["-m", "zerobuffer_serve"],
+//!       "stepTimeoutMs": 60000
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! | key of a platform | value |
+//! |---|---|
+//! | `executable` | a path relative to the file, or a program in `PATH` |
+//! | `arguments` | a string that is split as .NET splits it, or an array of strings |
+//! | `workingDirectory` | a folder relative to the file |
+//! | `environmentVariables` | an object of strings |
+//! | `stepTimeoutMs`, `startTimeoutMs` | the time limits of a step, and from the start to the first response |
+//!
+//! A misspelt key is an error with a suggestion; other unknown keys are ignored.
+//!
+//! # Combinations
+//!
+//! Without an option every scenario runs in every combination of all platforms.
+//!
+//! | option | meaning |
+//! |---|---|
+//! | `--platforms rust,python` | every combination of these |
+//! | `--combo reader=rust,writer=python` | one combination; other roles get the first platform |
+//! | `rust_python` | short form, in the order of the sorted role names |
+//!
+//! A role or a platform that does not exist is an error. The rerun line of a failure and the rerun file
+//! contain the combination, and `--rerun FILE` runs only the combinations that failed.
+//!
+//! # Before a run
+//!
+//! `SUITE check` warns of a role that one step alone names and that resembles another one
+//! (`suspicious-role`). `SUITE check --platforms rust,python` starts each platform once, and lists the steps
+//! that it lacks and the rules of the protocol that its serve breaks. `SUITE check --mode compat` reports what
+//! the reference runner reads differently: outlines, rules and keywords that are not English.
+//!
+//! # Writing a serve
+//!
+//! The runner is as strict as the reference runner: output that breaks a rule of the protocol fails the
+//! step, and the failure names the rule. `--lenient` turns these failures into warnings in the log of the
+//! step, which `-v` shows. `--trace FILE` writes all messages as JSON lines; a trace that cannot be written
+//! is an error after the run.
