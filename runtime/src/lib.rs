@@ -1,7 +1,7 @@
 //! BDD test framework: annotate functions as Gherkin steps and run them locally, as a Harmony server, or
 //! across processes.
 //!
-//! A feature file, `features/Basket.feature`, describes behaviour:
+//! A feature file, `features/Basket.feature`, describes behavior:
 //!
 //! ```gherkin
 //! Feature: Basket

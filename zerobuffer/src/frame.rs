@@ -13,7 +13,7 @@ use crate::writer::Writer;
 /// # Trust
 ///
 /// The bytes are shared with the process that wrote them. By protocol it leaves a published frame
-/// alone, but nothing can force it to. A slice that changes while it is read is undefined behaviour:
+/// alone, but nothing can force it to. A slice that changes while it is read is undefined behavior:
 /// a `str` made from it, for example, may become invalid after the check. So dereference a frame
 /// only if you trust the other process as you trust your own code, and use
 /// [`to_bytes`](Self::to_bytes) or [`copy_to`](Self::copy_to) otherwise: these are sound whatever the

@@ -1,4 +1,4 @@
-//! Behaviour of the crate through its public interface, with real shared memory and processes.
+//! Behavior of the crate through its public interface, with real shared memory and processes.
 #![expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
 mod support;

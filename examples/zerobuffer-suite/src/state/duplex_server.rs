@@ -17,7 +17,7 @@ const RESPONSE_TIMEOUT: Duration = Duration::from_secs(25);
 /// Interval at which a hanging handler checks for the end of the scenario.
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// Behaviour of a handler.
+/// Behavior of a handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Handler {
     /// Responds with the same bytes.

@@ -20,10 +20,10 @@ pub(crate) use Verdict::{Fails, Passes};
 pub(crate) struct Rule {
     pub(crate) name: &'static str,
     pub(crate) verdict: Verdict,
-    behaviour: Behaviour,
+    behavior: Behavior,
 }
 
-enum Behaviour {
+enum Behavior {
     /// Writes the body of each message as bytes.
     Frame(fn(&[u8]) -> Vec<u8>),
     /// Changes each message.
@@ -40,8 +40,8 @@ enum Behaviour {
     After(fn(&Value) -> Value),
 }
 
-const fn rule(name: &'static str, verdict: Verdict, behaviour: Behaviour) -> Rule {
-    Rule { name, verdict, behaviour }
+const fn rule(name: &'static str, verdict: Verdict, behavior: Behavior) -> Rule {
+    Rule { name, verdict, behavior }
 }
 
 fn headed(header: &str, body: &[u8]) -> Vec<u8> {
@@ -66,7 +66,7 @@ fn utf16(body: &[u8]) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
-use Behaviour::{After, Before, Frame, Message, Other, Response, Result};
+use Behavior::{After, Before, Frame, Message, Other, Response, Result};
 
 /// Rules of frames.
 pub(crate) const FRAMES: &[Rule] = &[
@@ -366,7 +366,7 @@ pub(crate) fn serve_with_rule(name: &str) -> i32 {
     let mut frames = FrameReader::new(io::stdin());
     let write = |message: &Value| {
         let body = message.to_string();
-        let bytes = match rule.behaviour {
+        let bytes = match rule.behavior {
             Frame(frame) => frame(body.as_bytes()),
             _ => headed("Content-Length: #\r\n\r\n", body.as_bytes()),
         };
@@ -377,7 +377,7 @@ pub(crate) fn serve_with_rule(name: &str) -> i32 {
         let request: Value = serde_json::from_slice(body).unwrap();
         // An answer to a request of this serve needs none.
         let Some(method) = request["method"].as_str() else { continue };
-        if let Before(message) = rule.behaviour {
+        if let Before(message) = rule.behavior {
             write(&message(&request));
         }
         let mut result = match method {
@@ -386,7 +386,7 @@ pub(crate) fn serve_with_rule(name: &str) -> i32 {
             "executeStep" => json!({"Success": true, "Error": null, "Context": {}, "Logs": []}),
             _ => Value::Null,
         };
-        match rule.behaviour {
+        match rule.behavior {
             Other(other, replacement) if other == method => result = replacement(),
             Result(members) if method == "executeStep" => {
                 for (name, value) in members().as_object().unwrap() {
@@ -396,18 +396,18 @@ pub(crate) fn serve_with_rule(name: &str) -> i32 {
             Frame(_) if method == "executeStep" => result = level(json!(2)),
             _ => {}
         }
-        if let (Frame(_), "executeStep") = (&rule.behaviour, method) {
+        if let (Frame(_), "executeStep") = (&rule.behavior, method) {
             result["Success"] = json!(true);
             result["Logs"][0]["Message"] = json!("a word");
         }
         let mut response = json!({"jsonrpc": "2.0", "id": request["id"], "result": result});
-        match rule.behaviour {
+        match rule.behavior {
             Message(change) => change(&mut response),
             Response(change) if method == "executeStep" => change(&mut response),
             _ => {}
         }
         write(&response);
-        if let (After(message), "executeStep") = (&rule.behaviour, method) {
+        if let (After(message), "executeStep") = (&rule.behavior, method) {
             write(&message(&response));
         }
     }

@@ -1,4 +1,4 @@
-//! Behaviour of the `zerobuffer` command as a separate process.
+//! Behavior of the `zerobuffer` command as a separate process.
 #![forbid(unsafe_code)]
 #![expect(clippy::unwrap_used, reason = "a failed step of a test is a failed test")]
 
