@@ -1,12 +1,12 @@
 Feature: Basic communication
-  The reader owns a ring in shared memory, the writer attaches to it. Frames come out in the order
-  they went in, with every byte in place, and a full ring makes the writer wait instead of lose.
+  The reader creates a ring in shared memory and the writer opens it. Frames arrive in the order in
+  which they were written, byte for byte, and a full ring makes the writer wait.
 
   Background:
     Given the test environment is initialized
     And all processes are ready
 
-  Scenario: 1.1 - One frame with metadata arrives whole
+  Scenario: 1.1 - One frame with metadata arrives intact
     Given the 'reader' process creates buffer 'solo' with metadata size '256' and payload size '4096'
     When the 'writer' process connects to buffer 'solo'
     And the 'writer' process writes metadata with size '48'

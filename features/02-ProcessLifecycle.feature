@@ -1,6 +1,6 @@
 Feature: Process lifecycle
-  A process can end at any moment. The other end notices within a fraction of a second, what was
-  announced is still delivered, and a new reader clears away what the dead one left.
+  A process can end at any moment. The other process notices within a fraction of a second, frames that
+  were announced are still delivered, and a new reader removes the objects of a dead one.
 
   Background:
     Given we run in harmony
@@ -14,7 +14,7 @@ Feature: Process lifecycle
     Then wait for '1' seconds
     And the 'reader' process should timeout or detect writer death on next read
 
-  Scenario: 2.1 - What a dead writer had announced is still delivered
+  Scenario: 2.1 - Frames that a dead writer announced are still delivered
     Given the 'reader' process creates buffer 'legacy' with metadata size '128' and payload size '4096'
     And the 'writer' process connects to buffer 'legacy'
     And the 'writer' process writes frame with data 'first will'

@@ -1,6 +1,6 @@
 Feature: Metadata
-  Metadata describes a stream. It is written once, before the first frame or later, fits its block
-  or is refused, and a ring works just as well without any.
+  Metadata describes a stream. It is written once, before or after the first frame; metadata that does not
+  fit its block is refused. A ring works without metadata.
 
   Scenario: 3.1 - Metadata can be written once
     Given the 'reader' process creates buffer 'caption' with metadata size '512' and payload size '4096'
@@ -24,7 +24,7 @@ Feature: Metadata
       | 512   | 505  |
       | 64    | 57   |
 
-  Scenario: 3.2 - After a refusal metadata that fits is welcome
+  Scenario: 3.2 - After a refusal, metadata that fits is accepted
     Given the 'reader' process creates buffer 'second-try' with metadata size '64' and payload size '4096'
     When the 'writer' process connects to buffer 'second-try'
     And the 'writer' process attempts to write metadata with size '57'

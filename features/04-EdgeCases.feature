@@ -1,6 +1,6 @@
 Feature: Edge cases
-  The ring has an end, frames have a smallest and a largest size, and a name has one owner. What
-  happens exactly there is fixed.
+  Cases at the limits of the ring: its end, the smallest and the largest frame, and a name that two
+  processes want.
 
   Scenario: 4.1 - A large frame, one byte, and the large frame again
     Given the 'reader' process creates buffer 'seesaw' with metadata size '0' and payload size '8192'
@@ -26,7 +26,7 @@ Feature: Edge cases
     Then the 'reader' process all frames should be read correctly
     And the 'reader' process the coalesced signals should be handled properly
 
-  Scenario: 4.3 - Metadata has no place where there is no block for it
+  Scenario: 4.3 - A ring without a metadata block refuses metadata
     Given the 'reader' process creates buffer 'blockless' with metadata size '0' and payload size '4096'
     When the 'writer' process connects to buffer 'blockless'
     And the 'writer' process attempts to write metadata
@@ -35,7 +35,7 @@ Feature: Edge cases
     Then the 'writer' process should verify frame write succeeded
     And the 'reader' process should verify system works correctly without metadata
 
-  Scenario Outline: 4.4 - The smallest rings, <size> bytes: <too large> bytes are too many
+  Scenario Outline: 4.4 - The smallest rings: <too large> bytes do not fit in <size>
     Given the 'reader' process creates buffer 'thimble' with minimum viable size '<size>'
     When the 'writer' process connects to buffer 'thimble'
     And the 'writer' process writes single byte frame
@@ -85,14 +85,14 @@ Feature: Edge cases
     When the 'writer' process continues filling buffer to '100%'
     Then the 'writer' process should block waiting for space
 
-  Scenario: 4.11 - Of two readers that want one name, one gets it
+  Scenario: 4.11 - One of two readers of the same name succeeds
     Given two 'reader' processes
     When both simultaneously attempt to create buffer 'coveted'
     Then only one should succeed
     And other should receive appropriate error
     And no resource corruption should occur
 
-  Scenario: 4.12 - A writer cannot come before the reader
+  Scenario: 4.12 - A writer cannot open a ring before its reader creates it
     Given the system is ready
     When a 'writer' process attempts to connect to non-existent buffer 'nowhere'
     Then the connection should fail with appropriate error
@@ -100,7 +100,7 @@ Feature: Edge cases
 
   Rule: A frame may fill the ring to its last byte
 
-    Scenario: 4.6 - One frame takes the whole ring
+    Scenario: 4.6 - One frame fills the whole ring
       Given the 'reader' process creates buffer 'brim' with metadata size '0' and payload size '8192'
       When the 'writer' process connects to buffer 'brim'
       And the 'writer' process writes frame with exact size '8176'
@@ -127,7 +127,7 @@ Feature: Edge cases
       Then all sequence numbers should be correct
       And no frames should be lost
 
-  Rule: What does not fit behind the last frame goes to the start of the ring
+  Rule: A frame that does not fit before the end goes to the start of the ring
 
     Scenario: 4.8 - A write waits for the space at the start
       Given the 'reader' process creates buffer 'turnaround' with metadata size '0' and payload size '8192'
@@ -160,7 +160,7 @@ Feature: Edge cases
         | 15   | 481  | 497      |
         | 16   | 480  | 1008     |
 
-    Scenario: 4.8 - Every remainder comes up in a long stream of mixed sizes
+    Scenario: 4.8 - A long stream of mixed sizes produces every remainder
       Given the 'reader' process creates buffer 'odd-sizes' with metadata size '0' and payload size '4096'
       When the 'writer' process connects to buffer 'odd-sizes'
       And the 'writer' process writes '3000' frames of every size from '1' to '1999' bytes
@@ -168,7 +168,7 @@ Feature: Edge cases
       Then all sequence numbers should be correct
       And no frames should be lost
 
-    Scenario: 4.8 - A frame over half the ring that can never be placed is refused at once
+    Scenario: 4.8 - A frame over half the ring that can never fit is refused at once
       Given the 'reader' process creates buffer 'over-half' with metadata size '0' and payload size '8192'
       When the 'writer' process connects to buffer 'over-half'
       And the 'writer' process writes frame with size '4200'

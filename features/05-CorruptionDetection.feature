@@ -1,12 +1,12 @@
 Feature: Corruption detection
-  Shared memory can hold anything. What no correct peer writes is found before it is used, said by
-  name, and never followed out of the ring.
+  Any process can write to shared memory. Invalid values are detected before they are used, and each is
+  reported as an error of its own. No read or write leaves the ring.
 
   Background:
     Given the test environment is initialized
     And all processes are ready
 
-  Scenario Outline: 5.1 - A control block with a hostile <field> keeps writers out
+  Scenario Outline: 5.1 - A control block with an invalid <field> is refused by writers
     Given the 'reader' process creates buffer 'hostile' with metadata size '128' and payload size '4096'
     When the 'writer' process connects to buffer 'hostile'
     And the 'writer' process writes frame with data 'sound'
@@ -23,7 +23,7 @@ Feature: Corruption detection
       | payload_read_pos   |
       | payload_free_bytes |
 
-  Scenario Outline: 5.1 - A hostile <field> stops the writer that is there
+  Scenario Outline: 5.1 - An invalid <field> stops a connected writer
     Given the 'reader' process creates buffer 'hostage' with metadata size '128' and payload size '4096'
     When the 'writer' process connects to buffer 'hostage'
     And the 'writer' process writes frame with data 'sound'
@@ -36,7 +36,7 @@ Feature: Corruption detection
       | payload_write_pos  |
       | payload_free_bytes |
 
-  Scenario: 5.1 - A hostile read position stops the reader
+  Scenario: 5.1 - An invalid read position stops the reader
     Given the 'reader' process creates buffer 'lost-reader' with metadata size '128' and payload size '4096'
     When the 'writer' process connects to buffer 'lost-reader'
     And the 'writer' process writes frame with data 'sound'
@@ -44,7 +44,7 @@ Feature: Corruption detection
     And the 'reader' process attempts to read frame
     Then the 'reader' process should report the corrupt field 'payload_read_pos'
 
-  Scenario: 5.1 - Sizes in shared memory are not believed once the ring is open
+  Scenario: 5.1 - Sizes in shared memory are not read again once the ring is open
     Given the 'reader' process creates buffer 'deaf' with metadata size '128' and payload size '4096'
     When the 'writer' process connects to buffer 'deaf'
     And the test corrupts OIEB field 'payload_size' to wrong value
@@ -76,7 +76,7 @@ Feature: Corruption detection
     Then the 'writer' process should detect reader death
     And the 'writer' process should throw reader dead exception
 
-  Scenario Outline: 5.5 - <rest> bytes at the end are wasted, announced by a marker and jumped over
+  Scenario Outline: 5.5 - <rest> bytes at the end are left unused, marked and skipped
     Given the 'reader' process creates buffer 'leftover' with metadata size '0' and payload size '4096'
     When the 'writer' process connects to buffer 'leftover'
     And writes frame that leaves '<rest>' bytes at end with 'incremental' pattern

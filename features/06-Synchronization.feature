@@ -1,6 +1,6 @@
 Feature: Synchronization
-  Frames are numbered, announced one by one and given back one by one. Gaps are found, bursts are
-  absorbed, and counts that drift away do no harm.
+  Frames are numbered, announced one by one and released one by one. Gaps are detected, bursts are
+  delivered, and wrong semaphore counts do no harm.
 
   Scenario Outline: 6.1 - A gap in the sequence: <found> in place of <expected>
     Given the 'reader' process creates buffer 'gap' with metadata size '64' and payload size '8192'
@@ -23,7 +23,7 @@ Feature: Synchronization
       | 3        | 1                    |
       | 3        | 18446744073709551615 |
 
-  Scenario: 6.2 - A burst waits for a reader that comes late
+  Scenario: 6.2 - A burst waits for a reader that starts late
     Given the 'reader' process creates buffer 'burst' with metadata size '0' and payload size '65536'
     When the 'writer' process connects to buffer 'burst'
     And the 'writer' process writes '60' frames of size '1000' as fast as possible
@@ -32,7 +32,7 @@ Feature: Synchronization
     Then all frames should be received correctly
     And data integrity should be maintained
 
-  Scenario: 6.3 - A writer stops when the ring is full and goes on when there is space
+  Scenario: 6.3 - A writer waits while the ring is full and continues when there is space
     Given the 'reader' process creates buffer 'trickle' with metadata size '0' and payload size '16384'
     When the 'writer' process connects to buffer 'trickle'
     And the 'writer' process writes frames continuously
@@ -61,7 +61,7 @@ Feature: Synchronization
       And the 'reader' process should read frame with data 'from the first'
       And the 'reader' process should see the end of the stream
 
-    Scenario: 6.1 - A second writer that is told the next number goes on
+    Scenario: 6.1 - A second writer that starts at the next number continues the stream
       Given the 'reader' process creates buffer 'baton' with metadata size '64' and payload size '8192'
       When the 'writer' process connects to buffer 'baton'
       And the 'writer' process writes frame with data 'from the first'
@@ -71,7 +71,7 @@ Feature: Synchronization
       Then the 'reader' process should read frame with data 'from the first'
       And the 'reader' process should read frame with data 'from the second'
 
-    Scenario: 6.1 - A second writer that takes the wrong number is found out
+    Scenario: 6.1 - A second writer that starts at a wrong number is detected
       Given the 'reader' process creates buffer 'dropped-baton' with metadata size '64' and payload size '8192'
       When the 'writer' process connects to buffer 'dropped-baton'
       And the 'writer' process writes frame with data 'from the first'
@@ -83,7 +83,7 @@ Feature: Synchronization
       Then the read should fail with sequence error
       And the error should show expected '2' got '1'
 
-  Rule: Semaphores may count what is not there
+  Rule: Semaphores may count more than there is
 
     Scenario: 6.4 - Announcements without a frame are ignored
       Given the 'reader' process creates buffer 'false-alarm' with metadata size '64' and payload size '8192'
@@ -94,7 +94,7 @@ Feature: Synchronization
       Then the 'reader' process should read frame with data 'a real one'
       And the 'reader' process should find nothing to read
 
-    Scenario: 6.4 - Releases that nobody waited for pile up to their maximum and no further
+    Scenario: 6.4 - Releases without a waiting writer accumulate up to their maximum
       Given the 'reader' process creates buffer 'drift' with metadata size '64' and payload size '4096'
       When the 'writer' process connects to buffer 'drift'
       And the test lets the count of releases drift to its maximum

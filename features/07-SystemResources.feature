@@ -1,6 +1,6 @@
 Feature: System resources
-  A creation succeeds as a whole or leaves nothing. What the system refuses is said with the object
-  and the reason. A frame that is announced is visible to its last byte.
+  Creating a buffer succeeds completely or leaves nothing behind. An error of the system names the object
+  and the reason. A frame that is announced is completely visible.
 
   Background:
     Given the test environment is initialized
@@ -24,13 +24,13 @@ Feature: System resources
     When the 'reader' process attempts to create buffer 'immense' larger than shared memory
     Then the creation should fail for lack of space
 
-  Scenario: 7.2 - Shared memory fills up, and what is there stays
+  Scenario: 7.2 - Existing buffers stay intact when shared memory is full
     Given a process creates buffers until its shared memory of '2' MiB is full
     When attempt to create one more buffer 'last-drop'
     Then the creation should fail since shared memory is full
     And partial resources should be cleaned up
 
-  Scenario: 7.3 - Structures arrive whole
+  Scenario: 7.3 - Structures arrive intact
     Given the 'reader' process creates buffer 'structures' with metadata size '64' and payload size '16384'
     When the 'writer' process connects to buffer 'structures'
     And the 'writer' process writes complex structure with multiple fields

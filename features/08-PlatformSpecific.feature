@@ -1,7 +1,7 @@
 @platform-specific
 Feature: Platform specifics
-  On Linux a buffer is one object in /dev/shm, two named semaphores and a lock file. They appear
-  together, go together, and what a dead reader left of them does not hinder the next one.
+  On Linux a buffer is one object in /dev/shm, two named semaphores and a lock file. They are created
+  together and removed together, and the remains of a dead reader do not prevent the next one.
 
   @linux
   Scenario: 8.1 - The objects of a buffer on Linux
@@ -23,16 +23,16 @@ Feature: Platform specifics
     When test across different user sessions
     Then verify proper isolation or sharing as expected
 
-  Scenario: 8.3 - Names that every platform takes
+  Scenario: 8.3 - Names that every platform accepts
     Given the 'reader' process creates buffer 'portable-42' with default config
     Then verify name contains only alphanumeric and dash
     And same name rules work on both platforms
     When test maximum name length
     Then both platforms should handle it correctly
 
-  Rule: What a dead reader left is cleared away
+  Rule: The objects of a dead reader are removed
 
-    Scenario: 8.4 - Everything was left
+    Scenario: 8.4 - All objects are left
       Given manually create stale lock file for 'ruin'
       And create orphaned shared memory for 'ruin'
       And create orphaned semaphores for 'ruin'
@@ -41,14 +41,14 @@ Feature: Platform specifics
       And the old resources should be cleaned up
       And the new buffer should be created successfully
 
-    Scenario: 8.4 - Only the semaphores were left
+    Scenario: 8.4 - Only the semaphores are left
       Given create orphaned semaphores for 'fragment'
       When the 'reader' process attempts to create buffer 'fragment'
       Then the stale resources should be detected
       And the old resources should be cleaned up
       And the new buffer should be created successfully
 
-    Scenario: 8.4 - The lock file was swept away by another program
+    Scenario: 8.4 - Another program removed the lock file
       Given create orphaned shared memory for 'unlocked'
       And create orphaned semaphores for 'unlocked'
       When the 'reader' process attempts to create buffer 'unlocked'

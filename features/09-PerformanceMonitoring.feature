@@ -1,5 +1,6 @@
 Feature: Performance monitoring
-  An end that waits sleeps, and a frame is copied once on its way in and not at all on its way out.
+  A process that waits for a frame sleeps. A frame is copied once when it is written and never when it is
+  read.
 
   Background:
     Given the test environment is initialized

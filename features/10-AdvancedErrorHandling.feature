@@ -1,6 +1,6 @@
 Feature: Advanced error handling
-  Creations that fail halfway, headers that lie, deaths at the worst moment, limits and permissions:
-  each is an error with a name, and nothing is left behind.
+  Failures during creation, invalid headers, processes that die during an operation, limits and
+  permissions: each is an error of its own, and nothing is left behind.
 
   Background:
     Given the test environment is initialized
@@ -20,7 +20,7 @@ Feature: Advanced error handling
     And the 'reader' process should throw appropriate exception
     And the test should verify no resources leaked
 
-  Scenario: 10.2 - Headers with one thing wrong
+  Scenario: 10.2 - Headers with one invalid field
     Given the 'reader' process creates buffer 'tampered' with metadata size '64' and payload size '4096'
     When the 'writer' process connects to buffer 'tampered'
     And the 'writer' process writes valid frame
@@ -59,14 +59,14 @@ Feature: Advanced error handling
     Then the 'reader' process should detect writer death after timeout '5' seconds
     And the 'reader' process should throw writer dead exception
 
-  Scenario: 10.5 - A process that gets no more semaphores
+  Scenario: 10.5 - A process that reached its limit of semaphores
     Given create maximum allowed semaphores
     When attempt to create buffer 'no-semaphore'
     Then the creation should fail with system error
     And appropriate error handling should occur
     And partial resources should be cleaned up
 
-  Scenario: 10.6 - A ring that is for its owner alone
+  Scenario: 10.6 - A ring that only its owner may open
     Given the reader is 'owner'
     And the 'reader' process creates buffer 'private' with restrictive permissions
     When the writer is 'stranger'

@@ -1,12 +1,11 @@
 @stress-test
 Feature: Stress
-  What holds once holds a thousand times and for a day. A short form is played unless the full size is
-  asked for.
+  Operations are repeated thousands of times. A short form runs unless the settings ask for the full size.
 
   Background:
     Given stress test environment is prepared
 
-  Scenario: 11.1 - A buffer made and destroyed a thousand times
+  Scenario: 11.1 - A buffer created and destroyed a thousand times
     Given perform '1000' iterations of:
     When the 'reader' process creates buffer 'mayfly' with metadata size '64' and payload size '65536'
     And the 'reader' process destroys buffer
@@ -32,7 +31,7 @@ Feature: Stress
     Then the test should verify resources properly released
     And the system should return to normal state
 
-  Scenario: 11.5 - A buffer comes and goes under a writer that keeps trying
+  Scenario: 11.5 - A buffer is recreated while a writer keeps trying to open it
     Given the test spawns writer attempting connections continuously
     When the test creates and destroys buffer '1000' times
     Then the test should verify no resource leaks

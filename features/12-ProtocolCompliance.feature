@@ -1,6 +1,6 @@
 Feature: Protocol compliance
-  Other implementations read and write the same bytes. So the control block changes by the protocol
-  with every operation, blocks are aligned, and locks and names are where everyone looks for them.
+  Other implementations read and write the same bytes. Each operation changes the control block as the
+  protocol defines; blocks are aligned; locks and semaphores have the names of the protocol.
 
   Background:
     Given the test environment is initialized

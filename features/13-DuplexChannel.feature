@@ -1,6 +1,6 @@
 Feature: Duplex channel
-  Two rings make a channel: requests one way, responses the other, matched by their order. The server
-  serves one client after the other and outlives each of them.
+  A duplex channel is two rings, one for requests and one for responses, which are matched by their order.
+  The server serves one client after another.
 
   Scenario Outline: 13.1 - A request of <size> bytes comes back
     Given the 'server' process creates immutable duplex channel 'mirror' with metadata size '256' and payload size '524288'
@@ -53,7 +53,7 @@ Feature: Duplex channel
     Then the 'client' process should detect server death
     And an appropriate exception should be thrown
 
-  Scenario: 13.6 - A client that does not read stops its server
+  Scenario: 13.6 - A client that does not read makes its server wait
     Given the 'server' process creates immutable duplex channel 'stuffed' with metadata size '64' and payload size '10240'
     And the 'server' process starts handler that doubles request size
     When the 'client' process creates duplex channel client 'stuffed'
@@ -77,7 +77,7 @@ Feature: Duplex channel
     Then response should contain same test pattern
     And no memory allocations in send path
 
-  Scenario: 13.8 - A handler that answers with something new
+  Scenario: 13.8 - A handler that creates a new response
     Given the 'server' process creates immutable duplex channel 'inverted' with default config
     And the 'server' process starts handler that implements XOR with key '0xFF'
     When the 'client' process creates duplex channel client 'inverted'
@@ -97,7 +97,7 @@ Feature: Duplex channel
     And the 'server' process detects client death when writing
     And the 'server' process continues processing other requests
 
-  Scenario: 13.10 - A server that is closed takes its channel with it
+  Scenario: 13.10 - Closing a server removes its channel
     Given the 'server' process creates immutable duplex channel 'reopened' with default config
     And the 'server' process starts echo handler
     When the 'client' process creates duplex channel client 'reopened'

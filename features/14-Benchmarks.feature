@@ -1,7 +1,7 @@
 @benchmark
 Feature: Benchmarks
-  What a frame, a wrap, a barrier and a signal cost on this machine. Frames must arrive whole; the
-  figures are reported, and no limit makes a busy machine fail.
+  The costs of a frame, a wrap, a barrier and a signal on this machine. Every frame must arrive intact; the
+  figures are reported and never fail a scenario.
 
   Background:
     Given benchmark environment is prepared
@@ -29,20 +29,20 @@ Feature: Benchmarks
     And report CPU usage percentage
     And expect to saturate memory bandwidth
 
-  Scenario: 14.3 - What going back to the start costs
+  Scenario: 14.3 - The cost of a wrap
     Given buffer size is '1.5x' frame size to force wrap
     When measure performance with wrap-around
     And measure performance without wrap-around
     Then calculate overhead percentage
     And expect less than '5%' performance impact
 
-  Scenario: 14.4 - What a barrier costs
+  Scenario: 14.4 - The cost of a barrier
     Given measure atomic fence operations
     When compare with and without memory barriers
     Then verify data integrity maintained
     And expect less than '100' ns per barrier
 
-  Scenario: 14.5 - What a signal costs
+  Scenario: 14.5 - The cost of a signal
     Given measure sem_post/sem_wait operation cost
     When test at rates:
       | rate   | expected_impact |

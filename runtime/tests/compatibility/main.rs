@@ -7,7 +7,7 @@
 mod compare;
 #[path = "../peers/npm.rs"]
 mod npm;
-mod play;
+mod sample_run;
 mod samples;
 
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use compare::difference;
-use play::{Sample, messages};
+use sample_run::{Sample, messages};
 
 const KIT: &str = "@cucumber/compatibility-kit@30.0.0";
 

@@ -89,7 +89,7 @@ pub(crate) fn messages(sample: &Sample) -> Result<Vec<Value>, String> {
     }
     let ran = command
         .arg("-c")
-        .arg("exec \"$0\" --exact play::runs_a_sample --nocapture --test-threads=1 3>&1 >/dev/null")
+        .arg("exec \"$0\" --exact sample_run::runs_a_sample --nocapture --test-threads=1 3>&1 >/dev/null")
         .arg(std::env::current_exe().unwrap())
         .env(SAMPLE, &sample.name)
         .env(ARGUMENTS, arguments.join(&SEPARATOR.to_string()))
@@ -128,7 +128,7 @@ fn runs_a_sample() {
 
 /// Returns the definitions of the sample's module.
 fn definitions(sample: &str) -> Registry {
-    let module = concat!(module_path!(), "::").replace("::play::", "::samples::")
+    let module = concat!(module_path!(), "::").replace("::sample_run::", "::samples::")
         + &sample.replace('-', "_");
     let file = format!("/samples/{}.rs", sample.replace('-', "_"));
     Registry::from_definitions(
