@@ -14,6 +14,7 @@ use crate::liveness::{self, Peer};
 use crate::mapping::Mapping;
 use crate::name::{BufferName, SemaphoreRole};
 use crate::ownership::WriterOwnership;
+use crate::post_wait::PostWait;
 use crate::ring_math;
 use crate::semaphore::Semaphore;
 use crate::shared_memory::{self, FileId, path_text};
@@ -32,7 +33,7 @@ pub(crate) struct Attached {
     pub(crate) control: Arc<ControlBlock>,
     pub(crate) mapping: Mapping,
     pub(crate) frames_ready: Semaphore,
-    pub(crate) space_freed: Semaphore,
+    pub(crate) space_freed: PostWait,
     pub(crate) reader: Peer,
     pub(crate) ownership: WriterOwnership,
     pub(crate) object: FileId,
@@ -89,7 +90,7 @@ impl Attached {
             control,
             mapping,
             frames_ready,
-            space_freed,
+            space_freed: PostWait::new(space_freed, locks),
             reader,
             ownership,
             object: object_id,

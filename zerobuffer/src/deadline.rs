@@ -4,15 +4,6 @@ use std::time::Duration;
 
 use nix::time::{ClockId, clock_gettime};
 
-/// Interval of checks in a short wait.
-const SOON: Duration = Duration::from_millis(18);
-
-/// Interval of checks in a long wait.
-const SELDOM: Duration = Duration::from_millis(100);
-
-/// Waits from here on are long.
-const LONG_WAIT: Duration = Duration::from_millis(250);
-
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
 /// Nanoseconds of the monotonic clock.
@@ -49,13 +40,6 @@ impl Deadline {
 
     pub(crate) fn passed(&self) -> bool {
         monotonic_now() >= self.ends
-    }
-
-    /// Returns the moment of the next check of the other side: soon while the wait is short, so that a
-    /// stream hears of a death at once, and seldom in a long one, which must cost little.
-    pub(crate) fn next_check(&self) -> u64 {
-        let long = self.elapsed() >= LONG_WAIT;
-        self.next_slice(if long { SELDOM } else { SOON })
     }
 
     /// The moment to look up again: `slice` from now, or the end if that is sooner.

@@ -161,6 +161,15 @@ pub enum Error {
         /// The buffer.
         name: String,
     },
+    /// The name of the buffer was removed, or refers to another object, before a writer connected: no
+    /// writer can find the buffer any more.
+    #[error(
+        "buffer '{name}': its name was removed from /dev/shm, so that no writer can connect; create the buffer again"
+    )]
+    NameRemoved {
+        /// The buffer.
+        name: String,
+    },
     /// The reader has not released space in time.
     #[error(
         "buffer '{name}' is full: {needed} bytes needed, {free} free after {waited:?}; read faster, or raise the size or the write timeout"

@@ -9,15 +9,23 @@ use crate::batching::Batching;
 use crate::control_block::ControlBlock;
 use crate::deadline::{Deadline, monotonic_now};
 use crate::error::{Error, Result};
+use crate::fork_guard::ForkClosedFile;
 use crate::liveness::Peer;
 use crate::name::BufferName;
+use crate::post_wait::PostWait;
 use crate::semaphore::Semaphore;
+use crate::shared_memory::FileId;
+use crate::sleeper::Sleeper;
 use crate::spin::SpinBudget;
 use crate::state::WriterState;
 
 /// Time after which the post of a complete frame is considered lost with a former writer. It is long,
 /// because a writer that is only slow still takes the bytes of its frame, and posts it.
 const POST_NANOS: u64 = 500_000_000;
+
+/// Time for which a look at the name is good, so that a reader may poll without a system call each
+/// time.
+const NAME_FRESH_NANOS: u64 = 10_000_000;
 
 /// Posts that a batching reader takes at once.
 const LAZY_BATCH: u32 = 64;
@@ -27,8 +35,12 @@ const LAZY_BATCH: u32 = 64;
 pub(crate) struct FrameWait {
     name: BufferName,
     control: Arc<ControlBlock>,
-    ready: Semaphore,
+    ready: PostWait,
     spin: SpinBudget,
+    /// Identity of the object, to notice that its name leads elsewhere.
+    object: Option<FileId>,
+    /// Time of the last look at the name.
+    name_seen_at: u64,
     batching: Batching,
     writer: Peer,
     writer_seen: bool,
@@ -42,7 +54,6 @@ pub(crate) struct FrameWait {
     unposted_since: Option<(u64, u64)>,
     /// Posts taken whose frames are not delivered yet.
     taken: u32,
-    sleeps: u64,
 }
 
 impl FrameWait {
@@ -50,6 +61,7 @@ impl FrameWait {
         name: BufferName,
         control: Arc<ControlBlock>,
         ready: Semaphore,
+        locks: &Arc<ForkClosedFile>,
         spin: SpinBudget,
         writer: Peer,
         lazy: bool,
@@ -58,8 +70,10 @@ impl FrameWait {
         Self {
             name,
             control,
-            ready,
+            ready: PostWait::new(ready, Arc::clone(locks)),
             spin,
+            object: locks.metadata().ok().map(|metadata| FileId::of(&metadata)),
+            name_seen_at: 0,
             batching: Batching::new(),
             writer,
             writer_seen: false,
@@ -68,17 +82,17 @@ impl FrameWait {
             batch,
             unposted_since: None,
             taken: 0,
-            sleeps: 0,
         }
     }
 
     /// Returns whether a post is available; [`poll`](Self::poll) reports errors.
     #[inline]
     pub(crate) fn any(&mut self) -> bool {
-        if self.taken == 0 && self.ready.took_one() {
+        let ready = self.ready.semaphore();
+        if self.taken == 0 && ready.took_one() {
             self.taken = 1;
             // All available at once, while this CPU has the cache line of the semaphore.
-            while self.taken < self.batch && self.ready.value() > 0 && self.ready.took_one() {
+            while self.taken < self.batch && ready.value() > 0 && ready.took_one() {
                 self.taken += 1;
             }
         }
@@ -96,7 +110,7 @@ impl FrameWait {
     /// Polls for a post for a time too short to need the clock.
     pub(crate) fn poll_briefly(&mut self) -> bool {
         self.batching.pause();
-        let ready = &self.ready;
+        let ready = self.ready.semaphore();
         let came = self.spin.poll_briefly(|| ready.took_one());
         if came {
             self.taken = 1;
@@ -153,12 +167,17 @@ impl FrameWait {
 
     /// Returns the posts not taken at this moment.
     pub(crate) fn pending(&self) -> u32 {
-        self.ready.value()
+        self.ready.semaphore().value()
     }
 
     /// Returns how often a wait had to sleep.
     pub(crate) fn sleeps(&self) -> u64 {
-        self.sleeps
+        self.ready.sleeps()
+    }
+
+    /// Returns what ends a wait from another thread.
+    pub(crate) fn sleeper(&self) -> &Arc<Sleeper> {
+        self.ready.sleeper()
     }
 
     /// Takes one post, waiting for it; `false` on timeout.
@@ -171,17 +190,20 @@ impl FrameWait {
         if timeout.is_zero() {
             return Ok(self.take_or_fail()? || self.is_overdue(unposted()));
         }
-        let ready = &self.ready;
+        let ready = self.ready.semaphore();
         let deadline = *deadline.get_or_insert_with(|| Deadline::after(timeout));
         if self.spin.spin(deadline.remaining(), || ready.took_one()) {
             return Ok(true);
         }
         loop {
-            if self.control.writer_pid() == 0 && self.take_or_fail()? {
+            let reported = self.ready.note_reports();
+            if reported {
+                self.writer.forget_observation();
+            }
+            if (reported || self.control.writer_pid() == 0) && self.take_or_fail()? {
                 return Ok(true);
             }
-            self.sleeps += 1;
-            if self.sleep(deadline.next_check())? || self.take_or_fail()? {
+            if self.sleep(&deadline)? || self.take_or_fail()? {
                 let peer = self.control.writer_pid();
                 self.spin.slept(deadline.elapsed().as_nanos() as u64, peer);
                 return Ok(true);
@@ -189,7 +211,7 @@ impl FrameWait {
             if self.is_overdue(unposted()) {
                 return Ok(true);
             }
-            if deadline.passed() {
+            if deadline.passed() || self.ready.sleeper().is_interrupted() {
                 self.spin.slept(u64::MAX, self.control.writer_pid());
                 return Ok(false);
             }
@@ -233,7 +255,7 @@ impl FrameWait {
     /// Returns the error of a writer that is gone and has left no post.
     pub(crate) fn end(&mut self) -> Option<Error> {
         let gone = self.gone();
-        gone.filter(|_| self.taken == 0 && self.ready.value() == 0)
+        gone.filter(|_| self.taken == 0 && self.pending() == 0)
     }
 
     /// Returns the error of a writer that is gone.
@@ -243,10 +265,11 @@ impl FrameWait {
             // Again: it may have closed since, which is not a death.
             pid = self.control.writer_pid();
         }
+        if pid == 0 && self.writer_known() {
+            return Some(Error::WriterClosed { name: self.name.to_string() });
+        }
         if pid == 0 {
-            return self
-                .writer_known()
-                .then(|| Error::WriterClosed { name: self.name.to_string() });
+            return self.is_name_lost().then(|| Error::NameRemoved { name: self.name.to_string() });
         }
         self.writer_seen = true;
         self.succeeded |= self.writer_pid != 0 && self.writer_pid != pid;
@@ -255,16 +278,29 @@ impl FrameWait {
         (!alive).then(|| Error::WriterDead { name: self.name.to_string(), pid })
     }
 
+    /// Returns whether the name of the buffer leads to another object or none, so that no writer can
+    /// come any more.
+    fn is_name_lost(&mut self) -> bool {
+        let now = monotonic_now();
+        if now.saturating_sub(self.name_seen_at) < NAME_FRESH_NANOS {
+            return false;
+        }
+        self.name_seen_at = now;
+        let lost = FileId::at(&self.name.shm_path()) != self.object;
+        // Not by this reader itself, which removes the name when another thread closes it.
+        lost && self.control.reader_pid() != 0
+    }
+
     fn writer_known(&self) -> bool {
         self.writer_seen || self.anything_written()
     }
 
     fn take_one(&self) -> Result<bool> {
-        self.ready.try_wait().map_err(|error| self.semaphore_failed(error))
+        self.ready.semaphore().try_wait().map_err(|error| self.semaphore_failed(error))
     }
 
-    fn sleep(&self, until: u64) -> Result<bool> {
-        self.ready.wait_until(until).map_err(|error| self.semaphore_failed(error))
+    fn sleep(&mut self, deadline: &Deadline) -> Result<bool> {
+        self.ready.sleep(deadline).map_err(|error| self.semaphore_failed(error))
     }
 
     fn semaphore_failed(&self, error: std::io::Error) -> Error {

@@ -46,6 +46,8 @@
 //! # More than frames one way
 //!
 //! - [`DuplexServer`] and [`DuplexClient`] exchange requests and responses.
+//! - [`WaitSet`] waits for many rings in one thread; [`PollReader`] and [`PollWriter`] wait beside other
+//!   things, with `poll`, mio or tokio.
 //! - `AsyncReader` and `AsyncWriter` (feature `tokio`) wait in tasks instead of threads.
 //! - [`BufferReader`] and [`BufferWriter`] are traits for both sides, without borrows, for step code and
 //!   bindings, and for test doubles.
@@ -61,9 +63,10 @@
 //! than its data and lies in one piece, so only frames up to
 //! [`guaranteed_frame_len`](Reader::guaranteed_frame_len), a little less than half the ring, fit
 //! from every position; longer ones may be refused with [`Error::FrameNeverFits`]. The death of the
-//! other process is detected within about 20 ms in the first 250 ms of a wait for it, and within
-//! 100 ms later; within 50 ms more for a process of another implementation. The same holds for the
-//! close of a writer; a waiting writer hears at once that its reader has closed.
+//! other process is detected within about 20 ms, and so is its close. For that, the first wait of more
+//! than about 20 ms starts one thread in the process, which sleeps until the system reports the end of
+//! the other side by inotify. Where the system refuses that (by default a user can have 128 inotify
+//! instances), or a forked child of the dead process still has the buffer, it takes up to 200 ms.
 //!
 //! # Cleanup
 //!
@@ -136,6 +139,7 @@ mod frame_wait;
 mod frames;
 mod inspect;
 mod layout;
+mod lending;
 mod liveness;
 mod lock_file;
 #[expect(unsafe_code, reason = "views mapped memory as bytes")]
@@ -144,6 +148,8 @@ mod memory_limit;
 mod metadata;
 mod name;
 mod ownership;
+mod poll;
+mod post_wait;
 mod read_cursor;
 mod reader;
 mod ring_math;
@@ -152,6 +158,7 @@ mod ring_model;
 #[expect(unsafe_code, reason = "calls the semaphores of the C library")]
 mod semaphore;
 mod shared_memory;
+mod sleeper;
 mod slot_lock;
 mod space_wait;
 mod spin;
@@ -159,6 +166,8 @@ mod stale;
 mod state;
 #[cfg(feature = "tokio")]
 mod tokio;
+mod wait_set;
+mod watch;
 mod write_cursor;
 mod writer;
 mod writer_options;
@@ -175,8 +184,10 @@ pub use error::{Error, Result};
 pub use frame::{Frame, FrameSlot};
 pub use frames::Frames;
 pub use inspect::{Health, Inspection, PeerState, inspect};
+pub use poll::{PollReader, PollWriter};
 pub use reader::Reader;
 pub use stale::{StaleBuffer, list_stale, list_stale_in, remove_stale};
 pub use state::{BufferState, ControlState, ReaderStats, WriterState, WriterStats};
+pub use wait_set::{ReaderKey, WaitSet};
 pub use writer::Writer;
 pub use writer_options::WriterOptions;

@@ -19,10 +19,7 @@ const MAX_STATUS_LEN: usize = 2048;
 
 /// Time for which an observation is reused, so that a reader may poll without a system call each
 /// time.
-const FRESH_NANOS: u64 = 50_000_000;
-
-/// The same for a locked slot, which one call checks.
-const LOCK_FRESH_NANOS: u64 = 10_000_000;
+const FRESH_NANOS: u64 = 10_000_000;
 
 /// A process id found in a control block, with the known facts about its process.
 #[derive(Debug)]
@@ -70,8 +67,7 @@ impl Peer {
     /// one of the same id is distinguished.
     pub(crate) fn observe(&mut self, pid: u64) -> bool {
         let at = monotonic_now();
-        let limit = if self.locked == Some(pid) { LOCK_FRESH_NANOS } else { FRESH_NANOS };
-        let fresh = |last: &Observation| last.pid == pid && at - last.at < limit;
+        let fresh = |last: &Observation| last.pid == pid && at - last.at < FRESH_NANOS;
         if let Some(last) = self.last.filter(fresh) {
             return last.alive;
         }
@@ -95,6 +91,11 @@ impl Peer {
         }
         self.last = Some(Observation { pid, alive, at });
         alive
+    }
+
+    /// Makes the next [`observe`](Self::observe) look again.
+    pub(crate) fn forget_observation(&mut self) {
+        self.last = None;
     }
 
     /// Returns whether `pid` is a running process, and the one remembered under that id.

@@ -297,7 +297,7 @@ impl ReadCursor {
             }
         }
         // A count at its maximum needs no further post. Other failures cannot happen to an
-        // open semaphore; the writer checks again within 100 ms anyway.
+        // open semaphore; the writer checks again before long anyway.
         let _ = self.space_freed.post();
     }
 

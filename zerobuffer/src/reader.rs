@@ -22,6 +22,7 @@ use crate::name::BufferName;
 use crate::ownership::ReaderOwnership;
 use crate::read_cursor::ReadCursor;
 use crate::ring_math::{self, ReadPlan};
+use crate::sleeper::Sleeper;
 use crate::slot_lock::{Slot, SlotLock};
 use crate::spin::SpinBudget;
 use crate::state::{BufferState, ReaderStats, WriterState};
@@ -74,6 +75,7 @@ impl Reader {
             name.clone(),
             Arc::clone(&control),
             frames_ready,
+            &locks,
             spin,
             Peer::at(liveness, Arc::clone(&locks), Slot::Writer),
             lazy,
@@ -105,8 +107,9 @@ impl Reader {
     /// # Errors
     /// [`Error::WriterClosed`] when the writer has closed and all its frames were read: at once,
     /// without waiting for the timeout, and at every call until another writer connects.
-    /// [`Error::WriterDead`] when it died instead, detected within 20 to 100 ms after the last of
-    /// its frames was read. As long as no writer has ever connected there is only `None`.
+    /// [`Error::WriterDead`] when it died instead, detected within about 20 ms after the last of
+    /// its frames was read. As long as no writer has ever connected there is only `None`, or
+    /// [`Error::NameRemoved`] if none can.
     /// [`Error::Sequence`] and [`Error::Corrupt`] when shared memory does not hold the next frame;
     /// the first frame of another writer is one [by default](BufferConfig::on_writer_handover);
     /// nothing is changed then, and the next call checks again.
@@ -265,13 +268,16 @@ impl Reader {
     pub fn close(self) {}
 
     /// Returns what closes the reader from another thread.
-    #[cfg(feature = "tokio")]
     pub(crate) fn withdrawal(&self) -> Arc<dyn Withdraw> {
         Arc::clone(&self.ownership) as _
     }
 
+    /// Returns what ends a wait from another thread.
+    pub(crate) fn sleeper(&self) -> Arc<Sleeper> {
+        Arc::clone(self.frame_wait.sleeper())
+    }
+
     /// Returns the error of a frame that was available a moment ago and no longer is.
-    #[cfg(feature = "tokio")]
     pub(crate) fn frame_vanished(&self) -> Error {
         let (name, expected) = (self.name.to_string(), "the size seen before".into());
         Error::Corrupt { name, field: "frame size", value: 0, expected }

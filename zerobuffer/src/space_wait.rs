@@ -7,11 +7,12 @@ use std::sync::atomic::{Ordering, fence};
 use std::time::Duration;
 
 use crate::control_block::ControlBlock;
-use crate::deadline::{Deadline, monotonic_now};
+use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::liveness::Peer;
 use crate::name::BufferName;
-use crate::semaphore::Semaphore;
+use crate::post_wait::PostWait;
+use crate::sleeper::Sleeper;
 use crate::spin::SpinBudget;
 
 /// Unused releases above this are removed: readers of other implementations abort when their
@@ -30,25 +31,24 @@ const MAX_DRAINED: u32 = 2 * DRAIN_INTERVAL;
 pub(crate) struct SpaceWait {
     name: BufferName,
     control: Arc<ControlBlock>,
-    freed: Semaphore,
+    freed: PostWait,
     spin: SpinBudget,
     reader: Peer,
     capacity: u64,
     /// Bytes that were free at the last check, less those taken since; the reader only adds.
     known_free: u64,
-    sleeps: u64,
 }
 
 impl SpaceWait {
     pub(crate) fn new(
         name: BufferName,
         control: Arc<ControlBlock>,
-        freed: Semaphore,
+        freed: PostWait,
         spin: SpinBudget,
         reader: Peer,
         capacity: u64,
     ) -> Self {
-        Self { name, control, freed, spin, reader, capacity, known_free: 0, sleeps: 0 }
+        Self { name, control, freed, spin, reader, capacity, known_free: 0 }
     }
 
     /// Returns whether `bytes` are free; [`has`](Self::has) reports errors.
@@ -104,27 +104,30 @@ impl SpaceWait {
         let control = &self.control;
         let changed = || control.free_bytes() >= bytes || control.reader_pid() == 0;
         self.spin.spin(deadline.remaining(), changed);
-        let mut check_at = deadline.next_check();
-        let mut slept = false;
+        let sleeps = self.freed.sleeps();
+        let mut check = false;
         while !self.has(bytes)? {
-            if self.control.reader_pid() == 0 || monotonic_now() >= check_at {
-                self.check_reader_alive()?;
-                check_at = deadline.next_check();
+            let reported = self.freed.note_reports();
+            if reported {
+                self.reader.forget_observation();
             }
-            if deadline.passed() {
+            if check || reported || self.control.reader_pid() == 0 {
+                self.check_reader_alive()?;
+            }
+            if deadline.passed() || self.freed.sleeper().is_interrupted() {
                 return Err(self.full(bytes, deadline));
             }
             // A unit may be old, or worth less than needed: it only asks for another check.
-            if !self.freed.try_wait().map_err(|error| self.semaphore_failed(error))? {
-                slept = true;
-                self.sleeps += 1;
-                self.freed.wait_until(check_at).map_err(|error| self.semaphore_failed(error))?;
-            }
+            let freed = self.freed.semaphore().try_wait().and_then(|taken| match taken {
+                true => Ok(true),
+                false => self.freed.sleep(&deadline),
+            });
+            check = !freed.map_err(|error| self.semaphore_failed(error))?;
             // SeqCst: between taking the unit and checking the bytes; pairs with the fence of a
             // reader that returns bytes and then checks for units. One of the two sees the other.
             fence(Ordering::SeqCst);
         }
-        if slept {
+        if self.freed.sleeps() > sleeps {
             let peer = self.control.reader_pid();
             self.spin.slept(deadline.elapsed().as_nanos() as u64, peer);
         }
@@ -154,20 +157,25 @@ impl SpaceWait {
 
     /// Returns how often a wait had to sleep.
     pub(crate) fn sleeps(&self) -> u64 {
-        self.sleeps
+        self.freed.sleeps()
+    }
+
+    /// Returns what ends a wait from another thread.
+    pub(crate) fn sleeper(&self) -> &Arc<Sleeper> {
+        self.freed.sleeper()
     }
 
     /// Returns the releases not used at this moment.
     pub(crate) fn releases_pending(&self) -> u32 {
-        self.freed.value()
+        self.freed.semaphore().value()
     }
 
     /// Removes releases that no write has waited for.
     #[cold]
     pub(crate) fn drain_releases(&self) {
-        let excess = self.freed.value().saturating_sub(RELEASES_CAP);
+        let excess = self.freed.semaphore().value().saturating_sub(RELEASES_CAP);
         for _ in 0..excess.min(MAX_DRAINED) {
-            if !self.freed.took_one() {
+            if !self.freed.semaphore().took_one() {
                 return;
             }
         }

@@ -20,6 +20,7 @@ use crate::ownership::WriterOwnership;
 use crate::ring_math::{self, FrameHeader, WritePlan};
 use crate::semaphore::Semaphore;
 use crate::shared_memory::FileId;
+use crate::sleeper::Sleeper;
 use crate::space_wait::{DRAIN_INTERVAL, SpaceWait};
 use crate::spin::SpinBudget;
 use crate::state::{BufferState, WriterStats};
@@ -175,7 +176,7 @@ impl Writer {
     /// # Errors
     /// [`Error::EmptyFrame`], [`Error::FrameTooLarge`] and [`Error::FrameNeverFits`] at once,
     /// since no waiting helps; [`Error::BufferFull`] after the timeout; [`Error::ReaderDead`]
-    /// within 20 to 100 ms after the reader died, at once if it has closed the buffer;
+    /// within about 20 ms after the reader died, at once if it has closed the buffer;
     /// [`Error::WriterReplaced`]; [`Error::Corrupt`]. The writer can be used again after each.
     #[inline]
     pub fn reserve(&mut self, len: usize) -> Result<FrameSlot<'_>> {
@@ -283,9 +284,13 @@ impl Writer {
     pub fn close(self) {}
 
     /// Returns what closes the writer from another thread.
-    #[cfg(feature = "tokio")]
     pub(crate) fn withdrawal(&self) -> Arc<dyn Withdraw> {
         Arc::clone(&self.ownership) as _
+    }
+
+    /// Returns what ends a wait from another thread.
+    pub(crate) fn sleeper(&self) -> Arc<Sleeper> {
+        Arc::clone(self.space.sleeper())
     }
 
     /// Returns space for a frame without waiting, after it was waited for until `deadline`.

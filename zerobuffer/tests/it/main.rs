@@ -20,6 +20,7 @@ mod lifecycle;
 mod loom_model;
 mod occupancy;
 mod other_user;
+mod polling;
 mod processes;
 mod python_environment;
 mod python_peer;

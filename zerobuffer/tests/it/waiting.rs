@@ -6,11 +6,12 @@ use zerobuffer::{BufferConfig, Error, Reader, Writer};
 
 use crate::support::{Peer, TEST_TIMEOUT, TestName, await_parent, child_role, report_to_parent};
 
-/// Bound of the median for a close, which wakes the waiting side.
-const CLOSE_BOUND: Duration = Duration::from_millis(40);
+/// Bound of the median for a close or death, which wake the waiting side: less than half the time
+/// between two checks of a long wait.
+const BOUND: Duration = Duration::from_millis(80);
 
-/// Bound of the median for a death in the first 250 ms of a wait.
-const DEATH_BOUND: Duration = Duration::from_millis(80);
+/// Milliseconds from which on a wait is long.
+const LONG: u64 = 260;
 
 const TURNS: u64 = 9;
 
@@ -41,12 +42,12 @@ fn waiting_reader_hears_of_a_close() {
             assert!(matches!(end, Err(Error::WriterClosed { .. })), "{end:?}");
             Instant::now()
         });
-        let_wait(20, turn);
+        let_wait(LONG, turn);
         let closed = Instant::now();
         writer.close();
         waiting.join().unwrap() - closed
     });
-    assert_median_below(DEATH_BOUND, times.collect());
+    assert_median_below(BOUND, times.collect());
 }
 
 #[test]
@@ -64,12 +65,48 @@ fn waiting_writer_hears_of_a_close() {
             assert!(matches!(end, Err(Error::ReaderDead { pid: None, .. })), "{end:?}");
             Instant::now()
         });
-        let_wait(260, turn);
+        let_wait(LONG, turn);
         let closed = Instant::now();
         reader.close();
         waiting.join().unwrap() - closed
     });
-    assert_median_below(CLOSE_BOUND, times.collect());
+    assert_median_below(BOUND, times.collect());
+}
+
+#[test]
+fn waiting_reader_hears_that_its_name_was_removed() {
+    let name = TestName::new("hear-name");
+    let mut reader = Reader::create(&name, config()).unwrap();
+    let removed = std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| reader.read(TEST_TIMEOUT).map(drop));
+        let_wait(30, 0);
+        std::fs::remove_file(name.shm_path()).unwrap();
+        waiting.join().unwrap()
+    });
+    assert!(matches!(removed, Err(Error::NameRemoved { .. })), "{removed:?}");
+}
+
+#[test]
+fn removed_name_does_not_disturb_a_connected_writer() {
+    let name = TestName::new("hear-name-late");
+    let mut reader = Reader::create(&name, config()).unwrap();
+    let mut writer = Writer::open(&name).unwrap();
+    std::fs::remove_file(name.shm_path()).unwrap();
+    assert!(reader.read(Duration::from_millis(60)).unwrap().is_none());
+    writer.write(b"still here").unwrap();
+    assert_eq!(&*reader.read(TEST_TIMEOUT).unwrap().unwrap(), b"still here");
+    writer.close();
+    assert!(matches!(reader.read(TEST_TIMEOUT), Err(Error::WriterClosed { .. })));
+}
+
+#[test]
+fn idle_wait_wakes_seldom() {
+    let name = TestName::new("idle");
+    let mut reader = Reader::create(&name, config()).unwrap();
+    let _writer = Writer::open(&name).unwrap();
+    assert!(reader.read(Duration::from_secs(2)).unwrap().is_none());
+    let sleeps = reader.stats().sleeps;
+    assert!(sleeps <= 16, "{sleeps} sleeps in two seconds");
 }
 
 #[test]
@@ -90,10 +127,10 @@ fn waiting_reader_hears_of_a_death() {
             assert!(matches!(end, Err(Error::WriterDead { .. })), "{end:?}");
             Instant::now()
         });
-        let_wait(20, turn);
+        let_wait(LONG, turn);
         let killed = Instant::now();
         child.kill();
         waiting.join().unwrap() - killed
     });
-    assert_median_below(DEATH_BOUND, times.collect());
+    assert_median_below(BOUND, times.collect());
 }
