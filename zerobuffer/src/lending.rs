@@ -1,7 +1,7 @@
 //! A reader or writer that is lent to a helper thread whenever it has to wait.
 //!
 //! The wire has semaphores only, and nothing but a thread can wait for a semaphore. The helper sleeps
-//! as a plain reader or writer does, returns it, and says so. It is started at the first wait.
+//! as a plain reader or writer does, returns it, and reports it. It is started at the first wait.
 
 use std::fmt;
 use std::sync::Arc;
@@ -110,7 +110,7 @@ impl<E: Send + 'static> Lent<E> {
 
 impl<E> Drop for Lent<E> {
     fn drop(&mut self) {
-        // So that the helper, which nobody waits for, ends.
+        // So that the helper, which no thread waits for, ends.
         if self.away.is_some() {
             self.sleeper.interrupt();
         }

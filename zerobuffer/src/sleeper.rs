@@ -1,6 +1,6 @@
 //! Sleeping on a semaphore, with a way to end the sleep that is not a post of the other side.
 //!
-//! A thread that sleeps on a semaphore wakes for a unit only. So whoever ends its sleep adds a unit,
+//! A thread that sleeps on a semaphore wakes for a unit only. So the thread that ends its sleep adds a unit,
 //! and the sleeper takes it out again: the count is as before.
 
 use std::io;
@@ -29,7 +29,7 @@ pub(crate) enum Woken {
 pub(crate) struct Sleeper {
     semaphore: Semaphore,
     state: AtomicU8,
-    /// Calls so far, also those that met nobody asleep.
+    /// Calls so far, also those that ended no sleep.
     calls: AtomicU32,
     interrupted: AtomicBool,
 }

@@ -21,7 +21,7 @@ pub type ReaderKey = usize;
 /// Many readers that one thread waits for.
 ///
 /// Each reader has a helper thread that sleeps until its ring has a frame; the threads are started at the
-/// first wait. The set has a file descriptor of its own, readable when a reader is ready, so that it
+/// first wait. The set has a separate file descriptor, readable when a reader is ready, so that it
 /// can be part of an event loop itself ([`PollReader`] shows how).
 ///
 /// ```
