@@ -10,10 +10,12 @@
 //! - [`observing`]: logs, spans, telemetry and resource usage
 //! - [`running`]: selecting, reporting, `cargo test`, several machines
 //! - [`processes`]: running scenarios across processes: roles, platforms, combinations
+//! - [`mutations`]: which changes of a scenario its steps notice
 //! - [`migration`]: comparison with cucumber-rs, pytest-bdd and Reqnroll
 
 pub mod hooks;
 pub mod migration;
+pub mod mutations;
 pub mod observing;
 pub mod outcomes;
 pub mod parameters;

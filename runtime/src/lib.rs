@@ -83,6 +83,7 @@
 //! | logs, spans, telemetry, resources | [`guide::observing`] |
 //! | selecting, reporting, `cargo test`, several machines | [`guide::running`] |
 //! | scenarios across processes | [`guide::processes`] |
+//! | steps that test nothing | [`guide::mutations`] |
 //! | comparison with other frameworks | [`guide::migration`] |
 #![forbid(unsafe_code)]
 
@@ -106,6 +107,8 @@ pub mod harmony;
 pub mod local;
 #[doc(hidden)]
 pub mod macro_support;
+#[doc(hidden)]
+pub mod mutation;
 #[doc(hidden)]
 pub mod report;
 

@@ -4,20 +4,23 @@
 //!  SelectOptions ── select ──> Selection
 //!  Selection ────── run ─────> events
 //!  Selection ────── check ───> findings
+//!  trials ───────── mutate ──> events
 //! ```
 //!
 //! [`crate::report`] turns the events into reports. Only `crash` starts a process: this program again,
 //! so that its death is reported.
 //!
-//! Imports between the rooms: `check` -> `select`, and `run` -> `crash`. `select` and `run` import
+//! Imports between the rooms: `check` -> `select`, and `mutate` -> `run` -> `crash`. `select` and `run` import
 //! neither each other nor `check`.
 
 pub mod check;
 mod crash;
+mod mutate;
 mod run;
 mod select;
 
 pub use crash::{record_exit, record_interrupt, supervise};
+pub use mutate::LocalTrials;
 pub use run::{OutputCapture, RealOutput, RunOptions, run};
 pub use select::{
     InvalidShard, RerunEntry, SelectError, SelectOptions, Selection, Shard, TagExpression,

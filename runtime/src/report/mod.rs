@@ -9,8 +9,9 @@
 //! A reporter knows the model and, for Cucumber Messages, the documents. It does not know which runner
 //! sends the events, nor how steps run.
 //!
-//! Imports go one way: `terminal`, `file`, `messages` and `merge` import the files beside this one,
-//! which import none of them; `file` imports `messages`; no other two of them import each other.
+//! Imports go one way: `terminal`, `file`, `messages`, `merge` and `mutation` import the files beside this one,
+//! which import none of them; `file` imports `messages` and `mutation` imports `terminal`; no other two of
+//! them import each other.
 
 mod metadata;
 mod reporter;
@@ -22,6 +23,7 @@ mod xml;
 mod file;
 pub mod merge;
 mod messages;
+pub mod mutation;
 mod terminal;
 
 #[cfg(feature = "html-report")]

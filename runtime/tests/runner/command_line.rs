@@ -26,6 +26,7 @@ fn help_of_each_command_is_as_recorded() {
     expect_file!["help/serve.txt"].assert_eq(&printed(&["serve", "--help"]));
     expect_file!["help/harmony.txt"].assert_eq(&printed(&["harmony", "--help"]));
     expect_file!["help/check.txt"].assert_eq(&printed(&["check", "--help"]));
+    expect_file!["help/mutate.txt"].assert_eq(&printed(&["mutate", "--help"]));
     expect_file!["help/config.txt"].assert_eq(&printed(&["config", "--help"]));
     expect_file!["help/config_show.txt"].assert_eq(&printed(&["config", "show", "--help"]));
     expect_file!["help/report.txt"].assert_eq(&printed(&["report", "--help"]));
@@ -51,7 +52,7 @@ fn help_command_prints_the_help_of_a_command() {
 
 #[test]
 fn help_fits_into_100_columns() {
-    for command in ["run", "serve", "harmony", "check", "steps", "completions", "man"] {
+    for command in ["run", "serve", "harmony", "check", "mutate", "steps", "completions", "man"] {
         for line in printed(&[command, "--help"]).lines() {
             assert!(line.chars().count() <= 100, "{command}: {line}");
         }
@@ -76,7 +77,8 @@ fn missing_command_is_an_error_that_shows_how_to_run() {
 fn unknown_command_is_an_error_with_a_suggestion() {
     let suite = Suite::new("");
     suite.run(&["rnu"]).refused(2, &["error: unknown command 'rnu'; did you mean `run`?\n"]);
-    let known = "unknown command 'walk'; expected one of: run, serve, harmony, check, config, ";
+    let known =
+        "unknown command 'walk'; expected one of: run, serve, harmony, check, mutate, config, ";
     suite.run(&["walk"]).refused(2, &[known, "\n\nFor more information, try `--help`.\n"]);
 }
 

@@ -13,6 +13,7 @@ mod interrupting;
 mod junit;
 mod libtest;
 mod merging;
+mod mutating;
 #[path = "../peers/npm.rs"]
 mod npm;
 mod observing;

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use super::error::CommandError;
 use super::run_setup::RunSetup;
-use super::{check, completions, config_show, harmony, man, report_merge, run, serve, steps};
+use super::{
+    check, completions, config_show, harmony, man, mutate, report_merge, run, serve, steps,
+};
 use crate::cli::output::print_stdout;
 use crate::cli::settings::{
     ConfigCommand, Invocation, ReportCommand, SuiteCommand, UsageError, parse, parse_run,
@@ -85,6 +87,7 @@ fn execute(Invocation { command, sources }: Invocation) -> Result<ExitCode, Comm
         SuiteCommand::Harmony(command) => harmony::harmony(&command, &sources),
         SuiteCommand::Serve(options) => serve::serve(&options, &sources),
         SuiteCommand::Check(command) => check::check(&command),
+        SuiteCommand::Mutate(command) => mutate::mutate(&command, &sources),
         SuiteCommand::Config(ConfigCommand::Show(_)) => config_show::show(&sources),
         SuiteCommand::Report(ReportCommand::Merge(options)) => report_merge::merge(&options),
         SuiteCommand::Steps { json } => steps::steps(json),

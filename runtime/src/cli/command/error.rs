@@ -113,6 +113,17 @@ pub(super) enum CommandError {
         /// Kind of the inputs.
         kind: MergeKind,
     },
+    /// The file of `--baseline` cannot be read.
+    #[error("{path}: cannot read this baseline: {reason}", path = .path.display())]
+    Baseline {
+        /// The file.
+        path: PathBuf,
+        /// Reason.
+        reason: String,
+    },
+    /// No mutant has an id of `--only`.
+    #[error("no mutant of the selected scenarios has the id {0}")]
+    UnknownMutant(String),
     /// `man` is asked for an unknown command.
     #[error("unknown command '{name}'; expected one of: {known}")]
     UnknownCommand {

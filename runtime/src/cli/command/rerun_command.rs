@@ -13,6 +13,15 @@ pub(super) fn rerun_command(
     config: &ConfigOptions,
     options: &[&str],
 ) -> RerunCommand {
+    RerunCommand::new(rerun_command_text(command, config, options))
+}
+
+/// Returns the words of the command line before its selectors, quoted for a shell.
+pub(super) fn rerun_command_text(
+    command: &str,
+    config: &ConfigOptions,
+    options: &[&str],
+) -> String {
     let mut text = format!("{} {command}", program_command());
     let mut add = |option: &str, value: &str| {
         // Writing to a `String` cannot fail.
@@ -28,5 +37,5 @@ pub(super) fn rerun_command(
         text.push(' ');
         text.push_str(option);
     }
-    RerunCommand::new(text)
+    text
 }

@@ -18,6 +18,6 @@ pub(super) use error::OutputError;
 pub(super) use failure_lines::FailureLines;
 pub(super) use matrix_files::MatrixFiles;
 pub(super) use report_files::{RealStdio, create_parent, is_stdout, open_report_files};
-pub(super) use step_library::LinkedSteps;
+pub(super) use step_library::{LinkedSteps, step_match};
 pub(super) use terminal::{TerminalOptions, add_terminal_reports, print_stdout};
 pub(super) use tracing::{TracingGuard, init_tracing};

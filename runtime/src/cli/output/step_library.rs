@@ -10,6 +10,18 @@ use crate::engine::{
 use crate::model::{Scenario, StepMatch};
 use crate::report::{DefinitionInfo, HookInfo, ParameterTypeInfo, StepLibrary};
 
+/// Returns a match as reports describe it.
+pub(in crate::cli) fn step_match(matched: MatchedStep) -> StepMatch {
+    let MatchedStep { definition, captures } = matched;
+    StepMatch {
+        pattern: Cow::Borrowed(definition.pattern.source),
+        function: Cow::Borrowed(definition.function),
+        file: Cow::Borrowed(definition.at.file),
+        line: definition.at.line,
+        captures,
+    }
+}
+
 /// Describes the step definitions, hooks and parameter types of this binary to reports.
 pub(in crate::cli) struct LinkedSteps {
     registry: Arc<Registry>,
@@ -58,14 +70,7 @@ impl StepLibrary for LinkedSteps {
     fn matches(&self, text: &str) -> Vec<StepMatch> {
         // An invalid pattern has ended the run before.
         let matches = self.registry.matches(text).unwrap_or_default().into_iter();
-        let found = matches.map(|MatchedStep { definition, captures }| StepMatch {
-            pattern: Cow::Borrowed(definition.pattern.source),
-            function: Cow::Borrowed(definition.function),
-            file: Cow::Borrowed(definition.at.file),
-            line: definition.at.line,
-            captures,
-        });
-        found.collect()
+        matches.map(step_match).collect()
     }
 
     fn scenario_hooks(&self, scenario: &Scenario) -> [Vec<HookInfo>; 2] {

@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 use super::check::CheckSettings;
 use super::harmony::HarmonySettings;
+use super::mutate::MutateSettings;
 use super::option_group::Settings;
 use super::report_spec::MergeOutput;
 use super::run::RunSettings;
@@ -83,6 +84,33 @@ HARMONY_BDD_CHECK_DENY.
 
 Exit codes: 0 success; 1 errors found, or nothing to check; 2 usage or configuration error";
 
+const AFTER_MUTATE_HELP: &str = "\
+Selectors are the same as for run. Every selected scenario runs twice as it is; if it passes, it runs
+once for each change: a step left out, all Whens left out, another value, a row of a table dropped
+or doubled, half of a doc string cut. Across processes a step is also sent to another role. A change
+that makes no step fail is unnoticed.
+
+Changes outside of the scenario, such as files and servers, are for the suite to isolate.
+
+Marks in feature files, each with its reason:
+  @mutate.skip(reason)                A tag of a scenario or feature, or a comment above a step
+  # @mutate.equal(WHAT: reason)       A comment above a step; WHAT is the changed value, the kind of
+                                      change (leave-out, no-whens, value, drop-row, double-row,
+                                      cut-doc-string, swap-role, seen-to-fail), or a part of the text
+                                      with the value; above the feature it applies to all its steps
+
+Each option can be set in harmony.toml, section [mutate], and in the environment: --deny-below is
+HARMONY_BDD_MUTATE_DENY_BELOW.
+
+Exit codes: 0 success; 1 below --deny-below, unnoticed beyond --baseline, or nothing was mutated;
+2 usage or configuration error; 130 interrupted
+
+Examples:
+  cargo run -- mutate features/01-BasicCommunication.feature
+  cargo run -- mutate --budget 60s --seed random --deny-below 90
+  cargo run -- mutate --format json > mutations.json
+  cargo run -- mutate --baseline mutations.json";
+
 const AFTER_MERGE_HELP: &str = "\
 The kind of each input is detected from its content: JUnit XML, as --report and nextest write it, or
 Cucumber Messages. Test suites and feature files split across inputs are merged. Runs of the same
@@ -111,6 +139,9 @@ pub(in crate::cli) enum SuiteCommand {
     /// Check features and step definitions without running them
     #[command(after_help = AFTER_CHECK_HELP)]
     Check(ConfiguredCommand<CheckSettings>),
+    /// Run scenarios with changes and list those that no step notices
+    #[command(after_help = AFTER_MUTATE_HELP)]
+    Mutate(ConfiguredCommand<MutateSettings>),
     /// Show every setting, its value and its source (`config show`)
     #[command(subcommand, arg_required_else_help = false, disable_help_subcommand = true)]
     Config(ConfigCommand),

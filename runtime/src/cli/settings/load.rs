@@ -101,6 +101,7 @@ fn load(
         SuiteCommand::Run(command) => command.complete(config, &values)?,
         SuiteCommand::Harmony(command) => command.complete(config, &values)?,
         SuiteCommand::Check(command) => command.complete(config, &values)?,
+        SuiteCommand::Mutate(command) => command.complete(config, &values)?,
         _ => {}
     }
     Ok(Invocation { command, sources })

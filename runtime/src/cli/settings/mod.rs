@@ -4,7 +4,7 @@
 //! `harmony.toml`, environment variables and `config show` derive from it. Nothing here runs or
 //! prints.
 //!
-//! Imports go one way: `load` -> `sources` -> `command_line` -> `run`, `harmony`, `check` ->
+//! Imports go one way: `load` -> `sources` -> `command_line` -> `run`, `harmony`, `check`, `mutate` ->
 //! `selection`, `display`, `option_group` -> `value_parsers`, `report_spec`, `error`.
 
 mod check;
@@ -14,6 +14,7 @@ mod display;
 mod error;
 mod harmony;
 mod load;
+mod mutate;
 mod option_group;
 mod program;
 mod report_spec;
@@ -32,6 +33,7 @@ pub(super) use display::{DisplaySettings, Format};
 pub(super) use error::UsageError;
 pub(super) use harmony::HarmonySettings;
 pub(super) use load::{Invocation, parse, parse_run};
+pub(super) use mutate::{FindingFormat, MutateSettings};
 pub(super) use program::{program_command, program_name};
 pub(super) use report_spec::{MergeOutput, ReportSpec};
 pub(super) use run::RunSettings;

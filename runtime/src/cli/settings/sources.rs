@@ -8,6 +8,7 @@ use super::command_line::ConfigOptions;
 use super::default_features::package_features;
 use super::error::UsageError;
 use super::harmony::HarmonySettings;
+use super::mutate::MutateSettings;
 use super::option_group::group_of;
 use super::run::RunSettings;
 use crate::config::{
@@ -17,9 +18,13 @@ use crate::config::{
 use crate::harmony::serve::STEP_TIMEOUT_VARIABLE;
 
 /// The groups of all commands with settings.
-static GROUPS: LazyLock<[SettingsGroup; 3]> = LazyLock::new(|| {
-    let mut groups =
-        [group_of::<RunSettings>(), group_of::<HarmonySettings>(), group_of::<CheckSettings>()];
+static GROUPS: LazyLock<[SettingsGroup; 4]> = LazyLock::new(|| {
+    let mut groups = [
+        group_of::<RunSettings>(),
+        group_of::<HarmonySettings>(),
+        group_of::<CheckSettings>(),
+        group_of::<MutateSettings>(),
+    ];
     // Each command ignores variables of the other commands and variables that are not settings.
     let mut variables = vec![STEP_TIMEOUT_VARIABLE.to_owned()];
     variables.extend(groups.iter().flat_map(SettingsGroup::variables));

@@ -68,6 +68,24 @@ pub(super) fn parse_timeout(text: &str) -> Result<Duration, InvalidValue> {
     })
 }
 
+/// Parses a time such as `60s`, `5m` or `90`, which is in seconds.
+pub(super) fn parse_budget(text: &str) -> Result<Duration, InvalidValue> {
+    let (number, factor) = match (text.strip_suffix('s'), text.strip_suffix('m')) {
+        (Some(number), _) => (number, 1.0),
+        (_, Some(number)) => (number, 60.0),
+        _ => (text, 1.0),
+    };
+    let seconds = number.parse::<f64>().ok().map(|number| number * factor);
+    let seconds = seconds.filter(|&seconds| seconds > 0.0 && seconds <= MAX_TIMEOUT_SECONDS);
+    let budget = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    budget.ok_or_else(|| InvalidValue::expected("a time such as 60s or 5m", text))
+}
+
+pub(super) fn parse_percent(text: &str) -> Result<f64, InvalidValue> {
+    let percent = text.parse().ok().filter(|percent| (0.0..=100.0).contains(percent));
+    percent.ok_or_else(|| InvalidValue::expected("a number from 0 to 100", text))
+}
+
 pub(super) fn parse_platforms(text: &str) -> Result<PlatformNames, InvalidValue> {
     let names: Vec<_> = text.split(',').map(|name| name.trim().to_owned()).collect();
     match names.iter().all(|name| !name.is_empty()) {

@@ -3,14 +3,21 @@
 //!
 //! Pure: text in, plan out.
 
+use std::ops::Range;
+
 pub use super::compat_scenarios::compat_scenarios;
 pub use super::mode::Mode;
-use super::step_text::{english_keyword, lifecycle_step, named_process, wait_step};
+use super::step_text::{self, english_keyword, lifecycle_step, named_process, wait_step};
 use super::target::Target;
 use crate::model::{Scenario, Step, StepKeyword};
 
 /// The role of scenarios that name no process.
 pub const DEFAULT_ROLE: &str = "default";
+
+/// Returns the bytes of a step's text that name its process in quotes, if it begins with one.
+pub fn role_in(text: &str) -> Option<Range<usize>> {
+    step_text::role_in(text)
+}
 
 /// A scenario with a target for each of its steps.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The phrases of a step's text that concern the runner: the process that a step names, a wait, and the
 //! end of a process.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -40,6 +41,15 @@ pub(super) fn named_process(text: &str, mode: Mode) -> Option<Target> {
             Mode::Compat => compat_unquoted_role(text),
         })
         .map(Target::Process)
+}
+
+/// Returns the bytes of `text` that name its process.
+pub(super) fn role_in(text: &str) -> Option<Range<usize>> {
+    let target = named_process(text, Mode::Strict)?;
+    let role = target.role()?;
+    // Names in quotes only: `the reader is 'a'` has a role and a value.
+    let start = text.find(&format!("'{role}'"))?;
+    Some(start..start + role.len() + 2)
 }
 
 /// Returns the new, second or other process that a step names with an article, which the reference

@@ -269,7 +269,7 @@ impl ScenarioAttempt {
         let resolved = session.resolve(step_call(step), run.options.step_timeout);
         let output_position = self.shared.output_position();
         let started = run.elapsed();
-        let limit = resolved.timeout();
+        let limit = run.step_timeout(self.shared.id, resolved.timeout());
         let hung = HungAttempt { shared: Arc::clone(&self.shared), phase: Phase::Step };
         let (running, definition) = (resolved.running().clone(), resolved.definition());
         let hung_step = HungStep { limit, started, output_position, running, definition };

@@ -15,6 +15,9 @@ pub struct RunOptions {
     pub jobs: NonZeroUsize,
     /// The timeout of a step whose definition has none.
     pub step_timeout: Duration,
+    /// The longest time that a step of each scenario may take, by the number of the scenario, also if
+    /// its definition has a longer timeout. Scenarios behind the last one have no such limit.
+    pub max_step_times: Vec<Option<Duration>>,
     /// Tags, `@` included, of scenarios that run one at a time, after all others.
     pub exclusive_tags: Vec<String>,
     /// Number of times that a failed scenario is retried. Only failures and timeouts are retried,
@@ -42,6 +45,7 @@ impl Default for RunOptions {
         Self {
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             step_timeout: Duration::from_secs(30),
+            max_step_times: Vec::new(),
             exclusive_tags: Vec::new(),
             retries: 0,
             fail_fast: false,

@@ -108,6 +108,12 @@ impl RunState {
         Some(AttemptId { number: self.order[position], attempt: 0 })
     }
 
+    /// Returns the timeout of a step of this scenario that would have `timeout` by itself.
+    pub(super) fn step_timeout(&self, id: AttemptId, timeout: Duration) -> Duration {
+        let max = self.options.max_step_times.get(id.number).copied().flatten();
+        max.map_or(timeout, |max| max.min(timeout))
+    }
+
     pub(super) fn scenario(&self, id: AttemptId) -> &Arc<Scenario> {
         &self.scenarios[id.number]
     }

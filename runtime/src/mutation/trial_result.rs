@@ -1,0 +1,110 @@
+//! The result of a trial, collected from the events of its run, and what it shows.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::trial::Trial;
+use super::verdict::Verdict;
+use crate::model::{Event, Failure, FailureKind, Outcome, StepResult};
+use crate::text::single_line;
+
+/// Maximum length of a failure in a verdict.
+const MAX_FAILURE_CHARS: usize = 160;
+
+/// The result of one trial.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TrialResult {
+    /// The results of the steps that have one.
+    pub(super) steps: Vec<Arc<StepResult>>,
+    /// The first failure of a hook or of the end of the scenario.
+    hook_failure: Option<Arc<Failure>>,
+    pub(super) duration: Duration,
+    pub(super) is_finished: bool,
+}
+
+impl TrialResult {
+    /// Adds an event of this trial.
+    pub(super) fn add(&mut self, event: &Event) {
+        match event {
+            Event::StepFinished { result, .. } => self.steps.push(Arc::clone(result)),
+            Event::HookFailed { failure, .. } if self.hook_failure.is_none() => {
+                self.hook_failure = Some(Arc::clone(failure));
+            }
+            Event::ScenarioFinished { duration, .. } => {
+                self.duration = *duration;
+                self.is_finished = true;
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns true if every step passed and nothing around them failed.
+    pub(super) fn is_passed(&self) -> bool {
+        self.is_finished
+            && self.hook_failure.is_none()
+            && self.steps.iter().all(|result| result.outcome.is_passed())
+    }
+
+    /// Returns the reason why it did not pass, in one line.
+    pub(super) fn reason(&self) -> String {
+        let step = self.steps.iter().find(|result| !result.outcome.is_passed());
+        match (step, &self.hook_failure) {
+            (Some(result), _) => one_line(&result.outcome.to_string()),
+            (None, Some(failure)) => one_line(&failure.to_string()),
+            (None, None) => "did not run".to_owned(),
+        }
+    }
+
+    /// Returns the index in the original of the step that failed, if one did.
+    pub(super) fn failed_step(&self, trial: &Trial) -> Option<usize> {
+        let index = self.steps.iter().position(|result| !result.outcome.is_passed())?;
+        let is_failure = matches!(&self.steps[index].outcome, Outcome::Failed(_));
+        trial.steps.get(index).copied().filter(|_| is_failure)
+    }
+
+    /// Returns whether a step noticed the change of `trial`.
+    pub(super) fn verdict(&self, trial: &Trial) -> Verdict {
+        if !self.is_finished {
+            return Verdict::NotRun;
+        }
+        let Some(index) = self.steps.iter().position(|result| !result.outcome.is_passed()) else {
+            return match &self.hook_failure {
+                Some(failure) => Verdict::Noticed { by: None, failure: one_line(&failure.message) },
+                None => Verdict::Unnoticed,
+            };
+        };
+        let outcome = &self.steps[index].outcome;
+        if index < trial.changed_at {
+            return Verdict::CannotTell(format!(
+                "a step before the change failed: {}",
+                one_line(&outcome.to_string())
+            ));
+        }
+        match outcome {
+            // The change never reached the code of the step.
+            Outcome::Failed(failure) if failure.kind == FailureKind::Argument => {
+                Verdict::CannotTell(format!(
+                    "the step does not accept it: {}",
+                    one_line(&failure.message)
+                ))
+            }
+            Outcome::Failed(failure) => Verdict::Noticed {
+                by: trial.steps.get(index).copied(),
+                failure: one_line(&failure.message),
+            },
+            Outcome::Skipped { reason: Some(reason) } if reason.contains("stopped") => {
+                Verdict::NotRun
+            }
+            other => Verdict::CannotTell(one_line(&other.to_string())),
+        }
+    }
+}
+
+/// Returns the first line of a text, without control characters.
+fn one_line(text: &str) -> String {
+    let line = single_line(text.lines().next().unwrap_or_default()).into_owned();
+    match line.char_indices().nth(MAX_FAILURE_CHARS) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
