@@ -3,7 +3,7 @@
 //! A command reads no arguments: its options arrive as the typed structs of `settings`, and it writes
 //! through `output`. The work is done by [`crate::local`], [`crate::harmony`] and [`crate::report`].
 //!
-//! Imports go one way: `entry` -> the commands -> `mutate_progress`, `interrupt`, `watch`,
+//! Imports go one way: `entry` -> the commands -> `mutate_processes`, `mutate_progress`, `interrupt`, `watch`,
 //! `rerun_command`, `rerun_combinations`, `compat_selection`, `process_findings`, `error`.
 
 mod check;
@@ -19,6 +19,7 @@ mod interrupt;
 mod libtest_arguments;
 mod man;
 mod mutate;
+mod mutate_processes;
 mod mutate_progress;
 mod process_findings;
 mod report_merge;

@@ -12,6 +12,7 @@ use std::time::SystemTime;
 
 use super::error::CommandError;
 use super::interrupt::stop_on_interrupt;
+use super::mutate_processes::Processes;
 use super::mutate_progress::ProgressLine;
 use super::rerun_command::rerun_command_text;
 use crate::cli::exit_code::{EXIT_FAILED, EXIT_INTERRUPTED};
@@ -22,7 +23,7 @@ use crate::engine::{Match, Registry};
 use crate::gherkin;
 use crate::gherkin::ast::GherkinDocument;
 use crate::harmony::routing::role_in;
-use crate::local::{self, LocalTrials, OutputCapture, RunOptions, SelectOptions};
+use crate::local::{self, LocalTrials, OutputCapture, RunOptions, SelectOptions, Selection};
 use crate::model::{Scenario, StepMatch, StopFlag};
 use crate::mutation::{
     Campaign, CampaignOptions, Findings, Marks, Mutant, PlanInput, TrialRunner, plan,
@@ -41,7 +42,7 @@ const DEFAULT_SEED: u64 = 1;
 
 pub(super) fn mutate(
     command: &ConfiguredCommand<MutateSettings>,
-    _sources: &ConfigSources,
+    sources: &ConfigSources,
 ) -> Result<ExitCode, CommandError> {
     let settings = &command.settings;
     let registry = Arc::new(Registry::collect()?);
@@ -53,37 +54,58 @@ pub(super) fn mutate(
     let selection = local::select(&select)?;
     let stop = StopFlag::default();
     stop_on_interrupt(stop.clone())?;
+    let jobs = jobs(settings);
+    let processes = Processes::of_settings(settings, sources, &selection, jobs, stop.clone())?;
+    let originals = processes.as_ref().map_or(selection.scenarios.clone(), Processes::originals);
     let find = |text: &str| definition_of(&registry, text);
+    let swap_roles =
+        |original: usize, step: usize| processes.as_ref()?.roles_to_swap(original, step);
     let input = PlanInput {
-        originals: &selection.scenarios,
+        originals: &originals,
         neighbors: &neighbors(&selection.documents),
         marks: &Marks::of_documents(&selection.documents),
         find: &find,
         role_in: &role_in,
-        swap_roles: None,
+        swap_roles: processes.is_some().then_some(&swap_roles),
         repeat: settings.mutants.repeat,
     };
     let mutants = chosen(plan(input), &settings.mutants.only)?;
-    let campaign = Campaign::new(selection.scenarios.clone(), mutants, options(settings, &known));
+    let base = rerun_command_text("mutate", &command.config, &[]);
+    let options_of_originals = processes.as_ref().map(Processes::rerun_options);
+    let rerun = MutantCommand::new(base, options_of_originals.unwrap_or_default());
+    let campaign = Campaign::new(originals, mutants, options(settings, &known));
+    let mut findings = match processes {
+        Some(processes) => run(campaign, &mut processes.into_trials(), &stderr()?)?,
+        None => {
+            let options = RunOptions { jobs, stop, ..run_options(settings, &selection) };
+            run_locally(campaign, Arc::clone(&registry), options)?
+        }
+    };
+    findings.definitions = definitions(&findings.originals, &find);
+    write_outputs(settings, &findings, &selection.documents, &rerun, &known)?;
+    Ok(exit_code(settings, &findings, &known))
+}
+
+/// Runs the campaign in this process, with the output of its steps captured.
+fn run_locally(
+    campaign: Campaign,
+    registry: Arc<Registry>,
+    options: RunOptions,
+) -> Result<Findings, CommandError> {
     let (capture, real) = OutputCapture::start().map_err(CommandError::Capture)?;
-    let run_options = RunOptions {
-        jobs: jobs(settings),
+    let options = RunOptions { output_capture: Some(capture), ..options };
+    let findings = run(campaign, &mut LocalTrials::new(registry, options), &real.stderr);
+    real.restore().map_err(CommandError::Capture)?;
+    findings
+}
+
+fn run_options(settings: &MutateSettings, selection: &Selection) -> RunOptions {
+    RunOptions {
         step_timeout: settings.execution.step_timeout,
         exclusive_tags: settings.execution.serial.clone(),
-        feature_tags: selection.feature_tags,
-        output_capture: Some(capture),
-        stop,
+        feature_tags: selection.feature_tags.clone(),
         ..RunOptions::default()
-    };
-    let mut trials = LocalTrials::new(Arc::clone(&registry), run_options);
-    let findings = run(campaign, &mut trials, &real.stderr);
-    real.restore().map_err(CommandError::Capture)?;
-    let mut findings = findings?;
-    findings.definitions = definitions(&findings.originals, &find);
-    let base = rerun_command_text("mutate", &command.config, &[]);
-    let command = MutantCommand::new(base, Vec::new());
-    write_outputs(settings, &findings, &selection.documents, &command, &known)?;
-    Ok(exit_code(settings, &findings, &known))
+    }
 }
 
 /// Returns the ids of the baseline.
@@ -180,6 +202,10 @@ fn write_outputs(
     };
     io::stdout().write_all(text.as_bytes()).map_err(OutputError::Stdout)?;
     Ok(())
+}
+
+fn stderr() -> Result<File, OutputError> {
+    io::stderr().as_fd().try_clone_to_owned().map(File::from).map_err(OutputError::Stdout)
 }
 
 fn write_file(path: &Path, text: &str) -> Result<(), OutputError> {

@@ -55,6 +55,9 @@ pub(in crate::harmony) enum CallError {
     Stopped,
 }
 
+/// The words of every error of a request without a response in time.
+pub(in crate::harmony) const NO_RESPONSE: &str = "did not respond within";
+
 /// A request that was sent.
 #[derive(Debug)]
 pub(in crate::harmony) struct Sent {
@@ -297,7 +300,7 @@ impl Connection {
             CallError::Rpc(error) => return error.message.clone(),
             CallError::Stopped => return STOPPED.to_owned(),
             CallError::Silent(limit) => {
-                format!("{self} did not respond within {} ms", limit.as_millis())
+                format!("{self} {NO_RESPONSE} {} ms", limit.as_millis())
             }
             CallError::Died(Some(exit)) => format!("{self} died: {exit}"),
             CallError::Died(None) => format!("{self} closed stdout but is still running"),

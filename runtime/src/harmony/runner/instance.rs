@@ -2,11 +2,13 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::harmony::plan::combinations::{Combination, CombinationFilter, InvalidCombination};
 use crate::harmony::plan::config::Config;
 use crate::harmony::plan::mode::Mode;
 use crate::harmony::plan::routing::{Plan, plan};
+use crate::harmony::plan::target::Target;
 use crate::model::Scenario;
 
 /// The feature number of a file whose name begins with none.
@@ -22,9 +24,44 @@ pub struct ScenarioInstance {
     /// The platform of each role.
     pub combination: Combination,
     pub(super) plan: Arc<Plan>,
+    /// The time limit of its steps, if it is not that of the run.
+    pub(super) step_timeout: Option<Duration>,
 }
 
 impl ScenarioInstance {
+    /// Returns this instance with the steps of `changed`. Each goes to the process of the step of this
+    /// instance whose index is in `steps`, apart from the step of `role`, by its index in `changed`.
+    pub(in crate::harmony) fn changed(
+        &self,
+        changed: &Scenario,
+        steps: &[usize],
+        role: Option<(usize, &str)>,
+        step_timeout: Option<Duration>,
+    ) -> Self {
+        let with_steps = |scenario: &Scenario| {
+            Arc::new(Scenario { steps: changed.steps.clone(), ..scenario.clone() })
+        };
+        let routed = steps.iter().map(|&step| self.plan.steps[step].clone());
+        let mut plan = Plan { roles: self.plan.roles.clone(), steps: routed.collect() };
+        if let Some((step, role)) = role {
+            plan.steps[step].target = Target::Process(role.to_owned());
+        }
+        Self {
+            scenario: with_steps(&self.scenario),
+            display: with_steps(&self.display),
+            combination: self.combination.clone(),
+            plan: Arc::new(plan),
+            step_timeout,
+        }
+    }
+
+    /// Returns the role of a step, by its index, and another role of the scenario.
+    pub fn role_and_other(&self, step: usize) -> Option<(String, String)> {
+        let Target::Process(role) = &self.plan.steps[step].target else { return None };
+        let other = self.plan.roles.iter().find(|other| *other != role)?;
+        Some((role.clone(), other.clone()))
+    }
+
     /// Returns the number before the first `-` of the feature file's name.
     ///
     /// # Errors
@@ -82,6 +119,7 @@ pub fn instances(
                 display: Arc::new(display),
                 combination,
                 plan: Arc::clone(&plan),
+                step_timeout: None,
             });
         }
     }

@@ -179,7 +179,7 @@ impl Run {
             tags: &instance.scenario.tags,
             feature_tags: feature_tags.map_or(&[], Vec::as_slice),
             id: &id.tag,
-            step_timeout: options.step_timeout,
+            step_timeout: instance.step_timeout.unwrap_or(options.step_timeout),
             start_timeout: options.start_timeout,
             stop_timeout: options.stop_timeout,
             trace: options.trace.as_ref(),

@@ -53,6 +53,7 @@ const INNER_ROOMS: &[Rule] = &[
     (&["harmony", "plan"], &["protocol"]),
     (&["harmony", "process"], &["plan", "protocol"]),
     (&["harmony", "runner"], &["plan", "process", "protocol"]),
+    (&["harmony", "mutate"], &["process", "runner"]),
     (&["harmony", "serve"], &["protocol"]),
     (&["report", "terminal"], &[]),
     (&["report", "messages"], &[]),
