@@ -141,6 +141,7 @@ fn class_value(class: &Class) -> String {
         Class::Word => "Word".to_owned(),
         Class::Space => "Space".to_owned(),
         Class::NotSpace => "NotSpace".to_owned(),
+        Class::NotScriptSpace => "NotScriptSpace".to_owned(),
         Class::NotNewline => "NotNewline".to_owned(),
     };
     format!("__h::Class::{class}")

@@ -55,9 +55,12 @@ pub(crate) const BUILT_IN: [&str; 10] = [
     "biginteger",
 ];
 
-/// With a redundant alternative, as in the official expansion.
-const INTEGER: &str = r"(?:-?\d+)|(?:\d+)";
-const DECIMAL: &str = r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:E[-+]?\d+)?";
+/// With a redundant alternative, as in the official expansion. In the official implementations `\d` is an
+/// ASCII digit; a digit of another script could not be converted to a number.
+const INTEGER: &str = r"(?:-?[0-9]+)|(?:[0-9]+)";
+const DECIMAL: &str = r"[-+]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:E[-+]?[0-9]+)?";
+/// `\s` of JavaScript includes the byte order mark and excludes the control character NEL.
+const WORD: &str = r"[^[\s\u{FEFF}]--\u{85}]+";
 const STRING: &str = r#""[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'"#;
 
 /// Compiles `expression`.
@@ -188,7 +191,7 @@ fn built_in(name: &str) -> Option<&'static str> {
         "" => ".*",
         "int" | "byte" | "short" | "long" | "biginteger" => INTEGER,
         "float" | "double" | "bigdecimal" => DECIMAL,
-        "word" => r"[^\s]+",
+        "word" => WORD,
         "string" => STRING,
         _ => return None,
     })

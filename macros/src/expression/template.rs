@@ -35,6 +35,8 @@ pub(crate) enum Class {
     Space,
     /// `\S`
     NotSpace,
+    /// `\S` of JavaScript.
+    NotScriptSpace,
     /// `.`
     NotNewline,
 }
@@ -70,7 +72,7 @@ fn parameter(name: &str) -> Option<Element> {
     let run = |class, min| Element::Run { class, min, max: u32::MAX, captured: true };
     Some(match name {
         "" => run(Class::NotNewline, 0),
-        "word" => run(Class::NotSpace, 1),
+        "word" => run(Class::NotScriptSpace, 1),
         "int" | "byte" | "short" | "long" | "biginteger" => Element::Int,
         "float" | "double" | "bigdecimal" => Element::Float,
         "string" => Element::Quoted,

@@ -69,7 +69,8 @@ fn kind_of(character: char) -> TokenKind {
         '{' => TokenKind::BeginParameter,
         '}' => TokenKind::EndParameter,
         '/' => TokenKind::Alternation,
-        c if c.is_whitespace() => TokenKind::WhiteSpace,
+        // The official tokenizer takes a tab and the like for text.
+        ' ' => TokenKind::WhiteSpace,
         _ => TokenKind::Text,
     }
 }

@@ -44,6 +44,9 @@ pub enum Class {
     Space,
     /// `\S`
     NotSpace,
+    /// `\S` of JavaScript, which the official `{word}` uses: other than `\S` here, it excludes the byte
+    /// order mark and includes the control character NEL.
+    NotScriptSpace,
     /// `.`
     NotNewline,
 }

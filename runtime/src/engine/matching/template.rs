@@ -21,6 +21,9 @@ pub(super) enum MatchResult {
     BudgetExceeded,
 }
 
+/// The digits of `{int}` and `{float}`.
+const ASCII_DIGIT: Class = Class::Ranges(&[('0', '9')]);
+
 /// Maximum number of attempts; far more than any step needs in practice.
 const MAX_ATTEMPTS: u32 = 10_000;
 
@@ -64,7 +67,7 @@ impl Matcher<'_> {
             }
             Element::Int => {
                 let digits = start + usize::from(self.text[start..].starts_with('-'));
-                self.match_run(rest, start, digits, Class::Digit, (1, u32::MAX), true)
+                self.match_run(rest, start, digits, ASCII_DIGIT, (1, u32::MAX), true)
             }
             Element::Float => float_ends(self.text, start)
                 .into_iter()
@@ -137,6 +140,9 @@ impl Class {
             Self::Word => unicode(&WORD, r"^\w$", character),
             Self::Space => character.is_whitespace(),
             Self::NotSpace => !character.is_whitespace(),
+            Self::NotScriptSpace => {
+                character == '\u{85}' || !(character.is_whitespace() || character == '\u{FEFF}')
+            }
             Self::NotNewline => character != '\n',
         }
     }
@@ -197,11 +203,6 @@ fn push_with_exponent(text: &str, end: usize, ends: &mut Vec<usize>) {
 
 /// Returns the possible ends of the digits at `start`, the farthest first.
 fn digit_ends(text: &str, start: usize) -> Vec<usize> {
-    let mut ends: Vec<usize> = text[start..]
-        .char_indices()
-        .take_while(|(_, c)| Class::Digit.contains(*c))
-        .map(|(at, c)| start + at + c.len_utf8())
-        .collect();
-    ends.reverse();
-    ends
+    let digits = text[start..].bytes().take_while(u8::is_ascii_digit).count();
+    (start + 1..=start + digits).rev().collect()
 }

@@ -55,6 +55,7 @@ fn element(element: expression::Element) -> Element {
                 expression::Class::Word => Class::Word,
                 expression::Class::Space => Class::Space,
                 expression::Class::NotSpace => Class::NotSpace,
+                expression::Class::NotScriptSpace => Class::NotScriptSpace,
                 expression::Class::NotNewline => Class::NotNewline,
             };
             Element::Run { class, min, max, captured }

@@ -50,6 +50,36 @@ fn built_in_parameters_reject_other_values() {
 }
 
 #[test]
+fn numbers_have_ascii_digits_only() {
+    for digits in ["٣", "３", "1٣", "-٣", "৩"] {
+        refuses("{int}", digits);
+        refuses("{float}", digits);
+        refuses("{byte}", digits);
+    }
+    refuses("{float}", "1.٣");
+    refuses("{double}", "1E٣");
+    refuses("{bigdecimal}", ".٣");
+}
+
+#[test]
+fn words_end_at_the_blanks_of_the_official_implementation() {
+    for blank in ["\u{FEFF}", "\u{A0}", "\u{3000}", "\t", "\u{2028}"] {
+        refuses("{word}", &format!("a{blank}b"));
+    }
+    matches("{word}", "a\u{85}b", &["a\u{85}b"]);
+    matches("{word}", "a\u{200B}b", &["a\u{200B}b"]);
+}
+
+#[test]
+fn only_a_space_separates_alternatives() {
+    for text in ["a", "b\tc", "d"] {
+        matches("a/b\tc/d", text, &[]);
+    }
+    refuses("a/b\tc/d", "a\tc");
+    is_wrong("a\\\tb", "  ^", "cannot be escaped");
+}
+
+#[test]
 fn optional_text_may_be_missing() {
     for text in ["I have 1 cucumber", "I have 2 cucumbers"] {
         assert!(of_expression("I have {int} cucumber(s)", text).unwrap().is_some(), "{text}");
