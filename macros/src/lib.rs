@@ -4,13 +4,14 @@
 //! function's body off, `attr` reads the arguments of the attribute, `pattern` parses the pattern,
 //! `model` reads the function's signature, `validate` binds the captures to the parameters, and
 //! `expand` generates the registration. `error` emits a wrong attribute's function together with the
-//! error, so that one mistake gives one message. `step_arg_derive` and `table_row_derive` hold the
+//! error, so that one mistake gives one message, and `enclosing` finds functions of an `impl`. `step_arg_derive` and `table_row_derive` hold the
 //! derives.
 //!
 //! No code here runs a step.
 #![forbid(unsafe_code)]
 
 mod attr;
+mod enclosing;
 mod error;
 mod expand;
 mod expression;

@@ -7,6 +7,7 @@ use syn::{DeriveInput, Item, ItemEnum, Result};
 use crate::attr::{
     FixtureAttribute, HookAttribute, HookKind, ParamAttribute, StepAttribute, step_keyword,
 };
+use crate::enclosing::error_in_impl;
 use crate::error::{emit_error, emit_not_a_function, emit_wrong_item};
 use crate::item::FunctionItem;
 use crate::keyword::Keyword;
@@ -23,9 +24,7 @@ pub(crate) fn step(keyword: Keyword, arguments: TokenStream, item: TokenStream) 
         let mut model = match Function::read(keyword.attribute(), &function.head) {
             Ok(model) => model,
             // The attribute below reports the same mistake.
-            Err(_) if below.iter().any(|attribute| step_keyword(attribute).is_some()) => {
-                return Ok(TokenStream::new());
-            }
+            Err(_) if has_step_attribute(function) => return Ok(TokenStream::new()),
             Err(error) => return Err(error),
         };
         if let Some(error) = attribute.is_repeated(below) {
@@ -66,7 +65,7 @@ pub(crate) fn param(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let attribute = ParamAttribute::parse(arguments.clone());
     match parsed {
         Item::Fn(function) => {
-            let attribute = match attribute {
+            let attribute = match error_in_impl("param").map_or(attribute, Err) {
                 Ok(attribute) => attribute,
                 Err(error) => return emit_error(&function, &error),
             };
@@ -130,6 +129,11 @@ fn depends_on_cfg(item: &ItemEnum) -> bool {
         .any(|attribute| attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr"))
 }
 
+/// Returns true if there is another step attribute below the one under expansion.
+fn has_step_attribute(function: &FunctionItem) -> bool {
+    function.head.attributes.iter().any(|attribute| step_keyword(attribute).is_some())
+}
+
 /// Emits the function below `#[attribute]` with its registration, or with one error.
 fn on_function(
     attribute: &str,
@@ -140,7 +144,12 @@ fn on_function(
         Ok(function) => function,
         Err(error) => return emit_not_a_function(attribute, item, &error),
     };
-    let registration = registration(&function);
+    let registration = match error_in_impl(attribute) {
+        // The attribute below reports the same mistake.
+        Some(_) if has_step_attribute(&function) => Ok(TokenStream::new()),
+        Some(error) => Err(error),
+        None => registration(&function),
+    };
     let function = function.without_markers();
     match registration {
         Ok(registration) => quote!(#function #registration),
