@@ -221,7 +221,7 @@ mod tests {
     fn functions_of_an_impl_or_a_trait_are_found() {
         for text in [
             "impl S { @ }",
-            "struct S; #[cfg(all(test))] unsafe impl<'a> T<'a> for S where S: Fn() -> [u8; 4] { fn f() { {} } @ }",
+            "struct S; #[cfg(all(test))] default impl<'a> T<'a> for S where S: Fn() -> [u8; 4] { fn f() { {} } @ }",
             "mod m { pub(in crate::x) trait T: A + B { const X: u8 = { 1 }; @ } }",
             "const S: &str = \"}\\\"\"; const C: char = '}'; const R: &str = r#\"}\"}\"#; impl S { /* } /* */ */ // }\n @ }",
             "impl S { fn f(a: [u8; { 3 }]) {} fn c() -> char { '\\'' } @ }",

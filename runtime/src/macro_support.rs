@@ -15,10 +15,12 @@ pub use std::{assert, compile_error, file, line, module_path};
 
 pub use crate::config::{any_text, field, word};
 pub use crate::engine::error_causes::with_causes;
+pub use crate::engine::expected_error::Expected;
 pub use crate::engine::{
-    AsyncFunction, Class, Column, Element, FixtureDefinition, Function, HookDefinition, HookKind,
-    IntoOutcome, Invocation, Parameter, ParameterDefinition, ParameterUse, Pattern, PatternKind,
-    State, StepArg, StepDefinition, TableRow, fixture_value, groups,
+    Accepts, AsyncFunction, Class, Column, Distinct, Element, FixtureDefinition, Function,
+    HookDefinition, HookKind, IntoOutcome, Invocation, NotAResult, OriginOf, Parameter,
+    ParameterDefinition, ParameterUse, Pattern, PatternKind, State, StepArg, StepDefinition,
+    TableRow, WithoutDefault, fixture_value, groups, parameter_value,
 };
 pub use crate::model::{Outcome, StepKeyword};
 
@@ -37,6 +39,15 @@ pub mod input {
         InvocationInput as Itself, OptionalInput as Optional, argument_of, custom, doc_value,
         of_after_hook, of_hook, of_step, only_argument, optional, row, rows, state_mut, text,
         value,
+    };
+}
+
+/// The traits that find the error that `catch` expects, for `use catching::*`: without names, so that they
+/// hide nothing of the user.
+pub mod catching {
+    pub use crate::engine::expected_error::{
+        DowncastRef as _, FindBehindPointer as _, FindInCauses as _, FindInDyn as _,
+        FindInLeaf as _, FindNothing as _, FindSame as _,
     };
 }
 

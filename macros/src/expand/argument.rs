@@ -1,13 +1,15 @@
 //! The inputs of a function: the source of each argument.
 
+use proc_macro2::Span;
 use syn::Type;
 
 use super::at;
-use super::code::{Code, brackets, literal, located, parentheses, text, tokens};
+use super::code::{Code, brackets, literal, located, parentheses, parentheses_at, text, tokens};
 use crate::model::{Function, Parameter, Role, last_segment, with_static_lifetimes, written};
 
-/// The constructors of inputs that are taken by reference.
-const BY_REFERENCE: [&str; 5] = ["of_step", "of_hook", "of_after_hook", "optional", "state_mut"];
+/// The functions whose argument is taken by reference.
+const BY_REFERENCE: [&str; 6] =
+    ["of_step", "of_hook", "of_after_hook", "optional", "state_mut", "argument_of"];
 
 /// The group that feeds a parameter.
 #[derive(Debug, Clone)]
@@ -72,16 +74,17 @@ fn reference(function: &Function<'_>) -> &'static str {
 /// Returns a call of the input constructor for `ty`. The type keeps its span, so that the compiler
 /// reports a missing trait there.
 fn typed(function: &Function<'_>, constructor: &str, ty: &Type, arguments: &str) -> Code {
-    let (before, after) = (format!("__h::input::{constructor}::<"), format!(">({arguments})"));
     let ty_tokens = tokens(with_static_lifetimes(ty, &function.lifetimes));
-    match last_segment(ty) {
-        // Evaluating these calls decides whether the type may be taken by reference.
-        Some(name) if BY_REFERENCE.contains(&constructor) => {
-            let span = at(name.span());
-            located(&before, span).then(ty_tokens).then(located(&after, span))
-        }
-        _ => text(before).then(ty_tokens).then(text(after)),
+    if !BY_REFERENCE.contains(&constructor) {
+        let (before, after) = (format!("__h::input::{constructor}::<"), format!(">({arguments})"));
+        return text(before).then(ty_tokens).then(text(after));
     }
+    // Evaluating these calls decides whether the type may be taken by reference.
+    let span = last_segment(ty).map_or_else(Span::call_site, |name| at(name.span()));
+    let origin =
+        located("&__h::OriginOf::<", span).then(ty_tokens).then(located(">::ORIGIN", span));
+    let arguments = origin.then(text(format!(", {arguments}")));
+    located(&format!("__h::input::{constructor}"), span).then(parentheses_at(span, arguments))
 }
 
 /// Returns the part of the step that `function` takes: its table, its doc string or nothing.

@@ -41,6 +41,13 @@ pub(super) fn parentheses(before: &str, inside: Code) -> Code {
     group(before, Delimiter::Parenthesis, inside)
 }
 
+/// Returns `(inside)`, with the parentheses at `span`.
+pub(super) fn parentheses_at(span: Span, inside: Code) -> Code {
+    let mut group = Group::new(Delimiter::Parenthesis, inside.into());
+    group.set_span(span);
+    tokens(TokenTree::from(group))
+}
+
 /// Returns `before { inside }`.
 pub(super) fn braces(before: &str, inside: Code) -> Code {
     group(before, Delimiter::Brace, inside)

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 
 use super::at;
 use super::body::{self, Wrapping};
-use super::code::{Code, braces, text, tokens};
+use super::code::{braces, text, tokens};
 use crate::attr::{FixtureAttribute, Scope};
 use crate::model::{Function, with_static_lifetimes};
 use crate::validate::MadeState;
@@ -27,11 +27,13 @@ pub(crate) fn fixture(
             quote_spanned!(at(made.span())=> __h::shared(__value))
         }
     };
+    let returned = function.returns.map_or_else(Span::call_site, |returned| at(returned.span()));
+    let converted = quote_spanned!(returned=> __h::fixture_value(__returned));
     let value = match fallible {
         true => quote! {
             let __returned = #call;
             #causes
-            match __h::fixture_value(__returned) {
+            match #converted {
                 __h::Ok(__value) => __h::Ok({ let __value: #made = __value; #wrapped }),
                 __h::Err(__outcome) => __h::Err(__h::with_causes(__outcome, __causes)),
             }
@@ -46,10 +48,11 @@ pub(crate) fn fixture(
     let state = (!attribute.override_default).then(|| {
         quote_spanned! { at(made.span())=>
             impl __h::State for #made {
-                fn by_default() -> __h::Option<Self> {
+                fn default_value() -> __h::Option<Self> {
                     __h::None
                 }
             }
+            const _: () = __h::OriginOf::<#made>::ORIGIN.check_fixture();
         }
     });
     let fields = format!(
@@ -59,6 +62,9 @@ pub(crate) fn fixture(
     );
     let fields = text("type_id: __h::TypeId::of::<").then(tokens(&made)).then(text(fields));
     let value = braces("__h::FixtureDefinition", fields.then(body));
-    let state = state.map_or_else(Code::default, tokens);
+    // Without the `impl` the compiler would not notice that the fixture makes a `Result`.
+    let not_a_result = (attribute.override_default && !fallible)
+        .then(|| quote_spanned!(at(made.span())=> const _: () = __h::NotAResult::<#made>::VERDICT.check();));
+    let state = tokens(quote!(#state #not_a_result));
     super::registration(attribute.library.as_ref(), function, state, value)
 }

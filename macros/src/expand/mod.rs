@@ -20,9 +20,9 @@ use quote::{quote, quote_spanned};
 use syn::LitInt;
 use syn::spanned::Spanned;
 
-use crate::model::Function;
+use crate::model::{Function, Parameter, last_segment, with_static_lifetimes};
 use body::Wrapping;
-use code::{Code, braces, literal};
+use code::{Code, braces, literal, tokens};
 
 /// Returns the code that converts the value of a step or hook to an outcome; `None` for unit.
 fn outcome(function: &Function<'_>) -> Option<Wrapping> {
@@ -75,6 +75,24 @@ fn option(number: Option<&LitInt>) -> String {
     )
 }
 
+/// Returns checks for states that may be of one type: the last parts of their paths are the same.
+fn distinct_states(function: &Function<'_>) -> TokenStream {
+    let states: Vec<_> = function.parameters.iter().filter_map(Parameter::state).collect();
+    let mut checks = TokenStream::new();
+    for (index, second) in states.iter().enumerate() {
+        for first in &states[..index] {
+            if last_segment(first).is_some_and(|last| Some(last) == last_segment(second)) {
+                let [first, second] =
+                    [first, second].map(|ty| with_static_lifetimes(ty, &function.lifetimes));
+                checks.extend(quote_spanned! { at(second.span())=>
+                    const _: () = __h::Distinct::<#first, #second>::VERDICT.check();
+                });
+            }
+        }
+    }
+    checks
+}
+
 /// Submits a value to the inventory, in a scope that keeps its names and those of `declarations` apart
 /// from the user's.
 fn registration(
@@ -84,5 +102,6 @@ fn registration(
     value: Code,
 ) -> TokenStream {
     let scope = Scope { library, is_deprecated: function.is_deprecated };
+    let declarations = declarations.then(tokens(distinct_states(function)));
     scope.code(declarations.then(braces("__h::inventory::submit!", value))).into()
 }

@@ -1,11 +1,11 @@
 //! The declaration of a parameter type: its conversion, and its registration for listings.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Error, FnArg, ItemFn, LitStr, Result, Type};
 
-use super::Scope;
+use super::{Scope, at};
 use crate::attr::ParamAttribute;
 use crate::model::{inside, mentions_deprecated, ungrouped, with_static_lifetimes};
 use crate::pattern::regex::{self, ParameterRegex};
@@ -108,8 +108,9 @@ pub(crate) fn param_on_function(
     let (made, result) = match inside(returned, "Result") {
         Some(made) => (
             made,
-            quote! {
-                __h::Result::map_err(#call, |__error| __h::ToString::to_string(&__error))
+            quote_spanned! { at(returned.span())=>
+                let __returned = #call;
+                __h::parameter_value(__returned)
             },
         ),
         None => (ungrouped(returned), quote!(__h::Ok(#call))),

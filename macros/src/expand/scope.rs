@@ -5,6 +5,9 @@ use quote::quote;
 
 use super::code::{Code, braces, text, tokens};
 
+/// The names of the scope. The traits hold the constants of types that lack the inherent ones.
+const NAMES: &str = "::{self as __h, Accepts as _, WithoutDefault as _};";
+
 /// The properties of the scope around a registration.
 pub(crate) struct Scope<'a> {
     /// The path of `harmony_bdd`, if the attribute has one.
@@ -22,8 +25,10 @@ impl Scope<'_> {
     /// Wraps code.
     pub(super) fn code(&self, content: Code) -> Code {
         let library = match self.library {
-            None => text("use ::harmony_bdd::macro_support as __h;"),
-            Some(path) => text("use").then(tokens(path)).then(text("::macro_support as __h;")),
+            None => text("use ::harmony_bdd::macro_support").then(text(NAMES)),
+            Some(path) => {
+                text("use").then(tokens(path)).then(text("::macro_support")).then(text(NAMES))
+            }
         };
         let constant = braces("const _: () =", library.then(content)).then(text(";"));
         if self.is_deprecated {

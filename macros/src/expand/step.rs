@@ -1,7 +1,8 @@
 //! The registration of a step.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::Ident;
 use syn::spanned::Spanned;
 
 use super::argument::{Source, step_argument};
@@ -10,7 +11,7 @@ use super::body::Wrapping;
 use super::code::{Code, braces, list, literal, text, tokens};
 use super::param::name_number;
 use crate::attr::{PatternKind, StepAttribute};
-use crate::expression::{Class, Element, Piece};
+use crate::expression::{Class, Element, Piece, similar_built_in};
 use crate::model::{Function, Role, with_static_lifetimes};
 use crate::pattern::{Group, GroupName, Pattern};
 use crate::validate::Bound;
@@ -74,11 +75,43 @@ fn custom_types(
             }
             false => with_static_lifetimes(capture.whole, &function.lifetimes),
         };
-        constants.extend(quote_spanned! { at(attribute.source.span())=>
-            const #constant: __h::ParameterUse<#ty> = __h::ParameterUse::<#ty>::find::<_, #number>();
+        let span = at(attribute.source.span());
+        // Messages show a type parameter as it is called. The alias keeps it from hiding the user's type.
+        let (alias, label) = (format_ident!("__Type{}", source.group), name_type(name, span));
+        let find = match similar_built_in(name) {
+            None => quote_spanned! { span=>
+                const fn __find<#label>() -> __h::ParameterUse<#alias> {
+                    __h::ParameterUse::<#alias>::find::<#label, _, #number>()
+                }
+                __find::<()>()
+            },
+            Some(similar) => {
+                let similar = name_type(similar, span);
+                quote_spanned! { span=>
+                    const fn __find<#label, #similar>() -> __h::ParameterUse<#alias> {
+                        __h::ParameterUse::<#alias>::find_similar::<#similar, #label, _, #number>()
+                    }
+                    __find::<(), ()>()
+                }
+            }
+        };
+        constants.extend(quote_spanned! { span=>
+            type #alias = #ty;
+            const #constant: __h::ParameterUse<#alias> = { #find };
         });
     }
     constants
+}
+
+/// Returns the name of a parameter type as the name of a Rust type.
+fn name_type(name: &str, span: Span) -> Ident {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let mut name: String = name.chars().map(|c| if is_part(c) { c } else { '_' }).collect();
+    if name.starts_with(char::is_numeric) {
+        name.insert(0, '_');
+    }
+    let is_name = syn::parse_str::<Ident>(&name).is_ok();
+    if is_name { Ident::new(&name, span) } else { format_ident!("{name}_", span = span) }
 }
 
 fn pattern_value(attribute: &StepAttribute, pattern: &Pattern) -> String {
@@ -155,9 +188,17 @@ fn body(attribute: &StepAttribute, function: &Function, sources: &[Option<Source
             Some(Wrapping {
                 returns: "__h::Outcome",
                 value: quote_spanned! { at(caught.span())=>
+                    use __h::catching::*;
                     let __returned = #call;
                     #causes
-                    __h::with_causes(__call.catch::<#caught, _, _>(__returned), __causes)
+                    let __expected = __h::Expected::<#caught, _, _>::of(__returned);
+                    let __find = (&&&&&&__expected).find();
+                    let __outcome = __call.catch(
+                        __expected,
+                        __find,
+                        |__error| __error.downcast_ref::<#caught>(),
+                    );
+                    __h::with_causes(__outcome, __causes)
                 },
                 uses_call: true,
             })

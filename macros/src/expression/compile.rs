@@ -55,6 +55,22 @@ pub(crate) const BUILT_IN: [&str; 10] = [
     "biginteger",
 ];
 
+/// Returns the built-in parameter type that was probably meant by another name.
+pub(crate) fn similar_built_in(name: &str) -> Option<&'static str> {
+    let lower = name.to_lowercase();
+    if let Some(known) = BUILT_IN.into_iter().find(|known| *known == lower) {
+        return Some(known);
+    }
+    Some(match lower.as_str() {
+        "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128"
+        | "usize" | "integer" | "num" | "number" | "ints" => "int",
+        "f32" | "f64" | "decimal" | "floats" => "float",
+        "str" | "strings" | "text" => "string",
+        "words" => "word",
+        _ => return None,
+    })
+}
+
 /// With a redundant alternative, as in the official expansion. In the official implementations `\d` is an
 /// ASCII digit; a digit of another script could not be converted to a number.
 const INTEGER: &str = r"(?:-?[0-9]+)|(?:[0-9]+)";

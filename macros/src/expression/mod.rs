@@ -10,7 +10,7 @@ mod problem;
 mod template;
 mod token;
 
-pub(crate) use compile::{BUILT_IN, Parameter, Piece, compile};
+pub(crate) use compile::{BUILT_IN, Parameter, Piece, compile, similar_built_in};
 pub(crate) use parser::{Node, NodeKind, parse};
 pub(crate) use problem::Problem;
 pub(crate) use template::{Class, Element, push_text};

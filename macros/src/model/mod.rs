@@ -190,6 +190,14 @@ impl<'a> Parameter<'a> {
         &self.written.ty
     }
 
+    /// Returns its type without the reference if it may be state.
+    pub(crate) fn state(&self) -> Option<&'a Type> {
+        match &self.role {
+            Role::Reference { ty, .. } | Role::StateMut { ty } => Some(ty),
+            _ => None,
+        }
+    }
+
     /// Returns an error at its type.
     pub(crate) fn type_error(&self, message: impl std::fmt::Display) -> Error {
         Error::new_spanned(&self.written.ty, message)

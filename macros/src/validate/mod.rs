@@ -79,7 +79,7 @@ fn is_foreign(ty: &Type) -> bool {
     (names_a_crate && path.path.segments.len() > 1)
         || (path.path.segments.len() == 1 && is_value(ty))
         || (path.path.segments.len() == 1
-            && matches!(first.as_deref(), Some("Vec" | "Box" | "Option")))
+            && ["Vec", "Box", "Option"].iter().any(|name| inside(ty, name).is_some()))
 }
 
 /// Returns true for types that are values of captures rather than state.

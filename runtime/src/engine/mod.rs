@@ -19,7 +19,7 @@ pub use binding::{
     AsyncCallable, AsyncFunction, BoxFuture, Callable, CaptureGroup, Column, FromDocString,
     Function, Inputs, IntoOutcome, IntoResult, Invocation, Parameter, ParameterUse, RowCells,
     StateVisitor, StaticSourceLocation, StepArg, StepArgumentKind, StepContext, SyncCallable,
-    TableRow, TakesStates, error_causes, groups, input,
+    TableRow, TakesStates, error_causes, expected_error, groups, input, parameter_value,
 };
 pub use deadline::{Deadline, Expired, Watch, Watchdog};
 pub use definition::{
@@ -32,8 +32,9 @@ pub use execution::{
 };
 pub use matching::{Match, MatchedStep, Registry, RegistryError};
 pub use state::{
-    Caught, FixtureResult, FixtureScope, FixtureValue, ReferenceSource, State, StateAccess,
-    StateMut, StateRef, StateRequest, World, fixture_value, shared_value,
+    Accepts, Caught, Distinct, FixtureResult, FixtureScope, FixtureValue, NotAResult, OriginOf,
+    ReferenceSource, State, StateAccess, StateMut, StateRef, StateRequest, WithoutDefault, World,
+    fixture_value, shared_value,
 };
 
 pub use crate::model::{HookKind, PatternKind};

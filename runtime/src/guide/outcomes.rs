@@ -45,9 +45,14 @@
 //!
 //! # Expected errors
 //!
-//! With `catch(E)` the step passes if it returns an `E`, or a `Box<dyn Error>` that contains one. A later
-//! step must check it; other errors fail as usual, and a scenario whose expected error is never checked
-//! fails.
+//! With `catch(E)` the step passes if it returns an `E`, or an error with an `E` among its causes: a
+//! `Box<dyn Error>`, an `anyhow::Error`, an `eyre::Report`, an `std::io::Error` made from it, or an enum
+//! with `#[from]`. An error that cannot have such a cause is refused at compile time. The causes are those
+//! that `std::error::Error::source` returns, so an `E` in a variant with `#[error(transparent)]` is not
+//! found.
+//!
+//! A later step must check the error; other errors fail as usual, and a scenario whose expected error is
+//! never checked fails.
 //!
 //! ```
 //! use std::num::ParseIntError;

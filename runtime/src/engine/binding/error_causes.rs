@@ -11,7 +11,7 @@ use std::ops::Deref;
 use crate::model::Outcome;
 
 /// Maximum length of a chain of causes; a longer one may be a cycle.
-const MAX_CAUSES: usize = 64;
+pub(super) const MAX_CAUSES: usize = 64;
 
 /// The type of the value that a function returned.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ pub trait DynErrorCauses<R> {
 
 impl<T, E: Deref<Target: DynError>> DynErrorCauses<Result<T, E>> for &ReturnType<Result<T, E>> {
     fn causes(&self, returned: &Result<T, E>) -> Vec<String> {
-        returned.as_ref().err().map_or_else(Vec::new, |error| chain(error.dyn_source()))
+        returned.as_ref().err().map_or_else(Vec::new, |error| chain(error.as_dyn().source()))
     }
 }
 
@@ -83,21 +83,21 @@ fn without_repetition(message: &str, causes: Vec<String>) -> Vec<String> {
 
 /// An error behind a pointer.
 pub trait DynError {
-    /// Returns the error's source.
-    fn dyn_source(&self) -> Option<&(dyn Error + 'static)>;
+    /// Returns the error.
+    fn as_dyn(&self) -> &(dyn Error + 'static);
 }
 
-macro_rules! sources {
+macro_rules! dyn_errors {
     ($($held:ty),*) => {$(
         impl DynError for $held {
-            fn dyn_source(&self) -> Option<&(dyn Error + 'static)> {
-                self.source()
+            fn as_dyn(&self) -> &(dyn Error + 'static) {
+                self
             }
         }
     )*};
 }
 
-sources!(dyn Error, dyn Error + Send, dyn Error + Sync, dyn Error + Send + Sync);
+dyn_errors!(dyn Error, dyn Error + Send, dyn Error + Sync, dyn Error + Send + Sync);
 
 fn chain(first: Option<&(dyn Error + 'static)>) -> Vec<String> {
     let causes = std::iter::successors(first, |error| (*error).source());

@@ -6,9 +6,9 @@ use crate::model::{Failure, FailureKind, Outcome};
 
 /// A type that a step function may return: nothing, an [`Outcome`], or a `Result` of one of them.
 #[diagnostic::on_unimplemented(
-    message = "a step cannot return `{Self}`",
+    message = "a step or a hook cannot return `{Self}`",
     label = "not a type that the runner can convert into an outcome",
-    note = "return nothing, `Result<(), E>` with an error that is `Display`, or `Outcome`"
+    note = "return nothing, `Outcome`, or `Result<(), E>` with an error `E` that implements `std::fmt::Display`"
 )]
 pub trait IntoOutcome {
     /// Converts to the outcome of the step.
@@ -27,6 +27,8 @@ impl IntoOutcome for Outcome {
     }
 }
 
+// Reported as a whole: an unprintable error alone would not say that it is one.
+#[diagnostic::do_not_recommend]
 impl<T: IntoOutcome, E: Display> IntoOutcome for Result<T, E> {
     fn into_outcome(self) -> Outcome {
         match self {

@@ -2,13 +2,15 @@
 
 use std::any::{TypeId, type_name};
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::ops::Range;
 
 use super::capture::CaptureParameter;
 use super::context::StepContext;
+use super::expected_error::{Expected, Find};
 use super::function_info::{FunctionInfo, StepArgumentKind};
 use super::into_outcome::IntoOutcome;
-use crate::engine::state::{Caught, StateMut, StateRef, States, extract_expected};
+use crate::engine::state::{Caught, CaughtError, StateMut, StateRef, States};
 use crate::model::{
     ConversionError, DataTable, DocString, Failure, FailureKind, Location, Outcome, StepArgument,
 };
@@ -74,17 +76,29 @@ impl<'a> Invocation<'a> {
         ))
     }
 
-    /// Converts the result of a function marked `catch(E)` into the outcome of its step.
-    pub fn catch<E, T, R>(&self, returned: Result<T, R>) -> Outcome
+    /// Converts the result of a function marked `catch(E)` into the outcome of its step. The error is found
+    /// by `find` or by `downcast`.
+    pub fn catch<E, T, R>(
+        &self,
+        expected: Expected<E, T, R>,
+        find: Find<E, R>,
+        downcast: fn(&R) -> Option<&E>,
+    ) -> Outcome
     where
-        E: std::error::Error + 'static,
+        E: 'static,
         T: IntoOutcome,
-        R: std::fmt::Display + 'static,
+        R: Display + 'static,
     {
-        match returned.map_err(extract_expected::<E, R>) {
-            Ok(value) => value.into_outcome(),
-            Err(Err(other)) => Err::<(), R>(other).into_outcome(),
-            Err(Ok(error)) => {
+        let error = match expected.returned {
+            Ok(value) => return value.into_outcome(),
+            Err(error) => error,
+        };
+        match CaughtError::new(error, [find.find, downcast], find.text) {
+            Err(other) => failed(
+                FailureKind::Error,
+                format!("{other} (`catch` expects `{}`)", short_type_name::<E>()),
+            ),
+            Ok(error) => {
                 if !self.states.world.holds(TypeId::of::<Caught>()) {
                     self.states.world.put(TypeId::of::<Caught>(), Box::new(Caught::default()));
                 }
@@ -201,6 +215,14 @@ fn unquoted(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(inner)
     }
+}
+
+/// Returns the name of a type without the modules in front of it.
+fn short_type_name<T>() -> &'static str {
+    let name = type_name::<T>();
+    let end = name.find('<').unwrap_or(name.len());
+    let start = name[..end].rfind("::").map_or(0, |at| at + 2);
+    &name[start..]
 }
 
 fn missing_state<T>() -> Outcome {

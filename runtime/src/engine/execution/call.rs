@@ -207,7 +207,7 @@ impl Executor<'_> {
                     call.function_info.function
                 )));
             }
-            let value = (need.by_default)().ok_or_else(|| {
+            let value = (need.default_value)().ok_or_else(|| {
                 state_failure(format!(
                     "the `#[fixture]` function that makes `{name}` is not linked"
                 ))

@@ -9,6 +9,7 @@ use regex::{Regex, RegexBuilder};
 use super::index::Index;
 use super::suggest::{self, PatternShapes};
 use super::template::{self, MatchResult};
+use crate::engine::binding::MAX_REGEX_SIZE;
 use crate::engine::definition::{
     FixtureDefinition, HookDefinition, ParameterDefinition, StepDefinition,
 };
@@ -274,7 +275,9 @@ impl Entry {
 
 fn compile(definition: &StepDefinition) -> Result<Regex, RegistryError> {
     let regex = definition.pattern.regex();
-    let build = |end: &str| RegexBuilder::new(&format!("^(?:{regex}{end})$")).build();
+    let build = |end: &str| {
+        RegexBuilder::new(&format!("^(?:{regex}{end})$")).size_limit(MAX_REGEX_SIZE).build()
+    };
     let built = match build("") {
         // A comment in verbose mode, `(?x)`, hides what follows on its line. In that mode a line break
         // matches nothing.

@@ -2,12 +2,12 @@
 
 use std::any::Any;
 use std::cell::Cell;
-use std::error::Error;
 use std::fmt;
 
 /// The errors that the steps of this scenario caught, in order.
 ///
-/// A step marked `catch(E)` passes when it returns an `E`; a later step checks the error. An error that
+/// A step marked `catch(E)` passes when it returns an `E`, or an error with an `E` as its cause; a later
+/// step checks the error. An error that
 /// no step checks fails the scenario at its end, because the step may have been expected to succeed.
 ///
 /// ```
@@ -29,22 +29,28 @@ pub struct Caught {
     errors: Vec<CaughtError>,
 }
 
-struct CaughtError {
-    error: Box<dyn Any>,
+/// An error that a step returned and that `catch` expects.
+pub(in crate::engine) struct CaughtError {
+    error: Box<dyn HoldsExpected>,
     text: String,
     checked: Cell<bool>,
 }
 
 impl Caught {
     /// Returns the error that was caught last, if it is an `E`, and marks it as checked.
+    ///
+    /// Both the expected error and the error around it, which the step returned, are found by their types.
     pub fn error<E: 'static>(&self) -> Option<&E> {
         let last = self.errors.last()?;
-        let error = last.error.downcast_ref()?;
+        let expected = last.error.expected().and_then(<dyn Any>::downcast_ref);
+        let error = expected.or_else(|| last.error.returned().downcast_ref())?;
         last.checked.set(true);
         Some(error)
     }
 
     /// Returns the text of the error that was caught last, whatever its type, and marks it as checked.
+    ///
+    /// It is the text of the expected error, not of an error around it.
     pub fn text(&self) -> Option<&str> {
         let last = self.errors.last()?;
         last.checked.set(true);
@@ -56,9 +62,8 @@ impl Caught {
         self.errors.is_empty()
     }
 
-    pub(in crate::engine) fn push<E: fmt::Display + 'static>(&mut self, error: E) {
-        let text = error.to_string();
-        self.errors.push(CaughtError { error: Box::new(error), text, checked: Cell::new(false) });
+    pub(in crate::engine) fn push(&mut self, error: CaughtError) {
+        self.errors.push(error);
     }
 
     /// Returns the texts of the errors that no step has checked.
@@ -73,30 +78,39 @@ impl fmt::Debug for Caught {
     }
 }
 
-/// Returns the `E` in an error that is one or boxes one, or else the error unchanged.
-pub(in crate::engine) fn extract_expected<E, R>(error: R) -> Result<E, R>
-where
-    E: Error + 'static,
-    R: 'static,
-{
-    let mut error = Some(error);
-    let any: &mut dyn Any = &mut error;
-    if let Some(same) = any.downcast_mut::<Option<E>>() {
-        return Ok(same.take().expect(NOT_TAKEN_YET));
+impl CaughtError {
+    /// Keeps an error in which one of `find` finds the expected one, or returns it.
+    pub(in crate::engine) fn new<E: 'static, R: 'static>(
+        returned: R,
+        find: [fn(&R) -> Option<&E>; 2],
+        text: fn(&E) -> String,
+    ) -> Result<Self, R> {
+        let Some(find) = find.into_iter().find(|find| find(&returned).is_some()) else {
+            return Err(returned);
+        };
+        let text = find(&returned).map(text).unwrap_or_default();
+        let error = Box::new(ExpectedIn { returned, find });
+        Ok(Self { error, text, checked: Cell::new(false) })
     }
-    if let Some(boxed) = any.downcast_mut::<Option<Box<dyn Error>>>() {
-        if boxed.as_ref().is_some_and(|b| b.is::<E>())
-            && let Some(Ok(found)) = boxed.take().map(|b| b.downcast::<E>())
-        {
-            return Ok(*found);
-        }
-    } else if let Some(boxed) = any.downcast_mut::<Option<Box<dyn Error + Send + Sync>>>()
-        && boxed.as_ref().is_some_and(|b| b.is::<E>())
-        && let Some(Ok(found)) = boxed.take().map(|b| b.downcast::<E>())
-    {
-        return Ok(*found);
-    }
-    Err(error.expect(NOT_TAKEN_YET))
 }
 
-const NOT_TAKEN_YET: &str = "the error is taken only where the function returns";
+/// An error that holds the expected one. It cannot give it away: a cause belongs to the error around it.
+trait HoldsExpected {
+    fn expected(&self) -> Option<&dyn Any>;
+    fn returned(&self) -> &dyn Any;
+}
+
+struct ExpectedIn<E, R> {
+    returned: R,
+    find: fn(&R) -> Option<&E>,
+}
+
+impl<E: 'static, R: 'static> HoldsExpected for ExpectedIn<E, R> {
+    fn expected(&self) -> Option<&dyn Any> {
+        (self.find)(&self.returned).map(|error| error as &dyn Any)
+    }
+
+    fn returned(&self) -> &dyn Any {
+        &self.returned
+    }
+}

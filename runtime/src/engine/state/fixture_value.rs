@@ -27,15 +27,38 @@ impl std::fmt::Debug for FixtureValue {
 /// The result of a fixture.
 pub type FixtureResult = Result<FixtureValue, Outcome>;
 
+/// An error that a fixture may return.
+#[diagnostic::on_unimplemented(
+    message = "a fixture cannot return the error `{Self}`: it has no text",
+    label = "the error of the fixture",
+    note = "implement `std::fmt::Display` for the error, or return another one"
+)]
+pub trait FixtureError: Display {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Display> FixtureError for E {}
+
 /// Converts the result of a fixture into its value or the outcome of the step that needed it.
 ///
 /// # Errors
 /// Returns the error of the fixture.
-pub fn fixture_value<T, E: Display>(returned: Result<T, E>) -> Result<T, Outcome> {
+pub fn fixture_value<T, E: FixtureError>(returned: Result<T, E>) -> Result<T, Outcome> {
     returned.map_err(|error| Failure::new(FailureKind::State, error.to_string()).into())
 }
 
+/// A state that several scenarios may share.
+#[diagnostic::on_unimplemented(
+    message = "scenarios cannot share a `{Self}`: they run on several threads",
+    label = "shared by scenarios because of its `scope`",
+    note = "make it `Send` and `Sync`: hold a `Mutex` instead of a `Cell` or `RefCell`, an `Arc` instead of an `Rc`",
+    note = "or remove `scope`: each scenario then has its own value"
+)]
+pub trait Shareable: Any + Send + Sync {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Any + Send + Sync> Shareable for T {}
+
 /// Wraps a value that several scenarios, on several threads, may share.
-pub fn shared_value<T: Any + Send + Sync>(value: T) -> FixtureValue {
+pub fn shared_value<T: Shareable>(value: T) -> FixtureValue {
     FixtureValue::Shared(Arc::new(value))
 }

@@ -6,6 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
+use super::origin::{ByDefault, ByFixture};
 use super::reference_source::ReferenceSource;
 use super::shared::SharedValue;
 
@@ -18,17 +19,17 @@ use super::shared::SharedValue;
     note = "derive `Default` for it, or write a `#[fixture]` function that returns it",
     note = "a capture is taken by value, without the `&`"
 )]
-pub trait State: 'static + Sized {
+pub trait State<Origin = ByFixture>: 'static + Sized {
     /// The source of a parameter of this type that is taken by reference.
     #[doc(hidden)]
     const SOURCE: ReferenceSource = ReferenceSource::State;
 
     /// Returns a new value, or `None` if only a fixture can make one.
-    fn by_default() -> Option<Self>;
+    fn default_value() -> Option<Self>;
 }
 
-impl<T: Default + 'static> State for T {
-    fn by_default() -> Option<Self> {
+impl<T: Default + 'static> State<ByDefault> for T {
+    fn default_value() -> Option<Self> {
         Some(T::default())
     }
 }
@@ -43,7 +44,7 @@ pub struct StateRequest {
     /// Access that the parameter needs.
     pub access: StateAccess,
     /// Makes the state without a fixture.
-    pub by_default: fn() -> Option<Box<dyn Any>>,
+    pub default_value: fn() -> Option<Box<dyn Any>>,
 }
 
 /// Access of a parameter to a state.

@@ -1,6 +1,7 @@
 //! Annotated functions, executed as every runner executes them.
 
 mod captures;
+mod catching;
 mod fixtures;
 mod hooks;
 mod hung_hooks;

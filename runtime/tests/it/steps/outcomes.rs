@@ -96,7 +96,7 @@ fn expected_error_is_kept_until_it_is_checked() {
 #[test]
 fn unexpected_error_fails_the_step() {
     let message = failure(TestScenario::new().step("nothing is read as a number, boxed"));
-    assert_eq!(message, "nothing to read");
+    assert_eq!(message, "nothing to read (`catch` expects `ParseIntError`)");
 }
 
 #[test]

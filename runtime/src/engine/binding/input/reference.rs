@@ -5,10 +5,10 @@
 use std::any::{Any, TypeId, type_name};
 use std::marker::PhantomData;
 
-use super::state::{ByDefault, by_default};
+use super::state::{DefaultValue, default_value};
 use crate::engine::binding::signature::Input;
 use crate::engine::binding::{Invocation, StepArgumentKind, StepContext};
-use crate::engine::state::{ReferenceSource, State, StateAccess, StateRef, StateRequest};
+use crate::engine::state::{Origin, ReferenceSource, State, StateAccess, StateRef, StateRequest};
 use crate::model::{DataTable, DocString, Outcome};
 
 macro_rules! belongs_to_the_step {
@@ -17,7 +17,7 @@ macro_rules! belongs_to_the_step {
         impl State for $ty {
             const SOURCE: ReferenceSource = ReferenceSource::$source;
 
-            fn by_default() -> Option<Self> {
+            fn default_value() -> Option<Self> {
                 None
             }
         }
@@ -36,52 +36,65 @@ belongs_to_the_step! {
 pub struct ReferenceInput<T> {
     source: ReferenceSource,
     parameter: &'static str,
-    by_default: ByDefault,
+    default_value: DefaultValue,
     state: PhantomData<fn() -> T>,
 }
 
-const fn reference<T: State>(parameter: &'static str) -> ReferenceInput<T> {
-    ReferenceInput { source: T::SOURCE, parameter, by_default: by_default::<T>, state: PhantomData }
+const fn reference<T: State<O>, O>(parameter: &'static str) -> ReferenceInput<T> {
+    let default_value = default_value::<T, O>;
+    ReferenceInput { source: T::SOURCE, parameter, default_value, state: PhantomData }
 }
 
 /// Returns the input for a `&T` parameter of a step.
 #[track_caller]
-pub const fn of_step<T: State>(parameter: &'static str) -> ReferenceInput<T> {
+pub const fn of_step<T: State<O>, O>(
+    _: &Origin<T, O>,
+    parameter: &'static str,
+) -> ReferenceInput<T> {
     if matches!(T::SOURCE, ReferenceSource::Outcome) {
         panic!("only an after-hook can take an `&Outcome`; a step returns its own");
     }
-    reference(parameter)
+    reference::<T, O>(parameter)
 }
 
 /// Returns the input for an `Option<&T>` parameter of a step.
 #[track_caller]
-pub const fn optional<T: State>(parameter: &'static str) -> ReferenceInput<T> {
+pub const fn optional<T: State<O>, O>(
+    _: &Origin<T, O>,
+    parameter: &'static str,
+) -> ReferenceInput<T> {
     if !matches!(T::SOURCE, ReferenceSource::Table | ReferenceSource::DocString) {
         panic!("this always exists, so it cannot be optional: take the reference itself");
     }
-    reference(parameter)
+    reference::<T, O>(parameter)
 }
 
 /// Returns the input for a `&T` parameter of a fixture or of a hook that runs before.
 #[track_caller]
-pub const fn of_hook<T: State>(parameter: &'static str) -> ReferenceInput<T> {
+pub const fn of_hook<T: State<O>, O>(
+    origin: &Origin<T, O>,
+    parameter: &'static str,
+) -> ReferenceInput<T> {
     if matches!(T::SOURCE, ReferenceSource::Outcome) {
         panic!("only an after-hook can take an `&Outcome`");
     }
-    of_after_hook(parameter)
+    of_after_hook(origin, parameter)
 }
 
 /// Returns the input for a `&T` parameter of a hook that runs after.
 #[track_caller]
-pub const fn of_after_hook<T: State>(parameter: &'static str) -> ReferenceInput<T> {
+pub const fn of_after_hook<T: State<O>, O>(
+    _: &Origin<T, O>,
+    parameter: &'static str,
+) -> ReferenceInput<T> {
     if matches!(T::SOURCE, ReferenceSource::Table | ReferenceSource::DocString) {
         panic!("only a step has a table or a doc string: take state or `&StepContext`");
     }
-    reference(parameter)
+    reference::<T, O>(parameter)
 }
 
 /// Returns the part of a step that a `&T` parameter takes.
-pub const fn argument_of<T: State>() -> StepArgumentKind {
+pub const fn argument_of<T: State<O>, O>(_: &Origin<T, O>) -> StepArgumentKind {
     match T::SOURCE {
         ReferenceSource::Table => StepArgumentKind::Table,
         ReferenceSource::DocString => StepArgumentKind::DocString,
@@ -132,7 +145,8 @@ impl<T: 'static> Input for ReferenceInput<T> {
     fn state(&self) -> Option<StateRequest> {
         let (type_id, type_name) = (TypeId::of::<T>(), type_name::<T>());
         let access = StateAccess::Shared;
-        let request = StateRequest { type_id, type_name, access, by_default: self.by_default };
+        let request =
+            StateRequest { type_id, type_name, access, default_value: self.default_value };
         matches!(self.source, ReferenceSource::State).then_some(request)
     }
 }
