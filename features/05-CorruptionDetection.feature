@@ -101,13 +101,13 @@ Feature: Corruption detection
   Scenario: 5.6 - Bytes in a row, for every order of the two positions
     Given the 'reader' process creates buffer 'positions' with specific configuration
     When the system tests continuous_free_bytes calculation with:
-      | write_pos | read_pos | expected_result | scenario                           |
-      | 5000      | 2000     | 5240            | more behind the writer             |
-      | 9000      | 8000     | 8000            | more in front of the reader        |
-      | 2000      | 5000     | 3000            | the reader ahead                   |
-      | 5120      | 5120     | 5120            | empty, in the middle               |
-      | 0         | 0        | 10240           | empty, at the start                |
-      | 5000      | 0        | 5240            | nothing in front of the reader     |
+      | write_pos | read_pos | expected_result | scenario                            |
+      | 5000      | 2000     | 5240            | more behind the writer              |
+      | 9000      | 8000     | 8000            | more in front of the reader         |
+      | 2000      | 5000     | 3000            | the reader ahead                    |
+      | 5120      | 5120     | 5120            | empty, in the middle                |
+      | 0         | 0        | 10240           | empty, at the start                 |
+      | 5000      | 0        | 5240            | nothing in front of the reader      |
       | 0         | 10240    | 10240           | the reader left where the ring ends |
     Then the 'reader' process calculations should match specification
 

@@ -45,10 +45,10 @@ Feature: Protocol compliance
 
   Scenario: 12.4 - Semaphores carry the name of their buffer
     Given create buffers with various names:
-      | buffer_name                            | description              |
-      | 6ba7b810-9dad-11d1-80b4-00c04fd430c8   | a UUID                   |
-      | under_score-and-dash-7                 | letters, digits and both |
-      | a                                      | a single letter          |
-      | a.name.with.dots.and.CAPITALS          | dots and capitals        |
+      | buffer_name                          | description              |
+      | 6ba7b810-9dad-11d1-80b4-00c04fd430c8 | a UUID                   |
+      | under_score-and-dash-7               | letters, digits and both |
+      | a                                    | a single letter          |
+      | a.name.with.dots.and.CAPITALS        | dots and capitals        |
     Then verify semaphores created as 'sem-w-{name}' and 'sem-r-{name}'
     And verify both Linux and Windows naming rules respected

@@ -37,10 +37,10 @@ Feature: A store of numbers
     Then that is refused: <reason>
 
     Examples:
-      | request         | reason                        |
-      | SET apples many | many is not a number          |
-      | DANCE           | unknown request "DANCE"       |
-      | GET             | unknown request "GET"         |
+      | request         | reason                  |
+      | SET apples many | many is not a number    |
+      | DANCE           | unknown request "DANCE" |
+      | GET             | unknown request "GET"   |
 
   Scenario: A cause is kept with its error
     When the service stops

@@ -36,6 +36,7 @@ mod error;
 mod error_collector;
 mod error_display;
 mod expansion;
+mod format;
 mod grammar;
 mod hint;
 mod keywords;
@@ -49,6 +50,7 @@ mod tags;
 
 pub use error::{Expected, ParseError, ParseErrorKind, ParseErrors};
 pub use expansion::scenarios;
+pub use format::{FormatError, format};
 pub use load::{LoadError, load};
 pub use parser::parse;
 

@@ -80,6 +80,6 @@ impl CellText {
 
 /// Returns whether `c` is trimmed from the ends of a cell. An escaped line break is not, unlike at the
 /// ends of a line.
-fn is_padding(c: char) -> bool {
+pub(super) fn is_padding(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\u{B}' | '\u{C}' | '\r' | '\u{85}' | '\u{A0}')
 }

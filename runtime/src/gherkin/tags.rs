@@ -31,7 +31,7 @@ pub(super) fn parse_tags(line: &Line<'_>) -> Result<Vec<Tag>, BlankInTag> {
     Ok(tags)
 }
 
-fn without_comment(text: &str) -> &str {
+pub(super) fn without_comment(text: &str) -> &str {
     let mut previous = None;
     for (index, c) in text.char_indices() {
         if let (Some(before), '#') = (previous, c)

@@ -55,6 +55,12 @@
 //! `SUITE check` reports undefined, ambiguous and unused steps and suspicious outlines, without running
 //! anything. Unused definitions are reported for whole folders only. `--deny KIND` treats a kind of finding as an error, `--allow KIND` ignores it.
 //!
+//! # Formatting
+//!
+//! `SUITE fmt` formats the feature files: two spaces for each level, one blank line before each scenario, and
+//! aligned tables. Scenarios, comments and the content of doc strings stay the same. `SUITE fmt --check` changes
+//! nothing and fails if a file is not formatted, as in CI; `SUITE fmt -` formats standard input for an editor.
+//!
 //! # In `cargo test` and nextest
 //!
 //! In a target with `harness = false` and [`test_main!`](crate::test_main) each scenario, and each example

@@ -24,5 +24,5 @@ pub use mutate::LocalTrials;
 pub use run::{OutputCapture, RealOutput, RunOptions, run};
 pub use select::{
     InvalidShard, RerunEntry, SelectError, SelectOptions, Selection, Shard, TagExpression,
-    TagExpressionError, read_rerun_file, select,
+    TagExpressionError, feature_files, read_rerun_file, select,
 };

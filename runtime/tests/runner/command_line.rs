@@ -31,6 +31,7 @@ fn help_of_each_command_is_as_recorded() {
     expect_file!["help/config_show.txt"].assert_eq(&printed(&["config", "show", "--help"]));
     expect_file!["help/report.txt"].assert_eq(&printed(&["report", "--help"]));
     expect_file!["help/report_merge.txt"].assert_eq(&printed(&["report", "merge", "--help"]));
+    expect_file!["help/fmt.txt"].assert_eq(&printed(&["fmt", "--help"]));
     expect_file!["help/steps.txt"].assert_eq(&printed(&["steps", "--help"]));
     expect_file!["help/completions.txt"].assert_eq(&printed(&["completions", "--help"]));
     expect_file!["help/man.txt"].assert_eq(&printed(&["man", "--help"]));
@@ -52,7 +53,9 @@ fn help_command_prints_the_help_of_a_command() {
 
 #[test]
 fn help_fits_into_100_columns() {
-    for command in ["run", "serve", "harmony", "check", "mutate", "steps", "completions", "man"] {
+    for command in
+        ["run", "serve", "harmony", "check", "mutate", "fmt", "steps", "completions", "man"]
+    {
         for line in printed(&[command, "--help"]).lines() {
             assert!(line.chars().count() <= 100, "{command}: {line}");
         }

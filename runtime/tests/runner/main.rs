@@ -8,6 +8,7 @@ mod command_line;
 mod diagnostics;
 mod dying;
 mod first_contact;
+mod formatting;
 mod hooks;
 mod interrupting;
 mod junit;

@@ -86,6 +86,12 @@ pub(super) enum CommandError {
     /// Feature files cannot be watched.
     #[error("cannot watch the feature files: {0}")]
     Watch(io::Error),
+    /// The standard input of `fmt -` cannot be read.
+    #[error("cannot read standard input: {0}")]
+    Stdin(io::Error),
+    /// The standard input of `fmt -` cannot be formatted.
+    #[error(transparent)]
+    Format(#[from] crate::gherkin::FormatError),
     /// An input of `report merge` cannot be read.
     #[error("{path}: cannot read this report: {error}", path = .path.display())]
     MergeInput {

@@ -14,6 +14,7 @@ mod coverage;
 mod entry;
 mod error;
 mod finding_text;
+mod fmt;
 mod harmony;
 mod interrupt;
 mod libtest_arguments;

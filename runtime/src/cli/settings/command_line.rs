@@ -125,6 +125,13 @@ Example, after running shards 1/2 and 2/2 on two machines:
   cargo run -- report merge --report junit=all.xml 1.xml 2.xml
   cargo run -- report merge --report html=all.html 1.ndjson 2.ndjson";
 
+const AFTER_FMT_HELP: &str = "\
+Indents each line by its place in the file, aligns the cells of tables, and separates scenarios by one
+blank line. Scenarios, comments and doc strings stay the same. The path - formats standard input to
+standard output.
+
+Exit codes: 0 success; 1 with --check, a file is not formatted; 2 a file cannot be read or has errors";
+
 /// The commands.
 #[derive(Debug, clap::Subcommand)]
 pub(in crate::cli) enum SuiteCommand {
@@ -148,6 +155,9 @@ pub(in crate::cli) enum SuiteCommand {
     /// Merge reports from several runs (`report merge`)
     #[command(subcommand, arg_required_else_help = false, disable_help_subcommand = true)]
     Report(ReportCommand),
+    /// Format feature files (default: everything in features/)
+    #[command(after_help = AFTER_FMT_HELP)]
+    Fmt(FormatOptions),
     /// List step definitions and their source locations
     Steps {
         /// Print JSON
@@ -229,6 +239,17 @@ pub(in crate::cli) struct ServeOptions {
     pub(in crate::cli) log: Option<LevelFilter>,
     #[command(flatten)]
     pub(in crate::cli) config: ConfigOptions,
+}
+
+/// Options of `fmt`.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct FormatOptions {
+    /// Change no file; name each file that is not formatted, and the first line that differs
+    #[arg(long)]
+    pub(in crate::cli) check: bool,
+    /// Feature files and folders
+    #[arg(value_name = "PATH")]
+    pub(in crate::cli) paths: Vec<String>,
 }
 
 /// Options of `report merge`.

@@ -38,6 +38,16 @@ impl PathSelector {
     }
 }
 
+/// Returns the feature files at `paths`, files or folders, each once and in order.
+///
+/// # Errors
+/// [`SelectError`] for a path that cannot be read, and for a folder without feature files.
+pub fn feature_files(paths: &[String]) -> Result<Vec<PathBuf>, SelectError> {
+    let whole = |path: &String| PathSelector { path: PathBuf::from(path), lines: Vec::new() };
+    let selectors: Vec<_> = paths.iter().map(whole).collect();
+    Ok(find(&selectors, "")?.into_iter().map(|file| file.path).collect())
+}
+
 /// Returns the files of `selectors`, each once, in the order of their first mention. A file that is
 /// named with and without lines is taken whole.
 pub(super) fn find(

@@ -16,6 +16,7 @@ mod shuffle;
 mod tag_expression;
 
 pub use error::SelectError;
+pub use files::feature_files;
 pub use rerun_file::{RerunEntry, read_rerun_file};
 pub use selection::{SelectOptions, Selection, select};
 pub use shard::{InvalidShard, Shard};

@@ -8,6 +8,7 @@ mod arguments;
 mod documents;
 mod errors;
 mod expansion;
+mod formatting;
 mod languages;
 mod loading;
 mod official;
