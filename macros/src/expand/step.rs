@@ -31,7 +31,7 @@ pub(crate) fn step(
          options: __h::Options {{ timeout_ms: {timeout}, warn_after_ms: {warn_after} }}, \
          argument:",
         keyword = attribute.keyword.variant(),
-        pattern = pattern_value(attribute, pattern),
+        pattern = pattern_value(attribute, pattern, function, bound),
         location = super::location(function),
         timeout = super::option(attribute.timeout_ms.as_ref()),
         warn_after = super::option(attribute.warn_after_ms.as_ref()),
@@ -114,7 +114,18 @@ fn name_type(name: &str, span: Span) -> Ident {
     if is_name { Ident::new(&name, span) } else { format_ident!("{name}_", span = span) }
 }
 
-fn pattern_value(attribute: &StepAttribute, pattern: &Pattern) -> String {
+fn pattern_value(
+    attribute: &StepAttribute,
+    pattern: &Pattern,
+    function: &Function<'_>,
+    bound: &Bound,
+) -> String {
+    let parameter_of = |group: usize| {
+        let index = bound.0.iter().position(|taken| *taken == Some(group));
+        index.map_or("", |index| function.parameters[index].name.as_str())
+    };
+    let groups = pattern.groups.iter().enumerate();
+    let groups = groups.map(|(index, taken)| group(taken, parameter_of(index)));
     let pieces = pattern.pieces.iter().map(|piece| match piece {
         Piece::Text(text) => literal(text),
         Piece::Custom(group) => format!(r#""(", {}.regex, ")""#, custom_name(*group)),
@@ -132,18 +143,19 @@ fn pattern_value(attribute: &StepAttribute, pattern: &Pattern) -> String {
         },
         source = literal(&attribute.source.value()),
         pieces = list(pieces),
-        groups = list(pattern.groups.iter().map(group)),
+        groups = list(groups),
         literals = list(literals.iter().map(|text| literal(text))),
         template = list(template),
     )
 }
 
-fn group(group: &Group) -> String {
+fn group(group: &Group, parameter: &str) -> String {
     let name = match &group.name {
         GroupName::BuiltIn(name) | GroupName::Custom(name) | GroupName::Named(name) => name,
         GroupName::Unnamed => "",
     };
-    format!("__h::Group {{ name: {}, quoted: {} }}", literal(name), group.quoted)
+    let (name, parameter) = (literal(name), literal(parameter));
+    format!("__h::Group {{ name: {name}, quoted: {}, parameter: {parameter} }}", group.quoted)
 }
 
 fn element(element: &Element) -> String {

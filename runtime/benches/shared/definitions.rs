@@ -76,7 +76,7 @@ fn definition(shape: Shape, i: usize) -> &'static StepDefinition {
             regex: regex.iter().map(leak).collect::<Vec<_>>().leak(),
             groups: groups
                 .iter()
-                .map(|g| CaptureGroup { name: "", quoted: *g == STRING })
+                .map(|g| CaptureGroup { name: "", quoted: *g == STRING, parameter: "" })
                 .collect::<Vec<_>>()
                 .leak(),
             literals: literals.iter().map(leak).collect::<Vec<_>>().leak(),

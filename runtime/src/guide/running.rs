@@ -13,6 +13,22 @@
 //! A suite can define its own settings with [`settings!`](crate::settings); they have a section in the same
 //! file. `--set SECTION.NAME=VALUE` sets any of them, for every command.
 //!
+//! # On the terminal
+//!
+//! Scenarios are printed in the order in which they end, and each failure in full below its scenario: two
+//! steps before it, its table or doc string, the arguments of its function, the difference of two compared
+//! values. On a terminal a few live lines below show the running scenarios with their present step and its
+//! age, from 0.3 s on; a step is marked `SLOW` after half its timeout. `harmony` also shows the processes
+//! that are starting. The live lines are off with `--no-capture`, `NO_COLOR` or `TERM=dumb`.
+//!
+//! `--format progress` shows failures and live lines only; in a file or a pipe it is a character for each
+//! scenario. `-q` leaves out what passed, `-v` shows every step.
+//!
+//! The end lists what did not pass, worst first: failed, timed out, ambiguous, undefined, pending,
+//! interrupted, flaky. The last line is a command that reruns what failed. It refers to a rerun file that
+//! every run writes below cargo's target folder, or in the user's cache folder; `--rerun-file` chooses
+//! another.
+//!
 //! # Reports
 //!
 //! `--report KIND=FILE`:
@@ -21,9 +37,16 @@
 //! |---|---|
 //! | `junit` | CI systems; a flaky scenario is reported as passed, with `flakyFailure` elements |
 //! | `messages` | tools that read Cucumber Messages |
-//! | `html` | the standard Cucumber report for humans; needs the feature `html-report` |
+//! | `html` | the standard Cucumber report for humans; needs the feature `html-report`. For more than about a thousand scenarios `html=FILE,failures-only` opens faster |
 //! | `timeline` | a timeline for humans: one lane per thread or process |
+//! | `trace` | Perfetto and other viewers of Chrome trace events: each role is a process, messages are arrows |
+//! | `json` | tools that read the JSON of Cucumber before Cucumber Messages, such as Jenkins and Xray |
 //! | `rerun` | `--rerun FILE`, which selects the failed scenarios |
+//! | `history` | `SUITE report flaky DIR`; `history=DIR` adds the run to a folder |
+//! | `github` | GitHub Actions: annotations on standard output and a summary of the job; needs no file |
+//!
+//! Under GitHub Actions `github` is written without being asked for. In a GitLab job each failure is a
+//! collapsible section.
 //!
 //! The option can be repeated; an unwritable file is an error before the run starts. The messages output is tested
 //! against the official Cucumber Compatibility Kit.
@@ -34,11 +57,21 @@
 //! every report distinguishes from passed and failed. Undefined, ambiguous, pending and conversion failures
 //! are not retried, since retrying cannot change them.
 //!
+//! `--report history=DIR` adds each run to a folder, and `SUITE report flaky DIR` lists the scenarios that
+//! needed a retry, changed between passed and failed, or became slower over the last 20 runs (`--last N`).
+//!
+//! # Watching
+//!
+//! `--watch` runs the changed feature files again. While it waits, `a` runs everything, `f` what failed, `n`
+//! the scenarios with a name that you type, and `q` or Ctrl-C ends.
+//!
 //! # Stopping
 //!
 //! After Ctrl-C or SIGTERM no new scenario or step starts; running steps finish, the remaining steps of their
 //! scenarios are skipped, and all after-hooks run. The reports contain everything that ran, and the exit code
-//! is 130. A second Ctrl-C ends the process immediately, without hooks and reports.
+//! is 130. The notice says how long the running steps may take and how many scenarios will not run. A second
+//! Ctrl-C does not wait for the running steps and runs no hooks, but the reports are completed; a scenario that
+//! was running is *interrupted*. A third one ends the process at once.
 //!
 //! # A run that dies
 //!

@@ -8,7 +8,10 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::{Attachment, Failure, HookResult, Leak, LogRecord, Outcome, ResourceUsage, Scenario};
+use super::{
+    Attachment, Failure, HookResult, Leak, LogRecord, Outcome, ResourceUsage, RunningScenario,
+    Scenario,
+};
 
 /// The result of one step of one scenario.
 #[derive(Debug, Clone)]
@@ -60,6 +63,8 @@ pub struct StepMatch {
     pub line: u32,
     /// The byte range of each capture in the step's text; `None` for a group that did not match.
     pub captures: Vec<Option<Range<usize>>>,
+    /// The name of the parameter that each capture is passed to; empty if it has none.
+    pub parameters: Vec<Cow<'static, str>>,
 }
 
 /// The result of a step in one process.
@@ -151,11 +156,20 @@ pub enum Event {
         duration: Duration,
         /// True if it did not pass and is retried.
         retried: bool,
+        /// True if it ended before its last step because the run was stopped.
+        interrupted: bool,
     },
     /// A scenario leaked resources, as checked at the end of the run.
     ResourcesLeaked(Arc<Leak>),
-    /// No event happened for a while; live output can be updated.
-    Tick,
+    /// Time has passed; live output can be updated. Comes about ten times per second.
+    Tick {
+        /// The time since the start of the run.
+        elapsed: Duration,
+        /// The scenarios that are running, in any order.
+        running: Arc<[RunningScenario]>,
+        /// True after a request from outside to stop the run.
+        stopping: bool,
+    },
     /// The run has finished.
     RunFinished {
         /// The duration.

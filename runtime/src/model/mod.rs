@@ -2,6 +2,7 @@
 //!
 //! Nothing here parses, matches, runs or prints. This module imports `text` only.
 
+mod activity;
 mod argument;
 mod event;
 mod hook;
@@ -13,6 +14,7 @@ mod resource_usage;
 mod scenario;
 mod stop_flag;
 
+pub use activity::{Activity, RunningScenario};
 pub use argument::{DataTable, DocString, StepArgument};
 pub use event::{Event, ProcessStepResult, StepMatch, StepResult};
 #[doc(hidden)]

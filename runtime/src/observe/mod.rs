@@ -8,6 +8,7 @@
 //!
 //! Nothing here runs a step or writes a report.
 
+mod activity_board;
 mod event;
 mod journal;
 #[cfg(feature = "tracing-subscriber")]
@@ -20,6 +21,7 @@ mod subscriber;
 #[cfg(feature = "opentelemetry")]
 mod telemetry;
 
+pub(crate) use activity_board::ActivityBoard;
 pub(crate) use journal::{has_journal, record_panic, start_journal, write_to_journal};
 #[cfg(feature = "tracing-subscriber")]
 pub use layer::StepLogLayer;

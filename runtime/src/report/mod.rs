@@ -9,11 +9,12 @@
 //! A reporter knows the model and, for Cucumber Messages, the documents. It does not know which runner
 //! sends the events, nor how steps run.
 //!
-//! Imports go one way: `terminal`, `file`, `messages`, `merge` and `mutation` import the files beside this one,
-//! which import none of them; `file` imports `messages` and `mutation` imports `terminal`; no other two of
-//! them import each other.
+//! Imports go one way: `terminal`, `file`, `history`, `messages`, `merge` and `mutation` import the files beside
+//! this one, which import none of them; `file` imports `messages` and `mutation` imports `terminal`; no other
+//! two of them import each other.
 
 mod metadata;
+mod problem;
 mod reporter;
 mod reporter_set;
 mod scenario_record;
@@ -21,21 +22,22 @@ mod totals;
 mod xml;
 
 mod file;
+pub mod history;
 pub mod merge;
 mod messages;
 pub mod mutation;
 mod terminal;
 
+pub use file::{CucumberJson, GitHub, Junit, ReportFile, ReportKind, Rerun, Timeline, Trace};
 #[cfg(feature = "html-report")]
 pub use file::{Html, write_html};
-pub use file::{Junit, ReportFile, ReportKind, Rerun, Timeline};
 pub use messages::Messages;
 pub use metadata::{DefinitionInfo, HookInfo, ParameterTypeInfo, RunMetadata, StepLibrary};
 pub use reporter::Report;
 pub use reporter_set::ReporterSet;
 pub use scenario_record::{AttemptRecord, ScenarioRecord, ScenarioStatus};
 pub use terminal::{
-    ColorChoice, Libtest, LibtestFormat, LibtestJson, PassedOutput, Pretty, Progress,
-    ProgressOutput, RerunCommand, Stats, Style, Verbosity, write_libtest_discovery,
+    ClosingNotes, ColorChoice, Libtest, LibtestFormat, LibtestJson, PassedOutput, Pretty, Progress,
+    RerunCommand, Stats, Style, Terminal, Verbosity, write_libtest_discovery,
 };
 pub use totals::Totals;

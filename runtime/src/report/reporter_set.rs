@@ -45,6 +45,8 @@ impl ReporterSet {
             Event::ResourcesLeaked(leak) => self.totals.leaks.push(Arc::clone(leak)),
             Event::RunFinished { duration, interrupted } => {
                 self.totals.interrupted = *interrupted;
+                // The run did not wait for them.
+                self.totals.cut_short += self.collector.running();
                 let totals = self.totals.clone();
                 self.for_each(|report| report.on_run_finished(&totals, *duration));
             }

@@ -36,6 +36,8 @@ pub struct AttemptRecord {
     pub failures: Vec<Arc<Failure>>,
     /// The resource usage of each process, if it was measured.
     pub resources: Vec<Arc<ResourceUsage>>,
+    /// True if it ended before its last step because the run was stopped.
+    pub interrupted: bool,
 }
 
 /// The status of a finished scenario.
@@ -45,6 +47,8 @@ pub enum ScenarioStatus {
     Passed,
     /// It skipped itself, or it has no steps.
     Skipped,
+    /// It ended before its last step because the run was stopped.
+    Interrupted,
     /// It passed, but not on the first attempt.
     Flaky,
     /// A step or a hook failed.
@@ -63,6 +67,9 @@ impl ScenarioRecord {
             None if self.attempts.len() > 1 => ScenarioStatus::Flaky,
             None => ScenarioStatus::Passed,
             Some((_, result)) if result.outcome.is_failure() => ScenarioStatus::Failed,
+            Some(_) if self.last().is_some_and(|last| last.interrupted) => {
+                ScenarioStatus::Interrupted
+            }
             Some(_) => ScenarioStatus::Skipped,
         }
     }
@@ -108,6 +115,11 @@ pub(super) struct ScenarioCollector {
 }
 
 impl ScenarioCollector {
+    /// Returns the number of scenarios that are running.
+    pub(super) fn running(&self) -> usize {
+        self.open.len()
+    }
+
     /// Returns the record that `event` completes.
     pub(super) fn on_event(&mut self, event: &Event) -> Option<ScenarioRecord> {
         match event {
@@ -128,6 +140,7 @@ impl ScenarioCollector {
                     hooks: Vec::new(),
                     failures: Vec::new(),
                     resources: Vec::new(),
+                    interrupted: false,
                 });
             }
             Event::StepFinished { number, result, .. } => {
@@ -145,9 +158,10 @@ impl ScenarioCollector {
                     attempt.failures.push(Arc::clone(failure));
                 }
             }
-            Event::ScenarioFinished { number, duration, retried } => {
+            Event::ScenarioFinished { number, duration, retried, interrupted } => {
                 if let Some(attempt) = self.current(*number) {
                     attempt.duration = *duration;
+                    attempt.interrupted = *interrupted;
                 }
                 if !retried {
                     return self.position(*number).map(|index| self.open.swap_remove(index));
@@ -161,7 +175,7 @@ impl ScenarioCollector {
             Event::RunStarted { .. }
             | Event::RunHookFailed { .. }
             | Event::ResourcesLeaked(_)
-            | Event::Tick
+            | Event::Tick { .. }
             | Event::RunFinished { .. } => {}
         }
         None

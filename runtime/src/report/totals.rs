@@ -19,6 +19,8 @@ pub struct Totals {
     pub failed: usize,
     /// Scenarios that skipped themselves, and those without steps.
     pub skipped: usize,
+    /// Scenarios that were running when the run was stopped, and ended before their last step.
+    pub cut_short: usize,
     /// Steps of the last attempt of each scenario, by the kind of their outcome.
     pub steps: BTreeMap<OutcomeKind, usize>,
     /// Failures outside of any scenario: of hooks of features and of the run.
@@ -39,6 +41,7 @@ impl Totals {
             ScenarioStatus::Flaky => self.flaky += 1,
             ScenarioStatus::Failed => self.failed += 1,
             ScenarioStatus::Skipped => self.skipped += 1,
+            ScenarioStatus::Interrupted => self.cut_short += 1,
         }
         for result in record.last().into_iter().flat_map(|attempt| &attempt.results) {
             *self.steps.entry(result.outcome.kind()).or_default() += 1;
@@ -53,7 +56,7 @@ impl Totals {
 
     /// Returns the number of finished scenarios.
     pub fn scenarios(&self) -> usize {
-        self.passed + self.flaky + self.failed + self.skipped
+        self.passed + self.flaky + self.failed + self.skipped + self.cut_short
     }
 
     /// Returns the number of selected scenarios that have not finished. At the end of a run it is greater

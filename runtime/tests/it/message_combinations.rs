@@ -65,7 +65,12 @@ fn run() -> (Vec<Value>, String) {
             let result = Arc::new(StepResult::instant(outcome, Duration::ZERO));
             reports.on_event(&Event::StepFinished { number, step: 0, result });
             let (duration, retried) = (Duration::ZERO, false);
-            reports.on_event(&Event::ScenarioFinished { number, duration, retried });
+            reports.on_event(&Event::ScenarioFinished {
+                number,
+                duration,
+                retried,
+                interrupted: false,
+            });
             number += 1;
         }
     }

@@ -21,7 +21,7 @@ fn after_hooks_run_despite_fail_fast() {
     let suite = Suite::new(
         "Feature: f\n  @runner_after_notes\n  Scenario: a\n    When the roof burns\n  @runner_after_notes\n  Scenario: b\n    Given all is well\n",
     );
-    suite.run(&["run", "--fail-fast", "-j", "1"]).assert(1, &["1 scenario (1 failed)"]);
+    suite.run(&["run", "--fail-fast", "-j", "1"]).assert(1, &["2 scenarios (1 failed, 1 not run)"]);
     assert_eq!(suite.read("hook"), "after\n");
 }
 

@@ -1,7 +1,7 @@
 //! Ctrl-C in the middle of a step.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, ChildStderr, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -22,16 +22,16 @@ Feature: f
 /// A run that is killed when the test ends before it does.
 struct Running {
     child: Child,
-    stderr: BufReader<ChildStderr>,
+    stdout: BufReader<ChildStdout>,
 }
 
 impl Running {
     /// Starts a run and waits until its step runs.
     fn start(suite: &Suite, arguments: &[&str]) -> Self {
         let mut command = suite.command(arguments);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let stderr = BufReader::new(child.stderr.take().unwrap());
-        let mut running = Self { child, stderr };
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut running = Self { child, stdout };
         while !std::fs::read_to_string(suite.path("journal")).unwrap_or_default().contains("step") {
             assert_eq!(
                 running.child.try_wait().unwrap(),
@@ -51,17 +51,24 @@ impl Running {
     /// Waits for the notice that the run will stop.
     fn wait_for_notice(&mut self) {
         let mut line = String::new();
-        while !line.contains("Stopping after ") {
+        while !line.contains("Stopping: ") {
             line.clear();
-            assert!(self.stderr.read_line(&mut line).unwrap() > 0, "it ended without a notice");
+            assert!(self.stdout.read_line(&mut line).unwrap() > 0, "it ended without a notice");
         }
-        assert!(line.contains("Press Ctrl-C again to quit immediately"), "{line}");
+        assert!(
+            line.contains("Stopping: 1 running step and the hooks after may take up to "),
+            "{line}"
+        );
+        assert!(
+            line.contains("1 scenario will not run. Press Ctrl-C again to end at once."),
+            "{line}"
+        );
     }
 
     /// Waits for the end: the exit code and standard output.
     fn end(mut self) -> (Option<i32>, String) {
         let mut out = String::new();
-        self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+        self.stdout.read_to_string(&mut out).unwrap();
         (self.child.wait().unwrap().code(), out)
     }
 }
@@ -89,8 +96,9 @@ fn interrupted_run_finishes_its_step() {
     let (code, out) = running.end();
     assert_eq!(code, Some(130), "{out}");
     for part in [
-        "1 scenario (1 skipped), 2 steps (1 passed, 1 skipped)",
-        "interrupted before all scenarios ran",
+        "! running  interrupted",
+        "before: Then all is well",
+        "2 scenarios (1 interrupted, 1 not run), 2 steps (1 passed, 1 skipped)",
     ] {
         assert!(out.contains(part), "{part:?} is missing in {out}");
     }
@@ -117,7 +125,9 @@ fn second_interrupt_ends_the_run_at_once() {
     running.wait_for_notice();
     running.interrupt();
     // The step would wait for ever.
-    assert_eq!(running.end().0, Some(130));
+    let (code, out) = running.end();
+    assert_eq!(code, Some(130));
+    assert!(out.contains("2 scenarios (1 interrupted, 1 not run)"), "{out}");
     let step_log = suite.read("journal");
     assert!(!step_log.contains("step ends") && !step_log.contains("feature ends"), "{step_log}");
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
 mod check;
+mod ci_reports;
 mod command_line;
 mod diagnostics;
 mod dying;
@@ -13,6 +14,7 @@ mod hooks;
 mod interrupting;
 mod junit;
 mod libtest;
+mod live;
 mod merging;
 mod mutating;
 #[path = "../peers/npm.rs"]

@@ -92,7 +92,7 @@ fn events_of_steps_are_in_their_log() {
         assert!(suite.read(file).contains(text), "{file}: {}", suite.read(file));
     }
     // The events of the step's thread and of a thread that it started, and of no other step.
-    let bad = ran.out.split("✗ bad").nth(1).unwrap().split("✗ stuck").next().unwrap();
+    let bad = ran.out.split("✗ bad").nth(1).unwrap().split("\nerror: ").next().unwrap();
     for part in [
         "a storm size=3",
         "info runner::steps: on a thread",
@@ -148,7 +148,7 @@ fn layer_attaches_events_to_steps() {
     let mut command = suite.command(&["run", "-j", "1", "-v"]);
     let ran = Ran::of(command.env(super::suite::LAYER, "1").output().unwrap());
     ran.assert(1, &["info runner::steps: all quiet size=3", "debug runner::steps: detail"]);
-    let bad = ran.out.split("✗ bad").nth(1).unwrap().split("✗ stuck").next().unwrap();
+    let bad = ran.out.split("✗ bad").nth(1).unwrap().split("\nerror: ").next().unwrap();
     for part in ["a storm size=3", "on a thread", "info by context", "in a task"] {
         assert_eq!(bad.matches(part).count(), 1, "{part:?} in {bad}");
     }

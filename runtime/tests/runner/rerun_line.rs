@@ -44,7 +44,7 @@ fn rerun_command_reruns_one_combination() {
     let config = r#"{"platforms": {"a": {"executable": "false"}, "b": {"executable": "false"}}}"#;
     suite.write("harmony-config.json", config);
     suite.write("harmony.toml", "[harmony]\nplatforms = \"a,b\"\n");
-    let ran = suite.run(&["harmony"]);
+    let ran = suite.run(&["harmony", "-j", "1"]);
     let combos = ["--combo reader=a,writer=a ", "--combo reader=b,writer=a "];
     ran.assert(1, &combos).assert(1, &["4 scenarios (4 failed)"]);
     // The combination of the command line overrides the platforms of the file.

@@ -32,7 +32,7 @@ Feature: Selection
 fn tags_select_by_expression() {
     let suite = Suite::new(FEATURE);
     let of = |arguments: &[&str]| {
-        let ran = suite.run(&[&["run"], arguments].concat());
+        let ran = suite.run(&[&["run", "-j", "1"], arguments].concat());
         assert_eq!(ran.code, Some(0), "{ran:?}");
         ran.scenarios().join(",")
     };
@@ -54,6 +54,7 @@ fn several_lines_select_their_scenarios_in_order() {
     let suite = Suite::new(FEATURE);
     let ran = suite.run(&[
         "run",
+        "-j1",
         "features/a.feature:23:9",
         "features/a.feature:10",
         "./features/a.feature:17",
@@ -88,14 +89,14 @@ fn a_seed_gives_the_same_order_again() {
     let suite = Suite::new(FEATURE);
     let order = |seed| {
         let ran = suite
-            .run(&["run", "--shuffle", seed])
+            .run(&["run", "-j", "1", "--shuffle", seed])
             .assert(0, &["; rerun with --shuffle"])
             .out
             .clone();
         let names: Vec<_> = ran
             .lines()
             .filter(|l| l.contains('✓'))
-            .map(|l| l.split("  ").nth(1).unwrap().to_owned())
+            .map(|l| l.split('✓').nth(1).unwrap().to_owned())
             .collect();
         names
     };
@@ -178,7 +179,7 @@ fn linked_folder_of_features_is_read() {
     let suite = Suite::new("Feature: f\n  Scenario: here\n    Given all is well\n");
     suite.write("elsewhere/b.feature", "Feature: g\n  Scenario: there\n    Given all is well\n");
     std::os::unix::fs::symlink("../elsewhere", suite.path("features/linked")).unwrap();
-    let ran = suite.run(&["run"]);
+    let ran = suite.run(&["run", "-j", "1"]);
     assert_eq!(ran.scenarios(), ["here", "there"], "{ran:?}");
     ran.assert(0, &["features/linked/b.feature"]);
 }

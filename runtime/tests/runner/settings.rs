@@ -20,7 +20,7 @@ fn command_line_overrides_environment_which_overrides_file() {
     let suite = Suite::new(FEATURE);
     suite.write("harmony.toml", "[run]\ntags = [\"@a\"]\nquiet = true\n");
     let ran = |arguments: &[&str], variable: Option<&str>| {
-        let mut command = suite.command(&[&["run", "--no-quiet"], arguments].concat());
+        let mut command = suite.command(&[&["run", "--no-quiet", "-j1"], arguments].concat());
         command.envs(variable.map(|tags| ("HARMONY_BDD_TAGS", tags)));
         Ran::of(command.output().unwrap())
     };

@@ -460,3 +460,15 @@ use Till as SameTill;
 
 #[given("a state is taken twice")]
 fn takes_twice(_till: &mut Till, _again: &SameTill) {}
+
+#[derive(Debug, PartialEq)]
+struct Frame {
+    sequence: u64,
+    size: usize,
+}
+
+#[then("two frames are equal")]
+fn frames_are_equal() {
+    let frame = |sequence| Frame { sequence, size: 1400 };
+    assert_eq!(frame(2), frame(1), "frames");
+}

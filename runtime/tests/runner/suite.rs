@@ -97,7 +97,10 @@ impl Suite {
             .arg("exec \"$0\" --exact suite::runs_as_a_suite --nocapture 3>&1 >/dev/null")
             .arg(std::env::current_exe().unwrap())
             .env(ARGUMENTS, arguments.join(&SEPARATOR.to_string()))
+            .env("HARMONY_BDD_RERUN_FILE", self.path("last.rerun"))
             .env_remove("NO_COLOR")
+            .env_remove("GITHUB_ACTIONS")
+            .env_remove("GITLAB_CI")
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
         command
@@ -166,8 +169,9 @@ impl Ran {
         self.out
             .lines()
             .filter_map(|line| {
-                let line = line.strip_prefix("  ")?;
-                let name = ["✓ ", "✗ ", "- ", "~ "].iter().find_map(|m| line.strip_prefix(m))?;
+                let (_, line) = line.trim_start().split_once(" s ")?;
+                let marks = ["✓ ", "✗ ", "- ", "~ ", "! "];
+                let name = marks.iter().find_map(|mark| line.strip_prefix(mark))?;
                 Some(name.split("  ").next().unwrap_or(name))
             })
             .collect()

@@ -46,7 +46,7 @@ fn conversion_error_points_at_the_capture() {
         text.contains("steps.rs:") && text.contains("(takes), \"it takes {int} of 256\""),
         "{text}"
     );
-    assert!(text.contains("captured: \"300\""), "{text}");
+    assert!(text.contains("captured: number = \"300\""), "{text}");
     assert!(
         text.contains("run features/a.feature:3") || text.contains("run features/a.feature:2"),
         "{text}"
@@ -63,9 +63,14 @@ fn panic_shows_location_output_and_log() {
     let text = failure(&ran.out, "error: the roof is on fire");
     assert!(text.contains("panicked at") && text.contains("tests/runner/steps.rs:"), "{text}");
     assert!(text.contains("\n4 |     And the roof burns\n  |     ^^^^^^^^^^^^^^^^^^\n"), "{text}");
+    assert!(text.contains("\n3 |     When it prints 'hello'"), "the step before: {text}");
     let quiet = suite.run(&["run", "-q"]);
-    assert!(!quiet.out.contains("hello"), "what a passed step printed is not shown: {}", quiet.out);
-    assert!(quiet.out.starts_with("\nerror: the roof"), "{}", quiet.out);
+    assert!(
+        !quiet.out.contains("| hello"),
+        "what a passed step printed is not shown: {}",
+        quiet.out
+    );
+    assert!(quiet.out.starts_with("Feature: f  features/a.feature\n"), "{}", quiet.out);
     let through = suite.run(&["run", "-q", "--no-capture"]);
     assert!(through.out.contains("hello\n") && through.err.contains("err hello\n"), "{through:?}");
 }
@@ -83,17 +88,58 @@ fn example_row_shows_its_values() {
 }
 
 #[test]
-fn failures_come_last() {
+fn results_are_in_the_order_of_their_ends() {
     let suite = Suite::new(
-        "Feature: f\n  Scenario: slow\n    When it notes \"x\" in \"notes\" for 150 ms\n    And it fails with 'first'\n  Scenario: quick\n    When it fails with 'second'\n",
+        "Feature: f\n  Scenario: slow\n    When it notes \"x\" in \"notes\" until \"go\" is there\n    And it fails with 'first'\n  Scenario: quick\n    When it fails with 'second'\n  Scenario: last\n    When it notes \"y\" in \"go\" for 0 ms\n",
     );
     let ran = suite.run(&["run", "-j", "2"]);
-    assert_eq!(ran.scenarios(), ["slow", "quick"]);
-    let locations: Vec<_> = ["✗ quick", "error: first", "error: second", "2 scenarios"]
+    let locations: Vec<_> = ["✗ quick", "error: second", "✗ slow", "error: first", "3 scenarios"]
         .iter()
-        .map(|part| ran.out.find(part).unwrap())
+        .map(|part| ran.out.find(part).unwrap_or_else(|| panic!("{part} in {}", ran.out)))
         .collect();
     assert!(locations.is_sorted(), "{}", ran.out);
+}
+
+#[test]
+fn end_lists_what_did_not_pass_worst_first() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario: flaky\n    When 'p' fails 1 time\n  Scenario: unknown\n    Given nothing of the kind\n  Scenario: late\n    When nothing comes back for long\n  Scenario: wrong\n    When it fails with 'rain'\n  Scenario: fine\n    Given all is well\n",
+    );
+    let ran = suite.run(&["run", "--retry", "1"]);
+    let end = ran.out.rsplit_once("\n\n  ✗ failed").unwrap().1;
+    let parts = [
+        "features/a.feature:8  wrong\n                rain\n",
+        "✗ timed out   features/a.feature:6  late\n                When nothing comes back for long\n",
+        "✗ undefined   features/a.feature:4  unknown\n",
+        "~ flaky       features/a.feature:2  flaky\n                passed on attempt 2, ",
+        "5 scenarios (1 passed, 3 failed, 1 flaky)",
+        "\nrerun: ",
+    ];
+    let locations: Vec<_> = parts
+        .iter()
+        .map(|part| end.find(part).unwrap_or_else(|| panic!("{part:?} in {end}")))
+        .collect();
+    assert!(locations.is_sorted(), "{end}");
+}
+
+#[test]
+fn table_of_the_step_is_shown() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario: s\n    Given nothing of the kind:\n      | name | 日本 |\n      | x | a\\|b |\n",
+    );
+    let ran = suite.run(&["run"]);
+    let table = "  |       | name | 日本 |\n  |       | x    | a\\|b |\n";
+    assert!(ran.out.contains(table), "{}", ran.out);
+}
+
+#[test]
+fn differing_lines_of_two_values_are_marked() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    Then two frames are equal\n");
+    let ran = suite.run(&["run"]);
+    let difference = "error: assertion `left == right` failed: frames\n";
+    assert!(ran.out.contains(difference), "{}", ran.out);
+    let difference = "  = difference: - left 1, + right 1\n  |     Frame {\n  |   -     sequence: 2,\n  |   +     sequence: 1,\n  |         size: 1400,\n  |     }\n";
+    assert!(ran.out.contains(difference), "{}", ran.out);
 }
 
 #[test]
@@ -140,21 +186,7 @@ fn stats_show_time_per_definition() {
     );
 }
 
-const LONG: &str = "Feature: f\n  Scenario: first of all\n    When it fails with 'rain'\n  Scenario: the long one\n    When it notes \"x\" in \"notes\" for 400 ms\n";
-
-#[test]
-fn progress_on_a_terminal_is_one_line() {
-    let suite = Suite::new(LONG);
-    let text = on_a_terminal(suite.command(&["run", "--format", "progress", "-j", "1"]));
-    let drawn: Vec<_> = text.split("\r\x1b[K").collect();
-    let live = drawn.iter().find(|line| line.contains("running: the long one"));
-    let live = live.unwrap_or_else(|| panic!("{text:?}"));
-    assert!(live.contains("1/2  0 passed, 1 failed  "), "counts: {live:?}");
-    assert!(live.contains(" ms  running: "), "elapsed time: {live:?}");
-    // The line is erased before the failures are written.
-    let end = drawn.last().unwrap();
-    assert!(end.contains("error\x1b[0m") && !end.contains("running: "), "{text:?}");
-}
+const LONG: &str = "Feature: f\n  Scenario: first of all\n    When it fails with 'rain'\n";
 
 #[test]
 fn no_color_disables_colors_on_a_terminal() {

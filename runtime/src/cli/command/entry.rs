@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use super::error::CommandError;
 use super::run_setup::RunSetup;
 use super::{
-    check, completions, config_show, fmt, harmony, man, mutate, report_merge, run, serve, steps,
+    check, completions, config_show, fmt, harmony, man, mutate, report_flaky, report_merge, run,
+    serve, steps,
 };
 use crate::cli::output::print_stdout;
 use crate::cli::settings::{
@@ -91,6 +92,7 @@ fn execute(Invocation { command, sources }: Invocation) -> Result<ExitCode, Comm
         SuiteCommand::Config(ConfigCommand::Show(_)) => config_show::show(&sources),
         SuiteCommand::Report(ReportCommand::Merge(options)) => report_merge::merge(&options),
         SuiteCommand::Fmt(options) => fmt::fmt(&options),
+        SuiteCommand::Report(ReportCommand::Flaky(options)) => report_flaky::flaky(&options),
         SuiteCommand::Steps { json } => steps::steps(json),
         SuiteCommand::Completions { shell } => Ok(completions::completions(shell)),
         SuiteCommand::Man { command } => man::man(command.as_deref()),

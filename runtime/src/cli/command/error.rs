@@ -11,6 +11,7 @@ use crate::config::ConfigErrors;
 use crate::engine::RegistryError;
 use crate::harmony::combinations::InvalidCombination;
 use crate::local::SelectError;
+use crate::report::history::HistoryError;
 use crate::report::merge::{MergeError, MergeKind};
 use crate::text::pluralize;
 
@@ -68,6 +69,9 @@ pub(super) enum CommandError {
         /// Name of this program.
         program: String,
     },
+    /// A history cannot be read.
+    #[error(transparent)]
+    History(#[from] HistoryError),
     /// An output cannot be used.
     #[error(transparent)]
     Output(#[from] OutputError),

@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 use super::compat_selection::selected_compat_scenarios;
 use super::error::CommandError;
-use super::interrupt::stop_on_interrupt;
+use super::interrupt::{Notice, stop_on_interrupt};
 use super::rerun_combinations::RerunCombinations;
 use super::rerun_command::rerun_command;
 use crate::cli::exit_code::{EXIT_FAILED, EXIT_INTERRUPTED};
 use crate::cli::output::{
-    LinkedSteps, MatrixFiles, OutputError, RealStdio, TerminalOptions, add_terminal_reports,
-    open_report_files,
+    LastRerun, LinkedSteps, MatrixFiles, OutputError, RealStdio, TerminalOptions,
+    add_terminal_reports, open_report_files, terminal_columns,
 };
 use crate::cli::settings::{ConfiguredCommand, HarmonySettings, PlatformNames, suite_env};
 use crate::config::ConfigSources;
@@ -27,8 +27,8 @@ use crate::harmony::routing::Mode;
 use crate::harmony::runner::{self, RunnerOptions, ScenarioInstance};
 use crate::harmony::trace::TraceWriter;
 use crate::local::{self, SelectOptions, Selection};
-use crate::model::StopFlag;
-use crate::report::{ReporterSet, RunMetadata};
+use crate::model::{Event, StopFlag};
+use crate::report::{ClosingNotes, ReporterSet, RunMetadata};
 use crate::text::shell_quote;
 
 pub(super) fn harmony(
@@ -55,7 +55,7 @@ pub(super) fn harmony(
     }
     let stop = StopFlag::default();
     let mut options = runner_options(settings, &config, stop.clone())?;
-    stop_on_interrupt(stop.clone())?;
+    stop_on_interrupt(stop.clone(), Notice::InReport)?;
     let selection = local::select(&select_options(settings, &config, selectors))?;
     options.feature_tags.clone_from(&selection.feature_tags);
     let trace = options.trace.clone();
@@ -82,20 +82,41 @@ pub(super) fn harmony(
         stdout: File::from(io::stdout().as_fd().try_clone_to_owned().map_err(OutputError::Stdout)?),
         stderr: File::from(io::stderr().as_fd().try_clone_to_owned().map_err(OutputError::Stdout)?),
     };
-    let specs = settings.display.reports();
-    let mut terminal_output = stdio.terminal(specs)?;
-    let terminal =
-        TerminalOptions { display: &settings.display, rerun, seed: settings.selection.shuffle };
+    let specs = &settings.display.reports_with_ci();
+    let mut notes = ClosingNotes::default();
+    if let Some(rerun) = LastRerun::new(
+        settings.display.rerun_file.as_deref(),
+        metadata.rerun_options.clone(),
+        notes.clone(),
+    ) {
+        reports.add("rerun file", rerun);
+    }
+    if let Some(columns) = terminal_columns(&stdio.terminal(specs)?) {
+        options.transcript_columns = columns;
+    }
+    let terminal = TerminalOptions {
+        display: &settings.display,
+        rerun,
+        seed: settings.selection.shuffle,
+        may_redraw: true,
+        notes: notes.clone(),
+    };
     add_terminal_reports(stdio.terminal(specs)?, terminal, &mut reports)?;
     open_report_files(specs, &metadata, &stdio, &mut reports)?;
     let matrix_files = MatrixFiles::open(&settings.platforms.matrix)?;
     let mut matrix = Matrix::new(&instances);
-    let verdicts = runner::run(instances, options, |event| reports.on_event(&event))
-        .map_err(CommandError::Run)?;
+    let mut end = None;
+    let verdicts = runner::run(instances, options, |event| match event {
+        // The matrix comes first.
+        Event::RunFinished { .. } => end = Some(event),
+        event => reports.on_event(&event),
+    })
+    .map_err(CommandError::Run)?;
     matrix.fill(verdicts);
     if matrix.compares() {
-        write!(terminal_output, "\n{}", matrix.to_text()).map_err(OutputError::Stdout)?;
+        write!(notes, "\n{}", matrix.to_text()).map_err(OutputError::Stdout)?;
     }
+    end.iter().for_each(|event| reports.on_event(event));
     matrix_files.write(&matrix)?;
     let mut incomplete = reports.errors().to_vec();
     incomplete.extend(finish_trace(trace, settings).err().map(|error| error.to_string()));

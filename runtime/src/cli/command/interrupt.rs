@@ -1,10 +1,12 @@
-//! Ctrl-C: the first one ends the run after the running steps, the second one at once.
+//! Ctrl-C: the first one ends the run after the running steps, the second one at once. Both complete the
+//! reports; a third one does not.
 
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::os::fd::AsFd as _;
 use std::process;
-use std::thread::Builder;
+use std::thread::{Builder, sleep};
+use std::time::Duration;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -17,18 +19,30 @@ use crate::model::StopFlag;
 /// Stack of the thread in bytes: small, although steps may request large stacks by `RUST_MIN_STACK`.
 const STACK_BYTES: usize = 64 * 1024;
 
-const NOTICE: &str =
-    "\nStopping after the running steps and their hooks. Press Ctrl-C again to quit immediately.\n";
+/// Time that the reports have after the second signal.
+const REPORT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Sets `stop` when this process receives SIGINT or SIGTERM, and announces it on standard error.
+const NOTICE: &str =
+    "\nStopping after the running steps and their hooks. Press Ctrl-C again to end at once.\n";
+
+/// The output that announces the end of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// A report shows it.
+    InReport,
+    /// Standard error.
+    OnStderr,
+}
+
+/// Sets `stop` when this process receives SIGINT or SIGTERM.
 ///
 /// # Errors
 /// [`CommandError::SignalHandler`] if the system refuses a signal handler or a thread.
-pub(super) fn stop_on_interrupt(stop: StopFlag) -> Result<(), CommandError> {
-    start_handler(stop).map_err(CommandError::SignalHandler)
+pub(super) fn stop_on_interrupt(stop: StopFlag, notice: Notice) -> Result<(), CommandError> {
+    start_handler(stop, notice).map_err(CommandError::SignalHandler)
 }
 
-fn start_handler(stop: StopFlag) -> io::Result<()> {
+fn start_handler(stop: StopFlag, notice: Notice) -> io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     // The output capture may redirect standard error later.
     let mut stderr = File::from(io::stderr().as_fd().try_clone_to_owned()?);
@@ -36,16 +50,38 @@ fn start_handler(stop: StopFlag) -> io::Result<()> {
     let body = move || {
         for _ in signals.forever() {
             record_interrupt();
-            if stop.is_set() {
-                // A plain exit runs the exit handlers of this process, so that buffers of a hung step
-                // are removed.
-                record_exit(EXIT_INTERRUPTED);
-                process::exit(EXIT_INTERRUPTED.into());
+            if stop.is_set_at_once() {
+                exit();
+            } else if stop.is_set() {
+                stop.set_at_once();
+                exit_later()
+            } else {
+                stop.set();
+                if notice == Notice::OnStderr {
+                    // Without stderr the run stops all the same.
+                    let _ = stderr.write_all(NOTICE.as_bytes());
+                }
             }
-            stop.set();
-            // Without stderr the run stops all the same.
-            let _ = stderr.write_all(NOTICE.as_bytes());
         }
     };
     thread.spawn(body).map(drop)
+}
+
+/// Ends the process if the run does not, such as one that hangs in a hook of the suite.
+fn exit_later() {
+    let thread = Builder::new().name("exit".to_owned()).stack_size(STACK_BYTES);
+    let body = || {
+        sleep(REPORT_TIMEOUT);
+        exit();
+    };
+    if thread.spawn(body).is_err() {
+        exit();
+    }
+}
+
+/// Ends the process. A plain exit runs the exit handlers of this process, so that buffers of a hung step
+/// are removed.
+fn exit() -> ! {
+    record_exit(EXIT_INTERRUPTED);
+    process::exit(EXIT_INTERRUPTED.into())
 }

@@ -23,6 +23,7 @@ mod mutate;
 mod mutate_processes;
 mod mutate_progress;
 mod process_findings;
+mod report_flaky;
 mod report_merge;
 mod rerun_combinations;
 mod rerun_command;
@@ -33,6 +34,8 @@ mod steps;
 mod test_names;
 mod test_target;
 mod watch;
+mod watch_keys;
+mod watch_loop;
 
 pub use entry::{main, main_with, run_with};
 pub use run_setup::RunSetup;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::error::CommandError;
-use super::interrupt::stop_on_interrupt;
+use super::interrupt::{Notice, stop_on_interrupt};
 use super::mutate_processes::Processes;
 use super::mutate_progress::ProgressLine;
 use super::rerun_command::rerun_command_text;
@@ -53,7 +53,7 @@ pub(super) fn mutate(
     };
     let selection = local::select(&select)?;
     let stop = StopFlag::default();
-    stop_on_interrupt(stop.clone())?;
+    stop_on_interrupt(stop.clone(), Notice::OnStderr)?;
     let jobs = jobs(settings);
     let processes = Processes::of_settings(settings, sources, &selection, jobs, stop.clone())?;
     let originals = processes.as_ref().map_or(selection.scenarios.clone(), Processes::originals);

@@ -3,25 +3,25 @@
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::error::CommandError;
-use super::interrupt::stop_on_interrupt;
+use super::interrupt::{Notice, stop_on_interrupt};
 use super::rerun_command::rerun_command;
 use super::run_setup::RunSetup;
-use super::watch::wait_for_change;
+use super::watch_loop::{WatchLoop, WatchedRun};
 use crate::cli::exit_code::{EXIT_FAILED, EXIT_INTERRUPTED};
 use crate::cli::output::{
-    LinkedSteps, OutputError, RealStdio, TerminalOptions, TracingGuard, add_terminal_reports,
-    init_tracing, open_report_files,
+    LastRerun, LinkedSteps, OutputError, RealStdio, TerminalOptions, TracingGuard,
+    add_terminal_reports, init_tracing, open_report_files,
 };
 use crate::cli::settings::{ConfigOptions, ConfiguredCommand, RunSettings, program_command};
 use crate::engine::Registry;
 use crate::local::{self, OutputCapture, RealOutput, SelectOptions, Selection};
 use crate::model::{Step, StopFlag};
-use crate::report::{ReporterSet, RunMetadata};
+use crate::report::{ClosingNotes, ReporterSet, RunMetadata};
 
 /// Number of scenarios from which undefined steps alone mean the features of another suite. The first
 /// scenarios of a new suite are fewer, and their author wants to see the suggested definitions.
@@ -53,6 +53,22 @@ struct Runner<'a> {
     /// The capture of the steps' output, and the real streams for reports.
     capture: Option<(OutputCapture, RealOutput)>,
     tracing: TracingGuard,
+    /// What the last run adds to the end of its report.
+    notes: ClosingNotes,
+}
+
+impl WatchedRun for Runner<'_> {
+    fn run(&mut self, select: &SelectOptions) -> (ExitCode, Vec<PathBuf>) {
+        self.select_and_run(select)
+    }
+
+    fn rerun_file(&self) -> Option<PathBuf> {
+        self.notes.rerun_file()
+    }
+
+    fn print_error(&self, error: io::Error) -> ExitCode {
+        Runner::print_error(self, &CommandError::Watch(error))
+    }
 }
 
 impl<'a> Runner<'a> {
@@ -64,32 +80,25 @@ impl<'a> Runner<'a> {
         let ConfiguredCommand { settings, config, .. } = command;
         let tracing = init_tracing(settings.execution.log)?;
         let stop = StopFlag::default();
-        stop_on_interrupt(stop.clone())?;
+        stop_on_interrupt(stop.clone(), Notice::InReport)?;
         let capture = match settings.captures_output() {
             true => Some(OutputCapture::start().map_err(CommandError::Capture)?),
             false => None,
         };
-        Ok(Self { settings, config, setup, registry: Arc::new(registry), stop, capture, tracing })
+        let (registry, notes) = (Arc::new(registry), ClosingNotes::default());
+        Ok(Self { settings, config, setup, registry, stop, capture, tracing, notes })
     }
 
     fn run(&mut self, select: SelectOptions) -> ExitCode {
-        let (mut code, mut files) = self.select_and_run(&select);
-        while self.settings.execution.watch && !self.stop.is_set() {
-            let changed = match wait_for_change(&files, &self.stop) {
-                Ok(changed) => changed,
-                Err(error) => return self.print_error(&CommandError::Watch(error)),
+        let stop = self.stop.clone();
+        if self.settings.execution.watch {
+            return match self.real_stdio() {
+                Ok(stdio) => WatchLoop::new(&select, &stop, stdio.stdout).run(self),
+                Err(error) => self.print_error(&error.into()),
             };
-            if changed.is_empty() {
-                break;
-            }
-            let mut select = select.clone();
-            select.selectors.retain(|selector| !Path::new(selector).is_dir());
-            select.selectors.extend(changed.iter().map(|path| path.to_string_lossy().into_owned()));
-            (code, _) = self.select_and_run(&select);
-            // An editor may have removed a file for good.
-            files.retain(|file| file.exists());
         }
-        if self.stop.is_set() { ExitCode::from(EXIT_INTERRUPTED) } else { code }
+        let (code, _) = self.select_and_run(&select);
+        if stop.is_set() { ExitCode::from(EXIT_INTERRUPTED) } else { code }
     }
 
     /// Runs the selected scenarios once; returns the exit code and the feature files.
@@ -128,13 +137,23 @@ impl<'a> Runner<'a> {
 
     fn run_selection(&mut self, selection: Selection) -> Result<ExitCode, CommandError> {
         let mut reports = ReporterSet::default();
+        let notes = ClosingNotes::default();
+        self.notes = notes.clone();
+        if let Some(rerun) =
+            LastRerun::new(self.settings.display.rerun_file.as_deref(), Vec::new(), notes.clone())
+        {
+            reports.add("rerun file", rerun);
+        }
         let terminal = TerminalOptions {
             display: &self.settings.display,
             rerun: rerun_command("run", self.config, &[]),
             seed: self.settings.selection.shuffle,
+            // Without a capture the steps write to the terminal as well.
+            may_redraw: self.capture.is_some() || self.settings.execution.dry_run,
+            notes: notes.clone(),
         };
         let stdio = self.real_stdio()?;
-        let specs = self.settings.display.reports();
+        let specs = &self.settings.display.reports_with_ci();
         add_terminal_reports(stdio.terminal(specs)?, terminal, &mut reports)?;
         let is_dry_run = self.settings.execution.dry_run;
         let metadata = RunMetadata {

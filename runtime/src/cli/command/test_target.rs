@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::error::CommandError;
-use super::interrupt::stop_on_interrupt;
+use super::interrupt::{Notice, stop_on_interrupt};
 use super::libtest_arguments::{LibtestArguments, TestFormat};
 use super::test_names::{files_of_exact_filters, test_names};
 use crate::cli::output::{
@@ -122,7 +122,7 @@ fn run_tests(folder: &Path, arguments: &LibtestArguments) -> Result<ExitCode, Co
         open_report_files(specs, &metadata, &stdio, &mut reports)?;
     }
     let mut tracing = init_tracing(settings.execution.log)?;
-    stop_on_interrupt(options.stop.clone())?;
+    stop_on_interrupt(options.stop.clone(), Notice::OnStderr)?;
     let mut real = None;
     if !arguments.prints_output() && settings.captures_output() {
         let (capture, output) = OutputCapture::start().map_err(CommandError::Capture)?;

@@ -1,4 +1,4 @@
-//! Waits for a change of a feature file.
+//! Waits for a change of a feature file, or for a key.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -6,18 +6,77 @@ use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
+use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify, InotifyEvent, WatchDescriptor};
 
+use super::watch_keys::{Keys, WatchKey};
 use crate::model::StopFlag;
 
 /// Interval at which the stop flag is polled, in ms.
 const STOP_POLL_MS: u16 = 100;
 
-/// Waits for the next change of one of `files`. Returns those that changed; none after `stop` is set.
+/// The reason why a wait ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wake {
+    /// These files changed.
+    Changed(Vec<PathBuf>),
+    /// A key was pressed.
+    Key(WatchKey),
+    /// The user asked for the end.
+    Stopped,
+}
+
+/// Waits until one of `files` changes, a key is pressed, or `stop` is set.
 ///
 /// Watches folders instead of files, since most editors replace a file instead of writing to it.
-pub(super) fn wait_for_change(files: &[PathBuf], stop: &StopFlag) -> io::Result<Vec<PathBuf>> {
+pub(super) fn wait(
+    files: &[PathBuf],
+    keys: Option<&mut Keys>,
+    stop: &StopFlag,
+) -> io::Result<Wake> {
     let inotify = Inotify::init(InitFlags::IN_CLOEXEC | InitFlags::IN_NONBLOCK)?;
+    let folders = watch_folders(&inotify, files)?;
+    let mut keys = keys;
+    let mut changed: Vec<PathBuf> = Vec::new();
+    while !stop.is_set() {
+        let (has_event, has_key) = ready(&inotify, keys.as_deref())?;
+        if !has_event && !changed.is_empty() {
+            // A pause without events: the editor is done.
+            return Ok(Wake::Changed(changed));
+        }
+        if has_event {
+            for event in inotify.read_events()? {
+                for file in files.iter().filter(|file| is_of(&event, file, &folders)) {
+                    if !changed.contains(file) {
+                        changed.push(file.clone());
+                    }
+                }
+            }
+        }
+        if has_key
+            && let Some(keys) = &mut keys
+            && let Some(key) = keys.read(stop)?
+        {
+            return Ok(Wake::Key(key));
+        }
+    }
+    Ok(Wake::Stopped)
+}
+
+/// Waits a moment; returns whether there are events of files, and whether a key was pressed.
+fn ready(inotify: &Inotify, keys: Option<&Keys>) -> io::Result<(bool, bool)> {
+    let mut sources = vec![PollFd::new(inotify.as_fd(), PollFlags::POLLIN)];
+    sources.extend(keys.map(|keys| PollFd::new(keys.as_fd(), PollFlags::POLLIN)));
+    match poll(&mut sources, PollTimeout::from(STOP_POLL_MS)) {
+        Ok(_) | Err(Errno::EINTR) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let mut is_ready = sources.iter().map(|source| source.any().unwrap_or(false));
+    Ok((is_ready.next().unwrap_or(false), is_ready.next().unwrap_or(false)))
+}
+
+type Folders<'a> = Vec<(WatchDescriptor, &'a Path)>;
+
+fn watch_folders<'a>(inotify: &Inotify, files: &'a [PathBuf]) -> io::Result<Folders<'a>> {
     let mut folders = Vec::new();
     for file in files {
         let folder = match file.parent() {
@@ -30,36 +89,15 @@ pub(super) fn wait_for_change(files: &[PathBuf], stop: &StopFlag) -> io::Result<
             folders.push((watch, folder));
         }
     }
-    let mut changed: Vec<PathBuf> = Vec::new();
-    while !stop.is_set() {
-        let mut ready = [PollFd::new(inotify.as_fd(), PollFlags::POLLIN)];
-        match poll(&mut ready, PollTimeout::from(STOP_POLL_MS)) {
-            // A pause without events: the editor is done.
-            Ok(0) if !changed.is_empty() => break,
-            Ok(0) | Err(Errno::EINTR) => continue,
-            Ok(_) => {}
-            Err(error) => return Err(error.into()),
-        }
-        for event in inotify.read_events()? {
-            let name = event.name.as_deref();
-            let is_changed = |file: &&PathBuf| {
-                file.file_name() == name
-                    && folders
-                        .iter()
-                        .any(|(watch, folder)| *watch == event.wd && in_folder(file, folder))
-            };
-            for file in files.iter().filter(is_changed) {
-                if !changed.contains(file) {
-                    changed.push(file.clone());
-                }
-            }
-        }
-    }
-    if stop.is_set() { Ok(Vec::new()) } else { Ok(changed) }
+    Ok(folders)
 }
 
-fn in_folder(file: &Path, folder: &Path) -> bool {
-    file.parent().is_some_and(|parent| {
-        parent == folder || (parent.as_os_str().is_empty() && folder == Path::new("."))
-    })
+fn is_of(event: &InotifyEvent, file: &Path, folders: &Folders<'_>) -> bool {
+    let in_folder = |folder: &Path| {
+        file.parent().is_some_and(|parent| {
+            parent == folder || (parent.as_os_str().is_empty() && folder == Path::new("."))
+        })
+    };
+    file.file_name() == event.name.as_deref()
+        && folders.iter().any(|(watch, folder)| *watch == event.wd && in_folder(folder))
 }

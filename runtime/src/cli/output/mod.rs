@@ -8,6 +8,7 @@
 
 mod error;
 mod failure_lines;
+mod last_rerun;
 mod matrix_files;
 mod report_files;
 mod step_library;
@@ -16,8 +17,9 @@ mod tracing;
 
 pub(super) use error::OutputError;
 pub(super) use failure_lines::FailureLines;
+pub(super) use last_rerun::LastRerun;
 pub(super) use matrix_files::MatrixFiles;
 pub(super) use report_files::{RealStdio, create_parent, is_stdout, open_report_files};
 pub(super) use step_library::{LinkedSteps, step_match};
-pub(super) use terminal::{TerminalOptions, add_terminal_reports, print_stdout};
+pub(super) use terminal::{TerminalOptions, add_terminal_reports, print_stdout, terminal_columns};
 pub(super) use tracing::{TracingGuard, init_tracing};

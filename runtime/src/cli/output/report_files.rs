@@ -1,12 +1,13 @@
 //! The report files of a run.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use super::error::OutputError;
 use crate::cli::settings::ReportSpec;
-use crate::report::{ReportFile, ReporterSet, RunMetadata};
+use crate::report::history::History;
+use crate::report::{GitHub, ReportFile, ReportKind, ReporterSet, RunMetadata};
 
 /// The paths of standard output. While output is captured, opening one of them leads to the capture.
 const STDOUT_PATHS: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
@@ -52,7 +53,8 @@ pub(in crate::cli) fn open_report_files(
     reports: &mut ReporterSet,
 ) -> Result<(), OutputError> {
     let mut errors = Vec::new();
-    for (index, ReportSpec { kind, path }) in specs.iter().enumerate() {
+    for (index, spec) in specs.iter().enumerate() {
+        let path = &spec.path;
         let is_same = |before: &ReportSpec| {
             before.path == *path || (is_stdout(&before.path) && is_stdout(path))
         };
@@ -60,15 +62,23 @@ pub(in crate::cli) fn open_report_files(
             errors.push(OutputError::SharedReport(path.clone()));
             continue;
         }
-        match open(path, stdio) {
-            Ok(file) => {
+        let added = match spec.kind {
+            ReportKind::History => {
+                History::open(path).map(|report| reports.add(path.display().to_string(), report))
+            }
+            ReportKind::GitHub => add_github(path, stdio, reports),
+            _ => open(path, stdio).map(|file| {
                 let file = ReportFile {
                     name: path.display().to_string(),
                     out: BufWriter::new(file),
                     attachments: attachments(path),
+                    failures_only: spec.failures_only,
                 };
-                kind.add_to(reports, file, metadata);
-            }
+                spec.kind.add_to(reports, file, metadata);
+            }),
+        };
+        match added {
+            Ok(()) => {}
             Err(error) => errors.push(OutputError::Report { path: path.clone(), error }),
         }
     }
@@ -92,6 +102,22 @@ pub(in crate::cli) fn create_parent(path: &Path) -> io::Result<()> {
         Some(parent) => fs::create_dir_all(parent),
         None => Ok(()),
     }
+}
+
+/// Adds the report for GitHub: workflow commands on standard output, and the summary in `path` or else
+/// in the file that the job names.
+fn add_github(path: &Path, stdio: &RealStdio, reports: &mut ReporterSet) -> io::Result<()> {
+    let commands = BufWriter::new(stdio.stdout.try_clone()?);
+    let of_job = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
+    let summary: Box<dyn io::Write> = match (path.as_os_str().is_empty(), of_job) {
+        (false, _) => Box::new(BufWriter::new(open(path, stdio)?)),
+        (true, Some(path)) => {
+            Box::new(BufWriter::new(OpenOptions::new().create(true).append(true).open(path)?))
+        }
+        (true, None) => Box::new(io::sink()),
+    };
+    reports.add("github", GitHub::new(commands, summary));
+    Ok(())
 }
 
 /// Returns the folder of the attachments, which is next to the report: `out-attachments` for `out.xml`.

@@ -19,6 +19,7 @@ pub(in crate::cli) fn step_match(matched: MatchedStep) -> StepMatch {
         file: Cow::Borrowed(definition.at.file),
         line: definition.at.line,
         captures,
+        parameters: definition.parameters(),
     }
 }
 

@@ -132,6 +132,17 @@ standard output.
 
 Exit codes: 0 success; 1 with --check, a file is not formatted; 2 a file cannot be read or has errors";
 
+const AFTER_FLAKY_HELP: &str = "\
+A scenario is listed if it needed a retry, if it failed in one run and passed in the next or the other
+way round, or if its median duration in the second half of the runs is at least 1.5 times that in the
+first half. The most flaky one comes first.
+
+Exit codes: 0 listed, even if there is none; 2 the history cannot be read
+
+Example:
+  cargo run -- run --retry 2 --report history=history
+  cargo run -- report flaky history";
+
 /// The commands.
 #[derive(Debug, clap::Subcommand)]
 pub(in crate::cli) enum SuiteCommand {
@@ -194,6 +205,20 @@ pub(in crate::cli) enum ReportCommand {
     /// Merge reports from several runs
     #[command(after_help = AFTER_MERGE_HELP)]
     Merge(MergeOptions),
+    /// List the scenarios of a history that are flaky or have become slower
+    #[command(after_help = AFTER_FLAKY_HELP)]
+    Flaky(FlakyOptions),
+}
+
+/// Options of `report flaky`.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct FlakyOptions {
+    /// Consider only the last N runs
+    #[arg(long, value_name = "N", default_value = "20")]
+    pub(in crate::cli) last: std::num::NonZeroUsize,
+    /// Folder of the history, as `run --report history=DIR` writes it
+    #[arg(value_name = "DIR")]
+    pub(in crate::cli) history: PathBuf,
 }
 
 /// A command with settings.

@@ -1,7 +1,9 @@
 //! Options for the output of a run, shared by `run` and `harmony`.
 
+use std::path::{Path, PathBuf};
+
 use super::report_spec::ReportSpec;
-use super::value_parsers::color_choice;
+use super::value_parsers::{color_choice, parse_path};
 use crate::config::{ConfigError, ConfigErrors, ConfigProblem, Source, Values};
 use crate::report::{ColorChoice, ReportKind, Verbosity};
 
@@ -35,6 +37,9 @@ pub(in crate::cli) struct DisplaySettings {
     pub(in crate::cli) color: ColorChoice,
     #[arg(long, value_name = "KIND=FILE", help = report_help())]
     report: Vec<ReportSpec>,
+    /// File that lists what to rerun (default: below the target folder)
+    #[arg(long, value_name = "FILE", value_parser = parse_path)]
+    pub(in crate::cli) rerun_file: Option<PathBuf>,
     /// Print step timings and the slowest steps
     #[arg(long)]
     pub(in crate::cli) stats: bool,
@@ -63,9 +68,25 @@ impl DisplaySettings {
         }
     }
 
-    /// Returns the reports to write.
+    /// Returns the reports that were asked for.
     pub(in crate::cli) fn reports(&self) -> &[ReportSpec] {
         &self.report
+    }
+
+    /// Returns the reports to write: those that were asked for, and that of the CI system, unless a
+    /// report takes its output.
+    pub(in crate::cli) fn reports_with_ci(&self) -> Vec<ReportSpec> {
+        let mut reports = self.report.clone();
+        let is_github = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+        let is_taken = |spec: &ReportSpec| {
+            spec.kind == ReportKind::GitHub
+                || spec.path == Path::new("-")
+                || spec.path.starts_with("/dev")
+        };
+        if is_github && !reports.iter().any(is_taken) {
+            reports.push(ReportSpec::github());
+        }
+        reports
     }
 
     /// True if a report needs the parsed feature files.

@@ -25,8 +25,8 @@ mod value_parsers;
 
 pub(super) use check::{CheckFormat, CheckSettings, KindFilter};
 pub(super) use command_line::{
-    CommandLine, ConfigCommand, ConfigOptions, ConfiguredCommand, FormatOptions, MergeOptions,
-    ReportCommand, ServeOptions, SuiteCommand,
+    CommandLine, ConfigCommand, ConfigOptions, ConfiguredCommand, FlakyOptions, FormatOptions,
+    MergeOptions, ReportCommand, ServeOptions, SuiteCommand,
 };
 pub(super) use default_features::with_default_features;
 pub(super) use display::{DisplaySettings, Format};

@@ -7,6 +7,8 @@ pub struct CaptureGroup {
     pub name: &'static str,
     /// True if the captured text includes quotes that are not part of the value.
     pub quoted: bool,
+    /// Name of the function's parameter that takes the capture; empty if it has none.
+    pub parameter: &'static str,
 }
 
 /// The parameter that takes a capture, as the macro knows it.

@@ -1,5 +1,7 @@
 //! Step definitions: statics that only the macros write.
 
+use std::borrow::Cow;
+
 use super::pattern::Pattern;
 use crate::engine::binding::{Callable, FunctionInfo, StaticSourceLocation, StepArgumentKind};
 use crate::engine::state::StateRequest;
@@ -60,6 +62,11 @@ impl StepDefinition {
             Ok(())
         });
         states
+    }
+
+    /// Returns the name of the parameter that each capture is passed to; empty if it has none.
+    pub fn parameters(&self) -> Vec<Cow<'static, str>> {
+        self.pattern.groups.iter().map(|group| Cow::Borrowed(group.parameter)).collect()
     }
 
     /// Returns the source location of the definition.

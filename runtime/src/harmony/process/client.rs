@@ -105,6 +105,11 @@ impl ServeClient {
         })
     }
 
+    /// Returns true until [`ready`](Self::ready) has succeeded.
+    pub(in crate::harmony) fn is_starting(&self) -> bool {
+        self.health.is_some()
+    }
+
     /// Waits until the process is healthy and initialized. Does nothing the second time.
     ///
     /// # Errors

@@ -132,6 +132,15 @@ impl<'a> ProcessPool<'a> {
         exits
     }
 
+    /// Returns the labels and platforms of the processes that are not known to be ready.
+    pub(in crate::harmony) fn starting(&self) -> Vec<String> {
+        let starting = self.slots.iter().filter_map(|(label, slot)| match slot {
+            Slot::Running(client) if client.is_starting() => Some(label),
+            _ => None,
+        });
+        starting.map(|label| format!("{label} ({})", self.platform(label))).collect()
+    }
+
     /// Marks the process as ended, for `reason`; its last messages can still be shown.
     pub(in crate::harmony) fn mark_exited(&mut self, label: &ProcessLabel, reason: ProcessError) {
         if let Some(Slot::Running(client)) = self.remove(label) {
@@ -160,7 +169,7 @@ impl<'a> ProcessPool<'a> {
                 connections.push(&client.connection);
             }
         }
-        render_transcript(&connections)
+        render_transcript(&connections, self.context.transcript_columns)
     }
 
     /// Asks all processes to end at once and waits; kills those that do not end in time.

@@ -6,13 +6,20 @@ use std::time::{Duration, Instant};
 use super::connection::ProtocolChecks;
 use super::trace::TraceWriter;
 use crate::harmony::plan::mode::Mode;
-use crate::model::{StopFlag, Tag};
+use crate::model::{Activity, RunningScenario, StopFlag, Tag};
+use crate::observe::ActivityBoard;
 
 /// The interval at which a sleep checks whether the run is being stopped.
 const STOP_POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// The settings that all processes of one scenario share.
 pub(in crate::harmony) struct ScenarioContext<'a> {
+    /// The number of the scenario in the order of the selection.
+    pub(in crate::harmony) number: usize,
+    /// What each running scenario is doing.
+    pub(in crate::harmony) board: &'a ActivityBoard,
+    /// The width of a transcript.
+    pub(in crate::harmony) transcript_columns: usize,
     pub(in crate::harmony) mode: Mode,
     pub(in crate::harmony) checks: ProtocolChecks,
     /// The start of the run, from which the times in reports count.
@@ -44,6 +51,12 @@ impl ScenarioContext<'_> {
     /// feature: it is not announced, and no process is initialized.
     pub(in crate::harmony) fn announces_feature(&self) -> bool {
         self.mode == Mode::Strict || self.feature > 0
+    }
+
+    /// Shows what the scenario is doing.
+    pub(in crate::harmony) fn show(&self, activity: Activity, limit: Duration) {
+        let (number, since) = (self.number, self.run_began.elapsed());
+        self.board.set(RunningScenario { number, activity, since, limit });
     }
 
     /// Sleeps; returns false if the run was stopped meanwhile.

@@ -114,6 +114,7 @@ pub fn instances(
         for combination in filter.combinations(&plan.roles, config)? {
             let mut display = Scenario::clone(scenario);
             display.name = format!("{} [{combination}]", scenario.name);
+            display.combination = Some(combination.to_string().into());
             all.push(ScenarioInstance {
                 scenario: Arc::clone(scenario),
                 display: Arc::new(display),

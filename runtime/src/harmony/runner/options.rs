@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::harmony::plan::mode::Mode;
 use crate::harmony::process::trace::TraceWriter;
+use crate::harmony::process::transcript::WIDE_COLUMNS;
 use crate::model::{StopFlag, Tag};
 
 const SCENARIOS_PER_CORE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
@@ -41,6 +42,8 @@ pub struct RunnerOptions {
     pub resources: bool,
     /// The writer of the messages of all processes.
     pub trace: Option<TraceWriter>,
+    /// The width of the last messages of a failure, in columns.
+    pub transcript_columns: usize,
     /// Ends the run at once when it is set.
     pub stop: StopFlag,
 }
@@ -62,6 +65,7 @@ impl Default for RunnerOptions {
             feature_tags: HashMap::new(),
             resources: false,
             trace: None,
+            transcript_columns: WIDE_COLUMNS,
             stop: StopFlag::default(),
         }
     }

@@ -6,9 +6,9 @@
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::instance::{ScenarioError, ScenarioInstance};
 use super::options::RunnerOptions;
@@ -22,6 +22,10 @@ use crate::harmony::process::connection::ProtocolChecks;
 use crate::harmony::process::resource_usage::{Used, measure};
 use crate::harmony::process::scenario_context::ScenarioContext;
 use crate::model::{Event, Failure, FailureKind, Outcome, StepResult};
+use crate::observe::ActivityBoard;
+
+/// Interval of the events by which live output is updated.
+const TICK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Runs the instances and passes every event to `sink`, on the calling thread. The number of an event's
 /// scenario is the index of its instance. Returns the verdict of each, in their order.
@@ -50,7 +54,8 @@ pub fn run(
         Mode::Compat => instance.feature_number(options.mode).ok(),
     };
     let schedule = Schedule::new(instances.iter().map(key).collect());
-    let run = Arc::new(Run { instances, options, schedule, began: started });
+    let board = ActivityBoard::default();
+    let run = Arc::new(Run { instances, options, schedule, began: started, board });
     let (events, incoming) = channel();
     sink(Event::RunStarted { scenarios: total, time: SystemTime::now() });
     for number in 0..workers {
@@ -62,13 +67,21 @@ pub fn run(
     drop(events);
     let mut verdicts = vec![CombinationVerdict::NotRun; total];
     let mut finished = 0;
-    while let Ok(message) = incoming.recv() {
-        match message {
-            RunnerMessage::Event(event) => sink(event),
-            RunnerMessage::Verdict(number, verdict) => {
+    let mut next_tick = started + TICK_INTERVAL;
+    while !run.options.stop.is_set_at_once() {
+        match incoming.recv_timeout(next_tick.saturating_duration_since(Instant::now())) {
+            Ok(RunnerMessage::Event(event)) => sink(event),
+            Ok(RunnerMessage::Verdict(number, verdict)) => {
                 verdicts[number] = verdict;
                 finished += 1;
             }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+        let now = Instant::now();
+        if now >= next_tick {
+            sink(run.tick());
+            next_tick = now + TICK_INTERVAL;
         }
     }
     sink(Event::RunFinished { duration: started.elapsed(), interrupted: finished < total });
@@ -87,9 +100,20 @@ struct Run {
     options: RunnerOptions,
     schedule: Schedule,
     began: Instant,
+    /// What each running scenario is doing.
+    board: ActivityBoard,
 }
 
 impl Run {
+    /// Returns the event by which live output is updated.
+    fn tick(&self) -> Event {
+        Event::Tick {
+            elapsed: self.began.elapsed(),
+            running: self.board.snapshot(),
+            stopping: self.options.stop.is_set(),
+        }
+    }
+
     fn work(&self, lane: usize, events: &Sender<RunnerMessage>) {
         while let Some(number) = self.schedule.next() {
             if self.options.stop.is_set() {
@@ -129,7 +153,7 @@ impl Run {
         let mut used = Used::default();
         let result = instance
             .feature_number(self.options.mode)
-            .and_then(|feature| self.run_in_feature(feature, lane, instance, &mut used, &mut emit));
+            .and_then(|feature| self.run_in_feature(feature, number, lane, &mut used, &mut emit));
         let verdict = result.unwrap_or_else(|error| {
             let reason = error.to_string();
             let rest = emitted.get()..instance.scenario.steps.len();
@@ -139,6 +163,7 @@ impl Run {
             }
             CombinationVerdict::Failed(reason)
         });
+        let interrupted = matches!(verdict, CombinationVerdict::Stopped(_));
         drop(events.send(RunnerMessage::Verdict(number, verdict)));
         if failed.get() && self.options.fail_fast {
             self.schedule.stop();
@@ -146,7 +171,9 @@ impl Run {
         if self.options.resources {
             used.events(number, &instance.display).into_iter().for_each(send);
         }
-        send(Event::ScenarioFinished { number, duration: started.elapsed(), retried: false });
+        self.board.remove(number);
+        let duration = started.elapsed();
+        send(Event::ScenarioFinished { number, duration, retried: false, interrupted });
     }
 
     /// Runs a scenario whose feature has a number.
@@ -156,15 +183,18 @@ impl Run {
     fn run_in_feature(
         &self,
         feature: u64,
+        number: usize,
         lane: usize,
-        instance: &ScenarioInstance,
         used: &mut Used,
         emit: &mut impl FnMut(usize, StepResult),
     ) -> Result<CombinationVerdict, ScenarioError> {
-        let options = &self.options;
+        let (options, instance) = (&self.options, &self.instances[number]);
         let id = ScenarioId::next(options.mode);
         let feature_tags = options.feature_tags.get(&instance.scenario.location.path);
         let context = ScenarioContext {
+            number,
+            board: &self.board,
+            transcript_columns: options.transcript_columns,
             mode: options.mode,
             checks: match options.lenient {
                 true => ProtocolChecks::Warn,

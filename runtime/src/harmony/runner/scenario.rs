@@ -16,7 +16,7 @@ use crate::harmony::process::pool::ProcessPool;
 use crate::harmony::process::scenario_context::ScenarioContext;
 use crate::harmony::protocol::methods::ExecuteStepParams;
 use crate::harmony::protocol::step_response::decode::StepResponse;
-use crate::model::{LogLevel, Outcome, Scenario, Step, StepResult};
+use crate::model::{Activity, LogLevel, Outcome, Scenario, Step, StepResult};
 
 /// The time that the reference runner sleeps after a crash step.
 const COMPAT_CRASH_DELAY: Duration = Duration::from_millis(500);
@@ -51,14 +51,14 @@ pub(super) fn run_scenario(
             continue;
         }
         let started = Instant::now();
+        context.show(Activity::Step(index), context.step_timeout);
         let mut outcome = match failed.take() {
             Some(error) => StepOutcome::from_result(Err(error)),
             None if step.extra_argument.is_some() && context.mode == Mode::Strict => {
                 StepOutcome::failed(BOTH_ARGUMENTS.to_owned())
             }
-            None => {
-                StepRunner { pool: &mut pool, context, shared: &mut shared }.execute(step, routed)
-            }
+            None => StepRunner { pool: &mut pool, context, shared: &mut shared, index }
+                .execute(step, routed),
         };
         for exit in pool.take_unexpected_exits() {
             outcome.log(LogLevel::Warn, exit);
@@ -118,6 +118,8 @@ struct StepRunner<'a, 'p> {
     context: &'a ScenarioContext<'a>,
     /// The values that steps pass to later ones.
     shared: &'a mut BTreeMap<String, String>,
+    /// The index of the step.
+    index: usize,
 }
 
 /// A step that was sent to one process.
@@ -244,11 +246,18 @@ impl StepRunner<'_, '_> {
     fn send(&mut self, process: &ProcessLabel, params: ExecuteStepParams) -> InFlight {
         let (context, started) = (self.context, Instant::now());
         let platform = self.pool.platform(process);
+        let starting = self.pool.starting();
+        if !starting.is_empty() {
+            context.show(Activity::Starting(starting.join(", ").into()), context.start_timeout);
+        }
         let send = |client: &mut ServeClient| {
             client.ready(context)?;
             Ok(client.send_step(params, context))
         };
         let sent = self.pool.client(process).and_then(send);
+        if !starting.is_empty() {
+            context.show(Activity::Step(self.index), context.step_timeout);
+        }
         InFlight { process: process.clone(), platform, started, sent }
     }
 

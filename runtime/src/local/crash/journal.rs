@@ -77,9 +77,9 @@ fn plain_event(event: &Event) -> Option<String> {
             let started = started.as_nanos();
             format!(r#"["scenario started",{number},{attempt},{lane},{started}]"#)
         }
-        Event::ScenarioFinished { number, duration, retried } => {
+        Event::ScenarioFinished { number, duration, retried, interrupted } => {
             let duration = duration.as_nanos();
-            format!(r#"["scenario finished",{number},{duration},{retried}]"#)
+            format!(r#"["scenario finished",{number},{duration},{retried},{interrupted}]"#)
         }
         Event::StepFinished { number, step, result } => {
             let StepResult { outcome, started, duration, logs, attachments, output, .. } =
@@ -192,7 +192,7 @@ mod tests {
         let passed = StepResult { duration, ..StepResult::instant(Outcome::Passed, started) };
         for event in [
             Event::StepFinished { number: 2, step: 1, result: Arc::new(passed) },
-            Event::ScenarioFinished { number: 2, duration, retried: true },
+            Event::ScenarioFinished { number: 2, duration, retried: true, interrupted: false },
         ] {
             let encoded = json!(["event", encode_event(&event).unwrap()]).to_string();
             assert_eq!(plain_event(&event), Some(encoded));

@@ -230,6 +230,6 @@ impl Running {
             sink(Event::StepFinished { number, step, result: Arc::new(result) });
         }
         let duration = end.saturating_sub(self.started);
-        sink(Event::ScenarioFinished { number, duration, retried: false });
+        sink(Event::ScenarioFinished { number, duration, retried: false, interrupted: false });
     }
 }

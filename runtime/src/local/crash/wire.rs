@@ -71,7 +71,7 @@ wire_struct!(Candidate { pattern, function, location, captures, hint });
 wire_struct!(ConversionError { number, text, range, parameter, expected_type, reason, definition });
 wire_struct!(Failure { kind, message, causes, location, conversion_error });
 wire_struct!(LogRecord { time, level, message });
-wire_struct!(StepMatch { pattern, function, file, line, captures });
+wire_struct!(StepMatch { pattern, function, file, line, captures, parameters });
 wire_struct!(HookResult {
     kind,
     function,
@@ -200,10 +200,10 @@ pub(super) fn encode_event(event: &Event) -> Option<Value> {
         Event::ResourcesMeasured { number, resources } => {
             json!(["resources measured", number, resources.encode()])
         }
-        Event::ScenarioFinished { number, duration, retried } => {
-            json!(["scenario finished", number, duration.encode(), retried])
+        Event::ScenarioFinished { number, duration, retried, interrupted } => {
+            json!(["scenario finished", number, duration.encode(), retried, interrupted])
         }
-        Event::ResourcesLeaked(_) | Event::Tick | Event::RunFinished { .. } => return None,
+        Event::ResourcesLeaked(_) | Event::Tick { .. } | Event::RunFinished { .. } => return None,
     })
 }
 
@@ -250,11 +250,14 @@ pub(super) fn decode_event(
             number: number_of(number)?,
             resources: Wire::decode(resources)?,
         },
-        ("scenario finished", [number, duration, retried]) => Event::ScenarioFinished {
-            number: number_of(number)?,
-            duration: Wire::decode(duration)?,
-            retried: retried.as_bool()?,
-        },
+        ("scenario finished", [number, duration, retried, interrupted]) => {
+            Event::ScenarioFinished {
+                number: number_of(number)?,
+                duration: Wire::decode(duration)?,
+                retried: retried.as_bool()?,
+                interrupted: interrupted.as_bool()?,
+            }
+        }
         _ => return None,
     })
 }
@@ -428,6 +431,7 @@ mod tests {
                 file: "src/a.rs".into(),
                 line: 1,
                 captures: vec![Some(0..1), None],
+                parameters: vec!["name".into(), "".into()],
             }),
             ..StepResult::instant(Outcome::Passed, Duration::from_micros(7))
         };

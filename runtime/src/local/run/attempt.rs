@@ -14,7 +14,7 @@ use super::step_result::{
 };
 use crate::engine::{Deadline, HookExecution, HookKind, Match, Session};
 use crate::local::crash::journal;
-use crate::model::{Event, Outcome, Step, StepResult};
+use crate::model::{Activity, Event, Outcome, Step, StepResult};
 use crate::observe::has_journal;
 
 /// The thread was abandoned while it hung; a new worker reports its scenario.
@@ -74,7 +74,7 @@ impl ScenarioAttempt {
                 }
                 _ if !outcome.is_passed() => self.shared.result_after_failure(step, &outcome),
                 _ if run.options.stop.is_set() => {
-                    run.mark_interrupted();
+                    self.shared.mark_interrupted();
                     self.shared.instant_result(skipped(Some("the run was stopped")))
                 }
                 _ if step.extra_argument.is_some() => {
@@ -237,6 +237,7 @@ impl ScenarioAttempt {
         let on_hang = move |hook| send(&messages, Message::Hung(hung.hook_hangs(hook)));
         let watch = run.watchdog.guard_hooks(Deadline::after(run.options.step_timeout), on_hang);
         self.shared.enter(None, self.shared.output_position(), phase.description());
+        self.shared.show(Activity::Hooks, run.options.step_timeout);
         let result = work();
         watch.disarm().map_err(|_| Abandoned)?;
         Ok(result)
@@ -276,6 +277,7 @@ impl ScenarioAttempt {
         let messages = self.messages.clone();
         let on_hang = move || send(&messages, Message::Hung(hung.step_hangs(index, &hung_step)));
         let watch = run.watchdog.arm(Deadline::after(limit), on_hang);
+        self.shared.show(Activity::Step(index), limit);
         if has_journal() {
             let Step { keyword_text, text, location, .. } = step;
             let phase = format!("the step {keyword_text} {text} ({location})");

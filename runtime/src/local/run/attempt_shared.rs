@@ -1,6 +1,7 @@
 //! The part of an attempt that the watchdog's thread needs as well, should a step hang.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -9,7 +10,9 @@ use super::state::{AttemptId, RunState};
 use super::step_result::{skipped, step_call, step_match};
 use crate::engine::{HookExecution, Match, ResolvedStep, StepExecution};
 use crate::local::crash::journal;
-use crate::model::{Event, Failure, Outcome, Scenario, Step, StepResult};
+use crate::model::{
+    Activity, Event, Failure, Outcome, RunningScenario, Scenario, Step, StepResult,
+};
 use crate::observe::{Scope, Snapshot};
 
 /// Position of a finished attempt among those of its scenario.
@@ -34,6 +37,7 @@ pub(super) struct AttemptShared {
     span: OnceLock<Scope>,
     /// Events that have not been sent yet.
     events: Mutex<Vec<Event>>,
+    interrupted: AtomicBool,
 }
 
 impl AttemptShared {
@@ -49,6 +53,7 @@ impl AttemptShared {
             // The steps, the end of this scenario and the start of the next one.
             events: Mutex::new(Vec::with_capacity(scenario.steps.len() + 2)),
             scenario,
+            interrupted: AtomicBool::new(false),
         }
     }
 
@@ -120,6 +125,19 @@ impl AttemptShared {
         for hook in hooks {
             self.push(self.run.hook_finished(number, hook));
         }
+    }
+
+    /// Shows what this scenario is doing.
+    pub(super) fn show(&self, activity: Activity, limit: Duration) {
+        let (number, since) = (self.id.number, self.run.elapsed());
+        self.run.board.set(RunningScenario { number, activity, since, limit });
+    }
+
+    /// Records that this scenario ends before its last step because the run stops.
+    pub(super) fn mark_interrupted(&self) {
+        // Relaxed: only the thread that runs the scenario, or the one that replaces it, reads it.
+        self.interrupted.store(true, Ordering::Relaxed);
+        self.run.mark_interrupted();
     }
 
     /// Takes the events recorded so far.
@@ -206,7 +224,9 @@ impl AttemptShared {
             number: self.id.number,
             duration,
             retried: retry.is_some(),
+            interrupted: self.interrupted.load(Ordering::Relaxed),
         });
+        self.run.board.remove(self.id.number);
         retry
     }
 

@@ -1,11 +1,14 @@
 //! Execution of work that may hang, on a separate thread.
 
 use std::io;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
 use crate::engine::{Deadline, HungHook, Watchdog};
+
+/// Interval at which the waiting thread calls `on_tick`.
+pub(super) const TICK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Runs `work`, whose hooks have their own deadlines and everything else `limit`. After that the
 /// thread is abandoned, and the result names the hook that hangs.
@@ -16,6 +19,7 @@ pub(super) fn run_detached<T: Send + 'static>(
     watchdog: &Watchdog,
     limit: Duration,
     work: impl FnOnce() -> T + Send + 'static,
+    mut on_tick: impl FnMut(),
 ) -> io::Result<Result<T, Box<HungHook>>> {
     let (sender, result) = channel();
     let watchdog = watchdog.clone();
@@ -31,5 +35,10 @@ pub(super) fn run_detached<T: Send + 'static>(
         }
     };
     thread::Builder::new().name("hooks".to_owned()).spawn(run)?;
-    result.recv().map_err(io::Error::other)
+    loop {
+        match result.recv_timeout(TICK_INTERVAL) {
+            Err(RecvTimeoutError::Timeout) => on_tick(),
+            ended => return ended.map_err(io::Error::other),
+        }
+    }
 }

@@ -3,9 +3,9 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
-use super::detached::run_detached;
+use super::detached::{TICK_INTERVAL, run_detached};
 use super::failures::{run_hook_failed, start_failure};
 use super::message::Message;
 use super::options::RunOptions;
@@ -16,9 +16,6 @@ use crate::engine::{HookExecution, HookKind, HungHook, Match, Registry, Teardown
 use crate::local::crash::{journal, take_crash};
 use crate::model::{Event, Failure, FailureKind, Scenario};
 use crate::observe;
-
-/// Interval of the events that show the reports that the run goes on.
-const TICK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Runs the scenarios and passes every event to `sink`, on the calling thread.
 ///
@@ -111,7 +108,7 @@ fn start_suite(run: &Arc<RunState>, sink: &mut impl FnMut(Event)) -> io::Result<
             in_suite_hooks(&shared, "the hooks before the suite", || shared.suite.start(limit))
         })
     };
-    let failures: Vec<_> = match run_detached(&run.watchdog, limit, start)? {
+    let failures: Vec<_> = match run_detached(&run.watchdog, limit, start, || sink(run.tick()))? {
         Ok(hooks) => {
             let hooks = hooks?;
             let failures = hooks.iter().filter_map(HookExecution::failure).collect();
@@ -133,7 +130,7 @@ fn start_suite(run: &Arc<RunState>, sink: &mut impl FnMut(Event)) -> io::Result<
 
 /// Runs the hooks after unfinished features and after the suite, also after a stopped run.
 fn end_suite(run: &Arc<RunState>, sink: &mut impl FnMut(Event)) -> io::Result<()> {
-    if run.options.dry_run {
+    if run.options.dry_run || run.options.stop.is_set_at_once() {
         return Ok(());
     }
     let limit = run.options.step_timeout;
@@ -143,7 +140,8 @@ fn end_suite(run: &Arc<RunState>, sink: &mut impl FnMut(Event)) -> io::Result<()
             let _entered = inner.enter();
             in_suite_hooks(&shared, "the hooks after a feature", || feature.finish(limit))
         };
-        report_teardown(run, run_detached(&run.watchdog, limit, end)?, &span, sink);
+        let ended = run_detached(&run.watchdog, limit, end, || sink(run.tick()))?;
+        report_teardown(run, ended, &span, sink);
         span.end_interrupted();
     }
     let (inner, shared) = (run.span().clone(), Arc::clone(run));
@@ -151,7 +149,8 @@ fn end_suite(run: &Arc<RunState>, sink: &mut impl FnMut(Event)) -> io::Result<()
         let _entered = inner.enter();
         in_suite_hooks(&shared, "the hooks after the suite", || shared.suite.finish(limit))
     };
-    report_teardown(run, run_detached(&run.watchdog, limit, end)?, run.span(), sink);
+    let ended = run_detached(&run.watchdog, limit, end, || sink(run.tick()))?;
+    report_teardown(run, ended, run.span(), sink);
     Ok(())
 }
 
@@ -184,26 +183,37 @@ fn run_workers(
         start_worker(run, &messages, None)?;
     }
     let mut finished = 0;
-    let mut report = |events: Vec<Event>| {
+    let mut next_tick = Instant::now() + TICK_INTERVAL;
+    while workers > 0 && !run.options.stop.is_set_at_once() {
+        let wait = next_tick.saturating_duration_since(Instant::now());
+        let events = match incoming.recv_timeout(wait) {
+            Ok(Message::Events(events)) => events,
+            Ok(Message::Hung(remainder)) => {
+                // The rest may hang again: it needs a thread that can be abandoned as well.
+                match start_worker(run, &messages, Some(remainder.clone())) {
+                    Ok(()) => Vec::new(),
+                    Err(error) => {
+                        workers -= 1;
+                        remainder.abandon(&error)
+                    }
+                }
+            }
+            Ok(Message::WorkerEnded) => {
+                workers -= 1;
+                Vec::new()
+            }
+            Err(RecvTimeoutError::Timeout) => Vec::new(),
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
         for event in events {
             let is_end = matches!(event, Event::ScenarioFinished { retried: false, .. });
             finished += usize::from(is_end);
             sink(event);
         }
-    };
-    while workers > 0 {
-        match incoming.recv_timeout(TICK_INTERVAL) {
-            Ok(Message::Events(events)) => report(events),
-            Ok(Message::Hung(remainder)) => {
-                // The rest may hang again: it needs a thread that can be abandoned as well.
-                if let Err(error) = start_worker(run, &messages, Some(remainder.clone())) {
-                    report(remainder.abandon(&error));
-                    workers -= 1;
-                }
-            }
-            Ok(Message::WorkerEnded) => workers -= 1,
-            Err(RecvTimeoutError::Timeout) => report(vec![Event::Tick]),
-            Err(RecvTimeoutError::Disconnected) => break,
+        let now = Instant::now();
+        if now >= next_tick {
+            sink(run.tick());
+            next_tick = now + TICK_INTERVAL;
         }
     }
     Ok(finished)

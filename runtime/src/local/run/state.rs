@@ -10,7 +10,7 @@ use super::leak_monitor::LeakMonitor;
 use super::options::RunOptions;
 use crate::engine::{HookExecution, Registry, Suite, Watchdog};
 use crate::model::{Event, FailureKind, Outcome, Scenario, StopFlag};
-use crate::observe::Scope;
+use crate::observe::{ActivityBoard, Scope};
 
 /// The shared state of a run.
 pub(super) struct RunState {
@@ -18,6 +18,8 @@ pub(super) struct RunState {
     pub(super) features: Features,
     pub(super) options: RunOptions,
     pub(super) watchdog: Watchdog,
+    /// What each running scenario is doing.
+    pub(super) board: ActivityBoard,
     scenarios: Vec<Arc<Scenario>>,
     /// Numbers of scenarios: those that run in parallel, then those that run alone.
     order: Vec<usize>,
@@ -68,6 +70,7 @@ impl RunState {
             features,
             options,
             watchdog,
+            board: ActivityBoard::default(),
             scenarios,
             order,
             parallel,
@@ -174,6 +177,15 @@ impl RunState {
     pub(super) fn was_interrupted(&self) -> bool {
         // Relaxed: pairs with the store in `mark_interrupted`; the end of the channel orders the two.
         self.interrupted.load(Ordering::Relaxed)
+    }
+
+    /// Returns the event by which live output is updated.
+    pub(super) fn tick(&self) -> Event {
+        Event::Tick {
+            elapsed: self.elapsed(),
+            running: self.board.snapshot(),
+            stopping: self.options.stop.is_set(),
+        }
     }
 
     fn is_over(&self) -> bool {

@@ -27,6 +27,7 @@ pub(super) fn step_match(
         file: Cow::Borrowed(definition.at.file),
         line: definition.at.line,
         captures,
+        parameters: definition.parameters(),
     }
 }
 

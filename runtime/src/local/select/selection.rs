@@ -67,7 +67,12 @@ pub struct Selection {
 pub fn select(options: &SelectOptions) -> Result<Selection, SelectError> {
     let mut selectors = options.selectors.clone();
     if let Some(path) = &options.rerun {
-        selectors.extend(read_rerun_file(path)?.into_iter().map(|entry| entry.selector));
+        for entry in read_rerun_file(path)? {
+            // A scenario is listed once for each combination that failed.
+            if !selectors.contains(&entry.selector) {
+                selectors.push(entry.selector);
+            }
+        }
     }
     let mut paths = Vec::new();
     let mut words = Vec::new();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::json_in_html::write_json_in_script;
 use crate::model::Event;
-use crate::report::{Messages, Report, RunMetadata, ScenarioRecord, Totals};
+use crate::report::{Messages, Report, RunMetadata, ScenarioRecord, ScenarioStatus, Totals};
 
 const SCRIPT: &str = include_str!("../../../assets/cucumber-html-formatter/main.js");
 const STYLE: &str = include_str!("../../../assets/cucumber-html-formatter/main.css");
@@ -16,12 +16,21 @@ const STYLE: &str = include_str!("../../../assets/cucumber-html-formatter/main.c
 pub struct Html<W> {
     out: W,
     messages: Messages<Vec<u8>>,
+    failures_only: bool,
 }
 
 impl<W: Write> Html<W> {
     /// Creates a report written to `out`.
     pub fn new(out: W, metadata: RunMetadata) -> Self {
-        Self { out, messages: Messages::new(Vec::new(), metadata) }
+        Self { out, messages: Messages::new(Vec::new(), metadata), failures_only: false }
+    }
+
+    /// Creates a report of the scenarios that failed or were flaky: the page of a large suite opens
+    /// faster.
+    pub fn failures_only(out: W, metadata: RunMetadata) -> Self {
+        // Without the scenarios, each document is written with its first scenario.
+        let metadata = RunMetadata { scenarios: Vec::new(), ..metadata };
+        Self { failures_only: true, ..Self::new(out, metadata) }
     }
 }
 
@@ -31,6 +40,10 @@ impl<W: Write> Report for Html<W> {
     }
 
     fn on_scenario_finished(&mut self, record: &Arc<ScenarioRecord>) -> io::Result<()> {
+        let is_shown = matches!(record.status(), ScenarioStatus::Failed | ScenarioStatus::Flaky);
+        if self.failures_only && !is_shown {
+            return Ok(());
+        }
         self.messages.on_scenario_finished(record)
     }
 

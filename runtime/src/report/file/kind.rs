@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 #[cfg(feature = "html-report")]
 use super::Html;
-use super::{Junit, Rerun, Timeline};
+use super::{CucumberJson, Junit, Rerun, Timeline, Trace};
 use crate::report::messages::Messages;
 use crate::report::{ReporterSet, RunMetadata};
 
@@ -20,8 +20,16 @@ pub enum ReportKind {
     Html,
     /// The HTML page with the timeline of the run.
     Timeline,
+    /// Trace events, one JSON object.
+    Trace,
+    /// The JSON of Cucumber before Cucumber Messages.
+    Json,
     /// The locations of failed scenarios.
     Rerun,
+    /// A folder with a line for each run; see [`History`](crate::report::history::History).
+    History,
+    /// Annotations and a summary; see [`GitHub`](super::GitHub).
+    GitHub,
 }
 
 /// The file of a report.
@@ -33,12 +41,23 @@ pub struct ReportFile<W> {
     pub out: W,
     /// Folder for attachments, if the report may create files next to its own.
     pub attachments: Option<PathBuf>,
+    /// True if the report leaves out what passed.
+    pub failures_only: bool,
 }
 
 impl ReportKind {
     /// All kinds.
-    pub const ALL: [Self; 5] =
-        [Self::Junit, Self::Messages, Self::Html, Self::Timeline, Self::Rerun];
+    pub const ALL: [Self; 9] = [
+        Self::Junit,
+        Self::Messages,
+        Self::Html,
+        Self::Timeline,
+        Self::Trace,
+        Self::Json,
+        Self::Rerun,
+        Self::History,
+        Self::GitHub,
+    ];
 
     /// Returns the name of the kind in `--report KIND=FILE`.
     pub fn name(self) -> &'static str {
@@ -47,13 +66,17 @@ impl ReportKind {
             Self::Messages => "messages",
             Self::Html => "html",
             Self::Timeline => "timeline",
+            Self::Trace => "trace",
+            Self::Json => "json",
             Self::Rerun => "rerun",
+            Self::History => "history",
+            Self::GitHub => "github",
         }
     }
 
     /// True if the report needs the parsed feature files.
     pub fn needs_documents(self) -> bool {
-        matches!(self, Self::Messages | Self::Html)
+        matches!(self, Self::Messages | Self::Html | Self::Json)
     }
 
     /// True if this build can write the report.
@@ -61,14 +84,15 @@ impl ReportKind {
         self != Self::Html || cfg!(feature = "html-report")
     }
 
-    /// Adds a report of this kind. Adds nothing if this build cannot write it.
+    /// Adds a report of this kind. Adds nothing if this build cannot write it, or if the report does not
+    /// write a single file.
     pub fn add_to(
         self,
         reports: &mut ReporterSet,
         file: ReportFile<impl Write + 'static>,
         metadata: &RunMetadata,
     ) {
-        let ReportFile { name, out, attachments } = file;
+        let ReportFile { name, out, attachments, failures_only } = file;
         match self {
             Self::Junit => {
                 let report = Junit::new(out);
@@ -79,11 +103,23 @@ impl ReportKind {
             }
             Self::Messages => reports.add(name, Messages::new(out, metadata.clone())),
             #[cfg(feature = "html-report")]
-            Self::Html => reports.add(name, Html::new(out, metadata.clone())),
+            Self::Html => {
+                let metadata = metadata.clone();
+                reports.add(
+                    name,
+                    match failures_only {
+                        true => Html::failures_only(out, metadata),
+                        false => Html::new(out, metadata),
+                    },
+                );
+            }
             #[cfg(not(feature = "html-report"))]
-            Self::Html => {}
+            Self::Html => drop((out, failures_only)),
             Self::Timeline => reports.add(name, Timeline::new(out)),
+            Self::Trace => reports.add(name, Trace::new(out)),
+            Self::Json => reports.add(name, CucumberJson::new(out, metadata)),
             Self::Rerun => reports.add(name, Rerun::new(out, metadata.rerun_options.clone())),
+            Self::History | Self::GitHub => {}
         }
     }
 }

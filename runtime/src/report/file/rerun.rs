@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::report::scenario_record::Reorder;
 use crate::report::{Report, ScenarioRecord, ScenarioStatus, Totals};
 
-/// Writes the locations of failed scenarios as selectors, and those of flaky ones as comments.
+/// Writes the locations of failed and interrupted scenarios as selectors, and those of flaky ones as comments.
 #[derive(Debug)]
 pub struct Rerun<W> {
     out: W,
@@ -25,7 +25,7 @@ impl<W: Write> Rerun<W> {
     fn write_record(&mut self, record: &ScenarioRecord) -> io::Result<()> {
         let location = record.location();
         let prefix = match record.status() {
-            ScenarioStatus::Failed => "",
+            ScenarioStatus::Failed | ScenarioStatus::Interrupted => "",
             ScenarioStatus::Flaky => "# flaky: ",
             ScenarioStatus::Passed | ScenarioStatus::Skipped => return Ok(()),
         };
@@ -34,6 +34,13 @@ impl<W: Write> Rerun<W> {
             Some(options) => writeln!(self.out, " {options}"),
             None => writeln!(self.out),
         }
+    }
+}
+
+impl Rerun<Vec<u8>> {
+    /// Takes the text written so far.
+    pub fn take_written(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.out)
     }
 }
 

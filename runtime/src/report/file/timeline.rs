@@ -67,6 +67,7 @@ impl<W: Write> Timeline<W> {
             ScenarioStatus::Passed => "passed",
             ScenarioStatus::Flaky => "flaky",
             ScenarioStatus::Skipped => "skipped",
+            ScenarioStatus::Interrupted => "interrupted",
             ScenarioStatus::Failed => "failed",
         };
         json!({

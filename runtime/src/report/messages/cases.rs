@@ -193,6 +193,7 @@ fn matches_from_results(record: &ScenarioRecord, index: usize) -> Vec<StepMatch>
                 line: candidate.location.line,
                 // The result does not contain the positions of the captures.
                 captures: Vec::new(),
+                parameters: Vec::new(),
             });
             found.collect()
         }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::{Duration, SystemTime};
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 /// The id of the run of a stream; a stream holds one run.
 pub(super) const RUN: &str = "run";
@@ -13,10 +13,11 @@ pub(super) const RUN: &str = "run";
 pub(super) struct Lines<W>(pub(super) W);
 
 impl<W: Write> Lines<W> {
-    /// Writes one envelope.
-    pub(super) fn write(&mut self, name: &str, message: Value) -> io::Result<()> {
-        serde_json::to_writer(&mut self.0, &json!({ name: message }))?;
-        self.0.write_all(b"\n")
+    /// Writes one envelope; `name` is the name of its message.
+    pub(super) fn write(&mut self, name: &str, message: impl Serialize) -> io::Result<()> {
+        write!(self.0, "{{\"{name}\":")?;
+        serde_json::to_writer(&mut self.0, &message)?;
+        self.0.write_all(b"}\n")
     }
 }
 
@@ -32,12 +33,19 @@ impl Ids {
     }
 }
 
+/// A time or a duration, as the protocol represents it.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct Time {
+    seconds: u64,
+    nanos: u32,
+}
+
 /// Returns a time as the protocol represents it.
-pub(super) fn timestamp(time: SystemTime) -> Value {
+pub(super) fn timestamp(time: SystemTime) -> Time {
     duration(time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default())
 }
 
 /// Returns a duration as the protocol represents it.
-pub(super) fn duration(duration: Duration) -> Value {
-    json!({ "seconds": duration.as_secs(), "nanos": duration.subsec_nanos() })
+pub(super) fn duration(duration: Duration) -> Time {
+    Time { seconds: duration.as_secs(), nanos: duration.subsec_nanos() }
 }

@@ -3,13 +3,14 @@
 //! Names of fields and required fields follow the schema of @cucumber/messages 34. `writer` holds the
 //! report; each of the other files writes one family of messages.
 
-mod base64;
+pub(super) mod base64;
 mod cases;
 mod ci;
 mod documents;
 mod groups;
 mod library_ids;
 mod lines;
+mod result_message;
 mod results;
 
 mod sources;

@@ -9,11 +9,13 @@ use super::Messages;
 use super::base64;
 use super::documents::{PickleIds, pickle_key};
 use super::library_ids::HookKey;
-use super::lines::{RUN, duration, timestamp};
+use super::lines::{RUN, timestamp};
+use super::result_message::{
+    ResultMessage, TestCaseFinished, TestCaseStarted, TestStepFinished, TestStepStarted,
+};
 use super::test_case::{TestCaseIds, unreported_failure};
 use crate::model::{
-    Attachment, Failure, FailureKind, HookResult, LogLevel, LogRecord, Outcome, Scenario, Step,
-    StepResult,
+    Attachment, HookResult, LogLevel, LogRecord, Outcome, Scenario, Step, StepResult,
 };
 use crate::report::ScenarioRecord;
 use crate::report::scenario_record::AttemptRecord;
@@ -46,7 +48,7 @@ impl<W: Write> Messages<W> {
             "testRunHookFinished",
             json!({
                 "testRunHookStartedId": id,
-                "result": with_duration(outcome_json(&result.outcome, ""), result.duration),
+                "result": ResultMessage::of(&result.outcome, "").with_duration(result.duration),
                 "timestamp": timestamp,
             }),
         )
@@ -82,13 +84,13 @@ impl<W: Write> Messages<W> {
         let timestamp = self.timestamp_at(attempt.started);
         self.out.write(
             "testCaseStarted",
-            json!({
-                "id": started,
-                "testCaseId": case.id,
-                "attempt": number,
-                "workerId": attempt.lane.to_string(),
-                "timestamp": timestamp,
-            }),
+            TestCaseStarted {
+                id: &started,
+                test_case_id: &case.id,
+                attempt: number,
+                worker_id: attempt.lane.to_string(),
+                timestamp,
+            },
         )?;
         let end = attempt.started + attempt.duration;
         self.write_hooks(&started, &case.before, attempt, attempt.started)?;
@@ -102,8 +104,8 @@ impl<W: Write> Messages<W> {
         if let Some(id) = &case.around_step {
             let test_step = TestStep { case: &started, id };
             let result = match unreported_failure(attempt) {
-                Some(failure) => failed_json(failure, &failure.to_string()),
-                None => json!({ "status": "PASSED" }),
+                Some(failure) => ResultMessage::of_failure(failure, failure.to_string()),
+                None => ResultMessage::new("PASSED"),
             };
             self.write_step_started(&test_step, end)?;
             self.write_step_finished(&test_step, end, Duration::ZERO, result)?;
@@ -112,7 +114,7 @@ impl<W: Write> Messages<W> {
         let timestamp = self.timestamp_at(end);
         self.out.write(
             "testCaseFinished",
-            json!({ "testCaseStartedId": started, "timestamp": timestamp, "willBeRetried": will_be_retried }),
+            TestCaseFinished { test_case_started_id: &started, timestamp, will_be_retried },
         )
     }
 
@@ -129,14 +131,17 @@ impl<W: Write> Messages<W> {
             match attempt.hooks.iter().find(|result| HookKey::from(&***result) == *key) {
                 Some(result) => {
                     self.write_step_started(&test_step, result.started)?;
-                    self.write_attachments(&test_step.owner(), &result.logs, &result.attachments)?;
-                    self.write_captured_output(test_step.owner(), &result.output)?;
-                    let outcome = outcome_json(&result.outcome, "");
+                    if result.has_output() {
+                        let owner = test_step.owner();
+                        self.write_attachments(&owner, &result.logs, &result.attachments)?;
+                        self.write_captured_output(owner, &result.output)?;
+                    }
+                    let outcome = ResultMessage::of(&result.outcome, "");
                     self.write_step_finished(&test_step, result.started, result.duration, outcome)?;
                 }
                 None => {
                     self.write_step_started(&test_step, skipped_at)?;
-                    let skipped = json!({ "status": "SKIPPED" });
+                    let skipped = ResultMessage::new("SKIPPED");
                     self.write_step_finished(&test_step, skipped_at, Duration::ZERO, skipped)?;
                 }
             }
@@ -152,8 +157,11 @@ impl<W: Write> Messages<W> {
         result: &StepResult,
     ) -> io::Result<()> {
         self.write_step_started(test_step, result.started)?;
-        self.write_attachments(&test_step.owner(), &result.logs, &result.attachments)?;
-        self.write_captured_output(test_step.owner(), &result.output)?;
+        let StepResult { logs, attachments, output, .. } = result;
+        if !(logs.is_empty() && attachments.is_empty() && output.is_empty()) {
+            self.write_attachments(&test_step.owner(), logs, attachments)?;
+            self.write_captured_output(test_step.owner(), output)?;
+        }
         if let Outcome::Undefined { snippet, .. } = &result.outcome
             && !snippet.is_empty()
         {
@@ -164,8 +172,11 @@ impl<W: Write> Messages<W> {
                 json!({ "id": id, "pickleStepId": pickle_step, "snippets": snippets }),
             )?;
         }
-        let location = format!("\n{}", step.location);
-        let outcome = outcome_json(&result.outcome, &location);
+        let location = match result.outcome {
+            Outcome::Failed(_) => format!("\n{}", step.location),
+            _ => String::new(),
+        };
+        let outcome = ResultMessage::of(&result.outcome, &location);
         self.write_step_finished(test_step, result.started, result.duration, outcome)
     }
 
@@ -182,7 +193,7 @@ impl<W: Write> Messages<W> {
             message["body"] = json!(lines.join("\n"));
             message["contentEncoding"] = json!("IDENTITY");
             message["mediaType"] = json!("text/x.cucumber.log+plain");
-            message["timestamp"] = timestamp(first.time);
+            message["timestamp"] = json!(timestamp(first.time));
             self.out.write("attachment", message)?;
         }
         for attachment in attachments {
@@ -203,8 +214,9 @@ impl<W: Write> Messages<W> {
     }
 
     fn write_step_started(&mut self, step: &TestStep<'_>, started: Duration) -> io::Result<()> {
-        let mut message = step.owner();
-        message["timestamp"] = self.timestamp_at(started);
+        let timestamp = self.timestamp_at(started);
+        let TestStep { case, id } = step;
+        let message = TestStepStarted { test_case_started_id: case, test_step_id: id, timestamp };
         self.out.write("testStepStarted", message)
     }
 
@@ -213,11 +225,16 @@ impl<W: Write> Messages<W> {
         step: &TestStep<'_>,
         started: Duration,
         took: Duration,
-        result: Value,
+        result: ResultMessage,
     ) -> io::Result<()> {
-        let mut message = step.owner();
-        message["testStepResult"] = with_duration(result, took);
-        message["timestamp"] = self.timestamp_at(started + took);
+        let timestamp = self.timestamp_at(started + took);
+        let TestStep { case, id } = step;
+        let message = TestStepFinished {
+            test_case_started_id: case,
+            test_step_id: id,
+            test_step_result: result.with_duration(took),
+            timestamp,
+        };
         self.out.write("testStepFinished", message)
     }
 }
@@ -232,51 +249,6 @@ impl TestStep<'_> {
     fn owner(&self) -> Value {
         json!({ "testCaseStartedId": self.case, "testStepId": self.id })
     }
-}
-
-/// Returns status, message and exception of a result, without its duration; `location` is appended to
-/// the message.
-fn outcome_json(outcome: &Outcome, location: &str) -> Value {
-    // Other implementations report these as an exception, and readers expect one.
-    let with_reason = |status: &str, kind: &str, reason: &Option<String>| match reason {
-        Some(reason) => json!({
-            "status": status,
-            "message": reason,
-            "exception": { "type": kind, "message": reason },
-        }),
-        None => json!({ "status": status }),
-    };
-    match outcome {
-        Outcome::Passed => json!({ "status": "PASSED" }),
-        Outcome::Failed(failure) => failed_json(failure, &format!("{outcome}{location}")),
-        Outcome::Skipped { reason } => with_reason("SKIPPED", "skipped", reason),
-        Outcome::Pending { reason } => with_reason("PENDING", "pending", reason),
-        Outcome::Undefined { .. } => json!({ "status": "UNDEFINED" }),
-        Outcome::Ambiguous { .. } => {
-            json!({ "status": "AMBIGUOUS", "message": outcome.to_string() })
-        }
-        Outcome::TimedOut { .. } => with_reason("FAILED", "timed out", &Some(outcome.to_string())),
-    }
-}
-
-fn failed_json(failure: &Failure, message: &str) -> Value {
-    json!({ "status": "FAILED", "message": message, "exception": exception_json(failure, message) })
-}
-
-/// Returns a failure as an exception of the protocol; `trace` is the full text.
-pub(super) fn exception_json(failure: &Failure, trace: &str) -> Value {
-    let kind = match failure.kind {
-        FailureKind::Error => "error",
-        FailureKind::Panic => "panic",
-        FailureKind::Argument => "argument",
-        FailureKind::State => "state",
-    };
-    json!({ "type": kind, "message": failure.message, "stackTrace": trace })
-}
-
-fn with_duration(mut result: Value, took: Duration) -> Value {
-    result["duration"] = duration(took);
-    result
 }
 
 /// Returns a line of the log, with its level unless it is `info`.
@@ -301,6 +273,6 @@ fn attachment_json(attachment: &Attachment, owner: &Value) -> Value {
     if !name.is_empty() {
         message["fileName"] = json!(name);
     }
-    message["timestamp"] = timestamp(*time);
+    message["timestamp"] = json!(timestamp(*time));
     message
 }

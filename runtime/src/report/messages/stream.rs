@@ -5,11 +5,9 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use serde_json::Value;
-
 use super::documents::{Nodes, PickleIds, PickleKey};
 use super::library_ids::LibraryIds;
-use super::lines::{Ids, Lines, timestamp};
+use super::lines::{Ids, Lines, Time, timestamp};
 use super::test_case::TestCaseIds;
 use crate::model::Failure;
 use crate::report::RunMetadata;
@@ -61,7 +59,7 @@ impl<W: Write> Messages<W> {
         &self.out.0
     }
 
-    pub(super) fn timestamp_at(&self, since_started: Duration) -> Value {
+    pub(super) fn timestamp_at(&self, since_started: Duration) -> Time {
         timestamp(self.started + since_started)
     }
 }

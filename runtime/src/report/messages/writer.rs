@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::Messages;
 use super::ci::ci;
 use super::lines::{RUN, timestamp};
-use super::results;
+use super::result_message::Exception;
 use crate::model::{Event, Scenario};
 use crate::report::{Report, ScenarioRecord, Totals};
 
@@ -79,7 +79,7 @@ impl<W: Write> Report for Messages<W> {
             totals.failures.iter().find(|failure| !self.written_failures.contains(failure));
         if let Some(failure) = unwritten {
             finished["message"] = json!(failure.message);
-            finished["exception"] = results::exception_json(failure, &failure.to_string());
+            finished["exception"] = json!(Exception::new(failure, &failure.to_string()));
         }
         self.out.write("testRunFinished", finished)?;
         self.out.0.flush()

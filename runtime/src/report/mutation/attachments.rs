@@ -28,7 +28,12 @@ pub fn events_with_findings(findings: &Findings, time: SystemTime) -> Vec<Event>
             events.push(Event::StepFinished { number, step, result: Arc::new(result) });
         }
         let duration = results.iter().map(|result| result.duration).sum();
-        events.push(Event::ScenarioFinished { number, duration, retried: false });
+        events.push(Event::ScenarioFinished {
+            number,
+            duration,
+            retried: false,
+            interrupted: false,
+        });
     }
     events.push(Event::RunFinished {
         duration: findings.duration,

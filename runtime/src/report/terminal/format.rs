@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::HookResult;
 use crate::report::{Style, Totals};
-use crate::text::pluralize;
+use crate::text::{format_duration, pluralize};
 
 /// Returns a line for each log record, line of output and attachment of a hook.
 pub(super) fn hook_lines(hook: &HookResult) -> Vec<String> {
@@ -23,52 +23,34 @@ pub(super) fn hook_lines(hook: &HookResult) -> Vec<String> {
     lines
 }
 
-/// Formats a duration with the unit that leaves one to three digits before the point.
-pub(super) fn format_duration(duration: Duration) -> String {
-    let micros = duration.as_secs_f64() * 1e6;
-    if micros < 1e3 {
-        format!("{micros:.0} µs")
-    } else if micros < 1e6 {
-        format!("{:.1} ms", micros / 1e3)
-    } else if micros < 60e6 {
-        format!("{:.2} s", micros / 1e6)
-    } else {
-        format!("{} min {:02} s", duration.as_secs() / 60, duration.as_secs() % 60)
-    }
-}
-
 /// Returns the last line of a report, such as `7 scenarios (6 passed, 1 failed), 63 steps (62 passed, 1 failed) in 8.1 ms`.
 pub(super) fn summary(totals: &Totals, duration: Duration, style: Style) -> String {
     let mut scenarios = Vec::new();
-    if totals.passed > 0 || totals.scenarios() == 0 {
+    if totals.passed > 0 || totals.selected == 0 {
         scenarios.push(format!("{} passed", totals.passed));
     }
     if totals.failed > 0 {
         scenarios.push(style.failure(format_args!("{} failed", totals.failed)));
     }
-    if totals.flaky > 0 {
-        scenarios.push(style.warning(format_args!("{} flaky", totals.flaky)));
-    }
-    if totals.skipped > 0 {
-        scenarios.push(style.warning(format_args!("{} skipped", totals.skipped)));
+    for (count, word) in [
+        (totals.flaky, "flaky"),
+        (totals.skipped, "skipped"),
+        (totals.cut_short, "interrupted"),
+        (totals.not_run(), "not run"),
+    ] {
+        if count > 0 {
+            scenarios.push(style.warning(format_args!("{count} {word}")));
+        }
     }
     let steps: Vec<_> =
         totals.steps.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
     let step_count: usize = totals.steps.values().sum();
-    let mut text = format!(
+    format!(
         "{}, {} in {}",
-        with_details(&pluralize(totals.scenarios(), "scenario"), &scenarios),
+        with_details(&pluralize(totals.selected, "scenario"), &scenarios),
         with_details(&pluralize(step_count, "step"), &steps),
         format_duration(duration)
-    );
-    if totals.interrupted {
-        text.push('\n');
-        let count = pluralize(totals.not_run(), "scenario");
-        text.push_str(
-            &style.failure(format_args!("interrupted before all scenarios ran: {count} not run")),
-        );
-    }
-    text
+    )
 }
 
 fn with_details(count: &str, details: &[String]) -> String {

@@ -115,7 +115,9 @@ impl<W: Write> Report for Libtest<W> {
         let (word, mark) = match record.status() {
             ScenarioStatus::Passed => (self.style.success("ok"), "."),
             ScenarioStatus::Flaky => (self.style.warning("ok (flaky)"), "~"),
-            ScenarioStatus::Skipped => (self.style.warning("ignored"), "i"),
+            ScenarioStatus::Skipped | ScenarioStatus::Interrupted => {
+                (self.style.warning("ignored"), "i")
+            }
             ScenarioStatus::Failed => (self.style.failure("FAILED"), "F"),
         };
         if record.status() == ScenarioStatus::Failed {
@@ -150,18 +152,18 @@ impl<W: Write> Report for Libtest<W> {
         }
         for record in &self.failed {
             let name = self.names.get(record.number).map_or("", String::as_str);
-            let text = render_failure(record, &rerun_test(name), self.style);
+            let text = render_failure(record, &rerun_test(name), self.style, None);
             writeln!(self.out, "\n---- {name} ----\n{text}")?;
         }
         for failure in &totals.failures {
             writeln!(
                 self.out,
                 "\n{}",
-                render_hook_failure(failure, totals.hook_of(failure), self.style)
+                render_hook_failure(failure, totals.hook_of(failure), self.style, None)
             )?;
         }
         for leak in &totals.leaks {
-            writeln!(self.out, "\n{}", render_leak(leak, self.style))?;
+            writeln!(self.out, "\n{}", render_leak(leak, self.style, None))?;
         }
         if !self.failed.is_empty() {
             writeln!(self.out, "\nfailures:")?;

@@ -92,7 +92,7 @@ impl<W: Write> Report for LibtestJson<W> {
         let status = record.status();
         let word = match status {
             ScenarioStatus::Passed | ScenarioStatus::Flaky => "ok",
-            ScenarioStatus::Skipped => "ignored",
+            ScenarioStatus::Skipped | ScenarioStatus::Interrupted => "ignored",
             ScenarioStatus::Failed => "failed",
         };
         let mut event = json!({
@@ -104,7 +104,7 @@ impl<W: Write> Report for LibtestJson<W> {
         let stdout = match (status, self.passed_output) {
             // It contains what the failed step printed.
             (ScenarioStatus::Failed, _) => {
-                render_failure(record, &rerun_test(name), Style::PLAIN) + "\n"
+                render_failure(record, &rerun_test(name), Style::PLAIN, None) + "\n"
             }
             (_, PassedOutput::Shown) => captured_output(record),
             (_, PassedOutput::Hidden) => String::new(),

@@ -2,22 +2,33 @@
 //!
 //! Nothing here writes a report file; see `file` for those.
 
+mod closing;
+mod debug_lines;
 mod diagnostic;
+mod difference;
 mod format;
 mod libtest;
 mod libtest_json;
+mod live_block;
+mod live_screen;
+mod note_writer;
 mod output_filter;
 mod pretty;
 mod progress;
 mod rerun_command;
 mod resource_table;
+mod result_line;
+mod source_excerpt;
 mod stats;
+mod steps;
 mod style;
 
+pub use closing::ClosingNotes;
 pub use libtest::{Libtest, LibtestFormat, PassedOutput};
 pub use libtest_json::{LibtestJson, write_libtest_discovery};
+pub use live_screen::Terminal;
 pub use pretty::{Pretty, Verbosity};
-pub use progress::{Progress, ProgressOutput};
+pub use progress::Progress;
 pub use rerun_command::RerunCommand;
 pub use stats::Stats;
 pub use style::{ColorChoice, Style};

@@ -25,6 +25,11 @@ impl RerunCommand {
         self
     }
 
+    /// Returns the words before the selector.
+    pub(super) fn command(&self) -> &str {
+        &self.command
+    }
+
     /// Returns the command for one scenario.
     pub(super) fn of(&self, record: &ScenarioRecord) -> String {
         let location = record.location();

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::format::format_duration;
 use crate::model::ResourceUsage;
 use crate::report::ScenarioRecord;
+use crate::text::format_duration;
 
 /// The measured usage, in the order in which scenarios finished.
 #[derive(Debug, Default)]

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::format::format_duration;
 use super::output_filter::OutputFilter;
 use super::resource_table::ResourceTable;
 use super::style::Style;
 use crate::report::{Report, ScenarioRecord, Totals};
+use crate::text::format_duration;
 
 /// The number of slowest calls shown.
 const MAX_SLOWEST_CALLS: usize = 5;

@@ -72,11 +72,6 @@ impl Style {
     }
 }
 
-/// Returns whether the terminal does not understand control sequences.
-pub(super) fn is_dumb_terminal() -> bool {
-    std::env::var("TERM").is_ok_and(|term| term == "dumb")
-}
-
 fn color_of_environment(variable: impl Fn(&str) -> Option<String>, is_terminal: bool) -> bool {
     let value = |name: &str| variable(name).filter(|value| !value.is_empty());
     let is_off = |value: &str| value == "0" || value.eq_ignore_ascii_case("false");

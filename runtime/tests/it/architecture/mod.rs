@@ -57,6 +57,7 @@ const INNER_ROOMS: &[Rule] = &[
     (&["harmony", "serve"], &["protocol"]),
     (&["report", "terminal"], &[]),
     (&["report", "messages"], &[]),
+    (&["report", "history"], &[]),
     (&["report", "file"], &["messages"]),
     (&["report", "merge"], &[]),
     (&["report", "mutation"], &["terminal"]),

@@ -97,7 +97,7 @@ fn arguments(
 ) -> Option<Arguments> {
     let groups: Vec<CaptureGroup> = groups
         .into_iter()
-        .map(|(name, quoted)| CaptureGroup { name: name.leak(), quoted })
+        .map(|(name, quoted)| CaptureGroup { name: name.leak(), quoted, parameter: "" })
         .collect();
     // Definitions are statics; the few of a test are leaked.
     let definition = Box::leak(Box::new(StepDefinition {

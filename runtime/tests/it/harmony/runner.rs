@@ -552,7 +552,7 @@ fn failure_shows_the_last_messages() {
         "Feature: f\nScenario: s\nGiven the 'a' process counts\nWhen the 'b' process has counted 7";
     let results = run_text(text, &["serve"], options());
     let recorded = *results.logs(0, 1).last().unwrap();
-    assert!(recorded.starts_with("the last messages:\n    a (serve)"), "{recorded}");
+    assert!(recorded.starts_with("the last messages:\na (serve)"), "{recorded}");
     assert!(recorded.contains("-> 4 executeStep the 'a' process counts"), "{recorded}");
     assert!(recorded.contains("success: false"), "{recorded}");
 }

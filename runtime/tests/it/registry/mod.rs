@@ -19,7 +19,10 @@ fn definition(
 ) -> &'static StepDefinition {
     let source: &'static str = source.to_owned().leak();
     let literals: Vec<&'static str> = literals.iter().map(|l| &*(*l).to_owned().leak()).collect();
-    let groups = vec![CaptureGroup { name: "", quoted: false }; literals.len().saturating_sub(1)];
+    let groups = vec![
+        CaptureGroup { name: "", quoted: false, parameter: "" };
+        literals.len().saturating_sub(1)
+    ];
     Box::leak(Box::new(StepDefinition {
         keyword: StepKeyword::Given,
         pattern: Pattern {

@@ -61,7 +61,7 @@ pub(super) fn write_case(
             write_retries(xml, "rerunFailure", record, before);
         }
         ScenarioStatus::Flaky => write_retries(xml, "flakyFailure", record, before),
-        ScenarioStatus::Skipped => {
+        ScenarioStatus::Skipped | ScenarioStatus::Interrupted => {
             let reason = match record.deciding_step().map(|(_, result)| &result.outcome) {
                 Some(Outcome::Skipped { reason: Some(reason) }) => reason.as_str(),
                 _ => "no steps",

@@ -68,7 +68,7 @@ impl<W: Write> Junit<W> {
         suite.time += record.duration();
         match record.status() {
             ScenarioStatus::Failed => suite.failures += 1,
-            ScenarioStatus::Skipped => suite.skipped += 1,
+            ScenarioStatus::Skipped | ScenarioStatus::Interrupted => suite.skipped += 1,
             ScenarioStatus::Passed | ScenarioStatus::Flaky => {}
         }
         suite.cases.push_str(&case);

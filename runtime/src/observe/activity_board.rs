@@ -1,0 +1,35 @@
+//! The scenarios that are running and what each of them is doing, for live output.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::model::RunningScenario;
+
+/// The running scenarios. The threads that run them update it; the thread of the reports reads it.
+#[derive(Debug, Default)]
+pub(crate) struct ActivityBoard(Mutex<Vec<RunningScenario>>);
+
+impl ActivityBoard {
+    /// Replaces the entry of a scenario.
+    pub(crate) fn set(&self, entry: RunningScenario) {
+        let mut running = self.lock();
+        match running.iter_mut().find(|known| known.number == entry.number) {
+            Some(known) => *known = entry,
+            None => running.push(entry),
+        }
+    }
+
+    /// Removes a scenario that has ended.
+    pub(crate) fn remove(&self, number: usize) {
+        self.lock().retain(|entry| entry.number != number);
+    }
+
+    /// Returns the running scenarios, in any order.
+    pub(crate) fn snapshot(&self) -> Arc<[RunningScenario]> {
+        self.lock().as_slice().into()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<RunningScenario>> {
+        // Nothing that can panic runs under the lock.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
