@@ -31,23 +31,6 @@ pub enum Liveness {
     TrustNonZero,
 }
 
-/// The times at which a reader stores its counters in shared memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CounterUpdates {
-    /// After every frame, so that the counters visible to other processes are always exact.
-    #[default]
-    Exact,
-    /// In batches, which is up to twice as fast with small frames.
-    ///
-    /// The two sides then seldom access the same memory at once. The state seen by other processes
-    /// lags behind: read position, counts and free bytes by up to a quarter of the ring, the count
-    /// of announced frames by up to 64. The reader catches up whenever it finds no frame. **A
-    /// reader that stops reading in the middle keeps that space from the writer**, so choose this
-    /// for readers that read on and on.
-    Batched,
-}
-
 /// Reaction of a reader to another writer that follows one whose frames it has read and numbers its
 /// own from 1 again, as all implementations of the protocol do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,7 +60,6 @@ pub struct BufferConfig {
     permissions: Option<u32>,
     lock_dir: PathBuf,
     on_writer_handover: WriterHandover,
-    counter_updates: CounterUpdates,
     accept_gaps: bool,
     waiting: Waiting,
 }
@@ -102,7 +84,6 @@ impl BufferConfig {
             permissions: None,
             lock_dir: DEFAULT_LOCK_DIR.into(),
             on_writer_handover: WriterHandover::default(),
-            counter_updates: CounterUpdates::default(),
             accept_gaps: false,
             waiting: Waiting::default(),
         })
@@ -141,13 +122,6 @@ impl BufferConfig {
     #[must_use]
     pub fn spin_budget(mut self, budget: Duration) -> Self {
         self.waiting.spin_budget = budget;
-        self
-    }
-
-    /// Sets when the reader updates the counters in shared memory.
-    #[must_use]
-    pub fn counter_updates(mut self, updates: CounterUpdates) -> Self {
-        self.counter_updates = updates;
         self
     }
 
@@ -207,10 +181,6 @@ impl BufferConfig {
 
     pub(crate) fn writer_handover(&self) -> WriterHandover {
         self.on_writer_handover
-    }
-
-    pub(crate) fn batches_counters(&self) -> bool {
-        self.counter_updates == CounterUpdates::Batched
     }
 
     pub(crate) fn waiting(&self) -> Waiting {

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use memmap2::{MmapOptions, MmapRaw};
 
 use crate::layout::{CONTROL_BLOCK_BYTES, Layout};
+use crate::prefetch;
 use crate::state::{ControlState, VERSION};
 
 /// The fields in the order and at the offsets of the wire.
@@ -56,6 +57,14 @@ impl ControlBlock {
         // `self`; every field is an atomic, for which any bytes and any concurrent change are
         // valid.
         unsafe { &*self.map.as_ptr().cast::<Fields>() }
+    }
+
+    /// Asks for the lines of the fields that change with each frame, before they are needed.
+    #[inline]
+    pub(crate) fn prefetch(&self) {
+        let start = self.map.as_ptr();
+        prefetch::for_write(start);
+        prefetch::for_write(start.wrapping_add(prefetch::LINE));
     }
 
     // ---- creation, by the reader ----

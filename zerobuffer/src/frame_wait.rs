@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::batching::Batching;
+use crate::batching::{Batching, MOST_FRAMES};
 use crate::control_block::ControlBlock;
 use crate::deadline::{Deadline, monotonic_now};
 use crate::error::{Error, Result};
@@ -27,9 +27,6 @@ const POST_NANOS: u64 = 500_000_000;
 /// time.
 const NAME_FRESH_NANOS: u64 = 10_000_000;
 
-/// Posts that a batching reader takes at once.
-const LAZY_BATCH: u32 = 64;
-
 /// The reader's side of the semaphore that counts frames, with its knowledge of the writer.
 #[derive(Debug)]
 pub(crate) struct FrameWait {
@@ -48,8 +45,6 @@ pub(crate) struct FrameWait {
     writer_pid: u64,
     /// More than one writer has connected, so that one may have been killed before a post.
     succeeded: bool,
-    /// Most posts to take at once.
-    batch: u32,
     /// Position of a complete frame without a post, and when it was first seen.
     unposted_since: Option<(u64, u64)>,
     /// Posts taken whose frames are not delivered yet.
@@ -64,9 +59,7 @@ impl FrameWait {
         locks: &Arc<ForkClosedFile>,
         spin: SpinBudget,
         writer: Peer,
-        lazy: bool,
     ) -> Self {
-        let batch = if lazy { LAZY_BATCH } else { 1 };
         Self {
             name,
             control,
@@ -79,46 +72,45 @@ impl FrameWait {
             writer_seen: false,
             writer_pid: 0,
             succeeded: false,
-            batch,
             unposted_since: None,
             taken: 0,
         }
     }
 
-    /// Returns whether a post is available; [`poll`](Self::poll) reports errors.
+    /// Returns the posts taken whose frames are not delivered yet.
     #[inline]
-    pub(crate) fn any(&mut self) -> bool {
-        let ready = self.ready.semaphore();
-        if self.taken == 0 && ready.took_one() {
-            self.taken = 1;
-            // All available at once, while this CPU has the cache line of the semaphore.
-            while self.taken < self.batch && ready.value() > 0 && ready.took_one() {
-                self.taken += 1;
-            }
+    pub(crate) fn taken(&self) -> u32 {
+        self.taken
+    }
+
+    /// Returns the posts that can be taken now, after a pause if that lets them accumulate. If there is
+    /// none, and `soon`, polls for one for a time too short to need the clock.
+    #[inline]
+    pub(crate) fn look(&mut self, soon: bool) -> u32 {
+        if self.spin.is_useful() {
+            self.batching.pause();
         }
-        self.taken > 0
+        let ready = self.ready.semaphore();
+        if ready.value() == 0 && soon && !self.spin.poll_briefly(|| ready.value() > 0) {
+            self.batching.record_timeout();
+        }
+        ready.value()
+    }
+
+    /// Takes a post; or all that are there, up to a limit, if `many` and the reader is fast.
+    #[inline]
+    pub(crate) fn take_at_once(&mut self, many: bool) {
+        let most = if many && self.batching.may_begin() { MOST_FRAMES } else { 1 };
+        self.taken = self.ready.semaphore().take_up_to(most);
+        self.batching.record(self.taken);
     }
 
     /// Returns whether a post is available, without waiting.
     pub(crate) fn poll(&mut self) -> Result<bool> {
-        if !self.any() && self.take_one()? {
+        if self.taken == 0 && self.take_one()? {
             self.taken = 1;
         }
         Ok(self.taken > 0)
-    }
-
-    /// Polls for a post for a time too short to need the clock.
-    pub(crate) fn poll_briefly(&mut self) -> bool {
-        self.batching.pause();
-        let ready = self.ready.semaphore();
-        let came = self.spin.poll_briefly(|| ready.took_one());
-        if came {
-            self.taken = 1;
-            self.batching.record_frame(ready.value() > 0);
-        } else {
-            self.batching.record_timeout();
-        }
-        came
     }
 
     /// Waits up to `timeout` for a post if none was available; it is kept until it is

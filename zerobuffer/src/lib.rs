@@ -84,6 +84,10 @@
 //!
 #![doc = include_str!("wire_format.md")]
 //!
+//! # Cache lines of a frame
+//!
+#![doc = include_str!("cache_lines.md")]
+//!
 //! # Safety
 //!
 #![doc = include_str!("safety.md")]
@@ -142,6 +146,7 @@ mod layout;
 mod lending;
 mod liveness;
 mod lock_file;
+mod lookahead;
 #[expect(unsafe_code, reason = "views mapped memory as bytes")]
 mod mapping;
 mod memory_limit;
@@ -150,6 +155,8 @@ mod name;
 mod ownership;
 mod poll;
 mod post_wait;
+#[expect(unsafe_code, reason = "gives hints to the processor")]
+mod prefetch;
 mod read_cursor;
 mod reader;
 mod ring_math;
@@ -174,7 +181,7 @@ mod writer_options;
 
 #[cfg(feature = "tokio")]
 pub use self::tokio::{AsyncReader, AsyncWriter};
-pub use config::{BufferConfig, CounterUpdates, Liveness, WriterHandover};
+pub use config::{BufferConfig, Liveness, WriterHandover};
 pub use duplex::{
     DuplexClient, DuplexClientOptions, DuplexError, DuplexServer, DuplexStats, HandlerError,
     ProcessingMode, Responder, RunningServer, ServerHandle,

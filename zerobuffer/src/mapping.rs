@@ -17,6 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering, fence};
 use memmap2::{MmapOptions, MmapRaw};
 
 use crate::layout::{CONTROL_BLOCK_BYTES, Layout};
+use crate::prefetch;
 use crate::ring_math::{FRAME_HEADER_BYTES, FrameHeader};
 
 /// Bytes that are copied at once.
@@ -111,6 +112,28 @@ impl Mapping {
         // SAFETY: the offset is aligned and on a page of the mapping, of which all bytes can be read;
         // an atomic is valid for any bytes and any concurrent change.
         unsafe { &*word }
+    }
+
+    /// Asks for the lines of the ring from `at` on that `len` bytes need, to be written.
+    #[inline]
+    pub(crate) fn prefetch_for_write(&self, at: u64, len: u64) {
+        self.lines(at, len).for_each(prefetch::for_write);
+    }
+
+    /// Asks for the lines of the ring from `at` on that `len` bytes need, to be read.
+    #[inline]
+    pub(crate) fn prefetch_for_read(&self, at: u64, len: u64) {
+        self.lines(at, len).for_each(prefetch::for_read);
+    }
+
+    /// Addresses of the lines with `len` bytes of the ring from `at` on, as far as they are in it.
+    #[inline]
+    fn lines(&self, at: u64, len: u64) -> impl Iterator<Item = *const u8> {
+        let offset = self.layout.payload_offset() as usize;
+        let end = self.layout.total_size().min(offset + (at + len) as usize);
+        let first = (offset + at as usize) / prefetch::LINE * prefetch::LINE;
+        let start = self.map.as_ptr();
+        (first..end).step_by(prefetch::LINE).map(move |line| start.wrapping_add(line))
     }
 
     /// Bytes of the ring, to be written.

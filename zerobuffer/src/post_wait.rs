@@ -13,7 +13,10 @@ use crate::semaphore::Semaphore;
 use crate::sleeper::{Sleeper, Woken};
 use crate::watch::Watch;
 
-/// Interval of checks in a short wait.
+/// Interval of the first checks of a wait.
+const FIRST: Duration = Duration::from_millis(8);
+
+/// Interval of checks in a short wait without reports.
 const SOON: Duration = Duration::from_millis(18);
 
 /// Interval of checks in a long wait without reports.
@@ -92,11 +95,11 @@ impl PostWait {
         match &self.watch {
             Some(_) => WATCHED,
             // Waits that last no longer do without a watch.
-            None if waited < SOON => SOON,
+            None if waited < FIRST => FIRST,
             None if waited < LONG_WAIT => {
                 self.watch = Watch::start(&self.object, &self.sleeper);
-                // Not longer: the end may have come before the watch.
-                SOON
+                // Not longer with a watch either: the end may have come before it.
+                self.watch.as_ref().map_or(SOON, |_| FIRST)
             }
             None => UNWATCHED,
         }

@@ -14,6 +14,7 @@ use crate::mapping::Mapping;
 use crate::name::BufferName;
 use crate::ring_math::{self, FRAME_HEADER_BYTES, FrameHeader, Misread, ReadPlan};
 use crate::semaphore::Semaphore;
+use crate::state::ControlState;
 
 /// More unused releases than this are not announced: no writer needs them, and the count must not
 /// reach its maximum, where other implementations abort.
@@ -22,8 +23,8 @@ const RELEASES_CAP: u32 = 1 << 20;
 /// Number a writer gives its first frame.
 const FIRST_SEQUENCE: u64 = 1;
 
-/// A batching reader publishes when unpublished releases reach this part of the ring.
-const LAZY_PART: u64 = 4;
+/// A batch is published early when its releases reach this part of the ring.
+const UNPUBLISHED_PART: u64 = 8;
 
 /// Position of a reader, with the frame it holds.
 #[derive(Debug)]
@@ -32,8 +33,11 @@ pub(crate) struct ReadCursor {
     control: Arc<ControlBlock>,
     space_freed: Semaphore,
     capacity: u64,
-    /// True if releases are published in batches.
-    lazy: bool,
+    /// True while more frames of a batch follow, so that its counters are published with the last one.
+    in_batch: bool,
+    /// False if more than half of the ring was in use at the last publication, so that the writer may
+    /// be short of space.
+    has_plenty: bool,
     /// True if a frame with a higher number than the next one is accepted.
     accepts_gaps: bool,
     position: u64,
@@ -64,7 +68,8 @@ impl ReadCursor {
             control,
             space_freed,
             capacity,
-            lazy: config.batches_counters(),
+            in_batch: false,
+            has_plenty: true,
             accepts_gaps: config.accepts_gaps(),
             position: 0,
             count: 0,
@@ -79,10 +84,12 @@ impl ReadCursor {
     }
 
     /// Finds the announced frame in the common case; [`find`](Self::find) and
-    /// [`check_space`](Self::check_space) report errors.
+    /// [`check_space`](Self::check_space) report errors. With `more` of its batch to follow, the shared
+    /// position is not looked at: its cache line stays with the writer.
     #[inline]
-    pub(crate) fn find_fast(&self, mapping: &Mapping) -> Option<ReadPlan> {
-        let moved = self.published == self.position && self.control.read_pos() != self.position;
+    pub(crate) fn find_fast(&self, mapping: &Mapping, more: bool) -> Option<ReadPlan> {
+        let is_shared = !more && self.published == self.position;
+        let moved = is_shared && self.control.read_pos() != self.position;
         if moved || self.overrun.is_some() {
             return None;
         }
@@ -211,13 +218,27 @@ impl ReadCursor {
         }
     }
 
-    /// Moves past a frame, holds it and returns its sequence number.
+    /// Returns the position of the next frame, unless that wraps.
     #[inline]
-    pub(crate) fn accept(&mut self, plan: &ReadPlan) -> u64 {
+    pub(crate) fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Returns whether no writer can be short of space for the next frames, as far as this reader knows.
+    #[inline]
+    pub(crate) fn has_plenty(&self) -> bool {
+        self.has_plenty
+    }
+
+    /// Moves past a frame, holds it and returns its sequence number. With `more` of its batch to
+    /// follow, nothing is published.
+    #[inline]
+    pub(crate) fn accept(&mut self, plan: &ReadPlan, more: bool) -> u64 {
+        self.in_batch = more;
         self.position = plan.next;
         self.count = self.count.wrapping_add(plan.count());
         self.owed += plan.waste;
-        if !self.lazy {
+        if !self.in_batch {
             self.publish_position();
             if plan.waste > 0 {
                 self.publish_owed();
@@ -248,10 +269,10 @@ impl ReadCursor {
     pub(crate) fn give_back(&mut self) {
         let Some(plan) = self.held.take() else { return };
         self.owed += plan.total();
-        if !self.lazy {
+        if !self.in_batch {
             self.publish_owed();
             self.announce_release(RELEASES_CAP);
-        } else if self.owed >= self.capacity / LAZY_PART {
+        } else if self.owed >= self.capacity / UNPUBLISHED_PART || self.space_freed.has_sleepers() {
             self.publish();
         }
     }
@@ -280,6 +301,7 @@ impl ReadCursor {
     fn publish_owed(&mut self) {
         let bytes = std::mem::take(&mut self.owed);
         let before = self.control.give_free(bytes);
+        self.has_plenty = before.saturating_add(bytes) > self.capacity / 2;
         if before.checked_add(bytes).is_none_or(|after| after > self.capacity) {
             self.overrun = Some(before.saturating_add(bytes));
         }
@@ -299,6 +321,15 @@ impl ReadCursor {
         // A count at its maximum needs no further post. Other failures cannot happen to an
         // open semaphore; the writer checks again before long anyway.
         let _ = self.space_freed.post();
+    }
+
+    /// Adds to `state` what is not yet in shared memory.
+    pub(crate) fn complete(&self, state: &mut ControlState) {
+        if self.published != self.position {
+            state.payload_read_pos = self.position;
+            state.payload_read_count = self.count;
+        }
+        state.payload_free_bytes = state.payload_free_bytes.wrapping_add(self.owed);
     }
 
     /// Fails permanently once more bytes were free than the ring has.

@@ -16,6 +16,7 @@ use crate::frame::Frame;
 use crate::frame_wait::FrameWait;
 use crate::frames::Frames;
 use crate::liveness::Peer;
+use crate::lookahead::ReadAhead;
 use crate::mapping::Mapping;
 use crate::metadata;
 use crate::name::BufferName;
@@ -42,6 +43,7 @@ pub struct Reader {
     frame_wait: FrameWait,
     cursor: ReadCursor,
     replaced_stale: bool,
+    read_ahead: ReadAhead,
     locks: Arc<ForkClosedFile>,
     /// Keeps writers out of a buffer that is about to be removed.
     blocked: Option<SlotLock>,
@@ -69,7 +71,6 @@ impl Reader {
         let registration = Registration::new(&ownership);
         let Parts { locks, control, mapping, frames_ready, space_freed, .. } = parts;
         let Waiting { spin_budget, liveness, .. } = config.waiting();
-        let lazy = config.batches_counters();
         let spin = SpinBudget::new(spin_budget, 0);
         let frame_wait = FrameWait::new(
             name.clone(),
@@ -78,7 +79,6 @@ impl Reader {
             &locks,
             spin,
             Peer::at(liveness, Arc::clone(&locks), Slot::Writer),
-            lazy,
         );
         let capacity = mapping.layout().payload_size();
         let cursor =
@@ -90,6 +90,7 @@ impl Reader {
             frame_wait,
             cursor,
             replaced_stale,
+            read_ahead: ReadAhead::default(),
             locks,
             blocked: None,
             stats: ReaderStats::default(),
@@ -254,12 +255,14 @@ impl Reader {
         ReaderStats { sleeps, resyncs, ..self.stats }
     }
 
-    /// Returns the shared state at this moment.
+    /// Returns the shared state at this moment, together with what this reader has not published yet.
     #[must_use]
     pub fn state(&self) -> BufferState {
+        let mut control = self.control.snapshot();
+        self.cursor.complete(&mut control);
         BufferState {
-            control: self.control.snapshot(),
-            frames_ready: self.frame_wait.pending(),
+            control,
+            frames_ready: self.frame_wait.pending().saturating_add(self.frame_wait.taken()),
             releases_pending: self.cursor.releases_pending(),
         }
     }
@@ -324,18 +327,30 @@ impl Reader {
     /// Finds the next frame in the common case, polling briefly if `soon`.
     #[inline]
     fn find_soon(&mut self, soon: bool) -> Option<ReadPlan> {
-        let announced = self.frame_wait.any() || (soon && self.frame_wait.poll_briefly());
-        if announced { self.cursor.find_fast(&self.mapping) } else { None }
+        let position = self.cursor.position();
+        if self.frame_wait.taken() == 0 {
+            let ready = self.frame_wait.look(soon);
+            if ready == 0 {
+                return None;
+            }
+            self.read_ahead.begin(&self.control, &self.mapping, position, ready);
+            self.frame_wait.take_at_once(ready > 1 && self.cursor.has_plenty());
+        } else {
+            self.read_ahead.proceed(&self.mapping, position, self.frame_wait.taken());
+        }
+        match self.frame_wait.taken() {
+            0 => None,
+            taken => self.cursor.find_fast(&self.mapping, taken > 1),
+        }
     }
 
     /// Waits for the next frame up to `timeout`, without taking it.
     fn find_within(&mut self, timeout: Duration) -> Result<Option<ReadPlan>> {
         self.cursor.check_space()?;
+        self.cursor.publish();
         let mut deadline = None;
         loop {
             if !self.frame_wait.poll()? {
-                // A waiting reader must not keep the writer waiting.
-                self.cursor.publish();
                 if self.cursor.resyncs() > 0 {
                     self.frame_wait.writer_was_succeeded();
                 }
@@ -401,7 +416,8 @@ impl Reader {
 
     #[inline]
     fn accept(&mut self, plan: &ReadPlan) -> u64 {
-        let sequence = self.cursor.accept(plan);
+        let sequence = self.cursor.accept(plan, self.frame_wait.taken() > 1);
+        self.read_ahead.record(plan.total());
         self.frame_wait.use_up();
         self.frame_wait.writer_was_here();
         let was_elsewhere = plan.waste > 0 || self.stats.frames_read > 0;
@@ -415,6 +431,9 @@ impl Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
+        // Exact before the process id is 0, since other libraries decide by that.
+        self.give_back();
+        self.cursor.publish();
         self.ownership.withdraw();
     }
 }

@@ -11,6 +11,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::ptr::NonNull;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use libc::{clockid_t, mode_t, sem_t, timespec};
 use nix::fcntl::{AT_FDCWD, AtFlags};
@@ -77,6 +78,26 @@ impl Semaphore {
         unsafe { libc::sem_trywait(self.0.as_ptr()) == 0 }
     }
 
+    /// Takes up to `most` at once, and returns how many. The same as to take one again and again, without
+    /// the other side's posts in between.
+    #[inline]
+    pub(crate) fn take_up_to(&self, most: u32) -> u32 {
+        let count = self.count();
+        let mut seen = count.load(Ordering::Relaxed);
+        loop {
+            let taken = (seen as u32).min(most);
+            if taken == 0 {
+                return 0;
+            }
+            let left = seen - u64::from(taken);
+            // Acquire: pairs with the Release in `sem_post`, as in `sem_trywait`.
+            match count.compare_exchange_weak(seen, left, Ordering::Acquire, Ordering::Relaxed) {
+                Ok(_) => return taken,
+                Err(now) => seen = now,
+            }
+        }
+    }
+
     /// Adds one; [`post`](Self::post) reports errors.
     #[inline]
     pub(crate) fn added_one(&self) -> bool {
@@ -121,11 +142,24 @@ impl Semaphore {
     /// Returns the count at this moment.
     #[inline]
     pub(crate) fn value(&self) -> u32 {
-        let mut value: c_int = 0;
-        // SAFETY: the semaphore stays open as long as `self` and `value` is a place for the result.
-        let result = unsafe { libc::sem_getvalue(self.0.as_ptr(), &mut value) };
-        debug_assert_eq!(result, 0, "sem_getvalue fails for invalid semaphores only");
-        u32::try_from(value).unwrap_or(0)
+        // Relaxed: a unit is taken before anything depends on it.
+        self.count().load(Ordering::Relaxed) as u32
+    }
+
+    /// Returns whether a thread of any process sleeps here at this moment.
+    #[inline]
+    pub(crate) fn has_sleepers(&self) -> bool {
+        // Relaxed: a sleeper that comes later looks for itself first.
+        self.count().load(Ordering::Relaxed) >> 32 != 0
+    }
+
+    /// The count in the lower half, the sleepers in the upper one: the format of the C library, which
+    /// its processes share and which so cannot change.
+    #[inline]
+    fn count(&self) -> &AtomicU64 {
+        // SAFETY: the semaphore stays open as long as `self`; it begins with this number, aligned, which
+        // the C library changes by atomic operations only.
+        unsafe { self.0.cast::<AtomicU64>().as_ref() }
     }
 }
 
@@ -213,7 +247,7 @@ fn find(symbol: &CStr) -> Option<NonNull<c_void>> {
 mod tests {
     use super::*;
     use std::path::PathBuf;
-    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::atomic::AtomicU32;
 
     struct Named(String, Semaphore);
 
@@ -261,6 +295,39 @@ mod tests {
         assert!(semaphore.wait_until(0).unwrap(), "a unit is taken even after the deadline");
         assert!(!semaphore.wait_until(monotonic_now() + 1_000_000).unwrap());
         assert_eq!(semaphore.value(), 0);
+    }
+
+    #[test]
+    fn taking_several_equals_taking_each() {
+        let Named(_, semaphore) = &Named::new();
+        let library_value = || {
+            let mut value: c_int = 0;
+            // SAFETY: the semaphore is open and `value` is a place for the result.
+            assert_eq!(unsafe { libc::sem_getvalue(semaphore.0.as_ptr(), &mut value) }, 0);
+            value as u32
+        };
+        for posts in 0..20 {
+            (0..posts).for_each(|_| assert!(semaphore.post().unwrap()));
+            assert_eq!((semaphore.value(), library_value()), (posts, posts));
+            assert_eq!(semaphore.take_up_to(7), posts.min(7));
+            assert_eq!(semaphore.take_up_to(u32::MAX), posts.saturating_sub(7));
+            assert_eq!((semaphore.value(), library_value()), (0, 0));
+        }
+    }
+
+    #[test]
+    fn taking_several_leaves_sleepers_asleep() {
+        let Named(_, semaphore) = &Named::new();
+        std::thread::scope(|scope| {
+            let sleeper = scope.spawn(|| semaphore.wait_until(u64::MAX).unwrap());
+            while !semaphore.has_sleepers() {
+                std::thread::yield_now();
+            }
+            assert_eq!(semaphore.take_up_to(9), 0);
+            assert!(semaphore.post().unwrap());
+            assert!(sleeper.join().unwrap());
+        });
+        assert_eq!(semaphore.count().load(Ordering::Relaxed), 0);
     }
 
     #[test]

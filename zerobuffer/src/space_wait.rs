@@ -7,7 +7,7 @@ use std::sync::atomic::{Ordering, fence};
 use std::time::Duration;
 
 use crate::control_block::ControlBlock;
-use crate::deadline::Deadline;
+use crate::deadline::{Deadline, monotonic_now};
 use crate::error::{Error, Result};
 use crate::liveness::Peer;
 use crate::name::BufferName;
@@ -18,6 +18,9 @@ use crate::spin::SpinBudget;
 /// Unused releases above this are removed: readers of other implementations abort when their
 /// count reaches its maximum.
 const RELEASES_CAP: u32 = 1 << 20;
+
+/// Time for which a writer far ahead leaves its reader alone: some dozens of short frames.
+const PAUSE_NANOS: u64 = 1_000;
 
 /// Frames between two checks for unused releases.
 pub(crate) const DRAIN_INTERVAL: u32 = 1 << 16;
@@ -37,6 +40,8 @@ pub(crate) struct SpaceWait {
     capacity: u64,
     /// Bytes that were free at the last check, less those taken since; the reader only adds.
     known_free: u64,
+    /// Time until which the reader is left alone, 0 if it is not.
+    go_on_at: u64,
 }
 
 impl SpaceWait {
@@ -48,7 +53,32 @@ impl SpaceWait {
         reader: Peer,
         capacity: u64,
     ) -> Self {
-        Self { name, control, freed, spin, reader, capacity, known_free: 0 }
+        Self { name, control, freed, spin, reader, capacity, known_free: 0, go_on_at: 0 }
+    }
+
+    /// Pauses for a moment after a short frame that an active reader will reach only after many others.
+    /// It is faster without a writer that takes its cache lines meanwhile.
+    #[inline]
+    pub(crate) fn let_reader_go_ahead(&mut self) {
+        if self.go_on_at > 0 {
+            while monotonic_now() < self.go_on_at {
+                std::hint::spin_loop();
+            }
+            self.go_on_at = 0;
+        }
+    }
+
+    /// Returns whether more than three eighths of the ring are in use, by many frames like this one.
+    /// A reader publishes after each frame once a half is.
+    #[inline]
+    fn is_far_ahead(&self, bytes: u64) -> bool {
+        bytes <= self.capacity / 64 && self.known_free < self.capacity / 8 * 5
+    }
+
+    /// Returns whether `bytes` were free at the last look.
+    #[inline]
+    pub(crate) fn knows_free(&self, bytes: u64) -> bool {
+        self.known_free >= bytes
     }
 
     /// Returns whether `bytes` are free; [`has`](Self::has) reports errors.
@@ -86,7 +116,11 @@ impl SpaceWait {
             self.known_free = 0;
             return Err(self.corrupt(free));
         }
+        let reader_is_active = free > self.known_free;
         self.known_free = free - bytes;
+        if reader_is_active && self.is_far_ahead(bytes) && self.spin.is_useful() {
+            self.go_on_at = monotonic_now() + PAUSE_NANOS;
+        }
         Ok(())
     }
 

@@ -46,6 +46,12 @@ impl SpinBudget {
         }
     }
 
+    /// Returns whether the other side can run while this one spins.
+    #[inline]
+    pub(crate) fn is_useful(&self) -> bool {
+        self.current > 0
+    }
+
     /// Polls a few times without reading the clock.
     pub(crate) fn poll_briefly(&self, mut ready: impl FnMut() -> bool) -> bool {
         self.current > 0 && (0..POLLS_PER_CLOCK_READ).any(|_| poll(&mut ready))

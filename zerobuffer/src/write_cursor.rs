@@ -35,6 +35,13 @@ impl WriteCursor {
         Self { name, control, capacity, position, count, next_sequence }
     }
 
+    /// Returns the position of the next frame, unless that wraps.
+    #[inline]
+    pub(crate) fn position(&self) -> u64 {
+        self.position
+    }
+
+    #[inline]
     pub(crate) fn capacity(&self) -> u64 {
         self.capacity
     }

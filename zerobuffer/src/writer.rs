@@ -13,6 +13,7 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::exit_hook::{InProgress, Registration, Withdraw};
 use crate::frame::FrameSlot;
+use crate::lookahead::write_ahead;
 use crate::mapping::Mapping;
 use crate::metadata;
 use crate::name::BufferName;
@@ -181,6 +182,10 @@ impl Writer {
     #[inline]
     pub fn reserve(&mut self, len: usize) -> Result<FrameSlot<'_>> {
         self.prepared = None;
+        self.space.let_reader_go_ahead();
+        let (position, space) = (self.cursor.position(), &self.space);
+        let knows_free = |bytes| space.knows_free(bytes);
+        write_ahead(&self.control, &self.mapping, position, len as u64, knows_free);
         let plan = match self.plan_fast(len as u64) {
             Some(plan) => plan,
             None => self.plan_within(len as u64, self.write_timeout)?,

@@ -159,26 +159,6 @@ fn sample(copy: Copy, ring: &Pages, source: &[u8], len: usize, offset: usize) ->
     })
 }
 
-fn processor() -> String {
-    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let field = |key: &str| {
-        let line = info.lines().find(|line| line.starts_with(key))?;
-        Some(line.split_once(':')?.1.trim().to_owned())
-    };
-    let name = field("model name").unwrap_or_else(|| std::env::consts::ARCH.to_owned());
-    let number = |key| field(key).unwrap_or_default();
-    let flags = field("flags").unwrap_or_default();
-    let known = ["erms", "fsrm", "avx2", "avx512f"];
-    let known: Vec<_> =
-        known.into_iter().filter(|flag| flags.split(' ').any(|word| word == *flag)).collect();
-    format!(
-        "{name} (family {}, model {}; {})",
-        number("cpu family"),
-        number("model\t"),
-        known.join(" ")
-    )
-}
-
 fn main() {
     let arguments: Vec<usize> = std::env::args().filter_map(|word| word.parse().ok()).collect();
     let test = std::env::args().all(|word| word != "--bench");
@@ -187,7 +167,7 @@ fn main() {
         (false, true) => (LENGTHS.to_vec(), 21),
         (false, false) => (arguments, 21),
     };
-    println!("{}, line transfer {:.0} ns", processor(), machine::distance());
+    println!("{}, line transfer {:.0} ns", machine::processor(), machine::distance());
     let load = machine::Load::now();
     for len in lengths {
         let slot = len.next_multiple_of(PAGE) + PAGE;

@@ -75,6 +75,27 @@ pub(crate) fn distance() -> f64 {
     if trials.len() < TRIALS { f64::INFINITY } else { trials[TRIALS / 2] }
 }
 
+/// Name and features of the processor.
+pub(crate) fn processor() -> String {
+    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let field = |key: &str| {
+        let line = info.lines().find(|line| line.starts_with(key))?;
+        Some(line.split_once(':')?.1.trim().to_owned())
+    };
+    let name = field("model name").unwrap_or_else(|| std::env::consts::ARCH.to_owned());
+    let number = |key| field(key).unwrap_or_default();
+    let flags = field("flags").unwrap_or_default();
+    let known = ["erms", "fsrm", "avx2", "avx512f"];
+    let known: Vec<_> =
+        known.into_iter().filter(|flag| flags.split(' ').any(|word| word == *flag)).collect();
+    format!(
+        "{name} (family {}, model {}; {})",
+        number("cpu family"),
+        number("model\t"),
+        known.join(" ")
+    )
+}
+
 /// CPU time of all and of this process with its children, at one moment.
 pub(crate) struct Load {
     began: Instant,

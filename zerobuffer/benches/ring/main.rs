@@ -11,6 +11,9 @@
 
 #[expect(unsafe_code, reason = "views mapped memory as slots and indices")]
 mod bare_ring;
+#[path = "../../src/copy.rs"]
+#[allow(unused_imports, reason = "its unit tests, when the benchmark is built as a test")]
+mod copy;
 mod driver;
 mod machine;
 #[path = "../../tests/it/python_environment.rs"]
@@ -23,7 +26,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use zerobuffer::{BufferConfig, CounterUpdates, Reader, Writer};
+use zerobuffer::{BufferConfig, Reader, Writer};
 
 use crate::bare_ring::{BareReceiver, BareSender};
 use crate::driver::Job;
@@ -56,14 +59,6 @@ fn run(job: &Job) -> String {
         "zerobuffer" => job.run(
             |name| spin(name, default),
             |name| RingReceiver::create(name, job.ring, |config| config),
-        ),
-        "zerobuffer lazy" => job.run(
-            |name| spin(name, default),
-            |name| {
-                RingReceiver::create(name, job.ring, |config| {
-                    config.counter_updates(CounterUpdates::Batched)
-                })
-            },
         ),
         "zerobuffer asleep" => job.run(
             |name| spin(name, Duration::ZERO),

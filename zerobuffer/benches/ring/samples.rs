@@ -15,16 +15,8 @@ use crate::transports::make_fifo;
 
 const KIB: usize = 1024;
 pub(crate) const LENGTHS: [usize; 5] = [64, KIB, 64 * KIB, KIB * KIB, 6 * KIB * KIB];
-pub(crate) const TRANSPORTS: [&str; 8] = [
-    "bare ring",
-    "zerobuffer",
-    "zerobuffer lazy",
-    "zerobuffer asleep",
-    "memcpy",
-    "pipe",
-    "socket",
-    "python",
-];
+pub(crate) const TRANSPORTS: [&str; 7] =
+    ["bare ring", "zerobuffer", "zerobuffer asleep", "memcpy", "pipe", "socket", "python"];
 
 /// A sample with more load of others than this is taken once more.
 pub(crate) const MAX_FOREIGN_LOAD: f64 = 0.12;

@@ -1,72 +1,173 @@
-//! A reader that updates its counters in batches: which of them lag, and when it catches up.
+//! When a reader publishes its counters: at once, unless it is fast, more frames are announced and the
+//! ring has plenty of space; and how far they lag then.
 
+use std::fs::File;
+use std::os::unix::fs::FileExt;
 use std::time::Duration;
 
-use zerobuffer::{BufferConfig, CounterUpdates, Error, Reader, Writer};
+use zerobuffer::{BufferConfig, Error, Reader, Writer};
 
 use crate::support::{Numbers, TEST_TIMEOUT, TestName, pattern};
 
-const RING: usize = 1024;
+/// Frames that a batch has at most.
+const BATCH: u64 = 64;
 
-fn pair(name: &TestName) -> (Reader, Writer) {
-    let config = BufferConfig::new(64, RING).unwrap().counter_updates(CounterUpdates::Batched);
-    let reader = Reader::create(name, config).unwrap();
+/// Bytes that a frame of the tests takes.
+const TOTAL: u64 = 128;
+
+const LEN: usize = TOTAL as usize - 16;
+
+fn pair(name: &TestName, ring: u64) -> (Reader, Writer) {
+    let reader = Reader::create(name, BufferConfig::new(64, ring as usize).unwrap()).unwrap();
     let mut writer = Writer::open(name).unwrap();
     writer.set_write_timeout(Duration::ZERO);
     (reader, writer)
 }
 
-/// Free bytes, read position, read count, frames ready, releases pending.
-fn visible(reader: &Reader) -> [u64; 5] {
-    let state = reader.state();
-    let control = state.control;
-    [
-        control.payload_free_bytes,
-        control.payload_read_pos,
-        control.payload_read_count,
-        state.frames_ready.into(),
-        state.releases_pending.into(),
-    ]
+/// What other processes see.
+#[derive(Debug, PartialEq, Eq)]
+struct Visible {
+    free: u64,
+    read_pos: u64,
+    read_count: u64,
+    frames_ready: u64,
+}
+
+struct Files {
+    object: File,
+    frames_ready: File,
+}
+
+impl Files {
+    fn open(name: &TestName) -> Self {
+        let open = |path| File::open(path).unwrap();
+        Self { object: open(name.shm_path()), frames_ready: open(name.semaphore_path('w')) }
+    }
+
+    fn look(&self) -> Visible {
+        let word = |file: &File, at| {
+            let mut bytes = [0; 8];
+            file.read_exact_at(&mut bytes, at).unwrap();
+            u64::from_le_bytes(bytes)
+        };
+        Visible {
+            free: word(&self.object, 0x28),
+            read_pos: word(&self.object, 0x38),
+            read_count: word(&self.object, 0x48),
+            frames_ready: word(&self.frames_ready, 0) & u64::from(u32::MAX),
+        }
+    }
+}
+
+fn read_one(reader: &mut Reader, number: u64) {
+    assert!(*reader.try_read().unwrap().unwrap() == pattern(number, LEN), "{number}");
 }
 
 #[test]
-fn counters_lag_by_at_most_a_quarter() {
-    let name = TestName::new("lazy-quarter");
-    let (mut reader, mut writer) = pair(&name);
-    for number in 1..=6 {
-        writer.write(&pattern(number, 112)).unwrap();
+fn few_frames_are_published_at_once() {
+    const RING: u64 = 64 * TOTAL;
+    let name = TestName::new("exact-few");
+    let (mut reader, mut writer) = pair(&name, RING);
+    let files = Files::open(&name);
+    for number in 1..=12 {
+        writer.write(&pattern(number, LEN)).unwrap();
     }
-    let free = RING as u64 - 6 * 128;
-    assert_eq!(visible(&reader), [free, 0, 0, 6, 0]);
-    assert!(*reader.try_read().unwrap().unwrap() == pattern(1, 112));
-    assert_eq!(visible(&reader), [free, 0, 0, 0, 0], "all announcements were taken at once");
-    assert!(*reader.try_read().unwrap().unwrap() == pattern(2, 112));
-    assert_eq!(visible(&reader), [free + 256, 256, 2, 0, 1]);
-    for number in 3..=4 {
-        assert!(*reader.try_read().unwrap().unwrap() == pattern(number, 112));
+    for number in 1..=12 {
+        read_one(&mut reader, number);
+        let left = 12 - number;
+        let free = RING - left * TOTAL;
+        let read_pos = number * TOTAL;
+        let exact = Visible { free, read_pos, read_count: number, frames_ready: left };
+        assert_eq!(files.look(), exact);
     }
-    assert_eq!(visible(&reader), [free + 512, 512, 4, 0, 1], "one release is enough");
+}
+
+#[test]
+fn ring_with_little_space_is_published_at_once() {
+    const RING: u64 = 32 * TOTAL;
+    const FILLED: u64 = 20;
+    let name = TestName::new("exact-full");
+    let (mut reader, mut writer) = pair(&name, RING);
+    let files = Files::open(&name);
+    for number in 1..=FILLED {
+        writer.write(&pattern(number, LEN)).unwrap();
+    }
+    for number in 1..=1000 {
+        read_one(&mut reader, number);
+        let seen = files.look();
+        assert_eq!(seen.free, RING - (FILLED - 1) * TOTAL, "{number}");
+        assert_eq!((seen.read_count, seen.frames_ready), (number, FILLED - 1));
+        writer.write(&pattern(FILLED + number, LEN)).unwrap();
+    }
+}
+
+#[test]
+fn fast_reader_lags_by_a_batch_at_most_and_its_own_state_is_exact() {
+    const RING: u64 = 512 * TOTAL;
+    const FRAMES: u64 = 200;
+    let name = TestName::new("lag");
+    let (mut reader, mut writer) = pair(&name, RING);
+    let files = Files::open(&name);
+    for number in 1..=FRAMES {
+        writer.write(&pattern(number, LEN)).unwrap();
+    }
+    for number in 1..=FRAMES {
+        read_one(&mut reader, number);
+        let (seen, left) = (files.look(), FRAMES - number);
+        let lag = number - seen.read_count;
+        assert!(lag < BATCH && seen.free == RING - (left + lag) * TOTAL, "{number}: {seen:?}");
+        assert!(
+            seen.frames_ready <= left && seen.frames_ready + BATCH > left,
+            "{number}: {seen:?}"
+        );
+        let state = reader.state();
+        assert_eq!(state.control.payload_free_bytes, RING - left * TOTAL);
+        assert_eq!(state.control.payload_read_count, number);
+        assert_eq!(u64::from(state.frames_ready), left);
+    }
+    let free = Visible {
+        free: RING,
+        read_pos: files.look().read_pos,
+        read_count: FRAMES,
+        frames_ready: 0,
+    };
+    assert_eq!(files.look(), free, "the last frame of a batch publishes all");
+}
+
+#[test]
+fn dropped_reader_leaves_exact_counters() {
+    const RING: u64 = 512 * TOTAL;
+    let name = TestName::new("exact-drop");
+    let (mut reader, mut writer) = pair(&name, RING);
+    let files = Files::open(&name);
+    for number in 1..=100 {
+        writer.write(&pattern(number, LEN)).unwrap();
+    }
+    for number in 1..=50 {
+        read_one(&mut reader, number);
+    }
+    drop(reader);
+    let seen = files.look();
+    assert_eq!((seen.free, seen.read_count), (RING - 50 * TOTAL, 50));
 }
 
 #[test]
 fn finding_no_frame_publishes_counters() {
-    let name = TestName::new("lazy-end");
-    let (mut reader, mut writer) = pair(&name);
+    let name = TestName::new("exact-end");
+    let (mut reader, mut writer) = pair(&name, 1024);
     for number in 1..=200 {
         writer.write(&pattern(number, 100)).unwrap();
         assert!(*reader.try_read().unwrap().unwrap() == pattern(number, 100));
         assert!(reader.try_read().unwrap().is_none());
-        let control = reader.state().control;
-        assert_eq!(control.payload_free_bytes, RING as u64);
-        assert_eq!(control.payload_read_pos, control.payload_write_pos);
-        assert_eq!(control.payload_read_count, control.payload_written_count);
+        let seen = Files::open(&name).look();
+        assert_eq!((seen.free, seen.frames_ready), (1024, 0));
     }
 }
 
 #[test]
 fn held_frame_is_not_released() {
     let name = TestName::new("lazy-held");
-    let (mut reader, mut writer) = pair(&name);
+    let (mut reader, mut writer) = pair(&name, 1024);
     writer.write(&pattern(1, 900)).unwrap();
     let frame = reader.try_read().unwrap().unwrap();
     assert!(matches!(writer.write(&[0; 400]), Err(Error::BufferFull { .. })));
@@ -77,10 +178,10 @@ fn held_frame_is_not_released() {
 }
 
 #[test]
-fn batched_streams_arrive_whole() {
-    for longest in [20, 300, 480] {
-        let name = TestName::new("lazy-stream");
-        let (mut reader, mut writer) = pair(&name);
+fn fast_streams_arrive_whole() {
+    for (longest, ring) in [(20, 1024), (300, 1024), (480, 1024), (20, 1 << 16), (900, 1 << 18)] {
+        let name = TestName::new("fast-stream");
+        let (mut reader, mut writer) = pair(&name, ring);
         writer.set_write_timeout(TEST_TIMEOUT);
         std::thread::scope(|scope| {
             scope.spawn(move || {
@@ -97,6 +198,6 @@ fn batched_streams_arrive_whole() {
             }
         });
         assert!(matches!(reader.read(TEST_TIMEOUT), Err(Error::WriterClosed { .. })));
-        assert_eq!(reader.state().control.payload_free_bytes, RING as u64);
+        assert_eq!(Files::open(&name).look().free, ring);
     }
 }

@@ -14,7 +14,7 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use zerobuffer::{BufferConfig, BufferReader, BufferWriter, CounterUpdates, Reader, Writer};
+use zerobuffer::{BufferConfig, BufferReader, BufferWriter, Reader, Writer};
 
 use crate::support::{
     Numbers, Peer, TEST_TIMEOUT, TestName, child_role, pattern, report_to_parent,
@@ -299,9 +299,7 @@ fn race(first_seed: u64, time: Duration, buffer: &str) {
 /// Both ends at full speed for a while; gives frames read, errors met and changes made.
 fn race_once(seed: u64, buffer: &str, watchdog: &Watchdog) -> (u64, u64, u64) {
     let config = BufferConfig::new(METADATA as usize, RING as usize).unwrap();
-    let batched = seed.is_multiple_of(2);
-    let updates = if batched { CounterUpdates::Batched } else { CounterUpdates::Exact };
-    let mut reader = Reader::create(buffer, config.counter_updates(updates)).unwrap();
+    let mut reader = Reader::create(buffer, config).unwrap();
     let mut writer = Writer::open(buffer).unwrap();
     let open = |path: String| File::options().write(true).open(path).unwrap();
     let memory = open(format!("/dev/shm/{buffer}"));

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::time::{Duration, Instant};
 
-use zerobuffer::{BufferConfig, CounterUpdates, Error, Reader, Writer, WriterHandover};
+use zerobuffer::{BufferConfig, Error, Reader, Writer, WriterHandover};
 
 use crate::support::{TEST_TIMEOUT, TestName, pattern};
 
@@ -63,33 +63,28 @@ fn next(reader: &mut Reader, timeout: Duration) -> zerobuffer::Result<(u64, Vec<
 
 #[test]
 fn frame_of_a_killed_writer_is_delivered_before_its_death() {
-    for updates in [CounterUpdates::Exact, CounterUpdates::Batched] {
-        for (taken, timeout) in
-            [(true, TEST_TIMEOUT), (false, TEST_TIMEOUT), (false, Duration::ZERO)]
-        {
-            let name = TestName::new("torn");
-            let config = config(WriterHandover::Error).counter_updates(updates);
-            let mut reader = Reader::create(&name, config).unwrap();
-            let mut writer = Writer::open(&name).unwrap();
-            for number in 1..=3 {
-                writer.write(&pattern(number, LEN)).unwrap();
-                assert_eq!(next(&mut reader, timeout).unwrap().0, number);
-            }
-            drop(writer);
-            Memory::open(&name).tear(4, taken);
-            assert_eq!(next(&mut reader, timeout).unwrap(), (4, pattern(4, LEN)));
-            assert!(matches!(next(&mut reader, timeout), Err(Error::WriterDead { pid: DEAD, .. })));
-            // A successor goes on as if nothing had happened, several times around the ring.
-            let next_sequence = reader.next_sequence();
-            let mut writer = Writer::options().start_sequence(next_sequence).open(&name).unwrap();
-            for number in 5..50 {
-                writer.write(&pattern(number, LEN)).unwrap();
-                assert_eq!(next(&mut reader, timeout).unwrap(), (number, pattern(number, LEN)));
-            }
-            writer.close();
-            assert!(matches!(next(&mut reader, timeout), Err(Error::WriterClosed { .. })));
-            assert_eq!(reader.state().control.payload_free_bytes, RING);
+    for (taken, timeout) in [(true, TEST_TIMEOUT), (false, TEST_TIMEOUT), (false, Duration::ZERO)] {
+        let name = TestName::new("torn");
+        let mut reader = Reader::create(&name, config(WriterHandover::Error)).unwrap();
+        let mut writer = Writer::open(&name).unwrap();
+        for number in 1..=3 {
+            writer.write(&pattern(number, LEN)).unwrap();
+            assert_eq!(next(&mut reader, timeout).unwrap().0, number);
         }
+        drop(writer);
+        Memory::open(&name).tear(4, taken);
+        assert_eq!(next(&mut reader, timeout).unwrap(), (4, pattern(4, LEN)));
+        assert!(matches!(next(&mut reader, timeout), Err(Error::WriterDead { pid: DEAD, .. })));
+        // A successor goes on as if nothing had happened, several times around the ring.
+        let next_sequence = reader.next_sequence();
+        let mut writer = Writer::options().start_sequence(next_sequence).open(&name).unwrap();
+        for number in 5..50 {
+            writer.write(&pattern(number, LEN)).unwrap();
+            assert_eq!(next(&mut reader, timeout).unwrap(), (number, pattern(number, LEN)));
+        }
+        writer.close();
+        assert!(matches!(next(&mut reader, timeout), Err(Error::WriterClosed { .. })));
+        assert_eq!(reader.state().control.payload_free_bytes, RING);
     }
 }
 

@@ -78,8 +78,15 @@ const PACKAGES: [&str; 5] =
     ["harmony-bdd", "harmony-bdd-macros", "zerobuffer", "zerobuffer-cli", "zerobuffer-suite"];
 
 /// The files of the ring that may contain `unsafe` code; `lib.rs` only allows it for the others.
-const UNSAFE_FILES: [&str; 6] =
-    ["control_block.rs", "exit_hook.rs", "fork_guard.rs", "lib.rs", "mapping.rs", "semaphore.rs"];
+const UNSAFE_FILES: [&str; 7] = [
+    "control_block.rs",
+    "exit_hook.rs",
+    "fork_guard.rs",
+    "lib.rs",
+    "mapping.rs",
+    "prefetch.rs",
+    "semaphore.rs",
+];
 
 #[test]
 fn rooms_import_downwards_only() {
