@@ -1,11 +1,11 @@
 //! Copying into the ring by the C library, around its two slow cases.
 //!
-//! Between cores the C library is fastest up to the size from which it bypasses the cache (near the
-//! size of a cache, on some processors four times slower from there), so long frames are copied in
-//! pieces. On processors by AMD it is slow when the target lies 1 to 63 bytes behind the source modulo
-//! 4 KiB, as a frame header of 16 bytes makes it with a page-aligned source; there each piece goes by
-//! way of a small buffer, for which neither copy is slow. Elsewhere that would cost time. `benches/copy`
-//! compares this with other ways to copy.
+//! On processors by AMD the C library is fastest between cores up to the size from which it bypasses the
+//! cache (near the size of a cache, four times slower from there), so long frames are copied in
+//! pieces. It is slow there when the target lies 1 to 63 bytes behind the source modulo 4 KiB, as a
+//! frame header of 16 bytes makes it with a page-aligned source; then each piece goes by way of a small
+//! buffer, for which neither copy is slow. Elsewhere both would cost time. `benches/copy` compares this
+//! with other ways to copy.
 
 use std::cell::RefCell;
 use std::fs::File;
@@ -39,15 +39,17 @@ pub(crate) fn copy(target: &mut [u8], source: &[u8]) {
     if source.len() < SHORT {
         target.copy_from_slice(source);
     } else {
-        copy_long(target, source, is_slow_just_behind());
+        copy_long(target, source, has_slow_cases());
     }
 }
 
-/// Copies in pieces, by way of a buffer if `slow_just_behind` and the target is.
-fn copy_long(target: &mut [u8], source: &[u8], slow_just_behind: bool) {
+/// Copies, around the slow cases if there are some.
+fn copy_long(target: &mut [u8], source: &[u8], has_slow_cases: bool) {
+    if !has_slow_cases {
+        return target.copy_from_slice(source);
+    }
     let behind = target.as_ptr().addr().wrapping_sub(source.as_ptr().addr()) % PAGE;
-    let slow = slow_just_behind && (1..LINE).contains(&behind);
-    if slow && copy_buffered(target, source).is_some() {
+    if (1..LINE).contains(&behind) && copy_buffered(target, source).is_some() {
         return;
     }
     for (target, source) in target.chunks_mut(PIECE).zip(source.chunks(PIECE)) {
@@ -55,10 +57,9 @@ fn copy_long(target: &mut [u8], source: &[u8], slow_just_behind: bool) {
     }
 }
 
-/// Returns whether the C library copies slowly here to a target just behind the source. Processors
-/// by AMD do (two generations of EPYC: up to four times slower, twenty within one core); an Intel
-/// Xeon of 2023 does not.
-fn is_slow_just_behind() -> bool {
+/// Returns whether the C library has its slow cases here: on two generations of AMD EPYC it is up to
+/// four times slower in them; on an Intel Xeon of 2023 it is not, and pieces cost a quarter from 1 MiB on.
+fn has_slow_cases() -> bool {
     static SLOW: OnceLock<bool> = OnceLock::new();
     *SLOW.get_or_init(|| {
         let mut start = [0; 256];

@@ -66,7 +66,7 @@
 //! other process is detected within about 20 ms, and so is its close. For that, the first wait of more
 //! than about 20 ms starts one thread in the process, which sleeps until the system reports the end of
 //! the other side by inotify. Where the system refuses that (by default a user can have 128 inotify
-//! instances), or a forked child of the dead process still has the buffer, it takes up to 200 ms.
+//! instances), or a forked child of the dead process still has the buffer, it takes up to half a second.
 //!
 //! # Cleanup
 //!

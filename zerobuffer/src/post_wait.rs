@@ -23,7 +23,7 @@ const SOON: Duration = Duration::from_millis(18);
 const UNWATCHED: Duration = Duration::from_millis(100);
 
 /// Interval of checks in a wait with reports.
-const WATCHED: Duration = Duration::from_millis(200);
+const WATCHED: Duration = Duration::from_millis(500);
 
 /// Waits from here on are long.
 const LONG_WAIT: Duration = Duration::from_millis(250);
