@@ -19,7 +19,7 @@ mod mutate;
 mod run;
 mod select;
 
-pub use crash::{record_exit, record_interrupt, supervise};
+pub use crash::{RunOutput, record_exit, record_interrupt, supervise};
 pub use mutate::LocalTrials;
 pub use run::{OutputCapture, RealOutput, RunOptions, run};
 pub use select::{

@@ -143,6 +143,30 @@ fn death_in_a_test_binary_fails_the_test() {
 }
 
 #[test]
+fn output_before_the_death_is_printed_once() {
+    let (_, ran) = run_with("the process exits with 0", &[]);
+    for part in ["Feature: f", "✓ before", "✗ dying"] {
+        assert_eq!(ran.out.matches(part).count(), 1, "{part:?} in {}", ran.out);
+    }
+    let suite = Suite::new(
+        "Feature: f\n  Scenario: a\n    Given all is well\n  Scenario: b\n    When the process exits with 0\n",
+    );
+    let mut command =
+        suite.test_command(&["--test-threads=1", "--format=json", "-Zunstable-options"]);
+    let ran = Ran::of(command.env(SUPERVISED, "1").output().unwrap());
+    // The harness of this test binary prints lines as well.
+    let events: Vec<String> = ran
+        .out
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .map(|event: serde_json::Value| format!("{} {}", event["type"], event["event"]))
+        .collect();
+    let expected =
+        ["suite started", "test started", "test ok", "test started", "test failed", "suite failed"];
+    assert_eq!(events.join(", ").replace('"', ""), expected.join(", "), "{ran:?}");
+}
+
+#[test]
 fn scenarios_that_the_death_prevented_are_counted() {
     let (_, ran) = run_with("the process exits with 0", &[]);
     ran.assert(1, &["3 scenarios (1 passed, 1 failed, 1 not run)"]);

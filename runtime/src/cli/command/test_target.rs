@@ -21,7 +21,7 @@ use crate::cli::output::{
 };
 use crate::cli::settings::{UsageError, parse_run};
 use crate::engine::Registry;
-use crate::local::{self, OutputCapture, RunOptions, Selection, supervise};
+use crate::local::{self, OutputCapture, RunOptions, RunOutput, Selection, supervise};
 use crate::model::StopFlag;
 use crate::report::{
     Libtest, LibtestFormat, LibtestJson, ReporterSet, RunMetadata, Style, write_libtest_discovery,
@@ -158,7 +158,7 @@ fn add_test_report(
 ) {
     const STDOUT: &str = "standard output";
     let style = Style::for_stream(&stdout, arguments.color());
-    let out = BufWriter::new(stdout);
+    let out = BufWriter::new(RunOutput::new(stdout));
     let passed_output = arguments.passed_output();
     match arguments.format() {
         TestFormat::Text(format) => {

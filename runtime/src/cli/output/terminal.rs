@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use super::error::OutputError;
 use crate::cli::exit_code::EXIT_FAILED;
 use crate::cli::settings::{DisplaySettings, Format};
+use crate::local::RunOutput;
 use crate::report::{
     ClosingNotes, Pretty, Progress, ReporterSet, RerunCommand, Stats, Style, Terminal, Verbosity,
 };
@@ -47,7 +48,7 @@ pub(in crate::cli) fn add_terminal_reports(
     if display.stats {
         reports.add(STDOUT, Stats::new(notes.clone()));
     }
-    let mut out = BufWriter::new(stdout);
+    let mut out = BufWriter::new(RunOutput::new(stdout));
     if let Some(seed) = seed {
         writeln!(out, "shuffled with seed {seed}; rerun with --shuffle {seed}")
             .map_err(OutputError::Stdout)?;

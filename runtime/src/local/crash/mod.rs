@@ -9,13 +9,16 @@
 //! The process that runs the scenarios cannot report its own death. So another process of the same
 //! program waits for it, and completes the reports if it dies.
 //!
-//! Imports between the files go one way: `supervisor` -> `replay` -> `journal` -> `wire`.
+//! Imports between the files go one way: `supervisor` -> `replay` -> `journal` -> `wire`;
+//! `supervisor` -> `run_output`.
 
 pub(super) mod journal;
 mod replay;
+mod run_output;
 mod supervisor;
 mod wire;
 
 pub(super) use replay::take_crash;
+pub use run_output::RunOutput;
 pub(super) use supervisor::shared_output;
 pub use supervisor::{record_exit, record_interrupt, supervise};

@@ -20,6 +20,7 @@ use signal_hook::iterator::Signals;
 
 use super::journal::{Journal, record_exit_code, record_signal};
 use super::replay::{Crash, set_crash};
+use super::run_output::{copy_output, set_printed};
 use crate::observe::start_journal;
 
 /// The variable by which the supervisor gives the other process the numbers of its files; `off` means
@@ -74,6 +75,7 @@ pub fn supervise(command: impl FnOnce() -> ExitCode) -> ExitCode {
             ExitCode::from(if recorded == 0 { EXIT_DIED } else { recorded })
         }
         (None, ..) => {
+            set_printed(files.printed().unwrap_or_default());
             let crash = Crash::new(journal, death(status), files.output);
             eprint(&crash.to_string());
             set_crash(crash);
@@ -102,22 +104,34 @@ pub(in crate::local) fn shared_output() -> Option<File> {
 struct Files {
     journal: File,
     output: File,
+    printed: File,
 }
 
 impl Files {
     fn new() -> io::Result<Self> {
         // Without CLOEXEC: the other process inherits them.
         let create = |name| memfd_create(name, MFdFlags::empty()).map(File::from);
-        Ok(Self { journal: create(c"journal of the run")?, output: create(c"output of steps")? })
+        Ok(Self {
+            journal: create(c"journal of the run")?,
+            output: create(c"output of steps")?,
+            printed: create(c"standard output of the run")?,
+        })
     }
 
     fn journal(&self) -> io::Result<Journal> {
-        let mut bytes = Vec::new();
-        let mut file = &self.journal;
-        file.rewind()?;
-        file.read_to_end(&mut bytes)?;
-        Ok(Journal::parse(&String::from_utf8_lossy(&bytes)))
+        Ok(Journal::parse(&String::from_utf8_lossy(&content(&self.journal)?)))
     }
+
+    fn printed(&self) -> io::Result<Vec<u8>> {
+        content(&self.printed)
+    }
+}
+
+fn content(mut file: &File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Runs this program again, and waits for it.
@@ -129,7 +143,9 @@ fn run_child(files: &Files) -> io::Result<ExitStatus> {
     if let Some(name) = arguments.next() {
         command.arg0(name);
     }
-    let value = format!("{}:{}:{}", id(), files.journal.as_raw_fd(), files.output.as_raw_fd());
+    let [journal, output, printed] =
+        [&files.journal, &files.output, &files.printed].map(File::as_raw_fd);
+    let value = format!("{}:{journal}:{output}:{printed}", id());
     command.args(arguments).env(VARIABLE, value);
     let mut signals = Signals::new([SIGCHLD, SIGINT, SIGTERM])?;
     wait(&mut command.spawn()?, &mut signals, files)
@@ -160,7 +176,7 @@ fn wait(child: &mut Child, signals: &mut Signals, files: &Files) -> io::Result<E
 fn join_supervisor() -> bool {
     let Ok(text) = env::var(VARIABLE) else { return false };
     let Some(numbers) = parse_numbers(&text) else { return false };
-    let [supervisor, journal, output] = numbers;
+    let [supervisor, journal, output, printed] = numbers;
     // Processes that steps start inherit the variable.
     if u32::try_from(supervisor) != Ok(parent_id()) {
         return false;
@@ -172,8 +188,12 @@ fn join_supervisor() -> bool {
         let _ = close(number);
         file
     };
-    let (Ok(journal), Ok(output)) = (open(journal), open(output)) else { return false };
+    let (Ok(journal), Ok(output), Ok(printed)) = (open(journal), open(output), open(printed))
+    else {
+        return false;
+    };
     start_journal(journal);
+    copy_output(printed);
     // Only this function sets it, once.
     let _ = OUTPUT.set(output);
     // The run ends with its supervisor, also when that is killed.
@@ -181,9 +201,9 @@ fn join_supervisor() -> bool {
     true
 }
 
-fn parse_numbers(text: &str) -> Option<[i32; 3]> {
+fn parse_numbers(text: &str) -> Option<[i32; 4]> {
     let mut numbers = text.split(':').map(|number| number.parse().ok());
-    Some([numbers.next()??, numbers.next()??, numbers.next()??])
+    Some([numbers.next()??, numbers.next()??, numbers.next()??, numbers.next()??])
 }
 
 /// Returns true if a debugger, a tracer or Valgrind observes this process, but might not observe another.
