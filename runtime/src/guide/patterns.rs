@@ -86,3 +86,15 @@
 //! }
 //! # close("a");
 //! ```
+//!
+//! # The crate under another name
+//!
+//! The attributes use the crate as `::harmony_bdd`. A crate that has renamed it, or knows it through a
+//! facade with `pub use harmony_bdd::*;`, declares the name once, at its root:
+//!
+//! ```text
+//! extern crate facade as harmony_bdd;
+//! ```
+//!
+//! Or each attribute gets the path, as in `#[given("a step", crate = facade::bdd)]` and
+//! `#[table_row(crate = facade::bdd)]`.

@@ -23,7 +23,7 @@ fn only_mentioned_step_crates_are_linked() {
     // The versions of this workspace, so that no download is needed.
     fs::copy(workspace.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
     for (profile, _) in PROFILES {
-        build(folder.path(), profile);
+        build(folder.path(), "suite", profile);
         let unlinked = run(folder.path(), profile, "unlinked");
         let stderr = String::from_utf8_lossy(&unlinked.stderr);
         assert_eq!(unlinked.status.code(), Some(2), "{profile}: {stderr}");
@@ -39,6 +39,95 @@ fn only_mentioned_step_crates_are_linked() {
             assert!(listed.contains(step), "{profile}: {step:?} is missing in {listed}{stderr}");
         }
     }
+}
+
+/// The attributes name `::harmony_bdd`, which one line at the root of a crate may define.
+#[test]
+fn crate_may_know_the_library_by_another_name() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        &folder.path().join("Cargo.toml"),
+        "[workspace]\nresolver = \"3\"\nmembers = [\"facade\", \"of-facade\", \"of-renamed\"]\n",
+    );
+    fs::copy(workspace.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
+    let runtime = env!("CARGO_MANIFEST_DIR");
+    let library = format!("harmony-bdd = {{ path = {runtime:?} }}\n");
+    let renamed = format!("bdd = {{ package = \"harmony-bdd\", path = {runtime:?} }}\n");
+    write_package(folder.path(), "facade", &library, "lib.rs", "pub use harmony_bdd::*;\n");
+    let facade = "facade = { path = \"../facade\" }\n";
+    for (package, dependency, name) in
+        [("of-facade", facade, "facade"), ("of-renamed", renamed.as_str(), "bdd")]
+    {
+        let main = format!("extern crate {name} as harmony_bdd;\n{STEPS_OF_FACADE}");
+        write_package(folder.path(), package, dependency, "main.rs", &main);
+    }
+    for package in ["of-facade", "of-renamed"] {
+        build(folder.path(), package, "debug");
+        let ran = run(folder.path(), "debug", package);
+        let (listed, stderr) =
+            (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+        assert!(ran.status.success(), "{package}: {stderr}");
+        for step in ["a step", "a {colour} step with rows"] {
+            assert!(listed.contains(step), "{package}: {step:?} is missing in {listed}{stderr}");
+        }
+    }
+}
+
+const STEPS_OF_FACADE: &str = r#"
+use harmony_bdd::{StepArg, TableRow, fixture, given, param, when};
+
+#[derive(Default)]
+struct World(u32);
+
+struct Server;
+
+#[fixture(scope = suite)]
+fn server(_world: &World) -> Result<Server, String> {
+    Ok(Server)
+}
+
+#[param(name = "colour")]
+enum Colour {
+    Red,
+}
+
+#[derive(StepArg)]
+enum Size {
+    Large,
+}
+
+#[derive(TableRow)]
+struct Row {
+    number: u32,
+}
+
+#[given(expr = "a step of {word} size", catch(std::fmt::Error))]
+fn step(world: &mut World, _size: Size) -> std::fmt::Result {
+    world.0 += 1;
+    Ok(())
+}
+
+#[when(expr = "a {colour} step with rows")]
+fn rows(_colour: Colour, rows: Vec<Row>, _server: &Server) {
+    let _ = rows.iter().map(|row| row.number).sum::<u32>();
+}
+
+#[harmony_bdd::before_scenario]
+fn before() {
+    let _ = (Colour::Red, Size::Large);
+}
+
+harmony_bdd::main!();
+"#;
+
+fn write_package(folder: &Path, name: &str, dependencies: &str, file: &str, source: &str) {
+    let manifest = format!(
+        "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [dependencies]\n{dependencies}"
+    );
+    write(&folder.join(name).join("Cargo.toml"), &manifest);
+    write(&folder.join(name).join("src").join(file), source);
 }
 
 fn write_crates(folder: &Path) {
@@ -80,10 +169,10 @@ fn target() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("link-traps")
 }
 
-fn build(folder: &Path, profile: &str) {
+fn build(folder: &Path, package: &str, profile: &str) {
     let name = if profile == "debug" { "dev" } else { profile };
     let output = Command::new(env!("CARGO"))
-        .args(["build", "--offline", "--quiet", "--package", "suite", "--profile", name])
+        .args(["build", "--offline", "--quiet", "--package", package, "--profile", name])
         .env("CARGO_TARGET_DIR", target())
         .env_remove("RUSTFLAGS")
         .current_dir(folder)
