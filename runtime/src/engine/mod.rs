@@ -4,7 +4,7 @@
 //! Nothing here reads feature files, speaks a protocol or prints.
 //!
 //! The rooms import one way: `state` <- `binding` <- `definition` <- `matching` <- `execution`, and
-//! `deadline` <- `execution`. `state` and `deadline` import no other room.
+//! `deadline` <- `tasks` <- `execution`. `state` and `deadline` import no other room.
 
 mod binding;
 mod deadline;
@@ -12,6 +12,7 @@ mod definition;
 mod execution;
 mod matching;
 mod state;
+mod tasks;
 
 #[cfg(feature = "json")]
 pub use binding::Json;
@@ -36,5 +37,6 @@ pub use state::{
     ReferenceSource, State, StateAccess, StateMut, StateRef, StateRequest, WithoutDefault, World,
     fixture_value, shared_value,
 };
+pub use tasks::{TaskEnder, TokioFlavor};
 
 pub use crate::model::{HookKind, PatternKind};

@@ -30,7 +30,7 @@ pub use procfs::MEMORY_THRESHOLD;
 pub(crate) use procfs::Snapshot;
 pub(crate) use span::Scope;
 pub use span::TARGET;
-pub(crate) use step_log::StepLog;
+pub(crate) use step_log::{LogRoute, StepLog};
 pub use subscriber::install_step_log;
 pub(crate) use subscriber::{install, with_step_log_installed};
 #[cfg(feature = "opentelemetry")]

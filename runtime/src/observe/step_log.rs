@@ -1,4 +1,4 @@
-//! The log of a entered step or hook: log records and attachments.
+//! The log of an entered step or hook: log records and attachments.
 
 use std::cell::RefCell;
 use std::marker::PhantomData;
@@ -10,6 +10,8 @@ use crate::model::{Attachment, LogLevel, LogRecord};
 thread_local! {
     /// The step logs entered on this thread, the innermost last.
     static ENTERED: RefCell<Vec<StepLog>> = const { RefCell::new(Vec::new()) };
+    /// The way to the current log of a thread that runs tasks for another.
+    static ROUTE: RefCell<Option<LogRoute>> = const { RefCell::new(None) };
 }
 
 /// The log of one step or hook; a clone refers to the same log.
@@ -34,10 +36,37 @@ pub(crate) struct ActiveLog {
     on_this_thread: PhantomData<*const ()>,
 }
 
+/// The way of events to the log of the step that runs now, for the threads that run tasks of its scenario.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LogRoute(Arc<Mutex<Option<StepLog>>>);
+
+impl LogRoute {
+    /// Makes the events of the calling thread, which enters no log itself, follow this route.
+    pub(crate) fn follow(&self) {
+        ROUTE.replace(Some(self.clone()));
+    }
+
+    /// Makes the route lead to this log.
+    pub(crate) fn lead_to(&self, step_log: &StepLog) {
+        *self.lock() = Some(step_log.clone());
+    }
+
+    /// Makes the route lead to no log.
+    pub(crate) fn clear(&self) {
+        *self.lock() = None;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<StepLog>> {
+        // Nothing that can panic runs under the lock.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl StepLog {
     /// Returns the current step log of the calling thread.
     pub(crate) fn of_this_thread() -> Option<Self> {
-        ENTERED.with_borrow(|entered| entered.last().cloned())
+        let entered = ENTERED.with_borrow(|entered| entered.last().cloned());
+        entered.or_else(|| ROUTE.with_borrow(|route| route.as_ref()?.lock().clone()))
     }
 
     /// Makes this the current step log of the calling thread.

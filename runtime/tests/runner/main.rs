@@ -32,6 +32,7 @@ mod serving;
 mod settings;
 mod steps;
 mod suite;
+mod tasks;
 #[cfg(feature = "opentelemetry")]
 mod telemetry;
 mod terminal;

@@ -9,13 +9,13 @@ fn suite_of(step: &str) -> Suite {
 #[test]
 fn panic_of_a_spawned_task_is_in_the_output_of_its_step() {
     let ran = suite_of("a spawned task panics").run(&["run", "--verbose"]);
-    ran.assert(0, &["| thread 'scenario' panicked at ", ": the task is on fire"]);
+    ran.assert(0, &["| thread 'scenario-tasks' ", "| the task is on fire"]);
 }
 
 #[test]
 fn panic_of_a_spawned_task_is_printed_without_capture() {
     let ran = suite_of("a spawned task panics").run(&["run", "--no-capture"]);
-    ran.refused(0, &["thread 'scenario' panicked at ", ": the task is on fire"]);
+    ran.refused(0, &["thread 'scenario-tasks' ", "the task is on fire"]);
 }
 
 #[test]

@@ -6,8 +6,11 @@ use std::time::Duration;
 use super::display::{DisplaySettings, conflict};
 use super::option_group::Settings;
 use super::selection::SelectionSettings;
-use super::value_parsers::{log_level, parse_jobs, parse_retries, parse_tag, parse_timeout};
+use super::value_parsers::{
+    log_level, parse_jobs, parse_retries, parse_tag, parse_timeout, tokio_flavor,
+};
 use crate::config::{ConfigErrors, Source, Values};
+use crate::engine::TokioFlavor;
 use crate::local::{RunOptions, SelectOptions};
 use crate::observe::LevelFilter;
 
@@ -44,6 +47,9 @@ pub(in crate::cli) struct ExecutionSettings {
     /// Step timeout in seconds
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = parse_timeout)]
     step_timeout: Duration,
+    /// Async runtime of scenarios: multi-thread or current-thread
+    #[arg(long, value_name = "FLAVOR", default_value = "multi-thread", value_parser = tokio_flavor())]
+    tokio_flavor: TokioFlavor,
     /// Print step output immediately instead of capturing it
     #[arg(long = "no-capture", action = clap::ArgAction::SetFalse)]
     capture: bool,
@@ -93,6 +99,7 @@ impl RunSettings {
             retry,
             dry_run,
             step_timeout,
+            tokio_flavor,
             resources,
             ..
         } = &self.execution;
@@ -100,6 +107,7 @@ impl RunSettings {
         RunOptions {
             jobs: jobs.unwrap_or(default.jobs),
             step_timeout: *step_timeout,
+            tokio_flavor: *tokio_flavor,
             exclusive_tags: serial.clone(),
             retries: *retry,
             fail_fast: *fail_fast,

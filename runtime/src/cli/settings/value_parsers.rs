@@ -8,6 +8,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use regex::Regex;
 
 use crate::config::InvalidValue;
+use crate::engine::TokioFlavor;
 use crate::harmony::routing::Mode;
 use crate::observe::LevelFilter;
 use crate::report::ColorChoice;
@@ -96,6 +97,13 @@ pub(super) fn parse_platforms(text: &str) -> Result<PlatformNames, InvalidValue>
 
 pub(super) fn log_level() -> impl TypedValueParser<Value = LevelFilter> {
     PossibleValuesParser::new(LOG_LEVELS).try_map(|level| level.parse::<LevelFilter>())
+}
+
+pub(super) fn tokio_flavor() -> impl TypedValueParser<Value = TokioFlavor> {
+    PossibleValuesParser::new(["multi-thread", "current-thread"]).map(|flavor| match &*flavor {
+        "current-thread" => TokioFlavor::CurrentThread,
+        _ => TokioFlavor::MultiThread,
+    })
 }
 
 /// Parses a log level from a variable that belongs to no option.

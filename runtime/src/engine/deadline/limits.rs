@@ -15,13 +15,20 @@ pub(super) type Callback = Box<dyn FnOnce() + Send>;
 /// The time limit of guarded work, and an optional alert before it.
 pub struct Deadline {
     pub(super) limit: Duration,
+    /// Time after the limit at which the callback runs.
+    pub(super) grace: Duration,
     pub(super) alert: Option<(Duration, Callback)>,
 }
 
 impl Deadline {
     /// Creates a deadline after this limit.
     pub fn after(limit: Duration) -> Self {
-        Self { limit, alert: None }
+        Self { limit, grace: CANCEL_GRACE, alert: None }
+    }
+
+    /// Creates a deadline after this limit, without time for async work to report its cancellation.
+    pub(super) fn exactly(limit: Duration) -> Self {
+        Self { grace: Duration::ZERO, ..Self::after(limit) }
     }
 
     /// Returns the limit.
@@ -37,8 +44,8 @@ impl Deadline {
 }
 
 /// Returns the moment at which work that starts now and has this limit is abandoned.
-pub(super) fn expiry(limit: Duration) -> Instant {
-    Instant::now() + limit.min(NO_DEADLINE) + CANCEL_GRACE
+pub(super) fn expiry(limit: Duration, grace: Duration) -> Instant {
+    Instant::now() + limit.min(NO_DEADLINE) + grace
 }
 
 impl std::fmt::Debug for Deadline {

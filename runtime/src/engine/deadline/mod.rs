@@ -6,6 +6,7 @@
 mod limits;
 mod thread_watch;
 mod timers;
+mod wakes;
 mod watchdog;
 
 pub use limits::Deadline;
@@ -14,3 +15,4 @@ pub use watchdog::{Watch, Watchdog};
 
 pub(in crate::engine) use limits::NO_DEADLINE;
 pub(in crate::engine) use thread_watch::{restart, restart_with};
+pub(in crate::engine) use wakes::Wakes;

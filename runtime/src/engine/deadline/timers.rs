@@ -27,6 +27,7 @@ struct Armed {
     number: u64,
     alert: Option<(Instant, Callback)>,
     deadline: Instant,
+    grace: Duration,
     on_expire: Callback,
 }
 
@@ -45,14 +46,14 @@ impl Timer {
     /// Adds a timer.
     pub(super) fn arm(
         timers: &Arc<Timers>,
-        Deadline { limit, alert }: Deadline,
+        Deadline { limit, grace, alert }: Deadline,
         on_expire: Callback,
     ) -> Self {
         let alert = alert.map(|(delay, on_alert)| (Instant::now() + delay, on_alert));
         let mut state = timers.lock();
         let number = state.next;
         state.next += 1;
-        let armed = Armed { number, alert, deadline: expiry(limit), on_expire };
+        let armed = Armed { number, alert, deadline: expiry(limit, grace), grace, on_expire };
         let wakes_at = armed.wakes_at();
         state.armed.push(armed);
         timers.wake_for(&state, wakes_at);
@@ -90,7 +91,7 @@ impl Timer {
         let mut state = self.timers.lock();
         let mut armed = state.armed.iter_mut();
         let armed = armed.find(|armed| armed.number == self.number).ok_or(Expired)?;
-        armed.deadline = expiry(limit);
+        armed.deadline = expiry(limit, armed.grace);
         let wakes_at = armed.wakes_at();
         self.timers.wake_for(&state, wakes_at);
         Ok(change())

@@ -1,13 +1,9 @@
 //! Calls of user code: make the states it takes, run it within its deadline, catch its panic.
 
 use std::any::TypeId;
-use std::future::Future;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
 use std::time::{Duration, Instant};
-
-use tokio::runtime::Runtime;
 
 use super::hook_execution::HookExecution;
 use super::hook_progress::HookProgress;
@@ -18,7 +14,11 @@ use crate::engine::binding::{
 use crate::engine::deadline::NO_DEADLINE;
 use crate::engine::definition::{FixtureDefinition, HookDefinition, StepDefinition};
 use crate::engine::matching::Registry;
-use crate::engine::state::{FixtureScope, FixtureValue, StateRequest, States};
+use crate::engine::state::{
+    FixtureScope, FixtureValue, NotMade, SharedRequest, SharedValue, StateRequest, States,
+    WaitCycle,
+};
+use crate::engine::tasks::{ScenarioTasks, SuiteRuntime, TaskScope};
 use crate::model::{Failure, FailureKind, HookKind, Outcome, StepArgument};
 use crate::observe::output_capture::CaptureSpan;
 use crate::observe::span;
@@ -27,7 +27,12 @@ use crate::observe::span;
 pub(super) struct Executor<'a> {
     pub(super) registry: &'a Registry,
     pub(super) states: States<'a>,
-    pub(super) runtime: &'a Runtime,
+    /// The runtime of the call.
+    pub(super) tasks: TaskScope<'a>,
+    /// The runtime of fixtures that outlive a scenario.
+    pub(super) suite_runtime: &'a SuiteRuntime,
+    /// The tasks of the scenario, in a call that belongs to one.
+    pub(super) scenario_tasks: Option<&'a ScenarioTasks>,
 }
 
 /// One call of user code.
@@ -123,15 +128,19 @@ impl Executor<'_> {
 
     fn call(&self, call: &UserCall<'_>) -> Outcome {
         let deadline = Instant::now() + call.limit.min(NO_DEADLINE);
-        // Bodies that spawn tasks, and states that drop what they spawned, need the runtime.
-        let entered = self.runtime.enter();
         let invocation = self.invocation(call);
+        if let Some(route) = self.tasks.log_route() {
+            route.lead_to(call.context.step_log());
+        }
         let result = catch_panic(AssertUnwindSafe(|| {
             invocation.check_argument()?;
             self.ensure_states(call, deadline)?;
-            self.run(call.body, &invocation, call.limit, deadline)
+            self.run(self.tasks, call.body, &invocation, call.limit, deadline)
         }));
-        drop(entered);
+        if let Some(tasks) = self.scenario_tasks {
+            let FunctionInfo { function, at, .. } = call.function_info;
+            tasks.function_ended(|| format!("`{function}` ({})", at.location()));
+        }
         match result {
             Ok(result) => result.unwrap_or_else(|outcome| outcome),
             Err(failure) => failure.into(),
@@ -151,35 +160,23 @@ impl Executor<'_> {
 
     fn run<T>(
         &self,
+        tasks: TaskScope<'_>,
         body: Callable<T>,
         invocation: &Invocation<'_>,
         limit: Duration,
         deadline: Instant,
     ) -> Result<T, Outcome> {
+        // Bodies that spawn tasks, and values that drop what they spawned, need the runtime.
+        let _entered = tasks.enter();
         match body {
             Callable::Sync(body) => body.run(invocation),
             Callable::Async(body) => {
-                self.run_async_with_deadline(deadline, limit, body.run(invocation))
+                let body = body.run(invocation);
+                let mut result = Err(Outcome::TimedOut { limit });
+                tasks.block_on(deadline, Box::pin(async { result = body.await }));
+                result
             }
         }
-    }
-
-    fn run_async_with_deadline<T>(
-        &self,
-        deadline: Instant,
-        limit: Duration,
-        body: impl Future<Output = Result<T, Outcome>>,
-    ) -> Result<T, Outcome> {
-        let mut result = Err(Outcome::TimedOut { limit });
-        self.cancel_at(deadline, Box::pin(async { result = body.await }));
-        result
-    }
-
-    /// Cancels `body` at `deadline`. Not generic, so that `tokio` is compiled for it only once.
-    fn cancel_at(&self, deadline: Instant, body: Pin<Box<dyn Future<Output = ()> + '_>>) {
-        self.runtime.block_on(async {
-            let _ = tokio::time::timeout_at(deadline.into(), body).await;
-        });
     }
 
     /// Makes the states that a call takes and that do not exist yet.
@@ -227,36 +224,81 @@ impl Executor<'_> {
         if chain.iter().any(|(id, _)| *id == type_id) {
             let mut names: Vec<&str> = chain.iter().map(|(_, name)| *name).collect();
             names.push(name);
-            return Err(state_failure(format!("fixture cycle: {}", names.join(" -> "))));
+            return Err(fixture_cycle(&names));
         }
         chain.push((type_id, name));
         let made = match fixture.scope {
             FixtureScope::Scenario => {
-                self.run_fixture(fixture, call, deadline, chain).map(|made| {
+                self.run_fixture(self.tasks, fixture, call, deadline, chain).map(|made| {
                     if let FixtureValue::Own(value) = made {
                         self.states.world.put(type_id, value);
                     }
                 })
             }
             FixtureScope::Feature | FixtureScope::Suite => {
-                let shared = match fixture.scope {
-                    FixtureScope::Suite => self.states.suite,
-                    _ => self.states.feature,
-                };
-                shared.make(type_id, || match self.run_fixture(fixture, call, deadline, chain)? {
-                    FixtureValue::Shared(value) => Ok(value),
-                    FixtureValue::Own(_) => Err(state_failure(format!(
-                        "the fixture of `{name}` made a value for one scenario"
-                    ))),
-                })
+                self.make_shared(fixture, need, call, deadline, chain)
             }
         };
         chain.pop();
         made
     }
 
+    /// Makes a state that several scenarios share, unless another thread makes it.
+    fn make_shared(
+        &self,
+        fixture: &'static FixtureDefinition,
+        need: &StateRequest,
+        call: &UserCall<'_>,
+        deadline: Instant,
+        chain: &mut Vec<(TypeId, &'static str)>,
+    ) -> Result<(), Outcome> {
+        let shared = match fixture.scope {
+            FixtureScope::Suite => self.states.suite,
+            _ => self.states.feature,
+        };
+        let &StateRequest { type_id, type_name, .. } = need;
+        let late = state_failure(format!("did not return within {:?}", call.limit));
+        let late = in_fixture(fixture, late);
+        let request = SharedRequest { type_id, type_name, deadline, late: late.clone() };
+        let make = || {
+            // Its failure, also a panic, is the reason of every scenario that needs it.
+            let made = catch_panic(AssertUnwindSafe(|| {
+                self.run_shared_fixture(fixture, call, deadline, chain)
+            }));
+            match made {
+                Ok(Err(Outcome::TimedOut { .. })) => Err(late),
+                Ok(made) => made,
+                Err(panic) => Err(in_fixture(fixture, panic.into())),
+            }
+        };
+        shared.make(request, make).map_err(|reason| match reason {
+            NotMade::Failed(outcome) => outcome,
+            NotMade::Cycle(WaitCycle(names)) => fixture_cycle(&names),
+        })
+    }
+
+    fn run_shared_fixture(
+        &self,
+        fixture: &'static FixtureDefinition,
+        call: &UserCall<'_>,
+        deadline: Instant,
+        chain: &mut Vec<(TypeId, &'static str)>,
+    ) -> Result<SharedValue, Outcome> {
+        let no_runtime = |error| state_failure(format!("no async runtime: {error}"));
+        let runtime = self.suite_runtime.handle().map_err(no_runtime)?;
+        let tasks = self.suite_runtime.scope(&runtime);
+        match self.run_fixture(tasks, fixture, call, deadline, chain)? {
+            FixtureValue::Shared(value) => Ok(value),
+            FixtureValue::Own(_) => Err(state_failure(format!(
+                "the fixture `{}` made a value for one scenario",
+                fixture.function
+            ))),
+        }
+    }
+
     fn run_fixture(
         &self,
+        tasks: TaskScope<'_>,
         fixture: &'static FixtureDefinition,
         call: &UserCall<'_>,
         deadline: Instant,
@@ -274,17 +316,25 @@ impl Executor<'_> {
         };
         let invocation =
             Invocation { function_info, captures: &[], argument: None, ..self.invocation(call) };
-        let made = self.run(fixture.body, &invocation, call.limit, deadline);
-        made.map_err(|outcome| match outcome {
-            Outcome::Failed(failure) => {
-                let Failure { message, .. } = &failure;
-                let location = fixture.location();
-                let message = format!("fixture `{}` ({location}): {message}", fixture.function);
-                Outcome::Failed(Failure { kind: FailureKind::State, message, ..failure })
-            }
-            other => other,
-        })
+        let made = self.run(tasks, fixture.body, &invocation, call.limit, deadline);
+        made.map_err(|outcome| in_fixture(fixture, outcome))
     }
+}
+
+/// Adds the name of a fixture to its failure.
+fn in_fixture(fixture: &FixtureDefinition, outcome: Outcome) -> Outcome {
+    match outcome {
+        Outcome::Failed(failure) => {
+            let (Failure { message, .. }, location) = (&failure, fixture.location());
+            let message = format!("fixture `{}` ({location}): {message}", fixture.function);
+            Outcome::Failed(Failure { kind: FailureKind::State, message, ..failure })
+        }
+        other => other,
+    }
+}
+
+fn fixture_cycle(names: &[&str]) -> Outcome {
+    state_failure(format!("fixture cycle: {}", names.join(" -> ")))
 }
 
 fn state_failure(message: String) -> Outcome {

@@ -6,7 +6,6 @@ mod call;
 mod hook_execution;
 mod hook_progress;
 mod panics;
-mod runtime;
 mod session;
 mod step;
 mod suite;

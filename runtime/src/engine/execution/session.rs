@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use super::call::Executor;
 use super::hook_execution::HookExecution;
-use super::runtime::runtime;
 use super::step::{ResolvedStep, RunningStep, StepCall, StepExecution};
 use super::suite::{FeatureRun, Suite};
 use super::teardown::TeardownReport;
@@ -14,9 +13,13 @@ use crate::engine::binding::{SharedTexts, StepContext};
 use crate::engine::definition::StepDefinition;
 use crate::engine::matching::{MatchedStep, Registry};
 use crate::engine::state::{Caught, FixtureScope, World};
+use crate::engine::tasks::{ScenarioTasks, TaskEnder};
 use crate::model::{Failure, FailureKind, HookKind, LogLevel, Outcome, Scenario, StepArgument};
 use crate::observe::StepLog;
 use crate::observe::span::{self, StepFields};
+
+/// Time that the tasks of a scenario have to end with it.
+const TASK_END_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// One scenario that runs on one thread.
 ///
@@ -25,9 +28,9 @@ use crate::observe::span::{self, StepFields};
 pub struct Session {
     feature: Arc<FeatureRun>,
     scenario: Option<Arc<Scenario>>,
-    /// Dropped before the runtime, which its values may still need.
+    /// Dropped before the tasks, whose runtime its values may still need.
     world: World,
-    runtime: tokio::runtime::Runtime,
+    tasks: ScenarioTasks,
     /// First outcome other than passed, for the after-hooks.
     so_far: Outcome,
     shared: SharedTexts,
@@ -48,9 +51,16 @@ impl Session {
     /// Returns an error if the async runtime cannot be created (no file descriptors left).
     pub fn new_in(feature: &Arc<FeatureRun>, scenario: Option<Arc<Scenario>>) -> io::Result<Self> {
         let feature = Arc::clone(feature);
-        let (world, runtime) = (World::default(), runtime()?);
+        let (suite, world) = (&feature.suite, World::default());
+        let tags = scenario.as_ref().map_or(&[][..], |scenario| &scenario.tags);
+        let tasks = ScenarioTasks::new(&suite.runtimes, suite.flavor.or_by_tags(tags))?;
         let shared = SharedTexts::default();
-        Ok(Self { feature, scenario, world, runtime, so_far: Outcome::Passed, shared })
+        Ok(Self { feature, scenario, world, tasks, so_far: Outcome::Passed, shared })
+    }
+
+    /// Returns what ends the tasks of the scenario if its thread is abandoned.
+    pub fn task_ender(&self) -> Option<TaskEnder> {
+        self.tasks.ender()
     }
 
     /// Runs the `#[before_scenario]` hooks. If one fails, the scenario fails with
@@ -65,9 +75,9 @@ impl Session {
         reports
     }
 
-    /// Runs the `#[after_scenario]` hooks, whatever the outcome of the scenario, and drops its states in
-    /// reverse order of their creation. The session can be used again afterwards.
-    pub fn end_scenario(&mut self, limit: Duration) -> TeardownReport {
+    /// Runs the `#[after_scenario]` hooks, whatever the outcome of the scenario, drops its states in
+    /// reverse order of their creation, and ends its tasks.
+    pub fn end_scenario(self, limit: Duration) -> TeardownReport {
         let hooks = self.scenario_hooks(HookKind::AfterScenario, limit);
         let mut failures = Vec::new();
         // In a scenario that failed, the steps that would have checked the error may not have run.
@@ -76,12 +86,14 @@ impl Session {
         {
             failures.extend(caught.unchecked().map(unchecked));
         }
-        let entered = self.runtime.enter();
-        let mut report = TeardownReport::after_drop(hooks, || self.world.pop());
-        drop(entered);
+        let Self { world, tasks, .. } = self;
+        let mut report = {
+            let _entered = tasks.scope().enter();
+            TeardownReport::after_drop(hooks, || world.pop())
+        };
         report.failures.splice(..0, failures);
-        self.so_far = Outcome::Passed;
-        self.shared = SharedTexts::default();
+        // Less than the limit of the teardown, which would abandon the thread.
+        report.failures.extend(tasks.end(TASK_END_TIMEOUT.min(limit / 2)).err());
         report
     }
 
@@ -204,7 +216,8 @@ impl Session {
 
     fn executor(&self) -> Executor<'_> {
         let (registry, states) = (self.feature.suite.registry(), self.feature.states(&self.world));
-        Executor { registry, states, runtime: &self.runtime }
+        let (tasks, suite_runtime) = (self.tasks.scope(), &self.feature.suite.runtime);
+        Executor { registry, states, tasks, suite_runtime, scenario_tasks: Some(&self.tasks) }
     }
 }
 

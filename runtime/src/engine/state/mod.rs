@@ -22,5 +22,5 @@ pub use type_checks::{Accepts, Distinct, NotAResult};
 
 pub(in crate::engine) use caught::CaughtError;
 pub(in crate::engine) use origin::Origin;
-pub(in crate::engine) use shared::SharedStates;
+pub(in crate::engine) use shared::{NotMade, SharedRequest, SharedStates, SharedValue, WaitCycle};
 pub(in crate::engine) use states::States;

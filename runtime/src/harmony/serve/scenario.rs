@@ -128,7 +128,9 @@ impl ProcessSuite {
         let span = self.run_span();
         let failures = {
             let _inside = span.enter();
-            failures(self.suite.finish(limit))
+            let mut failures = failures(self.suite.finish(limit));
+            failures.extend(self.suite.end_tasks().err());
+            failures
         };
         failures.iter().for_each(|failure| span.record_failure(failure));
         span.end();
@@ -238,7 +240,7 @@ impl ServeScenario {
     /// Runs the after-hooks of the scenario and drops its states; returns the failures.
     pub(super) fn end(&mut self, limit: Duration) -> Vec<Failure> {
         let started = self.suite.set_open_scopes(OpenScopes::Nothing);
-        let mut running = match self.running.take() {
+        let running = match self.running.take() {
             Some(running) if running.started.is_some() => running,
             _ if started == OpenScopes::Nothing => return Vec::new(),
             // The thread that started it was abandoned, and its session with it.
@@ -251,14 +253,15 @@ impl ServeScenario {
             },
         };
         let mut failed = Vec::new();
+        let RunningScenario { session, feature, span, .. } = running;
         if started >= OpenScopes::Scenario {
-            let _inside = running.span.enter();
-            let ending = running.session.end_scenario(limit);
+            let _inside = span.enter();
+            let ending = session.end_scenario(limit);
             log_to_stderr(&ending.hooks);
             failed.extend(ending.all_failures());
+        } else {
+            drop(session);
         }
-        let RunningScenario { session, feature, .. } = running;
-        drop(session);
         if started >= OpenScopes::Feature {
             let span = lock(&self.suite.spans).feature.clone().unwrap_or_else(Scope::none);
             let _inside = span.enter();

@@ -1,5 +1,6 @@
 //! One attempt at one scenario: its hooks and its steps in order, each within its deadline.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
@@ -50,7 +51,7 @@ impl ScenarioAttempt {
 
     /// Runs the scenario with the hooks around it.
     pub(super) fn run(self) -> Result<AttemptOutcome, Abandoned> {
-        let AttemptShared { run, scenario, id, .. } = &*self.shared;
+        let AttemptShared { run, scenario, .. } = &*self.shared;
         let is_dry = run.options.dry_run;
         let mut outcome = Outcome::Passed;
         if !is_dry {
@@ -60,8 +61,7 @@ impl ScenarioAttempt {
         let _entered = span.enter();
         // A scenario is not started if its feature failed to start.
         let mut has_started = outcome.is_passed() && !is_dry;
-        let mut session =
-            Session::new_in(run.features.scope(id.number), Some(Arc::clone(scenario)));
+        let mut session = self.new_session();
         match &mut session {
             Ok(session) if has_started => self.start_scenario(session, &mut outcome)?,
             _ => has_started = false,
@@ -108,17 +108,25 @@ impl ScenarioAttempt {
         if after == Phase::AfterFeature {
             return Ok(AttemptOutcome { events: attempt.shared.take_events(), retry: None });
         }
-        let AttemptShared { run, scenario, id, .. } = &*attempt.shared;
+        let run = &attempt.shared.run;
+        attempt.shared.end_tasks();
         let has_hooks = !run.suite.registry().hooks(HookKind::AfterScenario).is_empty();
         if has_hooks && matches!(after, Phase::BeforeScenario | Phase::Step) {
-            let feature = run.features.scope(id.number);
             // Without a session the hooks cannot run, and the scenario has failed already.
-            if let Ok(mut session) = Session::new_in(feature, Some(Arc::clone(scenario))) {
+            if let Ok(mut session) = attempt.new_session() {
                 session.resume_after_timeout(outcome.clone());
                 attempt.end_scenario(session, &mut outcome)?;
             }
         }
         attempt.finish(&outcome)
+    }
+
+    fn new_session(&self) -> io::Result<Session> {
+        let AttemptShared { run, scenario, id, .. } = &*self.shared;
+        let feature = run.features.scope(id.number);
+        let session = Session::new_in(feature, Some(Arc::clone(scenario)))?;
+        self.shared.set_task_ender(session.task_ender());
+        Ok(session)
     }
 
     fn start_feature(&self, outcome: &mut Outcome) -> Result<(), Abandoned> {
@@ -177,14 +185,10 @@ impl ScenarioAttempt {
 
     /// Runs the after-hooks and drops the states before the scenario counts as finished, so that
     /// nothing of it outlives the run.
-    fn end_scenario(&self, mut session: Session, outcome: &mut Outcome) -> Result<(), Abandoned> {
+    fn end_scenario(&self, session: Session, outcome: &mut Outcome) -> Result<(), Abandoned> {
         let AttemptShared { run, id, .. } = &*self.shared;
         let limit = run.options.step_timeout;
-        let teardown = self.with_deadline(Phase::AfterScenario, || {
-            let teardown = session.end_scenario(limit);
-            drop(session);
-            teardown
-        })?;
+        let teardown = self.with_deadline(Phase::AfterScenario, || session.end_scenario(limit))?;
         for failure in teardown.all_failures() {
             if !outcome.is_failure() {
                 *outcome = Outcome::Failed(failure.clone());

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::leak_monitor::LeakMonitor;
 use super::state::{AttemptId, RunState};
 use super::step_result::{skipped, step_call, step_match};
-use crate::engine::{HookExecution, Match, ResolvedStep, StepExecution};
+use crate::engine::{HookExecution, Match, ResolvedStep, StepExecution, TaskEnder};
 use crate::local::crash::journal;
 use crate::model::{
     Activity, Event, Failure, Outcome, RunningScenario, Scenario, Step, StepResult,
@@ -38,6 +38,8 @@ pub(super) struct AttemptShared {
     /// Events that have not been sent yet.
     events: Mutex<Vec<Event>>,
     interrupted: AtomicBool,
+    /// Ends the tasks of the scenario if its thread is abandoned.
+    task_ender: Mutex<Option<TaskEnder>>,
 }
 
 impl AttemptShared {
@@ -52,8 +54,22 @@ impl AttemptShared {
             span: OnceLock::new(),
             // The steps, the end of this scenario and the start of the next one.
             events: Mutex::new(Vec::with_capacity(scenario.steps.len() + 2)),
+            task_ender: Mutex::default(),
             scenario,
             interrupted: AtomicBool::new(false),
+        }
+    }
+
+    /// Sets what ends the tasks of the scenario if its thread is abandoned.
+    pub(super) fn set_task_ender(&self, ender: Option<TaskEnder>) {
+        *self.task_ender.lock().unwrap_or_else(PoisonError::into_inner) = ender;
+    }
+
+    /// Ends the tasks of the scenario, whose thread was abandoned.
+    pub(super) fn end_tasks(&self) {
+        let ender = self.task_ender.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(ender) = ender {
+            ender.end();
         }
     }
 

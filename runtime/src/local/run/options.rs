@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::output_capture::OutputCapture;
+use crate::engine::TokioFlavor;
 use crate::model::{StopFlag, Tag};
 
 /// Options of a run.
@@ -18,6 +19,8 @@ pub struct RunOptions {
     /// The longest time that a step of each scenario may take, by the number of the scenario, also if
     /// its definition has a longer timeout. Scenarios behind the last one have no such limit.
     pub max_step_times: Vec<Option<Duration>>,
+    /// Kind of the async runtime of scenarios whose tags ask for none.
+    pub tokio_flavor: TokioFlavor,
     /// Tags, `@` included, of scenarios that run one at a time, after all others.
     pub exclusive_tags: Vec<String>,
     /// Number of times that a failed scenario is retried. Only failures and timeouts are retried,
@@ -46,6 +49,7 @@ impl Default for RunOptions {
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             step_timeout: Duration::from_secs(30),
             max_step_times: Vec::new(),
+            tokio_flavor: TokioFlavor::default(),
             exclusive_tags: Vec::new(),
             retries: 0,
             fail_fast: false,

@@ -80,6 +80,9 @@ fn in_suite_hooks<T>(run: &RunState, phase: &str, hooks: impl FnOnce() -> T) -> 
 /// Runs all scenarios and the hooks around them; returns the number of scenarios that ended.
 fn run_all(run: &Arc<RunState>, jobs: usize, sink: &mut impl FnMut(Event)) -> io::Result<usize> {
     let mut finished = 0;
+    if run.leak_monitor.is_some() {
+        run.suite.prepare_runtimes(jobs)?;
+    }
     if start_suite(run, sink)? {
         for (workers, last) in run.phases(jobs) {
             run.release_up_to(last);
@@ -151,6 +154,10 @@ fn end_suite(run: &Arc<RunState>, sink: &mut impl FnMut(Event)) -> io::Result<()
     };
     let ended = run_detached(&run.watchdog, limit, end, || sink(run.tick()))?;
     report_teardown(run, ended, run.span(), sink);
+    if let Err(failure) = run.suite.end_tasks() {
+        run.span().record_failure(&failure);
+        emit(run_hook_failed(failure), sink);
+    }
     Ok(())
 }
 

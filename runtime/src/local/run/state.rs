@@ -62,7 +62,7 @@ impl RunState {
             (0..scenarios.len()).partition(|&number| !is_alone(&scenarios[number]));
         let parallel = order.len();
         order.extend(alone);
-        let suite = Suite::new(registry);
+        let suite = Suite::with_flavor(registry, options.tokio_flavor);
         let features = Features::new(&suite, &scenarios, &options.feature_tags);
         let leak_monitor = options.measure_resources.then(LeakMonitor::default);
         Self {

@@ -43,7 +43,11 @@ const INNER_ROOMS: &[Rule] = &[
     (&["engine", "binding"], &["state"]),
     (&["engine", "definition"], &["binding", "state"]),
     (&["engine", "matching"], &["binding", "definition", "state"]),
-    (&["engine", "execution"], &["binding", "deadline", "definition", "matching", "state"]),
+    (&["engine", "tasks"], &["deadline"]),
+    (
+        &["engine", "execution"],
+        &["binding", "deadline", "definition", "matching", "state", "tasks"],
+    ),
     (&["local", "select"], &[]),
     (&["local", "crash"], &[]),
     (&["local", "run"], &["crash"]),

@@ -188,7 +188,6 @@ fn states_are_dropped_in_reverse_order() {
     let diary = HANDED_OUT.with_borrow_mut(Vec::pop).expect("a diary");
     assert_eq!(scenario.end(), Vec::<String>::new());
     assert_eq!(diary.lines()[2..], ["database gone", "disk gone"]);
-    scenario.passes(&["0 rows in the database"]);
 }
 
 #[test]

@@ -36,7 +36,7 @@ impl TestScenario {
     }
 
     /// Ends the scenario and returns its failures.
-    pub(crate) fn end(&mut self) -> Vec<String> {
+    pub(crate) fn end(self) -> Vec<String> {
         self.0.end_scenario(LIMIT).all_failures().map(|f| f.to_string()).collect()
     }
 
