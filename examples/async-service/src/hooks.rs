@@ -31,7 +31,7 @@ fn was_frugal(service: &Service) -> Result<(), String> {
 }
 
 // After-hooks run in descending order. Attachments of a hook are in the reports.
-#[after_scenario(order = -10)]
+#[after_scenario(tags(not @shared), order = -10)]
 fn keep_requests(service: &Service, context: &StepContext) {
     let requests = service.requests();
     context.log(LogLevel::Info, format!("{} requests", requests.len()));

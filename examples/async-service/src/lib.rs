@@ -6,4 +6,5 @@
 pub mod client;
 mod hooks;
 pub mod service;
+mod shared;
 mod steps;

@@ -1,5 +1,8 @@
-//! The output of a failing scenario.
+//! The output of a failing scenario, and many scenarios that share one service.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
+use std::fmt::Write;
+use std::fs;
 use std::process::Command;
 
 #[test]
@@ -20,4 +23,34 @@ fn failure_output_shows_the_cause() {
     ] {
         assert!(text.contains(part), "{part:?} is missing in\n{text}");
     }
+}
+
+#[test]
+fn one_service_serves_200_scenarios_in_parallel() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut feature = "@shared\nFeature: Many\n".to_owned();
+    for number in 0..200 {
+        let _ = write!(
+            feature,
+            "  Scenario: Number {number}
+    When an async client adds {number} to key{number}
+    And a blocking client adds 1 to key{number}
+    And an async client adds 1 to key{number}
+    Then a blocking client sees that key{number} is {}
+",
+            number + 2
+        );
+    }
+    let path = folder.path().join("Many.feature");
+    fs::write(&path, feature).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_async-service"))
+        .args(["run", "--jobs", "4"])
+        .arg(&path)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    // A task that does not end with its scenario, or with the run, would be a failure.
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("200 scenarios (200 passed), 800 steps (800 passed)"), "{text}");
 }
