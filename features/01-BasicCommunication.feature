@@ -1,9 +1,11 @@
+# @mutate.equal(metadata size: these scenarios write no metadata, or less than fits)
 Feature: Basic communication
   The reader creates a ring in shared memory and the writer opens it. Frames arrive in the order in
   which they were written, byte for byte, and a full ring makes the writer wait.
 
   Background:
     Given the test environment is initialized
+    # @mutate.skip(a precondition: it checks, and nothing depends on it)
     And all processes are ready
 
   Scenario: 1.1 - One frame with metadata arrives intact
@@ -13,6 +15,7 @@ Feature: Basic communication
     And the 'writer' process writes frame with size '1500' and sequence '1'
     Then the 'reader' process should read frame with sequence '1' and size '1500'
     And the 'reader' process should validate frame data
+    And the 'reader' process verifies the original metadata should remain unchanged
     And the 'reader' process signals space available
 
   Scenario: 1.2 - Frames keep their order
@@ -68,6 +71,7 @@ Feature: Basic communication
     Given the 'reader' process creates buffer 'bottleneck' with metadata size '64' and payload size '4096'
     When the 'writer' process connects to buffer 'bottleneck'
     And the 'writer' process writes '25' frames of size '900' as fast as possible
+    # @mutate.equal(value: any delay makes the reader slow)
     And the 'reader' process reads frames with '20' ms delay between each read
     Then the 'reader' process should have read '25' frames
     And the 'reader' process should verify all frames have sequential sequence numbers starting from '1'
@@ -77,6 +81,7 @@ Feature: Basic communication
     Given the 'reader' process creates buffer 'racetrack' with metadata size '64' and payload size '8192'
     When the 'writer' process connects to buffer 'racetrack'
     And the 'writer' process writes '8000' frames of size '1500' as fast as possible
+    # @mutate.equal(value: only the time of the run depends on it)
     And the 'reader' process reads frames with '0' ms delay between each read
     Then the 'reader' process should have read '8000' frames
     And the 'reader' process should verify all frames have sequential sequence numbers starting from '1'

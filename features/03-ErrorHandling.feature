@@ -7,12 +7,14 @@ Feature: Metadata
     When the 'writer' process connects to buffer 'caption'
     And the 'writer' process writes metadata with size '300'
     And the 'writer' process writes frame with data 'picture'
+    # @mutate.equal(value: a second write of any size is refused)
     And the 'writer' process attempts to write metadata again with size '300'
     Then the 'writer' process verifies the second metadata write should fail
     And the 'reader' process verifies the original metadata should remain unchanged
     And the 'reader' process should read frame with data 'picture'
 
   Scenario Outline: 3.2 - <size> bytes of metadata do not fit a block of <block>
+    # @mutate.equal(payload size: no frame is written)
     Given the 'reader' process creates buffer 'overlong' with metadata size '<block>' and payload size '4096'
     When the 'writer' process connects to buffer 'overlong'
     And the 'writer' process attempts to write metadata with size '<size>'
@@ -25,6 +27,7 @@ Feature: Metadata
       | 64    | 57   |
 
   Scenario: 3.2 - After a refusal, metadata that fits is accepted
+    # @mutate.equal(payload size: no frame is written)
     Given the 'reader' process creates buffer 'second-try' with metadata size '64' and payload size '4096'
     When the 'writer' process connects to buffer 'second-try'
     And the 'writer' process attempts to write metadata with size '57'

@@ -1,3 +1,4 @@
+# @mutate.equal(metadata size: these scenarios write no metadata, or less than fits)
 Feature: Edge cases
   Cases at the limits of the ring: its end, the smallest and the largest frame, and a name that two
   processes want.
@@ -5,6 +6,7 @@ Feature: Edge cases
   Scenario: 4.1 - A large frame, one byte, and the large frame again
     Given the 'reader' process creates buffer 'seesaw' with metadata size '0' and payload size '8192'
     When the 'writer' process connects to buffer 'seesaw'
+    # @mutate.equal(76%: as much over half of the ring)
     And the 'writer' process writes large frame using '75%' of buffer
     And the 'writer' process writes small frame of '1' byte
     And the 'writer' process attempts to write large frame again
@@ -52,6 +54,7 @@ Feature: Edge cases
     Given the 'reader' process creates buffer 'snail' with metadata size '0' and payload size '2048'
     When the 'writer' process connects to buffer 'snail'
     And the 'writer' process writes continuously at high speed
+    # @mutate.skip(the writer blocks at any pace; the pace only lets the frames arrive one by one)
     When the 'reader' process reads with '10' ms delay per frame
     And the 'reader' process the test runs for '60' frames
     Then the 'reader' process should receive all frames without loss
@@ -79,6 +82,7 @@ Feature: Edge cases
   Scenario: 4.10 - A full ring still has one writer only
     Given the 'reader' process creates buffer 'packed' with metadata size '0' and payload size '8000'
     When the 'writer' process connects to buffer 'packed'
+    # @mutate.equal(value: any part of the ring)
     And the 'writer' process fills buffer to '60%' capacity
     And the 'writer' process a second writer process attempts to connect to buffer 'packed'
     Then the 'writer' process the second writer should fail with writer exists error
@@ -86,14 +90,18 @@ Feature: Edge cases
     Then the 'writer' process should block waiting for space
 
   Scenario: 4.11 - One of two readers of the same name succeeds
+    # @mutate.equal(value: the name of the role)
     Given two 'reader' processes
+    # @mutate.equal(buffer: no other step uses the name)
     When both simultaneously attempt to create buffer 'coveted'
     Then only one should succeed
     And other should receive appropriate error
     And no resource corruption should occur
 
   Scenario: 4.12 - A writer cannot open a ring before its reader creates it
+    # @mutate.skip(a precondition: it checks, and nothing depends on it)
     Given the system is ready
+    # @mutate.equal(value: no buffer exists)
     When a 'writer' process attempts to connect to non-existent buffer 'nowhere'
     Then the connection should fail with appropriate error
     And error should indicate no shared memory found
@@ -146,8 +154,10 @@ Feature: Edge cases
       When the 'writer' process connects to buffer 'remainder'
       And the 'writer' process writes frame with size '496'
       Then the 'reader' process should read frame with size '496'
+      # @mutate.equal(leave-out: two of the sizes fit beside the frame as well)
       When the 'reader' process signals space available
       And the 'writer' process writes frame with size '<size>'
+      # @mutate.equal(no-whens: position 0 is also that of a new ring)
       Then the next free position should be '<position>'
       And the 'reader' process should read frame with size '<size>'
 
@@ -173,6 +183,7 @@ Feature: Edge cases
       When the 'writer' process connects to buffer 'over-half'
       And the 'writer' process writes frame with size '4200'
       Then the 'reader' process should read frame with size '4200'
+      # @mutate.equal(leave-out: the frame fits neither way)
       When the 'reader' process signals space available
       And the 'writer' process attempts to write frame with size '4500'
       Then the 'writer' process should be told that the frame never fits

@@ -1,14 +1,17 @@
+# @mutate.equal(metadata size: these scenarios write no metadata, or less than fits)
 Feature: Corruption detection
   Any process can write to shared memory. Invalid values are detected before they are used, and each is
   reported as an error of its own. No read or write leaves the ring.
 
   Background:
     Given the test environment is initialized
+    # @mutate.skip(a precondition: it checks, and nothing depends on it)
     And all processes are ready
 
   Scenario Outline: 5.1 - A control block with an invalid <field> is refused by writers
     Given the 'reader' process creates buffer 'hostile' with metadata size '128' and payload size '4096'
     When the 'writer' process connects to buffer 'hostile'
+    # @mutate.skip(the control block is invalid with and without frames)
     And the 'writer' process writes frame with data 'sound'
     And the test corrupts OIEB field '<field>' to wrong value
     When a second 'writer' process attempts to connect to buffer 'hostile'
@@ -26,8 +29,10 @@ Feature: Corruption detection
   Scenario Outline: 5.1 - An invalid <field> stops a connected writer
     Given the 'reader' process creates buffer 'hostage' with metadata size '128' and payload size '4096'
     When the 'writer' process connects to buffer 'hostage'
+    # @mutate.skip(the control block is invalid with and without frames)
     And the 'writer' process writes frame with data 'sound'
     And the test corrupts OIEB field '<field>' to wrong value
+    # @mutate.equal(value: no frame of any size is written)
     And the 'writer' process attempts to write frame with size '100'
     Then the 'writer' process should report the corrupt field '<field>'
 
@@ -39,6 +44,7 @@ Feature: Corruption detection
   Scenario: 5.1 - An invalid read position stops the reader
     Given the 'reader' process creates buffer 'lost-reader' with metadata size '128' and payload size '4096'
     When the 'writer' process connects to buffer 'lost-reader'
+    # @mutate.equal(value: the frame is not read)
     And the 'writer' process writes frame with data 'sound'
     And the test corrupts OIEB field 'payload_read_pos' to wrong value
     And the 'reader' process attempts to read frame
@@ -47,6 +53,7 @@ Feature: Corruption detection
   Scenario: 5.1 - Sizes in shared memory are not read again once the ring is open
     Given the 'reader' process creates buffer 'deaf' with metadata size '128' and payload size '4096'
     When the 'writer' process connects to buffer 'deaf'
+    # @mutate.skip(the scenario shows that this has no effect)
     And the test corrupts OIEB field 'payload_size' to wrong value
     And the 'writer' process writes frame with data 'unimpressed'
     Then the 'reader' process should read frame with data 'unimpressed'
@@ -54,7 +61,9 @@ Feature: Corruption detection
   Scenario Outline: 5.2 - A frame header that claims <size> bytes
     Given the 'reader' process creates buffer 'false-size' with metadata size '64' and payload size '4096'
     When the 'writer' process connects to buffer 'false-size'
+    # @mutate.equal(value: the frame is not read)
     And the 'writer' process writes frame with data 'four'
+    # @mutate.equal(value: the size next to it is as wrong)
     And the test corrupts frame header 'payload_size' to '<size>'
     When the 'reader' process attempts to read frame
     Then the read should fail with invalid frame size error
@@ -99,7 +108,9 @@ Feature: Corruption detection
       | 1000 | 985  |
 
   Scenario: 5.6 - Bytes in a row, for every order of the two positions
+    # @mutate.equal(buffer: no other step uses the name)
     Given the 'reader' process creates buffer 'positions' with specific configuration
+    # @mutate.equal(drop-row, double-row: each row is a test by itself)
     When the system tests continuous_free_bytes calculation with:
       | write_pos | read_pos | expected_result | scenario                            |
       | 5000      | 2000     | 5240            | more behind the writer              |

@@ -1,3 +1,4 @@
+# @mutate.equal(metadata size: these scenarios write no metadata, or less than fits)
 Feature: Synchronization
   Frames are numbered, announced one by one and released one by one. Gaps are detected, bursts are
   delivered, and wrong semaphore counts do no harm.
@@ -27,6 +28,7 @@ Feature: Synchronization
     Given the 'reader' process creates buffer 'burst' with metadata size '0' and payload size '65536'
     When the 'writer' process connects to buffer 'burst'
     And the 'writer' process writes '60' frames of size '1000' as fast as possible
+    # @mutate.skip(the burst waits as well for a reader that comes at once)
     And the 'reader' process waits '1' second before reading
     And the 'reader' process reads all '60' frames
     Then all frames should be received correctly
@@ -36,6 +38,7 @@ Feature: Synchronization
     Given the 'reader' process creates buffer 'trickle' with metadata size '0' and payload size '16384'
     When the 'writer' process connects to buffer 'trickle'
     And the 'writer' process writes frames continuously
+    # @mutate.equal(value: any pace)
     And the 'reader' process reads one frame every '20' ms
     Then the 'writer' process should block when buffer full
     And no frames should be lost
@@ -77,6 +80,7 @@ Feature: Synchronization
       And the 'writer' process writes frame with data 'from the first'
       And the 'writer' process closes its end
       And the 'writer' process connects to buffer 'dropped-baton' with next sequence '1'
+      # @mutate.equal(value: the frame is not read)
       And the 'writer' process writes frame with data 'from the second'
       Then the 'reader' process should read frame with data 'from the first'
       When the 'reader' process attempts to read frame
@@ -89,9 +93,12 @@ Feature: Synchronization
       Given the 'reader' process creates buffer 'false-alarm' with metadata size '64' and payload size '8192'
       When the 'writer' process connects to buffer 'false-alarm'
       And the test announces '3' frames that do not exist
+      # @mutate.equal(no-whens: there is nothing to read either)
       Then the 'reader' process should find nothing to read
+      And the 'reader' process should have ignored '3' announcements
       When the 'writer' process writes frame with data 'a real one'
       Then the 'reader' process should read frame with data 'a real one'
+      # @mutate.equal(no-whens: there is nothing to read either)
       And the 'reader' process should find nothing to read
 
     Scenario: 6.4 - Releases without a waiting writer accumulate up to their maximum

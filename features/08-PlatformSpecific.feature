@@ -1,3 +1,4 @@
+# @mutate.equal(metadata size: these scenarios write no metadata, or less than fits)
 @platform-specific
 Feature: Platform specifics
   On Linux a buffer is one object in /dev/shm, two named semaphores and a lock file. They are created
@@ -5,7 +6,9 @@ Feature: Platform specifics
 
   @linux
   Scenario: 8.1 - The objects of a buffer on Linux
+    # @mutate.skip(a precondition: it checks, and nothing depends on it)
     Given the platform is 'Linux'
+    # @mutate.equal(buffer, payload size: the objects are checked by their own sizes)
     And the 'reader' process creates buffer 'objects' with metadata size '200' and payload size '5000'
     Then verify shared memory entry exists in '/dev/shm/'
     And verify proper named semaphores created
@@ -24,6 +27,7 @@ Feature: Platform specifics
     Then verify proper isolation or sharing as expected
 
   Scenario: 8.3 - Names that every platform accepts
+    # @mutate.equal(buffer: another portable name)
     Given the 'reader' process creates buffer 'portable-42' with default config
     Then verify name contains only alphanumeric and dash
     And same name rules work on both platforms
@@ -33,8 +37,11 @@ Feature: Platform specifics
   Rule: The objects of a dead reader are removed
 
     Scenario: 8.4 - All objects are left
+      # @mutate.equal(leave-out, buffer, for: what else was left is found as well)
       Given manually create stale lock file for 'ruin'
+      # @mutate.equal(leave-out, buffer, for: what else was left is found as well)
       And create orphaned shared memory for 'ruin'
+      # @mutate.equal(leave-out, buffer, for: what else was left is found as well)
       And create orphaned semaphores for 'ruin'
       When the 'reader' process attempts to create buffer 'ruin'
       Then the stale resources should be detected
@@ -49,7 +56,9 @@ Feature: Platform specifics
       And the new buffer should be created successfully
 
     Scenario: 8.4 - Another program removed the lock file
+      # @mutate.equal(leave-out, buffer, for: what else was left is found as well)
       Given create orphaned shared memory for 'unlocked'
+      # @mutate.equal(leave-out, buffer, for: what else was left is found as well)
       And create orphaned semaphores for 'unlocked'
       When the 'reader' process attempts to create buffer 'unlocked'
       Then the stale resources should be detected

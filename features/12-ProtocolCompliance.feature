@@ -1,16 +1,20 @@
+# @mutate.equal(metadata size: these scenarios write no metadata, or less than fits)
 Feature: Protocol compliance
   Other implementations read and write the same bytes. Each operation changes the control block as the
   protocol defines; blocks are aligned; locks and semaphores have the names of the protocol.
 
   Background:
     Given the test environment is initialized
+    # @mutate.skip(a precondition: it checks, and nothing depends on it)
     And all processes are ready
+    # @mutate.skip(a precondition: it checks, and nothing depends on it)
     And we are in DEBUG mode for protocol compliance tests
 
   Scenario: 12.1 - The control block after each write and each read
     Given the 'reader' process creates buffer 'ledger' with metadata size '100' and payload size '8000'
     When the 'writer' process connects to buffer 'ledger'
     And performs multiple write operations
+    # @mutate.equal(drop-row, double-row: each row is a test by itself)
     Then the 'writer' process should verify after each write:
       | field                 | condition               |
       | payload_written_count | increments by 1         |
@@ -18,6 +22,7 @@ Feature: Protocol compliance
       | payload_write_pos     | advances correctly      |
       | all values            | are 64-byte aligned     |
     When the 'reader' process performs multiple read operations
+    # @mutate.equal(drop-row, double-row: each row is a test by itself)
     Then the 'reader' process should verify after each read:
       | field              | condition               |
       | payload_read_count | increments by 1         |
@@ -35,6 +40,7 @@ Feature: Protocol compliance
     Then the 'writer' process should verify all data access respects alignment
 
   Scenario: 12.3 - The lock lives as long as its reader
+    # @mutate.equal(buffer, payload size: any buffer)
     Given the 'reader' process creates buffer 'padlock' with metadata size '64' and payload size '4096'
     Then verify lock file exists at correct location
     And verify lock file is actually locked
@@ -44,6 +50,7 @@ Feature: Protocol compliance
     Then verify lock file is removed
 
   Scenario: 12.4 - Semaphores carry the name of their buffer
+    # @mutate.equal(drop-row, double-row: each row is a test by itself)
     Given create buffers with various names:
       | buffer_name                          | description              |
       | 6ba7b810-9dad-11d1-80b4-00c04fd430c8 | a UUID                   |

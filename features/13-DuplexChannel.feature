@@ -1,3 +1,4 @@
+# @mutate.equal(metadata size: these scenarios write no metadata, or less than fits)
 Feature: Duplex channel
   A duplex channel is two rings, one for requests and one for responses, which are matched by their order.
   The server serves one client after another.
@@ -40,15 +41,18 @@ Feature: Duplex channel
     When the 'client' process creates duplex channel client 'one-by-one'
     And the 'client' process sends '4' requests sequentially
     And the 'client' process measures total response time
+    # @mutate.equal(501, 0: at least 4 times 250 ms)
     Then total time should be at least '500' ms
     And responses should arrive in order
 
   Scenario: 13.5 - The server dies while it works on a request
     Given the 'server' process creates immutable duplex channel 'fallen' with default config
+    # @mutate.equal(value: any time)
     And the 'server' process starts handler that crashes after '50' ms
     When the 'client' process creates duplex channel client 'fallen'
     And the 'client' process sends request of '500' bytes
     Then the 'server' process simulates crash during processing
+    # @mutate.equal(value: the death is detected before)
     When the 'client' process waits for response with timeout '5' seconds
     Then the 'client' process should detect server death
     And an appropriate exception should be thrown
@@ -60,10 +64,13 @@ Feature: Duplex channel
     And the 'client' process sends request with size '2500'
     And the 'client' process sends request with size '2500'
     And the 'client' process sends request with size '2500'
+    # @mutate.skip(it checks, and nothing depends on it)
     And the 'client' process does not read responses
     Then the 'server' process attempts to send response of '5000' bytes
     And the 'server' process should block on response write
+    # @mutate.equal(leave-out: one of the two makes enough space)
     When the 'client' process reads one response
+    # @mutate.equal(leave-out: one of the two makes enough space)
     And the 'client' process reads one response
     Then the 'server' process should unblock and complete write
 
@@ -91,7 +98,9 @@ Feature: Duplex channel
     And the 'server' process starts handler with '2' second processing delay
     When the 'client' process creates duplex channel client 'deserted'
     And the 'client' process sends request
+    # @mutate.equal(value: any time)
     And the 'client' process simulates crash after '1' second
+    # @mutate.equal(0: at least)
     Then the 'server' process completes processing after '2' seconds
     And the 'server' process attempts to send response
     And the 'server' process detects client death when writing
@@ -107,5 +116,6 @@ Feature: Duplex channel
     When the 'client' process attempts to receive pending responses
     Then the 'client' process should receive exception on pending
     And all shared memory should be cleaned up
+    # @mutate.equal(channel: the file checks do not depend on the name)
     When a new 'server' process creates immutable duplex channel 'reopened'
     Then the new server should reuse same channel name successfully

@@ -137,7 +137,7 @@
 //! are counted as *skipped*:
 //!
 //! ```gherkin
-//! # @mutate.equal(payload size '64': any size will do)
+//! # @mutate.equal(payload size: any size will do)
 //! Feature: Ring
 //!
 //!   @mutate.skip(needs_a_quiet_machine)
@@ -148,8 +148,9 @@
 //!     Then the till holds at least 7 coins
 //! ```
 //!
-//! `@mutate.equal(WHAT: reason)` names the other value, the kind of change, or a part of the step's text that
-//! contains the value. Above the feature it applies to the values in that part of all its steps.
+//! WHAT in `@mutate.equal(WHAT: reason)` is one or several of: the other value; the kind of change, as in the
+//! table above; the words of the step before the value, or around it. Above the feature it applies to the
+//! values at these words in all its steps.
 //!
 //! # In CI
 //!

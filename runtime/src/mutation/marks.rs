@@ -1,9 +1,9 @@
 //! Marks in feature files that exclude mutations, each with its reason.
 //!
 //! `@mutate.skip(reason)` is a tag of a scenario or feature, or a comment above a step. The comment
-//! `# @mutate.equal(WHAT: reason)` above a step excludes one change: WHAT is the changed value, the name
-//! of the change, such as `no-whens`, or a part of the step's text that contains the value. At the start
-//! of the file it excludes the values in that part of the text of every step.
+//! `# @mutate.equal(WHAT: reason)` above a step excludes some changes of it. WHAT is one or several of, with
+//! commas between them: the changed value; the name of the change, such as `no-whens`; the words of the
+//! step before the value, or around it. Above the feature it excludes the values at these words in every step.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,8 +23,8 @@ pub struct Marks {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Mark {
-    /// The changed value, the name of the change, or a part of the text; `None` for all changes.
-    what: Option<String>,
+    /// Changed values, names of changes, and words at the value; empty for all changes.
+    what: Vec<String>,
     reason: String,
 }
 
@@ -59,22 +59,20 @@ impl Marks {
             if tag.name == "@mutate.skip" {
                 return Some("no reason given".to_owned());
             }
-            mark_of(&tag.name).filter(|mark| mark.what.is_none()).map(|mark| mark.reason)
+            mark_of(&tag.name).filter(|mark| mark.what.is_empty()).map(|mark| mark.reason)
         })
     }
 
     /// Returns the reason why this change of the step does not count, if a comment excludes it.
     pub(super) fn reason_for(&self, step: &Step, change: &Change) -> Option<String> {
         let key = (Arc::clone(&step.location.path), step.location.line);
-        let of_step = self.of_steps.get(&key).into_iter().flatten();
-        let of_step = of_step.filter(|mark| {
-            mark.what
-                .as_deref()
-                .is_none_or(|what| is_of(what, change) || covers(what, step, change))
+        let covers = |what: &String| is_at(what, step, change);
+        let of_step = self.of_steps.get(&key).into_iter().flatten().filter(|mark| {
+            let applies = |what: &String| is_of(what, change) || covers(what);
+            mark.what.is_empty() || mark.what.iter().any(applies)
         });
         let of_file = self.of_files.get(&step.location.path).into_iter().flatten();
-        let of_file = of_file
-            .filter(|mark| mark.what.as_deref().is_none_or(|what| covers(what, step, change)));
+        let of_file = of_file.filter(|mark| mark.what.is_empty() || mark.what.iter().any(covers));
         of_step.chain(of_file).next().map(|mark| mark.reason.clone())
     }
 }
@@ -85,22 +83,27 @@ fn is_of(what: &str, change: &Change) -> bool {
         || matches!(change, Change::Value { to, .. } if to.iter().all(|value| value == what))
 }
 
-/// Returns true if `what` is a part of the step's text and contains the value that is changed.
-fn covers(what: &str, step: &Step, change: &Change) -> bool {
+/// Returns true if `what` is a part of the step's text that contains the changed value or ends before it.
+fn is_at(what: &str, step: &Step, change: &Change) -> bool {
     let Change::Value { range, .. } = change else { return false };
-    step.text
-        .match_indices(what)
-        .any(|(start, found)| start <= range.start && range.end <= start + found.len())
+    step.text.match_indices(what).any(|(start, found)| {
+        let end = start + found.len();
+        let is_around = start <= range.start && range.end <= end;
+        let is_before = end <= range.start
+            && step.text[end..range.start].chars().all(|c| matches!(c, ' ' | '\'' | '"'));
+        is_around || is_before
+    })
 }
 
 /// Parses `@mutate.skip(reason)` and `@mutate.equal(WHAT: reason)`.
 fn mark_of(text: &str) -> Option<Mark> {
     let inside = |name: &str| text.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');
     if let Some(reason) = inside("@mutate.skip") {
-        return Some(Mark { what: None, reason: reason.trim().to_owned() });
+        return Some(Mark { what: Vec::new(), reason: reason.trim().to_owned() });
     }
     let (what, reason) = inside("@mutate.equal")?.split_once(':')?;
-    Some(Mark { what: Some(what.trim().to_owned()), reason: reason.trim().to_owned() })
+    let what = what.split(',').map(|what| what.trim().to_owned()).collect();
+    Some(Mark { what, reason: reason.trim().to_owned() })
 }
 
 #[cfg(test)]
@@ -138,7 +141,7 @@ mod tests {
     #[test]
     fn mark_above_the_feature_excludes_values_in_that_text() {
         let (marks, scenario) = marks(
-            "# @mutate.equal(size '64': any size)\nFeature: f\n Scenario: s\n  Given size '64' of '64'\n",
+            "# @mutate.equal(size: any size)\nFeature: f\n Scenario: s\n  Given size '64' of '64'\n",
         );
         let value = |start: usize| Change::Value {
             range: start..start + 2,
@@ -148,6 +151,16 @@ mod tests {
         let reason = |change: &Change| marks.reason_for(&scenario.steps[0], change);
         assert_eq!(reason(&value(6)).as_deref(), Some("any size"));
         assert_eq!((reason(&value(14)), reason(&Change::LeaveOut)), (None, None));
+    }
+
+    #[test]
+    fn one_mark_excludes_several_changes() {
+        let (marks, scenario) = marks(
+            "Feature: f\n Scenario: s\n  # @mutate.equal(no-whens, seen-to-fail: always true)\n  Then a\n",
+        );
+        let reason = |change: &Change| marks.reason_for(&scenario.steps[0], change);
+        assert_eq!(reason(&Change::LeaveOutWhens), reason(&Change::SeenToFail));
+        assert_eq!(reason(&Change::LeaveOut), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use zerobuffer::{
     BufferConfig, DuplexServer, Error, Frame, ProcessingMode, Responder, RunningServer,
@@ -41,6 +41,8 @@ pub struct Heard {
     pub begun: AtomicU64,
     /// Processed.
     pub worked: AtomicU64,
+    /// Duration of the last work in milliseconds.
+    pub worked_ms: AtomicU64,
     /// Being responded to, or responded to.
     pub answering: AtomicU64,
     /// Responded to.
@@ -146,6 +148,11 @@ impl TestServer {
         &self.requests
     }
 
+    /// Returns the files of the response buffer.
+    pub fn responses(&self) -> &BufferFiles {
+        &self.responses
+    }
+
     /// Returns the name of the channel in shared memory.
     pub fn channel(&self) -> &str {
         self.requests.name().strip_suffix("_request").unwrap_or_default()
@@ -172,6 +179,7 @@ impl Heard {
         // Release: pairs with Acquire in `count`, so that a reader of a number sees the state
         // before it.
         self.begun.fetch_add(1, Ordering::Release);
+        let begun = Instant::now();
         let answer: Vec<u8> = match handler {
             Handler::Echo => request.to_vec(),
             Handler::EchoAfter(time) | Handler::EchoWhenLet(time) => {
@@ -190,6 +198,7 @@ impl Heard {
                 return;
             }
         };
+        self.worked_ms.store(begun.elapsed().as_millis() as u64, Ordering::Release);
         self.worked.fetch_add(1, Ordering::Release);
         // Relaxed: see `let_answer`, and `drop` of the server.
         let waits =

@@ -7,7 +7,7 @@ use harmony_bdd::{given, then, when};
 use zerobuffer::{BufferConfig, Error};
 
 use super::expectation::{
-    REFUSED_AFTER, StepResult, USUAL_SIZE, expect, expect_pattern, expect_sequential,
+    REFUSED_AFTER, StepResult, USUAL_SIZE, ensure, expect, expect_pattern, expect_sequential,
     expected_within, text,
 };
 use crate::state::{BufferNames, Readers, Received, ReceivedFrame, Writers, pattern};
@@ -215,7 +215,9 @@ fn should_be_sequential_from(readers: &mut Readers, _process: String, first: u64
 
 #[then("no sequence errors should have occurred")]
 fn no_sequence_errors(readers: &mut Readers, writers: &mut Writers) -> StepResult {
-    match readers.current()?.errors().first() {
+    let reader = readers.current()?;
+    ensure(!reader.received().is_empty(), || "no frame was read".to_owned())?;
+    match reader.errors().first() {
         Some(error) => Err(format!("a read failed: {error}")),
         // If the writer is in this process, its errors count as well.
         None => writers.finish_background(),

@@ -125,7 +125,7 @@ fn measure_fences(costs: &mut Costs) {
 }
 
 #[when("compare with and without memory barriers")]
-fn compare_barriers(costs: &mut Costs) {
+pub(super) fn compare_barriers(costs: &mut Costs) {
     let value = AtomicU64::new(0);
     let begun = Instant::now();
     for number in 0..u64::from(FENCES) {
@@ -144,10 +144,12 @@ fn compare_barriers(costs: &mut Costs) {
 
 #[then("verify data integrity maintained")]
 pub(super) fn integrity_maintained(
+    costs: &Costs,
     names: &mut BufferNames,
     readers: &Readers,
     writers: &Writers,
 ) -> StepResult {
+    ensure(costs.with_barriers.is_some(), || "nothing was compared".to_owned())?;
     let mut ring = BenchRing::create("barriers", 1 << 14, names, (readers, writers))?;
     let samples = latencies(ring.ends()?, MESSAGES / 10, 64, Duration::ZERO)?;
     expect("messages that arrived whole", samples.len() as u64, MESSAGES / 10)

@@ -154,6 +154,7 @@ fn report_cpu(measured: &Measured, context: &StepContext) -> StepResult {
 
 #[then("expect to saturate memory bandwidth")]
 fn report_throughput(measured: &Measured, context: &StepContext) -> StepResult {
+    ensure(!measured.rates.is_empty(), || "no throughput was measured".to_owned())?;
     for Rate { size, bytes, frames, usage } in &measured.rates {
         ensure(*frames > 0, || format!("no frame of {size} passed"))?;
         let seconds = usage.elapsed.as_secs_f64();

@@ -104,6 +104,17 @@ fn complete_large_write(writers: &mut Writers, large: &LargeWrite, _process: Str
 }
 
 #[when(expr = "the {string} process attempts next operation")]
+fn attempt_after_complete_write(
+    writers: &mut Writers,
+    attempts: &mut Attempts,
+    large: &LargeWrite,
+    process: String,
+) -> StepResult {
+    let is_unfinished = writers.current()?.end().prepared().is_some();
+    ensure(!is_unfinished, || "the write in progress was not completed".to_owned())?;
+    attempt_next(writers, attempts, large, process)
+}
+
 #[when(expr = "the {string} process detects reader death on next operation")]
 fn attempt_next(
     writers: &mut Writers,

@@ -30,6 +30,8 @@ const SEEN_EVERY: u64 = 10;
 #[derive(Debug, Default)]
 struct Repetition {
     times: u64,
+    /// Number of buffers that were destroyed.
+    done: u64,
     destroyed: Vec<BufferFiles>,
 }
 
@@ -84,7 +86,9 @@ fn destroy(
     expect("files left behind", files.present(), Vec::new())?;
     // The scenario describes once what is repeated many times.
     let base = names.base_of(files.name()).to_owned();
-    for _ in 1..std::mem::take(&mut repetition.times) {
+    let times = std::mem::take(&mut repetition.times);
+    repetition.done += times.max(1);
+    for _ in 1..times {
         readers.create(&process, &base, names, config.clone()).map_err(text)?;
         readers.close_current()?;
     }
@@ -96,6 +100,7 @@ fn destroy(
 #[then("the test should verify no resource leaks")]
 fn no_leaks(readers: &mut Readers, repetition: &Repetition) -> StepResult {
     ensure(!repetition.destroyed.is_empty(), || "nothing was destroyed".to_owned())?;
+    ensure(repetition.done > 1, || "only one buffer was destroyed".to_owned())?;
     ensure(readers.is_empty(), || "this process still has a reader".to_owned())?;
     for files in &repetition.destroyed {
         expect("traces of a buffer that was destroyed", traces_of(files.name())?, Vec::new())?;
@@ -116,6 +121,7 @@ fn lock_files_gone(repetition: &Repetition) -> StepResult {
 
 #[then("system should remain stable")]
 fn still_stable(readers: &Readers, writers: &Writers, repetition: &Repetition) -> StepResult {
+    ensure(!repetition.destroyed.is_empty(), || "nothing was destroyed".to_owned())?;
     for files in &repetition.destroyed {
         let mut readers = readers.another();
         let config = BufferConfig::new(METADATA, PAYLOAD).map_err(text)?;
@@ -171,6 +177,7 @@ fn create_and_destroy(
             })?;
         }
         readers.close_current()?;
+        repetition.done += 1;
     }
     // Relaxed: the thread is joined.
     attempting.stop.store(true, Ordering::Relaxed);

@@ -13,8 +13,10 @@ use crate::state::{BufferNames, Field, Handler, Heard, TestServer, wait_until};
 const METADATA: usize = 4096;
 const PAYLOAD: usize = 1024 * 1024;
 
-/// Timeout for operations that wait for a handler.
-const HANDLED_WITHIN: Duration = Duration::from_secs(20);
+/// Returns the timeout for operations that wait for a handler, which takes up to 2 s.
+fn handled_within() -> Duration {
+    Duration::from_secs(3) + 3 * expected_within()
+}
 
 /// The servers of this process. Steps without a channel name use the most recently created one.
 #[derive(Debug, Default)]
@@ -122,7 +124,7 @@ fn start_xor(servers: &mut Servers, _process: String, key: String) -> StepResult
 #[then(expr = "the {string} process simulates crash during processing")]
 fn crash(servers: &mut Servers, _process: String) -> StepResult {
     let server = servers.current()?;
-    wait_until("the handler is at the point where it crashes", HANDLED_WITHIN, || {
+    wait_until("the handler is at the point where it crashes", handled_within(), || {
         Ok(Heard::count(&server.heard().worked) > 0)
     })?;
     expect("requests responded to", Heard::count(&server.heard().answered), 0)?;
@@ -132,7 +134,11 @@ fn crash(servers: &mut Servers, _process: String) -> StepResult {
 #[then(expr = "the {string} process attempts to send response of '{int}' bytes")]
 fn attempts_response(servers: &mut Servers, _process: String, size: u64) -> StepResult {
     let heard = servers.current()?.heard();
-    wait_until("the handler responds", HANDLED_WITHIN, || Ok(Heard::count(&heard.answering) > 0))?;
+    wait_until(
+        "the handler responds",
+        handled_within(),
+        || Ok(Heard::count(&heard.answering) > 0),
+    )?;
     expect("bytes of the response", Heard::count(&heard.answer_len), size)
 }
 
@@ -153,17 +159,20 @@ fn blocks_on_response(servers: &mut Servers, _process: String) -> StepResult {
 #[then(expr = "the {string} process should unblock and complete write")]
 fn unblocks(servers: &mut Servers, _process: String) -> StepResult {
     let heard = servers.current()?.heard();
-    wait_until("every response is written", HANDLED_WITHIN, || {
-        Ok(Heard::count(&heard.answering) == Heard::count(&heard.answered))
+    wait_until("every response is written", handled_within(), || {
+        let answered = Heard::count(&heard.answered);
+        Ok(answered > 0 && Heard::count(&heard.answering) == answered)
     })?;
     let errors = heard.errors.lock().map_err(|e| e.to_string())?;
     ensure(errors.is_empty(), || format!("{errors:?}"))
 }
 
 #[then(expr = "the {string} process completes processing after '{int}' seconds")]
-fn completes_processing(servers: &mut Servers, _process: String, _seconds: u64) -> StepResult {
+fn completes_processing(servers: &mut Servers, _process: String, seconds: u64) -> StepResult {
     let heard = servers.current()?.heard();
-    wait_until("the handler has worked", HANDLED_WITHIN, || Ok(Heard::count(&heard.worked) > 0))
+    wait_until("the handler has worked", handled_within(), || Ok(Heard::count(&heard.worked) > 0))?;
+    let worked_ms = Heard::count(&heard.worked_ms);
+    ensure(worked_ms >= seconds * 1000, || format!("the handler worked for {worked_ms} ms only"))
 }
 
 #[then(expr = "the {string} process attempts to send response")]
@@ -171,7 +180,7 @@ fn attempts_to_answer(servers: &mut Servers, _process: String) -> StepResult {
     let server = servers.current()?;
     server.let_answer();
     let heard = server.heard();
-    wait_until("the handler responds", HANDLED_WITHIN, || Ok(Heard::count(&heard.answering) > 0))
+    wait_until("the handler responds", handled_within(), || Ok(Heard::count(&heard.answering) > 0))
 }
 
 #[then(expr = "the {string} process detects client death when writing")]
@@ -184,8 +193,8 @@ fn detects_client_death(servers: &mut Servers, _process: String) -> StepResult {
 fn goes_on(servers: &mut Servers, _process: String) -> StepResult {
     let server = servers.current()?;
     ensure(server.is_running(), || "the server has stopped".to_owned())?;
-    let mut client = DuplexClient::connect(server.channel(), HANDLED_WITHIN).map_err(text)?;
-    let answer = client.request(b"the next client", HANDLED_WITHIN).map_err(text)?;
+    let mut client = DuplexClient::connect(server.channel(), handled_within()).map_err(text)?;
+    let answer = client.request(b"the next client", handled_within()).map_err(text)?;
     let answer = answer.ok_or("no response for the next client")?;
     expect("response", &*answer, b"the next client")
 }
@@ -194,10 +203,10 @@ fn goes_on(servers: &mut Servers, _process: String) -> StepResult {
 fn dispose(servers: &mut Servers, _process: String, pending: u64) -> StepResult {
     let server = servers.current()?;
     ensure(pending > 0, || "nothing is pending".to_owned())?;
-    wait_until("every request is responded to", HANDLED_WITHIN, || {
-        let heard = server.heard();
-        let (begun, answered) = (Heard::count(&heard.begun), Heard::count(&heard.answered));
-        Ok(begun >= pending && begun == answered)
+    let responses = server.responses();
+    wait_until(&format!("{pending} responses are pending"), handled_within(), || {
+        let written = responses.get(Field::WrittenCount)?;
+        Ok(written.checked_sub(responses.get(Field::ReadCount)?) == Some(pending))
     })?;
     server.dispose()
 }

@@ -218,9 +218,16 @@ fn completes_at_start(writers: &mut Writers, _process: String) -> StepResult {
 }
 
 #[when(expr = "the {string} process fills buffer to {string} capacity")]
-#[when(expr = "the {string} process continues filling buffer to {string}")]
 fn fill_to_share(writers: &mut Writers, _process: String, share: String) -> StepResult {
     fill_to(writers.current()?, percent(&share)?)
+}
+
+#[when(expr = "the {string} process continues filling buffer to {string}")]
+fn continue_to_share(writers: &mut Writers, _process: String, share: String) -> StepResult {
+    let writer = writers.current()?;
+    let written = writer.end().stats().frames_written;
+    ensure(written > 0, || "the writer has not begun to fill the buffer".to_owned())?;
+    fill_to(writer, percent(&share)?)
 }
 
 #[when(

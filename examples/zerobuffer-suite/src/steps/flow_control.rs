@@ -124,12 +124,14 @@ fn read_count(readers: &mut Readers, _process: String, count: u64) -> StepResult
 fn sequences_correct(readers: &mut Readers) -> StepResult {
     let reader = readers.current()?;
     expect("errors", reader.errors().len(), 0)?;
+    expect("frames announced and not read", reader.end().state().frames_ready, 0)?;
     expect_sequential(reader.received(), 1)
 }
 
 #[then("data integrity should be maintained")]
 fn integrity_maintained(readers: &mut Readers, writers: &mut Writers) -> StepResult {
     let reader = readers.current()?;
+    ensure(!reader.received().is_empty(), || "no frame was read".to_owned())?;
     // The bytes of every frame were compared when it was read; errors are recorded.
     expect("errors", reader.errors().len(), 0)?;
     let stats = reader.end().stats();
@@ -222,6 +224,7 @@ fn signals_handled(readers: &mut Readers, _process: String) -> StepResult {
     expect("frames announced", state.frames_ready, 0)?;
     expect("announcements without a frame", reader.end().stats().stray_announcements, 0)?;
     let control = state.control;
+    ensure(!reader.received().is_empty(), || "no signal was handled".to_owned())?;
     expect("frames read", control.payload_read_count, control.payload_written_count)
 }
 

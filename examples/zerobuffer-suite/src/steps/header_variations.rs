@@ -28,7 +28,7 @@ fn write_valid(writers: &mut Writers, _process: String) -> StepResult {
 #[then("test multiple corruption scenarios:")]
 pub(super) fn try_corruptions(
     names: &mut BufferNames,
-    readers: &Readers,
+    readers: &mut Readers,
     writers: &Writers,
     table: Option<&DataTable>,
 ) -> StepResult {
@@ -49,6 +49,11 @@ pub(super) fn try_corruptions(
         let ends = (readers.another(), writers.another());
         try_corruption(&base, names, ends, corruption, expected)
             .map_err(|error| format!("{corruption}: {error}"))?;
+    }
+    if !readers.is_empty() {
+        // The corruptions concern rings of this step only.
+        readers.current()?.receive(expected_within())?;
+        expect_bytes("the valid frame", readers.current()?.held()?.1, DATA)?;
     }
     Ok(())
 }

@@ -58,8 +58,17 @@ fn wait_for(seconds: u64) {
 
 #[then(expr = "the {string} process should timeout or detect writer death on next read")]
 pub(super) fn should_miss_the_writer(readers: &mut Readers, _process: String) -> StepResult {
-    match readers.current()?.attempt(expected_within()) {
-        Ok(None) | Err(Error::WriterDead { .. } | Error::WriterClosed { .. }) => Ok(()),
+    let reader = readers.current()?;
+    match reader.attempt(expected_within()) {
+        Err(Error::WriterDead { .. } | Error::WriterClosed { .. }) => Ok(()),
+        // A living writer that writes nothing makes a read time out as well.
+        Ok(None) => {
+            ensure(!reader.end().is_writer_connected(), || {
+                "the read timed out, and the writer counts as connected".to_owned()
+            })?;
+            let process = reader.files().get(Field::WriterPid)?;
+            ensure(process != 0, || "no writer was ever connected".to_owned())
+        }
         Ok(Some(frame)) => Err(format!("frame {} arrived from a dead writer", frame.sequence)),
         Err(error) => Err(format!("the read failed for another reason: {error}")),
     }

@@ -87,6 +87,7 @@ fn create_various(
 
 #[then(r"^verify semaphores created as 'sem-w-\{name\}' and 'sem-r-\{name\}'$")]
 fn semaphores_named(various: &mut Various) -> StepResult {
+    ensure(!various.0.is_empty(), || "no buffer was created".to_owned())?;
     for readers in &mut various.0 {
         let files = readers.current()?.files();
         for prefix in ["sem-w", "sem-r"] {
@@ -101,6 +102,7 @@ fn semaphores_named(various: &mut Various) -> StepResult {
 
 #[then("verify both Linux and Windows naming rules respected")]
 fn naming_rules(various: &mut Various) -> StepResult {
+    ensure(!various.0.is_empty(), || "no buffer was created".to_owned())?;
     for readers in &mut various.0 {
         expect_portable(readers.current()?.files().name())?;
     }

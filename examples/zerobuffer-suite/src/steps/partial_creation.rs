@@ -79,14 +79,16 @@ fn throws(attempts: &Attempts, creation: &Creation, _process: String) -> StepRes
 }
 
 #[then("the shared memory should be cleaned up")]
-fn memory_cleaned_up(names: &BufferNames) -> StepResult {
+fn memory_cleaned_up(attempts: &Attempts, names: &BufferNames) -> StepResult {
+    // Without a creation that failed there is nothing to clean up.
+    attempts.error()?;
     let memory = names.current_files()?.memory();
     ensure(!memory.exists(), || format!("{} was left behind", memory.display()))
 }
 
 #[then(expr = "the {string} process should clean up shared memory")]
-fn process_cleans_up(names: &BufferNames, _process: String) -> StepResult {
-    memory_cleaned_up(names)
+fn process_cleans_up(attempts: &Attempts, names: &BufferNames, _process: String) -> StepResult {
+    memory_cleaned_up(attempts, names)
 }
 
 #[then("no resources should be leaked")]
@@ -97,8 +99,9 @@ fn nothing_leaked(
     names: &mut BufferNames,
 ) -> StepResult {
     let files = names.current_files()?;
-    // After the obstacle is removed, only remains of the creation exist.
-    creation.obstacle = None;
+    let had_obstacle = creation.obstacle.take().is_some();
+    ensure(had_obstacle, || "no creation has failed".to_owned())?;
+    // The obstacle is removed: only remains of the creation exist.
     expect("files left behind", files.present(), Vec::new())?;
     let buffer = creation.buffer.as_deref().ok_or("no creation was attempted")?;
     let config = default_config().map_err(text)?;

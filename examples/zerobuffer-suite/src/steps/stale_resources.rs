@@ -9,18 +9,37 @@ use harmony_bdd::{given, when};
 use super::edge_cases::default_config;
 use super::expectation::{StepResult, expect, text};
 use crate::state::{
-    Attempts, BufferNames, CONTROL_BLOCK_BYTES, Field, Readers, SEMAPHORE_BYTES, Semaphore,
-    SweepGuard, ended_process,
+    Attempts, BufferFiles, BufferNames, CONTROL_BLOCK_BYTES, Field, Readers, SEMAPHORE_BYTES,
+    Semaphore, SweepGuard, ended_process,
 };
 
 /// Sizes of the orphaned buffer in bytes.
 const METADATA: u64 = 64;
 const PAYLOAD: u64 = 1024;
 
+/// The files that steps created, removed at the end of the scenario if no reader has taken them over.
+#[derive(Debug, Default)]
+struct Orphans(Vec<BufferFiles>);
+
+impl Drop for Orphans {
+    fn drop(&mut self) {
+        for path in self.0.iter().flat_map(BufferFiles::present) {
+            // A file that cannot be removed is reported by the check for files left behind.
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
 #[given(expr = "manually create stale lock file for {string}")]
-fn stale_lock(names: &mut BufferNames, guard: &mut SweepGuard, buffer: String) -> StepResult {
+fn stale_lock(
+    names: &mut BufferNames,
+    guard: &mut SweepGuard,
+    orphans: &mut Orphans,
+    buffer: String,
+) -> StepResult {
     names.unique(&buffer);
     let files = names.current_files()?;
+    orphans.0.push(files.clone());
     let path = files.lock();
     // The folder belongs to the user who created the first buffer on this machine, possibly this
     // one.
@@ -31,9 +50,10 @@ fn stale_lock(names: &mut BufferNames, guard: &mut SweepGuard, buffer: String) -
 }
 
 #[given(expr = "create orphaned shared memory for {string}")]
-fn orphaned_memory(names: &mut BufferNames, buffer: String) -> StepResult {
+fn orphaned_memory(names: &mut BufferNames, orphans: &mut Orphans, buffer: String) -> StepResult {
     names.unique(&buffer);
     let files = names.current_files()?;
+    orphans.0.push(files.clone());
     let path = files.memory();
     File::create_new(&path)
         .and_then(|file| file.set_len(CONTROL_BLOCK_BYTES + METADATA + PAYLOAD))
@@ -56,9 +76,14 @@ fn orphaned_memory(names: &mut BufferNames, buffer: String) -> StepResult {
 }
 
 #[given(expr = "create orphaned semaphores for {string}")]
-fn orphaned_semaphores(names: &mut BufferNames, buffer: String) -> StepResult {
+fn orphaned_semaphores(
+    names: &mut BufferNames,
+    orphans: &mut Orphans,
+    buffer: String,
+) -> StepResult {
     names.unique(&buffer);
     let files = names.current_files()?;
+    orphans.0.push(files.clone());
     for semaphore in [Semaphore::FramesReady, Semaphore::SpaceFreed] {
         let path = files.semaphore(semaphore);
         OpenOptions::new()

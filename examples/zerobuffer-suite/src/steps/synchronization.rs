@@ -63,6 +63,7 @@ fn processes_both(readers: &mut Readers, _process: String) -> StepResult {
 fn count_reflects_pending(readers: &mut Readers) -> StepResult {
     let state = readers.current()?.end().state();
     let control = state.control;
+    ensure(control.payload_written_count > 0, || "no frame was written".to_owned())?;
     let pending = control.payload_written_count - control.payload_read_count;
     expect("frames announced", u64::from(state.frames_ready), pending)
 }
@@ -108,6 +109,7 @@ fn drift(names: &BufferNames) -> StepResult {
 #[then("the count of releases should not have passed its maximum")]
 fn drift_is_bounded(names: &BufferNames) -> StepResult {
     let count = names.current_files()?.count(Semaphore::SpaceFreed)?;
+    ensure(count > NEAR_THE_MAXIMUM / 2, || format!("{count} releases are far from the maximum"))?;
     ensure(count <= NEAR_THE_MAXIMUM, || format!("{count} releases are counted"))
 }
 
@@ -116,6 +118,12 @@ fn announce_nothing(names: &BufferNames, count: u32) -> StepResult {
     let files = names.current_files()?;
     let announced = files.count(Semaphore::FramesReady)?;
     files.set_count(Semaphore::FramesReady, announced + count)
+}
+
+#[then(expr = "the {string} process should have ignored '{int}' announcements")]
+fn ignored_announcements(readers: &mut Readers, _process: String, count: u64) -> StepResult {
+    let ignored = readers.current()?.end().stats().stray_announcements;
+    expect("announcements without a frame", ignored, count)
 }
 
 #[then(expr = "the {string} process should find nothing to read")]

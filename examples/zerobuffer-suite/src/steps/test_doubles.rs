@@ -9,8 +9,8 @@ use zerobuffer::{
 };
 
 use super::bench_costs::{
-    Costs, Utilization, faster_writer, integrity_maintained, measure_signals, measure_straight,
-    measure_wrapping, monitor_utilization, test_rates, tight_ring,
+    Costs, Utilization, compare_barriers, faster_writer, integrity_maintained, measure_signals,
+    measure_straight, measure_wrapping, monitor_utilization, test_rates, tight_ring,
 };
 use super::free_space::{RING_BYTES, Trials, calculations_match, try_positions};
 use super::header_variations::try_corruptions;
@@ -267,8 +267,8 @@ fn free_space_is_what_a_writer_can_reserve() {
 
 #[test]
 fn reader_that_accepts_every_header_is_detected() {
-    let tried = |(readers, writers): (Readers, Writers)| {
-        try_corruptions(&mut BufferNames::default(), &readers, &writers, None)
+    let tried = |(mut readers, writers): (Readers, Writers)| {
+        try_corruptions(&mut BufferNames::default(), &mut readers, &writers, None)
     };
     assert_eq!(tried(ends(SharedMemory)), Ok(()));
     let wrong = tried(ends(Blind::default())).unwrap_err();
@@ -283,10 +283,11 @@ fn benchmarks_detect_corrupted_frames() {
     tight_ring(&mut costs, "1.5x".to_owned()).unwrap();
     let mut utilization = Utilization::default();
     faster_writer(&mut utilization, "writer".to_owned());
+    compare_barriers(&mut costs);
     let mut failures = vec![
         ("wrapping", measure_wrapping(&mut costs, &mut names, &readers, &writers)),
         ("straight", measure_straight(&mut costs, &mut names, &readers, &writers)),
-        ("barriers", integrity_maintained(&mut names, &readers, &writers)),
+        ("barriers", integrity_maintained(&costs, &mut names, &readers, &writers)),
         ("signals", measure_signals(&mut costs, &mut names, &readers, &writers)),
     ];
     let scale = Scale::default();

@@ -21,23 +21,28 @@ const OWNER_ONLY: u32 = 0o600;
 /// The user of the writer, and the result of its connection.
 #[derive(Debug, Default)]
 struct Users {
+    reader: Option<String>,
     writer: Option<u32>,
     reply: Option<Reply>,
 }
 
 #[given(expr = "the reader is {string}")]
-fn reader_is(user: String) -> StepResult {
+fn reader_is(users: &mut Users, user: String) -> StepResult {
     // The reader is this process, whatever its user.
-    ensure(!user.is_empty(), || "the name of the user is empty".to_owned())
+    ensure(!user.is_empty(), || "the name of the user is empty".to_owned())?;
+    users.reader = Some(user);
+    Ok(())
 }
 
 #[given(expr = "the {string} process creates buffer {string} with restrictive permissions")]
 fn create_restricted(
     readers: &mut Readers,
     names: &mut BufferNames,
+    users: &Users,
     process: String,
     buffer: String,
 ) -> StepResult {
+    ensure(users.reader.is_some(), || "no step has named the user of the reader".to_owned())?;
     let config = BufferConfig::new(64, 4096).map_err(text)?.permissions(OWNER_ONLY);
     readers.create(&process, &buffer, names, config).map_err(text)?;
     for path in readers.current()?.files().all() {

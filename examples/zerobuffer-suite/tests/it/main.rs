@@ -12,6 +12,7 @@ mod harmony_command;
 mod harmony_run;
 mod leftovers;
 mod matrix;
+mod mutations;
 #[path = "../../../../zerobuffer/tests/it/python_environment.rs"]
 mod python_environment;
 mod reference_features;

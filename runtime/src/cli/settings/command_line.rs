@@ -94,10 +94,10 @@ Changes outside of the scenario, such as files and servers, are for the suite to
 
 Marks in feature files, each with its reason:
   @mutate.skip(reason)                A tag of a scenario or feature, or a comment above a step
-  # @mutate.equal(WHAT: reason)       A comment above a step; WHAT is the changed value, the kind of
-                                      change (leave-out, no-whens, value, drop-row, double-row,
-                                      cut-doc-string, swap-role, seen-to-fail), or a part of the text
-                                      with the value; above the feature it applies to all its steps
+  # @mutate.equal(WHAT: reason)       A comment above a step; WHAT is one or several of: the changed
+                                      value; leave-out, no-whens, value, drop-row, double-row,
+                                      cut-doc-string, swap-role, seen-to-fail; the words before the
+                                      value. Above the feature it applies to all its steps
 
 Each option can be set in harmony.toml, section [mutate], and in the environment: --deny-below is
 HARMONY_BDD_MUTATE_DENY_BELOW.
