@@ -10,6 +10,7 @@ mod location;
 mod log;
 mod outcome;
 mod pattern_kind;
+mod process_activity;
 mod resource_usage;
 mod scenario;
 mod stop_flag;
@@ -27,6 +28,10 @@ pub use outcome::{
 };
 #[doc(hidden)]
 pub use pattern_kind::PatternKind;
+#[doc(hidden)]
+pub use process_activity::{
+    ProcessActivity, ProcessChange, ProcessChangeKind, ProcessMessage, TRANSCRIPT_TITLE,
+};
 pub use resource_usage::{Leak, LeakedResource, ResourceUsage};
 pub use scenario::{Scenario, Step, StepKeyword, Tag};
 #[doc(hidden)]
