@@ -10,8 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use super::{
     Attachment, Failure, HookResult, Leak, LogRecord, Outcome, ProcessActivity, ResourceUsage,
-    RunningScenario,
-    Scenario,
+    RunningScenario, Scenario,
 };
 
 /// The result of one step of one scenario.

@@ -37,3 +37,4 @@ mod tasks;
 mod telemetry;
 mod terminal;
 mod test_target;
+mod timeline;
