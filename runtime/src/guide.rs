@@ -7,6 +7,7 @@
 //! - [`state`]: state shared by the steps of a scenario, fixtures and their scopes
 //! - [`outcomes`]: return values, deadlines, expected errors
 //! - [`hooks`]: functions that run before and after steps, scenarios, features and the run
+//! - [`tasks`]: async steps, what runs where and how long, the clock, and whose output it is
 //! - [`observing`]: logs, spans, telemetry and resource usage
 //! - [`running`]: selecting, reporting, `cargo test`, several machines
 //! - [`processes`]: running scenarios across processes: roles, platforms, combinations
@@ -23,3 +24,4 @@ pub mod patterns;
 pub mod processes;
 pub mod running;
 pub mod state;
+pub mod tasks;

@@ -52,7 +52,8 @@
 //!
 //! `scope = feature` and `scope = suite` create one value for all scenarios of a feature or of the run.
 //! Scenarios may run in parallel, so the type must be `Send + Sync` and steps take it by `&`. A fixture
-//! cannot depend on a narrower scope.
+//! cannot depend on a narrower scope. [`tasks`](super::tasks) describes where they run and what happens if they
+//! fail.
 //!
 //! ```
 //! use std::sync::atomic::{AtomicU32, Ordering};
