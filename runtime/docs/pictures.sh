@@ -8,9 +8,3 @@ program=../../target/debug/async-service
 # The command that a reader would type; the picture runs the program that it builds.
 title='$ cargo run -p async-service -- run features broken'
 python3 ../../runtime/docs/picture.py "$title" 110 "$program" run -j 2 features broken > ../../runtime/docs/run.svg
-
-cd ../..
-(cd runtime/report-ui && npm ci --silent --ignore-scripts)
-# One of the two scenarios fails, on purpose.
-cargo run --quiet -- harmony rust_rust runtime/docs/two-processes.feature --report timeline=target/timeline.html || true
-node runtime/report-ui/picture.mjs target/timeline.html runtime/docs/timeline.png 1440x720

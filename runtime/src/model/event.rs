@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::{
-    Attachment, Failure, HookResult, Leak, LogRecord, Outcome, ProcessActivity, ResourceUsage,
-    RunningScenario, Scenario,
+    Attachment, Failure, HookResult, Leak, LogRecord, Outcome, ResourceUsage, RunningScenario,
+    Scenario, SharedOutput,
 };
 
 /// The result of one step of one scenario.
@@ -26,7 +26,8 @@ pub struct StepResult {
     pub logs: Vec<LogRecord>,
     /// The attachments it added.
     pub attachments: Vec<Attachment>,
-    /// The captured standard output and standard error.
+    /// The captured standard output and standard error, as far as no other scenario ran meanwhile. The
+    /// rest is in [`Event::SharedOutput`].
     pub output: String,
     /// The definition that matched the step, if exactly one did.
     pub definition: Option<StepMatch>,
@@ -148,14 +149,6 @@ pub enum Event {
         /// The usage.
         resources: Arc<ResourceUsage>,
     },
-    /// A process of a scenario has ended. Only a run across processes has this event, once for each
-    /// process, before the end of the scenario.
-    ProcessFinished {
-        /// The scenario's number.
-        number: usize,
-        /// The activity of the process.
-        activity: Arc<ProcessActivity>,
-    },
     /// An attempt at a scenario has finished.
     ScenarioFinished {
         /// The scenario's number.
@@ -167,6 +160,8 @@ pub enum Event {
         /// True if it ended before its last step because the run was stopped.
         interrupted: bool,
     },
+    /// Output was printed while several scenarios ran.
+    SharedOutput(Arc<SharedOutput>),
     /// A scenario leaked resources, as checked at the end of the run.
     ResourcesLeaked(Arc<Leak>),
     /// Time has passed; live output can be updated. Comes about ten times per second.

@@ -10,9 +10,9 @@ mod location;
 mod log;
 mod outcome;
 mod pattern_kind;
-mod process_activity;
 mod resource_usage;
 mod scenario;
+mod shared_output;
 mod stop_flag;
 
 pub use activity::{Activity, RunningScenario};
@@ -28,11 +28,8 @@ pub use outcome::{
 };
 #[doc(hidden)]
 pub use pattern_kind::PatternKind;
-#[doc(hidden)]
-pub use process_activity::{
-    ProcessActivity, ProcessChange, ProcessChangeKind, ProcessMessage, TRANSCRIPT_TITLE,
-};
 pub use resource_usage::{Leak, LeakedResource, ResourceUsage};
 pub use scenario::{Scenario, Step, StepKeyword, Tag};
+pub use shared_output::SharedOutput;
 #[doc(hidden)]
 pub use stop_flag::StopFlag;

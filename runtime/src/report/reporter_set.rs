@@ -42,6 +42,7 @@ impl ReporterSet {
             Event::HookFinished { number: None, result } => {
                 self.totals.hooks.push(Arc::clone(result));
             }
+            Event::SharedOutput(output) => self.totals.shared_output.push(Arc::clone(output)),
             Event::ResourcesLeaked(leak) => self.totals.leaks.push(Arc::clone(leak)),
             Event::RunFinished { duration, interrupted } => {
                 self.totals.interrupted = *interrupted;

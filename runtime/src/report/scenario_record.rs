@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    Event, Failure, HookResult, Location, Outcome, ProcessActivity, ResourceUsage, Scenario,
-    StepResult,
+    Event, Failure, HookResult, Location, Outcome, ResourceUsage, Scenario, StepResult,
 };
 
 /// A finished scenario with all its attempts.
@@ -39,8 +38,6 @@ pub struct AttemptRecord {
     pub resources: Vec<Arc<ResourceUsage>>,
     /// True if it ended before its last step because the run was stopped.
     pub interrupted: bool,
-    /// The activity of each process, in a run across processes.
-    pub processes: Vec<Arc<ProcessActivity>>,
 }
 
 /// The status of a finished scenario.
@@ -144,7 +141,6 @@ impl ScenarioCollector {
                     failures: Vec::new(),
                     resources: Vec::new(),
                     interrupted: false,
-                    processes: Vec::new(),
                 });
             }
             Event::StepFinished { number, result, .. } => {
@@ -176,13 +172,9 @@ impl ScenarioCollector {
                     attempt.resources.push(Arc::clone(resources));
                 }
             }
-            Event::ProcessFinished { number, activity } => {
-                if let Some(attempt) = self.current(*number) {
-                    attempt.processes.push(Arc::clone(activity));
-                }
-            }
             Event::RunStarted { .. }
             | Event::RunHookFailed { .. }
+            | Event::SharedOutput(_)
             | Event::ResourcesLeaked(_)
             | Event::Tick { .. }
             | Event::RunFinished { .. } => {}

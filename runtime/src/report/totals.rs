@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{ScenarioRecord, ScenarioStatus};
-use crate::model::{Failure, HookResult, Leak, OutcomeKind};
+use crate::model::{Failure, HookResult, Leak, OutcomeKind, SharedOutput};
 
 /// The counts of a run.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +27,8 @@ pub struct Totals {
     pub failures: Vec<Arc<Failure>>,
     /// Hooks of features and of the run, in the order in which they finished.
     pub hooks: Vec<Arc<HookResult>>,
+    /// Output that was printed while several scenarios ran, in order.
+    pub shared_output: Vec<Arc<SharedOutput>>,
     /// Leaks, if they were checked for. A leak does not fail the run, as it may be intended.
     pub leaks: Vec<Arc<Leak>>,
     /// True if the run was stopped before all scenarios had run.

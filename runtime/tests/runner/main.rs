@@ -20,6 +20,7 @@ mod mutating;
 #[path = "../peers/npm.rs"]
 mod npm;
 mod observing;
+mod output;
 mod panicking;
 mod recording;
 mod reports;
@@ -37,4 +38,3 @@ mod tasks;
 mod telemetry;
 mod terminal;
 mod test_target;
-mod timeline;

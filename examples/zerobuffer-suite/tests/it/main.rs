@@ -20,5 +20,4 @@ mod reference_runner;
 mod script;
 mod serve_end;
 mod settings;
-mod timeline;
 mod two_processes;

@@ -11,7 +11,7 @@ use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
@@ -122,11 +122,6 @@ impl ChildProcess {
         self.end.lock().exit
     }
 
-    /// Returns the time at which the process ended, if it has.
-    pub(in crate::harmony) fn exit_time(&self) -> Option<Instant> {
-        self.end.lock().exited_at
-    }
-
     /// Returns the exit of the process if it ends within `limit`.
     pub(in crate::harmony) fn wait(&self, limit: Duration) -> Option<Exit> {
         let ended = self.end.lock();
@@ -198,7 +193,6 @@ struct End {
 #[derive(Debug, Default)]
 struct Ended {
     exit: Option<Exit>,
-    exited_at: Option<Instant>,
     /// The group has no member left.
     gone: bool,
 }
@@ -219,11 +213,7 @@ fn wait_for_end(pid: Pid, end: &End) {
             Err(_) => break Exit::Unknown,
         }
     };
-    {
-        let mut ended = end.lock();
-        ended.exit = Some(exit);
-        ended.exited_at = Some(Instant::now());
-    }
+    end.lock().exit = Some(exit);
     end.changed.notify_all();
     let _ = killpg(pid, Signal::SIGKILL);
     // The leader, and those of the group that became children of this process when it died.

@@ -24,7 +24,7 @@ use crate::harmony::protocol::members::{member, truth};
 use crate::harmony::protocol::methods::{ExecuteStepParams, InitializeParams};
 use crate::harmony::protocol::step_response::binding;
 use crate::harmony::protocol::step_response::decode::StepResponse;
-use crate::model::{ProcessChangeKind, StepArgument, Tag};
+use crate::model::{StepArgument, Tag};
 
 /// The time that a process that was asked to crash has to do it.
 const CRASH_TIMEOUT: Duration = Duration::from_secs(1);
@@ -133,7 +133,6 @@ impl ServeClient {
         }
         if !context.announces_feature() {
             self.health = None;
-            self.connection.note(ProcessChangeKind::Ready);
             return Ok(());
         }
         let name = match context.mode {
@@ -160,7 +159,6 @@ impl ServeClient {
         let reason = match result {
             Ok(value) if truth(&value).is_some() => {
                 self.health = None;
-                self.connection.note(ProcessChangeKind::Ready);
                 return Ok(());
             }
             Ok(value) => format!("{} responded {value}", self.connection),
@@ -259,7 +257,6 @@ impl ServeClient {
         &mut self,
         context: &ScenarioContext<'_>,
     ) -> Result<Exit, ProcessError> {
-        self.connection.note(ProcessChangeKind::Killed);
         self.connection.process.kill();
         self.gone_within(context.stop_timeout)
     }
@@ -269,7 +266,6 @@ impl ServeClient {
         &mut self,
         context: &ScenarioContext<'_>,
     ) -> Result<Exit, ProcessError> {
-        self.connection.note(ProcessChangeKind::Crashed);
         // Most serves do not know the method; dying without a response is as good as responding.
         let called =
             self.connection.call("crash", DOTNET_CANCELLATION_TOKEN, CRASH_TIMEOUT, context.stop);
@@ -288,7 +284,6 @@ impl ServeClient {
         context: &ScenarioContext<'_>,
     ) -> Result<Exit, ProcessError> {
         let limit = self.step_timeout;
-        self.connection.note(ProcessChangeKind::ShutDown);
         match self.connection.call("shutdown", "[]", limit, context.stop) {
             Ok(_) | Err(CallError::Died(Some(Exit::Code(0)))) => {}
             Err(error) => return Err(self.connection.error(&error)),
@@ -337,13 +332,13 @@ impl ServeClient {
 
     /// Waits until `deadline` for the end, then kills; returns true if no kill was needed.
     pub(in crate::harmony) fn terminate_by(&mut self, deadline: Instant) -> bool {
+        let process = &self.connection.process;
         let left = deadline.saturating_duration_since(Instant::now());
-        let ended = self.connection.process.wait(left).is_some();
+        let ended = process.wait(left).is_some();
         if !ended {
-            self.connection.note(ProcessChangeKind::Killed);
-            self.connection.process.kill();
+            process.kill();
         }
-        self.connection.process.wait_until_gone(Duration::from_secs(5));
+        process.wait_until_gone(Duration::from_secs(5));
         ended
     }
 

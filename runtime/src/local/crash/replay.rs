@@ -8,7 +8,9 @@ use std::time::{Duration, SystemTime};
 
 use super::journal::{Journal, key};
 use super::wire::decode_event;
-use crate::model::{Event, Failure, FailureKind, Outcome, Scenario, StepMatch, StepResult};
+use crate::model::{
+    Event, Failure, FailureKind, Outcome, Scenario, SharedOutput, StepMatch, StepResult,
+};
 
 /// Maximum length of the output that is passed on.
 const MAX_OUTPUT_BYTES: usize = 64 * 1024;
@@ -70,19 +72,26 @@ impl Crash {
             }
         }
         let mut is_reported = false;
+        let (mut together, mut printed_from) = (Vec::new(), u64::MAX);
         for (thread, activity) in &self.journal.activities {
             let number = activity.scenario.and_then(|(number, _)| number_here(number));
             // The scenario of an abandoned thread has finished.
             let Some(running) = number.and_then(|number| progress.take(number)) else { continue };
             is_reported = true;
             let number = running.number;
+            if !running.is_alone {
+                together.push((number, Arc::clone(&running.scenario)));
+                printed_from = printed_from.min(activity.output_position);
+            }
             match activity.step {
                 Some(step) if step == running.finished_steps => {
                     let failure = self.failure("while this step ran", self.panics_of(*thread));
                     let mut result = StepResult::instant(failure.into(), progress.end);
                     result.definition =
                         running.scenario.steps.get(step).and_then(|step| definition(&step.text));
-                    result.output = self.output_since(activity.output_position);
+                    if running.is_alone {
+                        result.output = self.output_since(activity.output_position);
+                    }
                     sink(Event::StepFinished { number, step, result: Arc::new(result) });
                     running.finish(step + 1, progress.end, &mut sink);
                 }
@@ -92,6 +101,13 @@ impl Crash {
                     sink(Event::HookFailed { number, failure });
                     running.finish(running.finished_steps, progress.end, &mut sink);
                 }
+            }
+        }
+        if !together.is_empty() {
+            let text = self.output_since(printed_from);
+            if !text.is_empty() {
+                let output = SharedOutput { scenarios: together, text };
+                sink(Event::SharedOutput(Arc::new(output)));
             }
         }
         progress.finished += progress.running.len();
@@ -156,13 +172,15 @@ impl fmt::Display for Crash {
             for panic in self.panics_of(*thread) {
                 writeln!(f, "  {panic}")?;
             }
-            let output = self.output_since(activity.output_position);
-            if !output.is_empty() {
-                writeln!(f, "  output:")?;
-            }
-            for line in output.lines() {
-                writeln!(f, "    | {line}")?;
-            }
+        }
+        // Of several threads, any may have printed it.
+        let start = activities.values().map(|activity| activity.output_position).min();
+        let output = start.map(|start| self.output_since(start)).unwrap_or_default();
+        if !output.is_empty() {
+            writeln!(f, "  output:")?;
+        }
+        for line in output.lines() {
+            writeln!(f, "    | {line}")?;
         }
         Ok(())
     }
@@ -184,6 +202,8 @@ struct Running {
     scenario: Arc<Scenario>,
     started: Duration,
     finished_steps: usize,
+    /// True if no other scenario has run at the same time.
+    is_alone: bool,
 }
 
 impl Progress {
@@ -192,7 +212,10 @@ impl Progress {
             Event::ScenarioStarted { number, scenario, started, .. } => {
                 let (scenario, number, started) = (Arc::clone(scenario), *number, *started);
                 self.end = self.end.max(started);
-                self.running.push(Running { number, scenario, started, finished_steps: 0 });
+                let is_alone = self.running.is_empty();
+                self.running.iter_mut().for_each(|running| running.is_alone = false);
+                let finished_steps = 0;
+                self.running.push(Running { number, scenario, started, finished_steps, is_alone });
             }
             Event::StepFinished { number, step, result } => {
                 self.end = self.end.max(result.started + result.duration);

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 
 use crate::model::{
     Attachment, Candidate, ConversionError, Event, Failure, FailureKind, HookKind, HookResult,
-    LogLevel, LogRecord, Outcome, ResourceUsage, Scenario, SourceLocation, StepMatch, StepResult,
+    LogLevel, LogRecord, Outcome, ResourceUsage, Scenario, SharedOutput, SourceLocation, StepMatch,
+    StepResult,
 };
 
 /// A value that the journal can hold.
@@ -197,16 +198,17 @@ pub(super) fn encode_event(event: &Event) -> Option<Value> {
         }
         Event::HookFailed { number, failure } => json!(["hook failed", number, failure.encode()]),
         Event::RunHookFailed { failure } => json!(["run hook failed", failure.encode()]),
+        Event::SharedOutput(output) => {
+            let numbers: Vec<_> = output.scenarios.iter().map(|(number, _)| *number).collect();
+            json!(["shared output", numbers, output.text])
+        }
         Event::ResourcesMeasured { number, resources } => {
             json!(["resources measured", number, resources.encode()])
         }
         Event::ScenarioFinished { number, duration, retried, interrupted } => {
             json!(["scenario finished", number, duration.encode(), retried, interrupted])
         }
-        Event::ProcessFinished { .. }
-        | Event::ResourcesLeaked(_)
-        | Event::Tick { .. }
-        | Event::RunFinished { .. } => return None,
+        Event::ResourcesLeaked(_) | Event::Tick { .. } | Event::RunFinished { .. } => return None,
     })
 }
 
@@ -249,6 +251,14 @@ pub(super) fn decode_event(
             Event::HookFailed { number: number_of(number)?, failure: Wire::decode(failure)? }
         }
         ("run hook failed", [failure]) => Event::RunHookFailed { failure: Wire::decode(failure)? },
+        ("shared output", [numbers, text]) => {
+            let running = |number: &Value| {
+                let number = number_of(number)?;
+                Some((number, scenario(number)?))
+            };
+            let scenarios = numbers.as_array()?.iter().filter_map(running).collect();
+            Event::SharedOutput(Arc::new(SharedOutput { scenarios, text: Wire::decode(text)? }))
+        }
         ("resources measured", [number, resources]) => Event::ResourcesMeasured {
             number: number_of(number)?,
             resources: Wire::decode(resources)?,

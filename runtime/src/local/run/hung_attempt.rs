@@ -112,6 +112,11 @@ impl HungAttempt {
 }
 
 impl Remainder {
+    /// Returns the number of the scenario.
+    pub(super) fn number(&self) -> usize {
+        self.shared.id.number
+    }
+
     /// Ends the scenario when no thread can run the rest of it, and returns the events.
     pub(super) fn abandon(self, error: &io::Error) -> Vec<Event> {
         let failure = start_failure("rest of the scenario", error);

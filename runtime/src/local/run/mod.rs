@@ -4,7 +4,7 @@
 //!
 //! Imports between the files go one way: `runner` -> `worker` -> `attempt` -> `message` ->
 //! `hung_attempt` -> `attempt_shared` -> `state` -> `features`, `leak_monitor`, `options` ->
-//! `output_capture`. Any of them may import `failures` and `step_result`.
+//! `output_capture` -> `output_ledger`. Any of them may import `failures` and `step_result`.
 
 mod attempt;
 mod attempt_shared;
@@ -16,6 +16,7 @@ mod leak_monitor;
 mod message;
 mod options;
 mod output_capture;
+mod output_ledger;
 mod runner;
 mod state;
 mod step_result;

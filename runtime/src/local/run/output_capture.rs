@@ -1,19 +1,21 @@
 //! Capture of standard output and standard error, for the reports.
 //!
 //! While output is captured, both descriptors refer to one file in memory, so that child processes of
-//! steps are captured as well. A process has one pair of descriptors: when scenarios run in parallel,
-//! the output of a step is everything that was printed while it ran, by any of them.
+//! steps are captured as well. A process has one pair of descriptors: what was printed while several
+//! scenarios ran belongs to none of them.
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::unistd::{dup2_stderr, dup2_stdout};
 
+use super::output_ledger::{OutputLedger, SharedPart};
 use crate::local::crash::shared_output;
 use crate::observe::output_capture::{OutputSource, set_output_source};
 
@@ -24,6 +26,7 @@ const MAX_OUTPUT_BYTES: u64 = 64 * 1024;
 #[derive(Debug, Clone)]
 pub struct OutputCapture {
     file: Arc<File>,
+    ledger: Arc<Mutex<OutputLedger>>,
 }
 
 /// The original descriptors, for the reports.
@@ -52,7 +55,7 @@ impl OutputCapture {
         io::stdout().flush()?;
         dup2_stdout(&memory)?;
         dup2_stderr(&memory)?;
-        let capture = Self { file: Arc::new(memory) };
+        let capture = Self { file: Arc::new(memory), ledger: Arc::default() };
         set_output_source(Some(Arc::new(capture.clone())));
         Ok((capture, RealOutput { stdout, stderr }))
     }
@@ -64,20 +67,60 @@ impl OutputCapture {
         (&*self.file).seek(SeekFrom::End(0)).unwrap_or(0)
     }
 
-    /// Returns the output since `position`.
+    /// Returns the output since `position`, without the parts that were printed while several scenarios
+    /// ran.
     pub fn read_since(&self, position: u64) -> String {
-        let length = self.position().saturating_sub(position);
-        if length == 0 {
+        let end = self.position();
+        if end <= position {
             return String::new();
         }
-        let mut bytes = vec![0; length.min(MAX_OUTPUT_BYTES) as usize];
-        let read = self.file.read_at(&mut bytes, position).unwrap_or(0);
-        bytes.truncate(read);
+        let parts = self.lock().own_parts(position..end);
+        self.read(&parts)
+    }
+
+    /// Records that a thread of this scenario can print from now on. Returns what was printed before, if
+    /// several scenarios ran.
+    pub(super) fn start_scenario(&self, number: usize) -> Option<(Vec<usize>, String)> {
+        let mut ledger = self.lock();
+        // Under the lock: the positions of a ledger ascend.
+        let part = ledger.start(number, self.position());
+        drop(ledger);
+        part.map(|part| self.shared_text(part))
+    }
+
+    /// Records that a thread of this scenario prints no longer. Returns what was printed before, if
+    /// several scenarios ran.
+    pub(super) fn end_scenario(&self, number: usize) -> Option<(Vec<usize>, String)> {
+        let mut ledger = self.lock();
+        let part = ledger.end(number, self.position());
+        drop(ledger);
+        part.map(|part| self.shared_text(part))
+    }
+
+    fn shared_text(&self, SharedPart { numbers, range }: SharedPart) -> (Vec<usize>, String) {
+        (numbers, self.read(&[range]))
+    }
+
+    fn read(&self, parts: &[Range<u64>]) -> String {
+        let length: u64 = parts.iter().map(|part| part.end - part.start).sum();
+        let mut bytes = Vec::new();
+        for part in parts {
+            let wanted = (part.end - part.start).min(MAX_OUTPUT_BYTES - bytes.len() as u64);
+            let start = bytes.len();
+            bytes.resize(start + wanted as usize, 0);
+            let read = self.file.read_at(&mut bytes[start..], part.start).unwrap_or(0);
+            bytes.truncate(start + read);
+        }
         let mut text = String::from_utf8_lossy(&bytes).into_owned();
         if length > MAX_OUTPUT_BYTES {
             text.push_str(&format!("\n… {} more bytes", length - MAX_OUTPUT_BYTES));
         }
         text
+    }
+
+    fn lock(&self) -> MutexGuard<'_, OutputLedger> {
+        // Nothing that can panic runs under the lock.
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -9,7 +9,8 @@ use super::features::Features;
 use super::leak_monitor::LeakMonitor;
 use super::options::RunOptions;
 use crate::engine::{HookExecution, Registry, Suite, Watchdog};
-use crate::model::{Event, FailureKind, Outcome, Scenario, StopFlag};
+use crate::local::crash::journal;
+use crate::model::{Event, FailureKind, Outcome, Scenario, SharedOutput, StopFlag};
 use crate::observe::{ActivityBoard, Scope};
 
 /// The shared state of a run.
@@ -145,6 +146,28 @@ impl RunState {
     /// Returns the span of the run.
     pub(super) fn span(&self) -> &Scope {
         self.span.get_or_init(|| Scope::run(Some(self.scenarios.len())))
+    }
+
+    /// Records that a thread of this scenario can print from now on. Returns the event of what was printed
+    /// before, if several scenarios ran.
+    pub(super) fn start_output(&self, number: usize) -> Option<Event> {
+        let printed = self.options.output_capture.as_ref()?.start_scenario(number)?;
+        Some(self.shared_output(printed))
+    }
+
+    /// Records that a thread of this scenario prints no longer. Returns the event of what was printed
+    /// before, if several scenarios ran.
+    pub(super) fn end_output(&self, number: usize) -> Option<Event> {
+        let printed = self.options.output_capture.as_ref()?.end_scenario(number)?;
+        Some(self.shared_output(printed))
+    }
+
+    fn shared_output(&self, (numbers, text): (Vec<usize>, String)) -> Event {
+        let running = |number| (number, Arc::clone(&self.scenarios[number]));
+        let scenarios = numbers.into_iter().map(running).collect();
+        let event = Event::SharedOutput(Arc::new(SharedOutput { scenarios, text }));
+        journal::record_event(&event);
+        event
     }
 
     /// Returns an unused number for a thread.

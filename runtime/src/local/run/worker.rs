@@ -31,20 +31,46 @@ fn work(run: &Arc<RunState>, messages: &Sender<Message>, first: Option<Remainder
     let mut events = Vec::new();
     let mut retry = None;
     if let Some(remainder) = first {
-        match ScenarioAttempt::resume(remainder, messages) {
+        let number = remainder.number();
+        send(messages, Message::Events(run.start_output(number).into_iter().collect()));
+        let resume = || ScenarioAttempt::resume(remainder, messages);
+        match until_output_ends(run, messages, number, resume) {
             Ok(outcome) => AttemptOutcome { events, retry } = outcome,
             Err(Abandoned) => return,
         }
     }
     while let Some(id) = retry.or_else(|| run.take()) {
         let attempt = ScenarioAttempt::new(run, messages, id, lane);
+        events.extend(run.start_output(id.number));
         events.push(attempt.start());
         send(messages, Message::Events(events));
-        match attempt.run() {
+        match until_output_ends(run, messages, id.number, || attempt.run()) {
             Ok(outcome) => AttemptOutcome { events, retry } = outcome,
             Err(Abandoned) => return,
         }
     }
     send(messages, Message::Events(events));
     send(messages, Message::WorkerEnded);
+}
+
+/// Runs `attempt`, after which this thread prints nothing more for the scenario with this number; also if
+/// the thread was abandoned meanwhile.
+fn until_output_ends(
+    run: &RunState,
+    messages: &Sender<Message>,
+    number: usize,
+    attempt: impl FnOnce() -> Result<AttemptOutcome, Abandoned>,
+) -> Result<AttemptOutcome, Abandoned> {
+    let result = attempt();
+    let printed = run.end_output(number);
+    match result {
+        Ok(mut outcome) => {
+            outcome.events.extend(printed);
+            Ok(outcome)
+        }
+        Err(Abandoned) => {
+            send(messages, Message::Events(printed.into_iter().collect()));
+            Err(Abandoned)
+        }
+    }
 }

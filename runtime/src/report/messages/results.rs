@@ -203,7 +203,11 @@ impl<W: Write> Messages<W> {
     }
 
     /// Writes the captured output as an attachment.
-    fn write_captured_output(&mut self, mut owner: Value, output: &str) -> io::Result<()> {
+    pub(super) fn write_captured_output(
+        &mut self,
+        mut owner: Value,
+        output: &str,
+    ) -> io::Result<()> {
         if output.is_empty() {
             return Ok(());
         }

@@ -60,6 +60,10 @@ impl<W: Write> Report for Messages<W> {
                 self.written_failures.extend(result.failure.clone());
                 self.write_run_hook(result)
             }
+            Event::SharedOutput(output) => {
+                let body = format!("{}\n{}", output.heading(), output.text);
+                self.write_captured_output(json!({ "testRunStartedId": RUN }), &body)
+            }
             _ => Ok(()),
         }
     }

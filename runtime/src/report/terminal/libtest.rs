@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::diagnostic::{render_failure, render_hook_failure, render_leak};
 use super::output_filter::OutputFilter;
+use super::shared_output::write_shared_output;
 use crate::model::Event;
 use crate::report::{Report, ScenarioRecord, ScenarioStatus, Style, Totals};
 use crate::text::{pluralize, shell_quote};
@@ -155,6 +156,8 @@ impl<W: Write> Report for Libtest<W> {
             let text = render_failure(record, &rerun_test(name), self.style, None);
             writeln!(self.out, "\n---- {name} ----\n{text}")?;
         }
+        let all = self.passed_output == PassedOutput::Shown;
+        write_shared_output(&mut self.out, totals, &self.failed, all, self.style)?;
         for failure in &totals.failures {
             writeln!(
                 self.out,

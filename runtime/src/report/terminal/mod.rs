@@ -18,6 +18,7 @@ mod progress;
 mod rerun_command;
 mod resource_table;
 mod result_line;
+mod shared_output;
 mod source_excerpt;
 mod stats;
 mod steps;

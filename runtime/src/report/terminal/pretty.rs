@@ -15,6 +15,7 @@ use super::live_screen::{LiveLines, Terminal};
 use super::output_filter::OutputFilter;
 use super::rerun_command::RerunCommand;
 use super::result_line::result_line;
+use super::shared_output::write_shared_output;
 use super::steps::write_steps;
 use crate::model::{Event, RunningScenario, Scenario};
 use crate::report::{Report, ScenarioRecord, ScenarioStatus, Style, Totals};
@@ -269,6 +270,8 @@ impl<W: Write> Report for Pretty<W> {
             }
         }
         write_run_failures(&mut self.text, totals, style, columns)?;
+        let all = self.verbosity == Verbosity::Verbose;
+        write_shared_output(&mut self.text, totals, &self.closing.records, all, style)?;
         self.text.write_all(&self.notes.take_sections())?;
         let closing =
             self.closing.render(totals, duration, &self.rerun, &self.notes, style, columns);

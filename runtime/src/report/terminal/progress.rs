@@ -11,6 +11,7 @@ use super::live_block::stop_notice;
 use super::output_filter::OutputFilter;
 use super::pretty::write_run_failures;
 use super::rerun_command::RerunCommand;
+use super::shared_output::write_shared_output;
 use crate::model::Event;
 use crate::report::{Report, ScenarioRecord, ScenarioStatus, Style, Totals};
 
@@ -91,6 +92,7 @@ impl<W: Write> Report for Progress<W> {
             writeln!(out, "\n{}", render_failure(record, &rerun.of(record), *style, None))?;
         }
         write_run_failures(out, totals, *style, None)?;
+        write_shared_output(out, totals, &closing.records, false, *style)?;
         out.write_all(&notes.take_sections())?;
         out.write_all(closing.render(totals, duration, rerun, notes, *style, None).as_bytes())?;
         out.flush()

@@ -118,11 +118,16 @@ impl<W: Write> Junit<W> {
         Ok(())
     }
 
-    /// Writes the failures outside of any scenario, and the output of hooks of features and of the run.
+    /// Writes the failures outside of any scenario, and the output that belongs to no scenario: of hooks of
+    /// features and of the run, and of several scenarios that ran at the same time.
     fn write_run_hooks(&mut self, totals: &Totals, started: &str) -> io::Result<()> {
         let errors = totals.failures.len();
         let mut output = String::new();
         write_hooks(&mut output, &totals.hooks, self.attachments.as_mut())?;
+        for shared in &totals.shared_output {
+            let (heading, text) = (shared.heading(), shared.text.trim_end());
+            output.push_str(&format!("{heading}\n{text}\n"));
+        }
         if errors == 0 && output.is_empty() {
             return Ok(());
         }
