@@ -74,8 +74,8 @@ pub struct Campaign {
     durations: Vec<Option<Duration>>,
     excluded: Vec<Excluded>,
     results: Vec<Vec<Arc<StepResult>>>,
-    /// The verdict on each mutant so far.
-    verdicts: Vec<Verdict>,
+    /// The verdict on each mutant so far, and the number of its trials that have run.
+    verdicts: Vec<(Verdict, usize)>,
     /// The steps that have failed in a trial, with the failure, by the index of the original.
     failed: HashMap<(usize, usize), String>,
 }
@@ -94,7 +94,7 @@ impl Campaign {
             durations: vec![None; originals.len()],
             excluded: Vec::new(),
             results: vec![Vec::new(); originals.len()],
-            verdicts: mutants.iter().map(first_verdict).collect(),
+            verdicts: mutants.iter().map(|mutant| (first_verdict(mutant), 0)).collect(),
             failed: HashMap::new(),
             originals,
             mutants,
@@ -178,7 +178,7 @@ impl Campaign {
     ) -> io::Result<()> {
         let mut chosen: Vec<(Option<usize>, Trial)> = Vec::new();
         for number in self.order() {
-            let is_open = !matches!(self.verdicts[number], Verdict::Noticed { .. });
+            let is_open = !matches!(self.verdicts[number].0, Verdict::Noticed { .. });
             if is_open && self.mutants[number].skipped.is_none() {
                 let trials = choose(&self.mutants[number]);
                 chosen.extend(trials.into_iter().map(|trial| (Some(number), trial.clone())));
@@ -238,7 +238,7 @@ impl Campaign {
         for (number, mutant) in self.mutants.iter().enumerate() {
             if mutant.change == Change::SeenToFail && mutant.skipped.is_none() {
                 let failure = self.failed.get(&(mutant.original, mutant.step));
-                self.verdicts[number] = match failure {
+                self.verdicts[number].0 = match failure {
                     Some(failure) => {
                         Verdict::Noticed { by: Some(mutant.step), failure: failure.clone() }
                     }
@@ -291,8 +291,10 @@ impl Campaign {
 
     fn record(&mut self, number: usize, trial: &Trial, result: &TrialResult) {
         self.record_failed_step(trial, result);
-        let verdict = std::mem::replace(&mut self.verdicts[number], Verdict::NotRun);
-        self.verdicts[number] = verdict.or(result.verdict(trial));
+        let (before, ran) = &mut self.verdicts[number];
+        let verdict = result.verdict(trial);
+        *ran += usize::from(verdict != Verdict::NotRun);
+        *before = std::mem::replace(before, Verdict::NotRun).or(verdict);
     }
 
     fn record_failed_step(&mut self, trial: &Trial, result: &TrialResult) {
@@ -335,10 +337,14 @@ impl Campaign {
     }
 
     fn into_findings(self, interrupted: bool) -> Findings {
-        let findings = self.mutants.into_iter().zip(self.verdicts).map(|(mutant, verdict)| {
-            let Mutant { id, original, step, change, .. } = mutant;
-            Finding { id, original, step, change, verdict }
-        });
+        let findings =
+            self.mutants.into_iter().zip(self.verdicts).map(|(mutant, (verdict, ran))| {
+                let Mutant { id, original, step, change, trials, .. } = mutant;
+                // A trial that did not run might have noticed the change.
+                let is_open = matches!(verdict, Verdict::Unnoticed | Verdict::CannotTell(_));
+                let verdict = if is_open && ran < trials.len() { Verdict::NotRun } else { verdict };
+                Finding { id, original, step, change, verdict }
+            });
         Findings {
             findings: findings.collect(),
             definitions: Vec::new(),

@@ -74,6 +74,10 @@ impl TrialResult {
             };
         };
         let outcome = &self.steps[index].outcome;
+        if matches!(outcome, Outcome::Skipped { reason: Some(reason) } if reason.contains("stopped"))
+        {
+            return Verdict::NotRun;
+        }
         if index < trial.changed_at {
             return Verdict::CannotTell(format!(
                 "a step before the change failed: {}",
@@ -92,9 +96,6 @@ impl TrialResult {
                 by: trial.steps.get(index).copied(),
                 failure: one_line(&failure.message),
             },
-            Outcome::Skipped { reason: Some(reason) } if reason.contains("stopped") => {
-                Verdict::NotRun
-            }
             other => Verdict::CannotTell(one_line(&other.to_string())),
         }
     }
@@ -106,5 +107,66 @@ fn one_line(text: &str) -> String {
     match line.char_indices().nth(MAX_FAILURE_CHARS) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gherkin;
+
+    /// The verdict on a trial of three steps that is changed at the second one, with these outcomes.
+    fn verdict(outcomes: &[Outcome]) -> Verdict {
+        let text = "Feature: f\n Scenario: s\n  Given a\n  When b\n  Then c\n";
+        let document = gherkin::parse("t.feature", text).unwrap();
+        let scenario = Arc::new(gherkin::scenarios(&document).remove(0));
+        let trial = Trial { changed_at: 1, ..Trial::control(0, &scenario) };
+        let mut result = TrialResult::default();
+        for (step, outcome) in outcomes.iter().enumerate() {
+            let step_result = Arc::new(StepResult::instant(outcome.clone(), Duration::ZERO));
+            result.add(&Event::StepFinished { number: 0, step, result: step_result });
+        }
+        result.add(&Event::ScenarioFinished {
+            number: 0,
+            duration: Duration::ZERO,
+            retried: false,
+            interrupted: false,
+        });
+        result.verdict(&trial)
+    }
+
+    fn failed(kind: FailureKind) -> Outcome {
+        Failure::new(kind, "no").into()
+    }
+
+    #[test]
+    fn failure_behind_the_change_notices_it() {
+        let noticed = |step| Verdict::Noticed { by: Some(step), failure: "no".to_owned() };
+        let (passed, failed) = (Outcome::Passed, failed(FailureKind::Error));
+        assert_eq!(verdict(&[passed.clone(), failed.clone()]), noticed(1));
+        assert_eq!(verdict(&[passed.clone(), passed.clone(), failed]), noticed(2));
+        assert_eq!(verdict(&[passed.clone(), passed.clone(), passed]), Verdict::Unnoticed);
+    }
+
+    #[test]
+    fn failure_before_the_change_shows_nothing() {
+        let verdict = verdict(&[failed(FailureKind::Panic)]);
+        assert!(matches!(verdict, Verdict::CannotTell(_)), "{verdict:?}");
+    }
+
+    #[test]
+    fn timeout_and_refused_value_show_nothing() {
+        let late = Outcome::TimedOut { limit: Duration::from_secs(1) };
+        for outcome in [late, failed(FailureKind::Argument), Outcome::skip("no hardware")] {
+            let verdict = verdict(&[Outcome::Passed, outcome]);
+            assert!(matches!(verdict, Verdict::CannotTell(_)), "{verdict:?}");
+        }
+    }
+
+    #[test]
+    fn stopped_run_is_not_a_run() {
+        let stopped = Outcome::skip("the run was stopped");
+        assert_eq!(verdict(&[stopped.clone()]), Verdict::NotRun);
+        assert_eq!(verdict(&[Outcome::Passed, stopped]), Verdict::NotRun);
     }
 }

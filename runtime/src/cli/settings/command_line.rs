@@ -85,10 +85,10 @@ HARMONY_BDD_CHECK_DENY.
 Exit codes: 0 success; 1 errors found, or nothing to check; 2 usage or configuration error";
 
 const AFTER_MUTATE_HELP: &str = "\
-Selectors are the same as for run. Every selected scenario runs twice as it is; if it passes, it runs
-once for each change: a step left out, all Whens left out, another value, a row of a table dropped
-or doubled, half of a doc string cut. Across processes a step is also sent to another role. A change
-that makes no step fail is unnoticed.
+Selectors are the same as for run. Every selected scenario runs twice as it is; if it passes, it
+runs once for each change: a step left out, all Whens left out, another value, a row of a table
+dropped or doubled, half of a doc string cut. Across processes a step is also sent to another role.
+A change that makes no step fail is unnoticed.
 
 Changes outside of the scenario, such as files and servers, are for the suite to isolate.
 
