@@ -256,7 +256,7 @@ impl Output {
         self.blanks = 0;
     }
 
-    /// Writes a line that has no blank lines of its own.
+    /// Writes a line without blank lines before it.
     fn verbatim(&mut self, depth: usize, text: &str) {
         if !text.is_empty() {
             (0..depth).for_each(|_| self.text.push_str(INDENT));
