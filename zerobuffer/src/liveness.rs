@@ -21,6 +21,9 @@ const MAX_STATUS_LEN: usize = 2048;
 /// time.
 const FRESH_NANOS: u64 = 10_000_000;
 
+/// Time after which a process that has lost its lock is dead, whatever it still looks like.
+const LONGEST_END_NANOS: u64 = 500_000_000;
+
 /// A process id found in a control block, with the known facts about its process.
 #[derive(Debug)]
 pub(crate) struct Peer {
@@ -29,6 +32,8 @@ pub(crate) struct Peer {
     place: Option<(Arc<ForkClosedFile>, Slot)>,
     /// The process id that was seen with its slot locked.
     locked: Option<u64>,
+    /// The time at which that lock was first missed.
+    unlocked_at: Option<u64>,
     /// The process that was first seen alive under its id.
     seen: Option<Seen>,
     last: Option<Observation>,
@@ -55,12 +60,19 @@ impl Peer {
     /// A process of which only the id is known.
     #[cfg(test)]
     pub(crate) fn new(policy: Liveness) -> Self {
-        Self { policy, place: None, locked: None, seen: None, last: None }
+        Self { policy, place: None, locked: None, unlocked_at: None, seen: None, last: None }
     }
 
     /// The process in a slot of `object`.
     pub(crate) fn at(policy: Liveness, object: Arc<ForkClosedFile>, slot: Slot) -> Self {
-        Self { policy, place: Some((object, slot)), locked: None, seen: None, last: None }
+        Self {
+            policy,
+            place: Some((object, slot)),
+            locked: None,
+            unlocked_at: None,
+            seen: None,
+            last: None,
+        }
     }
 
     /// [`Self::is_alive`] as of the last few milliseconds, remembering the process so that a later
@@ -73,12 +85,14 @@ impl Peer {
         }
         if self.is_locked() {
             self.locked = Some(pid);
+            self.unlocked_at = None;
             self.last = Some(Observation { pid, alive: true, at });
             return true;
         }
         if self.locked == Some(pid) {
             // Not remembered: the same process may connect again.
-            return false;
+            let unlocked_at = *self.unlocked_at.get_or_insert(at);
+            return at - unlocked_at < LONGEST_END_NANOS && is_ending(pid);
         }
         let seen = self.seen.as_ref().filter(|seen| seen.pid == pid);
         let alive = match seen {
@@ -158,6 +172,14 @@ fn runs(pid: u64, another: impl Fn(ProcessStatus) -> bool) -> bool {
     // Without /proc the result of the signal is the only evidence.
     let Some(status) = ProcessStatus::of(pid) else { return true };
     !status.exited && !another(status)
+}
+
+/// Returns whether a process has left its memory, but not yet all its files and locks: what it owned
+/// cannot be replaced before.
+fn is_ending(pid: u64) -> bool {
+    let maps = fs::read_to_string(format!("/proc/{pid}/maps"));
+    maps.is_ok_and(|maps| maps.is_empty())
+        && ProcessStatus::of(pid).is_some_and(|status| !status.exited)
 }
 
 /// Returns whether the process has mapped `object`, as readers and writers of all implementations

@@ -32,7 +32,7 @@ const LONG_WAIT: Duration = Duration::from_millis(250);
 const AFTER_REPORT: Duration = Duration::from_millis(2);
 
 /// Checks at that interval.
-const CHECKS_AFTER_REPORT: u32 = 10;
+const CHECKS_AFTER_REPORT: u32 = 25;
 
 /// The semaphore of one side, on which it sleeps.
 #[derive(Debug)]
