@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::scenario_record::ScenarioCollector;
-use super::{Report, Totals};
+use super::{Report, ScenarioRecord, Totals};
 use crate::model::Event;
 
 /// All reporters of a run. Passes each event to all of them and counts the results.
@@ -32,9 +32,7 @@ impl ReporterSet {
     pub fn on_event(&mut self, event: &Event) {
         self.for_each(|report| report.on_event(event));
         if let Some(record) = self.collector.on_event(event) {
-            self.totals.count(&record);
-            let record = Arc::new(record);
-            self.for_each(|report| report.on_scenario_finished(&record));
+            self.finish_scenario(record);
         }
         match event {
             Event::RunStarted { scenarios, .. } => self.totals.selected = *scenarios,
@@ -46,8 +44,9 @@ impl ReporterSet {
             Event::ResourcesLeaked(leak) => self.totals.leaks.push(Arc::clone(leak)),
             Event::RunFinished { duration, interrupted } => {
                 self.totals.interrupted = *interrupted;
-                // The run did not wait for them.
-                self.totals.cut_short += self.collector.running();
+                for record in self.collector.take_interrupted(*duration) {
+                    self.finish_scenario(record);
+                }
                 let totals = self.totals.clone();
                 self.for_each(|report| report.on_run_finished(&totals, *duration));
             }
@@ -63,6 +62,12 @@ impl ReporterSet {
     /// Returns the name of each report that could not be written, with the reason.
     pub fn errors(&self) -> &[String] {
         &self.errors
+    }
+
+    fn finish_scenario(&mut self, record: ScenarioRecord) {
+        self.totals.count(&record);
+        let record = Arc::new(record);
+        self.for_each(|report| report.on_scenario_finished(&record));
     }
 
     fn for_each(&mut self, mut notify: impl FnMut(&mut dyn Report) -> io::Result<()>) {

@@ -62,14 +62,12 @@ impl ScenarioRecord {
             return ScenarioStatus::Failed;
         }
         match self.deciding_step() {
+            Some((_, result)) if result.outcome.is_failure() => ScenarioStatus::Failed,
+            _ if self.last().is_some_and(|last| last.interrupted) => ScenarioStatus::Interrupted,
             // A scenario without steps has tested nothing.
             None if self.scenario.steps.is_empty() => ScenarioStatus::Skipped,
             None if self.attempts.len() > 1 => ScenarioStatus::Flaky,
             None => ScenarioStatus::Passed,
-            Some((_, result)) if result.outcome.is_failure() => ScenarioStatus::Failed,
-            Some(_) if self.last().is_some_and(|last| last.interrupted) => {
-                ScenarioStatus::Interrupted
-            }
             Some(_) => ScenarioStatus::Skipped,
         }
     }
@@ -115,9 +113,16 @@ pub(super) struct ScenarioCollector {
 }
 
 impl ScenarioCollector {
-    /// Returns the number of scenarios that are running.
-    pub(super) fn running(&self) -> usize {
-        self.open.len()
+    /// Returns the scenarios that are running at the end of a run, which did not wait for them; `end` is
+    /// its duration.
+    pub(super) fn take_interrupted(&mut self, end: Duration) -> Vec<ScenarioRecord> {
+        let mut records = std::mem::take(&mut self.open);
+        records.sort_by_key(|record| record.number);
+        for attempt in records.iter_mut().filter_map(|record| record.attempts.last_mut()) {
+            attempt.interrupted = true;
+            attempt.duration = end.saturating_sub(attempt.started);
+        }
+        records
     }
 
     /// Returns the record that `event` completes.

@@ -127,7 +127,9 @@ fn second_interrupt_ends_the_run_at_once() {
     // The step would wait for ever.
     let (code, out) = running.end();
     assert_eq!(code, Some(130));
+    assert!(out.contains("! interrupted features/a.feature:4  running\n"), "{out}");
     assert!(out.contains("2 scenarios (1 interrupted, 1 not run)"), "{out}");
+    assert!(out.contains("rerun: "), "{out}");
     let step_log = suite.read("journal");
     assert!(!step_log.contains("step ends") && !step_log.contains("feature ends"), "{step_log}");
 }

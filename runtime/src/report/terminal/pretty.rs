@@ -204,7 +204,9 @@ impl<W: Write> Pretty<W> {
         };
         self.text.flush()?;
         let text = std::mem::take(self.text.unfiltered());
-        lines.draw(&mut self.out, columns, &text, &block.lines())
+        let gap = self.needs_gap.then(String::new);
+        let block: Vec<_> = gap.into_iter().chain(block.lines()).collect();
+        lines.draw(&mut self.out, columns, &text, &block)
     }
 
     /// Erases the live lines for good.
