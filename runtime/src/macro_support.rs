@@ -17,8 +17,8 @@ pub use crate::config::{any_text, field, word};
 pub use crate::engine::error_causes::with_causes;
 pub use crate::engine::expected_error::Expected;
 pub use crate::engine::{
-    Accepts, AsyncFunction, Class, Column, Distinct, Element, FixtureDefinition, Function,
-    HookDefinition, HookKind, IntoOutcome, Invocation, NotAResult, OriginOf, Parameter,
+    Accepts, AsyncFunction, CellError, Class, Column, Distinct, Element, FixtureDefinition,
+    Function, HookDefinition, HookKind, IntoOutcome, Invocation, NotAResult, OriginOf, Parameter,
     ParameterDefinition, ParameterUse, Pattern, PatternKind, State, StepArg, StepDefinition,
     TableRow, WithoutDefault, fixture_value, groups, parameter_value,
 };

@@ -12,18 +12,30 @@ pub trait FromDocString: Sized {
     /// Converts the doc string.
     ///
     /// # Errors
-    /// Returns the reason in words if the text does not fit the type.
-    fn from_doc_string(text: &DocString) -> Result<Self, String>;
+    /// Returns the reason if the text does not fit the type.
+    fn from_doc_string(text: &DocString) -> Result<Self, DocStringError>;
+}
+
+/// Reason why a doc string does not fit a type.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DocStringError {
+    /// The media type above the text is another one.
+    #[error("its media type is `{0}`, not `json`")]
+    MediaType(String),
+    /// The text is not the JSON of the type.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
 }
 
 impl FromDocString for String {
-    fn from_doc_string(text: &DocString) -> Result<Self, String> {
+    fn from_doc_string(text: &DocString) -> Result<Self, DocStringError> {
         Ok(text.content.clone())
     }
 }
 
 impl FromDocString for DocString {
-    fn from_doc_string(text: &DocString) -> Result<Self, String> {
+    fn from_doc_string(text: &DocString) -> Result<Self, DocStringError> {
         Ok(text.clone())
     }
 }
@@ -35,12 +47,12 @@ pub struct Json<T>(pub T);
 
 #[cfg(feature = "json")]
 impl<T: serde::de::DeserializeOwned> FromDocString for Json<T> {
-    fn from_doc_string(text: &DocString) -> Result<Self, String> {
+    fn from_doc_string(text: &DocString) -> Result<Self, DocStringError> {
         if let Some(media_type) = &text.media_type
             && !media_type.to_ascii_lowercase().ends_with("json")
         {
-            return Err(format!("its media type is `{media_type}`, not `json`"));
+            return Err(DocStringError::MediaType(media_type.clone()));
         }
-        serde_json::from_str(&text.content).map(Self).map_err(|e| e.to_string())
+        Ok(Self(serde_json::from_str(&text.content)?))
     }
 }

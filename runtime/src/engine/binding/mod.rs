@@ -23,16 +23,16 @@ pub use callable::{
 };
 pub use capture::CaptureGroup;
 pub use context::StepContext;
-pub use doc_string::FromDocString;
 #[cfg(feature = "json")]
 pub use doc_string::Json;
+pub use doc_string::{DocStringError, FromDocString};
 pub use function_info::{StaticSourceLocation, StepArgumentKind};
 pub use into_outcome::IntoOutcome;
 pub use invocation::Invocation;
 pub use parameter::{Parameter, ParameterUse, groups, parameter_value};
 pub use signature::{BoxFuture, Inputs, StateVisitor};
 pub use step_arg::StepArg;
-pub use table_row::{Column, RowCells, TableRow};
+pub use table_row::{CellError, Column, RowCells, TableRow};
 
 pub(in crate::engine) use context::SharedTexts;
 pub(in crate::engine) use function_info::FunctionInfo;

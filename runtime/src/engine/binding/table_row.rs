@@ -19,8 +19,8 @@ pub trait TableRow: Sized {
     /// Converts a row.
     ///
     /// # Errors
-    /// Returns the reason in words if a cell does not fit its field.
-    fn from_row(row: &RowCells<'_>) -> Result<Self, String>;
+    /// Returns an error that names the cell if one does not fit its field.
+    fn from_row(row: &RowCells<'_>) -> Result<Self, CellError>;
 }
 
 /// A column that a row type declares.
@@ -45,20 +45,24 @@ impl RowCells<'_> {
     /// Converts a cell into the type of a field.
     ///
     /// # Errors
-    /// Returns the reason in words if the cell's text does not fit the type.
-    pub fn cell<T: StepArg>(&self, column: usize, expected_type: &str) -> Result<T, String> {
+    /// Returns an error if the cell's text does not fit the type.
+    pub fn cell<T: StepArg>(
+        &self,
+        column: usize,
+        expected_type: &'static str,
+    ) -> Result<T, CellError> {
         self.convert(column, self.cells[column].unwrap_or_default(), expected_type)
     }
 
     /// Converts a cell that may be missing or empty.
     ///
     /// # Errors
-    /// Returns the reason in words if there is a text and it does not fit the type.
+    /// Returns an error if there is a text and it does not fit the type.
     pub fn optional_cell<T: StepArg>(
         &self,
         column: usize,
-        expected_type: &str,
-    ) -> Result<Option<T>, String> {
+        expected_type: &'static str,
+    ) -> Result<Option<T>, CellError> {
         match self.cells[column] {
             None | Some("") => Ok(None),
             Some(text) => self.convert(column, text, expected_type).map(Some),
@@ -69,15 +73,28 @@ impl RowCells<'_> {
         &self,
         column: usize,
         text: &str,
-        expected_type: &str,
-    ) -> Result<T, String> {
-        T::from_capture(text).map_err(|reason| {
-            let (number, name) = (self.number, self.columns[column].name);
-            format!(
-                "row {number}, column `{name}`: {text:?} does not fit `{expected_type}`: {reason}"
-            )
+        expected_type: &'static str,
+    ) -> Result<T, CellError> {
+        T::from_capture(text).map_err(|reason| CellError {
+            row: self.number,
+            column: self.columns[column].name,
+            text: text.to_owned(),
+            expected_type,
+            reason,
         })
     }
+}
+
+/// A cell that does not fit its field.
+#[derive(Debug, thiserror::Error)]
+#[error("row {row}, column `{column}`: {text:?} does not fit `{expected_type}`: {reason}")]
+pub struct CellError {
+    row: usize,
+    column: &'static str,
+    text: String,
+    expected_type: &'static str,
+    /// Message of the conversion.
+    reason: String,
 }
 
 /// A table that does not fit its row type.
@@ -101,8 +118,8 @@ pub(super) enum TableError {
     #[error("it has {0} rows below its header, expected one")]
     RowCount(usize),
     /// A cell does not fit its field.
-    #[error("{0}")]
-    Cell(String),
+    #[error(transparent)]
+    Cell(#[from] CellError),
 }
 
 /// Converts all rows of a table.
@@ -119,7 +136,7 @@ pub(super) fn one_row<T: TableRow>(table: &DataTable) -> Result<T, TableError> {
 }
 
 fn convert<T: TableRow>(row: &RowCells<'_>) -> Result<T, TableError> {
-    T::from_row(row).map_err(TableError::Cell)
+    Ok(T::from_row(row)?)
 }
 
 fn arrange<'a>(

@@ -3,7 +3,7 @@
 use super::owned::{Owned, pass_owned};
 use crate::engine::binding::signature::Input;
 use crate::engine::binding::table_row::{TableError, one_row, rows as table_rows};
-use crate::engine::binding::{FromDocString, Invocation, TableRow};
+use crate::engine::binding::{DocStringError, FromDocString, Invocation, TableRow};
 use crate::model::{DataTable, DocString, Outcome};
 
 /// Input of a parameter that the step's table converts into.
@@ -53,7 +53,7 @@ impl<T: 'static> Input for RowsInput<T> {
 #[derive(Debug)]
 pub struct DocValueInput<T> {
     parameter: &'static str,
-    convert: fn(&DocString) -> Result<T, String>,
+    convert: fn(&DocString) -> Result<T, DocStringError>,
 }
 
 /// Converts the step's doc string with [`FromDocString`].
@@ -73,9 +73,12 @@ impl<T: 'static> Input for DocValueInput<T> {
         let text = call.required_doc_string(self.parameter)?;
         match (self.convert)(text) {
             Ok(value) => Ok(Some(value)),
-            Err(reason) => {
-                Err(call.does_not_fit("doc string", &text.location, self.parameter, &reason))
-            }
+            Err(reason) => Err(call.does_not_fit(
+                "doc string",
+                &text.location,
+                self.parameter,
+                &reason.to_string(),
+            )),
         }
     }
 
