@@ -102,6 +102,25 @@ fn ring_with_little_space_is_published_at_once() {
 }
 
 #[test]
+fn fast_reader_of_a_ring_with_little_space_does_not_lag() {
+    const RING: u64 = 256 * TOTAL;
+    const FILLED: u64 = 200;
+    for read in [17, 20, 30, 40, 50, 60, 70] {
+        let name = TestName::new("exact-fast");
+        let (mut reader, mut writer) = pair(&name, RING);
+        let files = Files::open(&name);
+        for _ in 0..FILLED {
+            writer.write(&[0; LEN]).unwrap();
+        }
+        // Nothing else, so that the reader is fast enough for batches.
+        (0..read).for_each(|_| assert!(reader.try_read().unwrap().is_some()));
+        let seen = files.look();
+        assert_eq!(seen.free, RING - (FILLED - read) * TOTAL);
+        assert_eq!((seen.read_count, seen.frames_ready), (read, FILLED - read));
+    }
+}
+
+#[test]
 fn fast_reader_lags_by_a_batch_at_most_and_its_own_state_is_exact() {
     const RING: u64 = 512 * TOTAL;
     const FRAMES: u64 = 200;
