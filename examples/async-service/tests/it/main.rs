@@ -1,5 +1,4 @@
 //! The output of a failing scenario, and many scenarios that share one service.
-#![expect(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
 
 use std::fmt::Write;
 use std::fs;
