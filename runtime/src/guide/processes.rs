@@ -45,6 +45,13 @@
 //! A role or a platform that does not exist is an error. The rerun line of a failure and the rerun file
 //! contain the combination, and `--rerun FILE` runs only the combinations that failed.
 //!
+//! # Results
+//!
+//! A scenario with a step that a process of another implementation lacks or declines is *unsupported*: one line
+//! with the reason. The run fails by it unless `--accept-peer-limits` is set. A process of this
+//! implementation has no such excuse. If a scenario ran in several combinations, a matrix follows the summary;
+//! `--matrix FILE` writes it with all reasons, as JSON if the name ends in `.json`.
+//!
 //! # Before a run
 //!
 //! `SUITE check` warns of a role that one step alone names and that resembles another one

@@ -158,6 +158,12 @@ pub enum Outcome {
         /// The reason; `None` if an earlier step did not pass.
         reason: Option<String>,
     },
+    /// A process of another implementation lacks the step, or declines it; only in scenarios that run
+    /// across processes.
+    Unsupported {
+        /// The process and what it lacks.
+        reason: String,
+    },
     /// It is not implemented yet.
     Pending {
         /// The missing part.
@@ -208,9 +214,19 @@ impl Outcome {
         matches!(self, Self::Passed)
     }
 
-    /// Returns whether the run fails: every outcome but passed and skipped.
+    /// Returns whether the step failed: every outcome but passed, skipped and unsupported.
     pub fn is_failure(&self) -> bool {
-        !matches!(self, Self::Passed | Self::Skipped { .. })
+        !matches!(self, Self::Passed | Self::Skipped { .. } | Self::Unsupported { .. })
+    }
+
+    /// Returns the reason of a step that neither passed nor failed, if it has one.
+    #[doc(hidden)]
+    pub fn skip_reason(&self) -> Option<&str> {
+        match self {
+            Self::Skipped { reason } => reason.as_deref(),
+            Self::Unsupported { reason } => Some(reason),
+            _ => None,
+        }
     }
 
     /// Returns the kind of outcome.
@@ -219,6 +235,7 @@ impl Outcome {
             Self::Passed => OutcomeKind::Passed,
             Self::Failed(_) => OutcomeKind::Failed,
             Self::Skipped { .. } => OutcomeKind::Skipped,
+            Self::Unsupported { .. } => OutcomeKind::Unsupported,
             Self::Pending { .. } => OutcomeKind::Pending,
             Self::Undefined { .. } => OutcomeKind::Undefined,
             Self::Ambiguous { .. } => OutcomeKind::Ambiguous,
@@ -247,6 +264,8 @@ pub enum OutcomeKind {
     Ambiguous,
     /// See [`Outcome::Pending`].
     Pending,
+    /// See [`Outcome::Unsupported`].
+    Unsupported,
     /// See [`Outcome::Skipped`].
     Skipped,
 }
@@ -261,6 +280,7 @@ impl OutcomeKind {
             Self::Undefined => "undefined",
             Self::Ambiguous => "ambiguous",
             Self::Pending => "pending",
+            Self::Unsupported => "unsupported",
             Self::Skipped => "skipped",
         }
     }
@@ -285,6 +305,7 @@ impl fmt::Display for Outcome {
             Self::Passed => f.write_str("passed"),
             Self::Failed(failure) => failure.fmt(f),
             Self::Skipped { reason } => with_reason(f, "skipped", reason.as_deref()),
+            Self::Unsupported { reason } => with_reason(f, "unsupported", Some(reason)),
             Self::Pending { reason } => with_reason(f, "pending", reason.as_deref()),
             Self::Undefined { suggestions, snippet } => {
                 f.write_str("no definition matches this text")?;

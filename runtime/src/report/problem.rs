@@ -23,7 +23,9 @@ pub(in crate::report) fn problem_text(outcome: &Outcome) -> String {
         }
         Outcome::Pending { reason: Some(reason) } => format!("the step is pending: {reason}"),
         Outcome::Pending { reason: None } => "the step is pending".to_owned(),
-        Outcome::Passed | Outcome::Skipped { .. } => outcome.as_str().to_owned(),
+        Outcome::Passed | Outcome::Skipped { .. } | Outcome::Unsupported { .. } => {
+            outcome.as_str().to_owned()
+        }
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Totals {
     pub failed: usize,
     /// Scenarios that skipped themselves, and those without steps.
     pub skipped: usize,
+    /// Scenarios with a step that a process of another implementation does not support.
+    pub unsupported: usize,
     /// Scenarios that were running when the run was stopped, and ended before their last step.
     pub cut_short: usize,
     /// Steps of the last attempt of each scenario, by the kind of their outcome.
@@ -42,7 +44,15 @@ impl Totals {
             ScenarioStatus::Passed => self.passed += 1,
             ScenarioStatus::Flaky => self.flaky += 1,
             ScenarioStatus::Failed => self.failed += 1,
-            ScenarioStatus::Skipped => self.skipped += 1,
+            ScenarioStatus::Skipped => {
+                let is_unsupported = record
+                    .deciding_step()
+                    .is_some_and(|(_, result)| result.outcome.kind() == OutcomeKind::Unsupported);
+                match is_unsupported {
+                    true => self.unsupported += 1,
+                    false => self.skipped += 1,
+                }
+            }
             ScenarioStatus::Interrupted => self.cut_short += 1,
         }
         for result in record.last().into_iter().flat_map(|attempt| &attempt.results) {
@@ -58,7 +68,12 @@ impl Totals {
 
     /// Returns the number of finished scenarios.
     pub fn scenarios(&self) -> usize {
-        self.passed + self.flaky + self.failed + self.skipped + self.cut_short
+        self.passed
+            + self.flaky
+            + self.failed
+            + self.skipped
+            + self.unsupported
+            + self.cut_short
     }
 
     /// Returns the number of selected scenarios that have not finished. At the end of a run it is greater

@@ -22,6 +22,7 @@ mod npm;
 mod observing;
 mod output;
 mod panicking;
+mod processes;
 mod recording;
 mod reports;
 mod rerun_line;

@@ -28,7 +28,7 @@ use crate::harmony::runner::{self, RunnerOptions, ScenarioInstance};
 use crate::harmony::trace::TraceWriter;
 use crate::local::{self, SelectOptions, Selection};
 use crate::model::{Event, StopFlag};
-use crate::report::{ClosingNotes, ReporterSet, RunMetadata};
+use crate::report::{ClosingNotes, ReporterSet, RunMetadata, Verbosity};
 use crate::text::shell_quote;
 
 pub(super) fn harmony(
@@ -114,7 +114,12 @@ pub(super) fn harmony(
     .map_err(CommandError::Run)?;
     matrix.fill(verdicts);
     if matrix.compares() {
-        write!(notes, "\n{}", matrix.to_text()).map_err(OutputError::Stdout)?;
+        // The reasons are those of the report above.
+        let table = match settings.display.verbosity() {
+            Verbosity::Quiet => String::new(),
+            Verbosity::Normal | Verbosity::Verbose => format!("\n{}\n", matrix.to_table()),
+        };
+        write!(notes, "{table}{}", matrix.to_sums()).map_err(OutputError::Stdout)?;
     }
     end.iter().for_each(|event| reports.on_event(event));
     matrix_files.write(&matrix)?;
@@ -123,10 +128,12 @@ pub(super) fn harmony(
     if !incomplete.is_empty() {
         return Err(CommandError::IncompleteReports(incomplete));
     }
+    let totals = reports.totals();
     let accepts_limits = settings.platforms.accept_peer_limits;
+    let is_supported = totals.unsupported == 0 || (accepts_limits && matrix.is_success());
     Ok(if stop.is_set() {
         ExitCode::from(EXIT_INTERRUPTED)
-    } else if reports.totals().is_success() || (accepts_limits && matrix.is_success()) {
+    } else if totals.is_success() && is_supported {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(EXIT_FAILED)

@@ -104,6 +104,23 @@ impl Matrix {
 
     /// Formats the matrix as a table, with the sums and the reasons below.
     pub fn to_text(&self) -> String {
+        let mut text = format!("{}\n{}", self.to_table(), self.to_sums());
+        for row in &self.rows {
+            for column in &self.columns() {
+                if let Some(cell) = row.cell(column)
+                    && let Some(reason) = cell.reason()
+                {
+                    let (word, first) = (cell.as_str(), reason.lines().next().unwrap_or_default());
+                    let _ = write!(text, "\n{} in {column}: {word}: {first}", row.scenario);
+                }
+            }
+        }
+        text.push('\n');
+        text
+    }
+
+    /// Formats the verdicts as a table.
+    pub fn to_table(&self) -> String {
         let columns = self.columns();
         let width = self.rows.iter().map(|row| row.scenario.chars().count()).max().unwrap_or(0);
         let mut text = " ".repeat(width);
@@ -111,29 +128,23 @@ impl Matrix {
             let _ = write!(text, "  {column:<11}");
         }
         text.truncate(text.trim_end().len());
-        let mut reasons: Vec<String> = Vec::new();
         for row in &self.rows {
             let _ = write!(text, "\n{:<width$}", row.scenario);
             for column in &columns {
                 let width = column.chars().count().max(11);
                 let word = row.cell(column).map_or("", CombinationVerdict::as_str);
                 let _ = write!(text, "  {word:<width$}");
-                if let Some(reason) = row.cell(column).and_then(CombinationVerdict::reason) {
-                    let first = reason.lines().next().unwrap_or_default();
-                    reasons.push(format!("{} in {column}: {word}: {first}", row.scenario));
-                }
             }
             text.truncate(text.trim_end().len());
         }
-        text.push_str("\n\n");
-        for column in &columns {
-            let _ = writeln!(text, "{column}: {}", self.sums(column));
-        }
-        for reason in reasons {
-            let _ = write!(text, "\n{reason}");
-        }
         text.push('\n');
         text
+    }
+
+    /// Formats the sums: a line for each combination.
+    pub fn to_sums(&self) -> String {
+        let lines = self.columns();
+        lines.iter().map(|column| format!("{column}: {}\n", self.sums(column))).collect()
     }
 
     /// Formats the matrix as JSON: an array of scenarios, each with its cells by combination.

@@ -68,8 +68,11 @@ pub(super) fn run_scenario(
                 outcome.outcome = Outcome::skip(STOPPED);
                 verdict = CombinationVerdict::Stopped(format!("step {}: {STOPPED}", index + 1));
             } else {
-                verdict = outcome.verdict(index);
-                outcome.log(LogLevel::Error, pool.transcript());
+                verdict = outcome.verdict(index, context.mode);
+                match &verdict {
+                    CombinationVerdict::Unsupported(reason) => outcome.set_unsupported(reason),
+                    _ => outcome.log(LogLevel::Error, pool.transcript()),
+                }
             }
         }
         emit(index, outcome.into_result(started, context));

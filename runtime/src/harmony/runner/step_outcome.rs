@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::verdict::{CombinationVerdict, ProcessShare};
 use crate::harmony::plan::config::OWN_PLATFORM;
 use crate::harmony::plan::label::ProcessLabel;
+use crate::harmony::plan::mode::Mode;
 use crate::harmony::process::error::ProcessError;
 use crate::harmony::process::scenario_context::ScenarioContext;
 use crate::model::{
@@ -77,8 +78,17 @@ impl StepOutcome {
             && self.failures().iter().all(|answer| has_reason(&answer.outcome))
     }
 
+    /// Marks the step as one that a process does not support.
+    pub(super) fn set_unsupported(&mut self, reason: &str) {
+        self.outcome = Outcome::Unsupported { reason: reason.to_owned() };
+    }
+
     /// Returns the verdict of a scenario that ends with this step, counted from 0.
-    pub(super) fn verdict(&self, step: usize) -> CombinationVerdict {
+    pub(super) fn verdict(&self, step: usize, mode: Mode) -> CombinationVerdict {
+        if mode == Mode::Compat {
+            // In the reference runner an unsupported step fails like any other.
+            return CombinationVerdict::Failed(format!("step {}: {}", step + 1, self.outcome));
+        }
         let shares = self.answers.iter().map(|answer| ProcessShare {
             label: answer.label(),
             is_own: answer.platform == OWN_PLATFORM,

@@ -157,6 +157,7 @@ impl Wire for Outcome {
             Self::Passed => json!(["passed"]),
             Self::Failed(failure) => json!(["failed", failure.encode()]),
             Self::Skipped { reason } => json!(["skipped", reason]),
+            Self::Unsupported { reason } => json!(["unsupported", reason]),
             Self::Pending { reason } => json!(["pending", reason]),
             Self::Undefined { suggestions, snippet } => {
                 json!(["undefined", suggestions.encode(), snippet])
@@ -171,6 +172,7 @@ impl Wire for Outcome {
             "passed" => Self::Passed,
             "failed" => Self::Failed(Wire::decode(&value[1])?),
             "skipped" => Self::Skipped { reason: Wire::decode(&value[1])? },
+            "unsupported" => Self::Unsupported { reason: Wire::decode(&value[1])? },
             "pending" => Self::Pending { reason: Wire::decode(&value[1])? },
             "undefined" => Self::Undefined {
                 suggestions: Wire::decode(&value[1])?,
@@ -411,6 +413,7 @@ mod tests {
             Outcome::Passed,
             Outcome::Failed(conversion_failure()),
             Outcome::Skipped { reason: None },
+            Outcome::Unsupported { reason: "lacks it".to_owned() },
             Outcome::pending("later"),
             Outcome::Undefined { suggestions: vec![candidate()], snippet: "fn\n".to_owned() },
             Outcome::Ambiguous { candidates: vec![candidate(), candidate()] },

@@ -267,7 +267,7 @@ fn result_entry(outcome: &Outcome, duration: Duration) -> ResultEntry {
     let (status, has_message) = match outcome {
         Outcome::Passed => ("passed", false),
         Outcome::Failed(_) | Outcome::TimedOut { .. } => ("failed", true),
-        Outcome::Skipped { .. } => ("skipped", false),
+        Outcome::Skipped { .. } | Outcome::Unsupported { .. } => ("skipped", false),
         Outcome::Pending { .. } => ("pending", true),
         Outcome::Undefined { .. } => ("undefined", false),
         Outcome::Ambiguous { .. } => ("ambiguous", true),

@@ -83,6 +83,9 @@ impl ResultMessage {
             Outcome::Passed => Self::new("PASSED"),
             Outcome::Failed(failure) => Self::of_failure(failure, format!("{outcome}{location}")),
             Outcome::Skipped { reason } => Self::with_reason("SKIPPED", "skipped", reason.clone()),
+            Outcome::Unsupported { reason } => {
+                Self::with_reason("SKIPPED", "unsupported", Some(reason.clone()))
+            }
             Outcome::Pending { reason } => Self::with_reason("PENDING", "pending", reason.clone()),
             Outcome::Undefined { .. } => Self::new("UNDEFINED"),
             Outcome::Ambiguous { .. } => {

@@ -6,13 +6,18 @@ use super::difference::{Comparison, Line};
 use super::format;
 use super::note_writer::NoteWriter;
 use super::source_excerpt::{Context, write_excerpt};
-use crate::model::{Attachment, Failure, HookResult, Leak, Outcome, Step, StepMatch, StepResult};
+use crate::model::{
+    Attachment, Failure, HookResult, Leak, LogRecord, Outcome, Step, StepMatch, StepResult,
+};
 use crate::report::problem::problem_text;
 use crate::report::{ScenarioRecord, Style};
 use crate::text::pluralize;
 
 /// Maximum number of output lines shown: the last ones, which are nearest to the failure.
 const MAX_OUTPUT_LINES: usize = 40;
+
+/// Maximum number of log records shown, for the same reason. `-v` and the report files have all.
+const MAX_LOG_RECORDS: usize = 40;
 
 /// Renders the failure of a scenario; `rerun` is the command that reruns it. The lines fit `columns`, if
 /// there are any.
@@ -34,9 +39,7 @@ pub(super) fn render_failure(
     text.notes.note("scenario", &scenario_line(record));
     text.definition(step, result);
     text.cause_lines(&result.outcome);
-    for entry in &result.logs {
-        text.notes.note("log", &format!("{} {}", entry.level.as_str(), entry.message));
-    }
+    text.logs(&result.logs);
     for part in &result.per_process {
         text.notes.note("process", &format!("{}: {}", part.process, part.outcome));
     }
@@ -206,9 +209,7 @@ impl Diagnostic {
     /// Writes the logs, output and attachments of hooks.
     fn hooks<'h>(&mut self, hooks: impl IntoIterator<Item = &'h HookResult>) {
         for hook in hooks {
-            for entry in &hook.logs {
-                self.notes.note("log", &format!("{} {}", entry.level.as_str(), entry.message));
-            }
+            self.logs(&hook.logs);
             self.output(&hook.output);
             self.attachments(&hook.attachments);
         }
@@ -219,6 +220,16 @@ impl Diagnostic {
         for Attachment { name, media_type, content, .. } in attachments {
             let size = content.len();
             self.notes.note("attached", &format!("{name:?} ({media_type}, {size} bytes)"));
+        }
+    }
+
+    fn logs(&mut self, logs: &[LogRecord]) {
+        let hidden = logs.len().saturating_sub(MAX_LOG_RECORDS);
+        if hidden > 0 {
+            self.notes.note("log", &format!("… {hidden} earlier records"));
+        }
+        for entry in &logs[hidden..] {
+            self.notes.note("log", &format!("{} {}", entry.level.as_str(), entry.message));
         }
     }
 

@@ -34,6 +34,7 @@ pub(super) fn summary(totals: &Totals, duration: Duration, style: Style) -> Stri
     }
     for (count, word) in [
         (totals.flaky, "flaky"),
+        (totals.unsupported, "unsupported"),
         (totals.skipped, "skipped"),
         (totals.cut_short, "interrupted"),
         (totals.not_run(), "not run"),

@@ -131,7 +131,7 @@ impl<W: Write> Report for Libtest<W> {
                 let name = self.names.get(record.number).map_or("", String::as_str);
                 write!(self.out, "test {name} ... {word}")?;
                 if let Some((_, result)) = record.deciding_step()
-                    && let crate::model::Outcome::Skipped { reason: Some(reason) } = &result.outcome
+                    && let Some(reason) = result.outcome.skip_reason()
                 {
                     write!(self.out, ", {reason}")?;
                 }

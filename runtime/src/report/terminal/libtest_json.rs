@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::diagnostic::render_failure;
 use super::libtest::{PassedOutput, captured_output, rerun_test};
-use crate::model::{Event, Outcome};
+use crate::model::Event;
 use crate::report::{Report, ScenarioRecord, ScenarioStatus, Style, Totals};
 use crate::text::{ControlFilter, filter_control};
 
@@ -113,7 +113,7 @@ impl<W: Write> Report for LibtestJson<W> {
             event["stdout"] = filter_control(&stdout, ControlFilter::RemoveAll).into();
         }
         if let Some((_, result)) = record.deciding_step()
-            && let Outcome::Skipped { reason: Some(reason) } = &result.outcome
+            && let Some(reason) = result.outcome.skip_reason()
         {
             event["message"] = reason.to_string().into();
         }

@@ -52,6 +52,7 @@ impl LiveBlock<'_> {
         for (count, word) in [
             (self.totals.failed, "failed"),
             (self.totals.flaky, "flaky"),
+            (self.totals.unsupported, "unsupported"),
             (self.totals.skipped, "skipped"),
         ] {
             if count > 0 {

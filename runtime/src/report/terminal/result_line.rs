@@ -54,12 +54,10 @@ fn note(record: &ScenarioRecord) -> Option<String> {
         (ScenarioStatus::Failed, _) if attempts > 1 => Some(format!("failed {attempts} times")),
         (ScenarioStatus::Interrupted, _) => Some("interrupted".to_owned()),
         (ScenarioStatus::Skipped, None) => Some("no steps".to_owned()),
-        (_, Some((_, result))) => match &result.outcome {
-            Outcome::Skipped { reason: Some(reason) } => {
-                Some(format!("skipped: {}", reason.lines().next().unwrap_or_default()))
-            }
-            _ => None,
-        },
+        (_, Some((_, result))) => result.outcome.skip_reason().map(|reason| {
+            let reason = reason.lines().next().unwrap_or_default();
+            format!("{}: {reason}", result.outcome.as_str())
+        }),
         _ => None,
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn write_steps(
     for (step, result) in record.scenario.steps.iter().zip(results) {
         let mark = match result.outcome {
             Outcome::Passed => style.success("✓"),
-            Outcome::Skipped { .. } => style.warning("-"),
+            Outcome::Skipped { .. } | Outcome::Unsupported { .. } => style.warning("-"),
             _ => style.failure("✗"),
         };
         write!(out, "      {mark} {} {}", step.keyword_text, step.text)?;

@@ -536,7 +536,7 @@ fn outcomes_are_kept_across_processes() {
         assert_eq!(outcomes[1], Outcome::Skipped { reason: None });
         outcomes.into_iter().next().unwrap()
     };
-    assert!(matches!(outcome("it flies"), Outcome::Undefined { .. }));
+    assert!(matches!(outcome("it flies"), Outcome::Unsupported { .. }));
     assert_eq!(
         outcome("it blocks for ever"),
         Outcome::TimedOut { limit: Duration::from_millis(200) }

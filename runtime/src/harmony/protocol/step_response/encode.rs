@@ -78,6 +78,9 @@ fn error_text(text: &str, outcome: &Outcome) -> Option<String> {
         Outcome::Passed => return None,
         Outcome::Failed(failure) => return Some(failure.to_string()),
         Outcome::Skipped { reason } => with_reason(&mut out, "Step skipped", reason),
+        Outcome::Unsupported { reason } => {
+            let _ = write!(out, "Step not supported: {reason}");
+        }
         Outcome::Pending { reason } => with_reason(&mut out, "Step pending", reason),
         Outcome::TimedOut { limit } => {
             let _ = write!(out, "Step execution timeout after {} ms: {text}", limit.as_millis());
@@ -138,6 +141,9 @@ fn data(text: &str, outcome: &Outcome, duration: Duration) -> Option<Value> {
             "place": location.as_ref().map(ToString::to_string),
         }),
         Outcome::Skipped { reason } | Outcome::Pending { reason } => {
+            json!({"outcome": word, "reason": reason, "stepText": text})
+        }
+        Outcome::Unsupported { reason } => {
             json!({"outcome": word, "reason": reason, "stepText": text})
         }
         Outcome::Undefined { snippet, .. } => {

@@ -63,10 +63,11 @@ pub(super) fn write_case(
         ScenarioStatus::Flaky => write_retries(xml, "flakyFailure", record, before),
         ScenarioStatus::Skipped | ScenarioStatus::Interrupted => {
             let reason = match record.deciding_step().map(|(_, result)| &result.outcome) {
-                Some(Outcome::Skipped { reason: Some(reason) }) => reason.as_str(),
-                _ => "no steps",
+                Some(Outcome::Skipped { reason: Some(reason) }) => reason.clone(),
+                Some(outcome @ Outcome::Unsupported { .. }) => outcome.to_string(),
+                _ => "no steps".to_owned(),
             };
-            push_line(xml, format_args!(r#"      <skipped message="{}"/>"#, escape_xml(reason)));
+            push_line(xml, format_args!(r#"      <skipped message="{}"/>"#, escape_xml(&reason)));
         }
         ScenarioStatus::Passed => {}
     }

@@ -1,0 +1,50 @@
+"""A serve process of another implementation. The words of a step select its result."""
+
+import json
+import os
+import signal
+import sys
+import time
+
+
+def step(text):
+    if "flies" in text:
+        return {"success": False, "error": f"No matching step definition found for: {text}"}
+    if "falls" in text:
+        logs = [{"level": 2, "message": f"log {number}"} for number in range(200)]
+        return {"success": False, "error": "it fell", "logs": logs}
+    if "environment" in text:
+        return {"success": True, "logs": [{"level": 2, "message": os.environ.get("PEER", "none")}]}
+    if "folder" in text:
+        return {"success": True, "logs": [{"level": 2, "message": os.getcwd()}]}
+    if "says" in text:
+        print(text, file=sys.stderr, flush=True)
+    if "ends" in text:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if "lasts" in text:
+        time.sleep(float(text.split("'")[-2]))
+    return {"success": True}
+
+
+def answer(request):
+    if request["method"] == "executeStep":
+        return step(request["params"][0]["Step"])
+    if request["method"] == "discover":
+        return {"steps": [{"type": kind, "pattern": ".*"} for kind in ("Given", "When", "Then")]}
+    return True
+
+
+def main():
+    source, out = sys.stdin.buffer, sys.stdout.buffer
+    while header := source.readline():
+        source.readline()
+        request = json.loads(source.read(int(header.split()[1])))
+        reply = {"jsonrpc": "2.0", "id": request["id"], "result": answer(request)}
+        if "PEER_WITHOUT_VERSION" in os.environ:
+            del reply["jsonrpc"]
+        body = json.dumps(reply).encode()
+        out.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        out.flush()
+
+
+main()

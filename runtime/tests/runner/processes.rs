@@ -1,0 +1,99 @@
+//! `harmony` with serve processes of another implementation.
+
+use super::suite::{Ran, Suite};
+
+/// Returns a suite with this feature and two platforms of the other implementation, `a` and `b`.
+pub(crate) fn suite_of_peers(feature: &str) -> Suite {
+    let suite = Suite::new(feature);
+    suite.write("serve.py", include_str!("peer/serve.py"));
+    suite.write(
+        "harmony-config.json",
+        r#"{"platforms": {
+            "a": {"executable": "python3", "arguments": ["serve.py"]},
+            "b": {"executable": "python3", "arguments": ["serve.py"]}}}"#,
+    );
+    suite
+}
+
+const PASSES_FAILS_LACKS: &str = "\
+Feature: f
+  Scenario: well
+    Given the 'reader' process reads
+  Scenario: bad
+    Given the 'reader' process falls
+    Then the 'reader' process reads
+  Scenario: lacking
+    Given the 'reader' process reads
+    Then the 'reader' process flies
+";
+
+#[test]
+fn unsupported_step_is_one_line() {
+    let suite = suite_of_peers(PASSES_FAILS_LACKS);
+    let ran = suite.run(&["harmony", "-p", "a", "--report", "junit=out.xml", "lacking"]);
+    let reason = "unsupported: step 2: [reader (a)] has no definition for this step";
+    ran.assert(1, &["  - lacking [reader=a]", reason, "1 scenario (1 unsupported)"]);
+    assert_eq!(ran.out.lines().filter(|line| !line.is_empty()).count(), 3, "{}", ran.out);
+    assert!(suite.read("out.xml").contains(&format!("<skipped message=\"{reason}\"/>")));
+    let quiet = suite.run(&["harmony", "-p", "a", "-q", "lacking"]);
+    quiet.assert(1, &["1 scenario (1 unsupported)"]);
+    assert_eq!(quiet.out.lines().count(), 1, "{}", quiet.out);
+}
+
+#[test]
+fn summary_and_matrix_agree() {
+    let suite = suite_of_peers(PASSES_FAILS_LACKS);
+    let run = |options: &[&str]| suite.run(&[&["harmony", "-p", "a,b"], options].concat());
+    let ran = run(&[]);
+    ran.assert(1, &["6 scenarios (2 passed, 2 failed, 2 unsupported)"]);
+    ran.assert(1, &["\na: 1 passed, 1 failed, 1 unsupported\nb: 1 passed, 1 failed, 1 unsupp"]);
+    assert_eq!(ran.out.matches("error: it fell").count(), 2, "{}", ran.out);
+    let quiet = run(&["-q"]);
+    quiet.assert(1, &["error: it fell", "\na: 1 passed, 1 failed, 1 unsupported\n"]);
+    assert!(!quiet.out.contains("lacking"), "{}", quiet.out);
+}
+
+#[test]
+fn log_of_a_failure_is_limited() {
+    let suite = suite_of_peers(PASSES_FAILS_LACKS);
+    let ran = suite.run(&["harmony", "-p", "a", "bad"]);
+    ran.assert(1, &["log: … 161 earlier records", "[reader (a)] log 199", "the last messages"]);
+    assert!(ran.out.lines().count() < 80, "{}", ran.out);
+}
+
+#[test]
+fn limits_of_peers_are_accepted_if_something_passed() {
+    let suite = suite_of_peers(PASSES_FAILS_LACKS);
+    let run = |selectors: &[&str]| -> Ran {
+        let options = ["harmony", "-p", "a", "--accept-peer-limits"];
+        suite.run(&[&options, selectors].concat())
+    };
+    run(&["lacking", "well"]).assert(0, &["(1 passed, 1 unsupported)"]);
+    run(&["lacking"]).assert(1, &["(1 unsupported)"]);
+    run(&["lacking", "bad"]).assert(1, &["(1 failed, 1 unsupported)"]);
+}
+
+#[test]
+fn lenient_run_warns_of_broken_rules() {
+    let suite = suite_of_peers(PASSES_FAILS_LACKS);
+    let run = |arguments: &[&str]| {
+        let mut command = suite.command(arguments);
+        Ran::of(command.env("PEER_WITHOUT_VERSION", "1").output().unwrap())
+    };
+    let rule = "breaks a rule of the protocol: ";
+    run(&["harmony", "-p", "a", "well"]).assert(1, &[rule]);
+    let lenient = run(&["harmony", "-p", "a", "--lenient", "-v", "well"]);
+    lenient.assert(0, &["warn [reader (a)] breaks a rule", "1 scenario (1 passed)"]);
+    run(&["check", "-p", "a", "well"]).assert(1, &[rule]);
+    let checked = suite.run(&["check", "-p", "a", "well"]);
+    checked.assert(0, &["a: 3 definitions, supports 1 of 1 scenarios"]);
+}
+
+#[test]
+fn trace_on_a_full_disk_is_an_error() {
+    let suite = suite_of_peers(PASSES_FAILS_LACKS);
+    let ran = suite.run(&["harmony", "-p", "a", "--trace", "/dev/full", "well"]);
+    ran.refused(2, &["error: cannot write trace /dev/full: No space left on device"]);
+    assert_eq!(ran.err.lines().count(), 1, "{ran:?}");
+    assert!(ran.out.contains("1 scenario (1 passed)"), "the run was reported: {ran:?}");
+}
