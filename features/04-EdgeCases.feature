@@ -28,6 +28,15 @@ Feature: Edge cases
     Then the 'reader' process all frames should be read correctly
     And the 'reader' process the coalesced signals should be handled properly
 
+  Scenario: 4.2 - A ring of 10240 bytes takes ten frames that wait
+    Given the 'reader' process creates buffer 'modest' with metadata size '1024' and payload size '10240'
+    When the 'writer' process connects to buffer 'modest'
+    And the 'writer' process writes '10' frames rapidly without reader consuming
+    Then the 'writer' process the semaphore count should represent pending frames
+    When the 'reader' process wakes and processes all frames
+    Then the 'reader' process all frames should be read correctly
+    And the 'reader' process the coalesced signals should be handled properly
+
   Scenario: 4.3 - A ring without a metadata block refuses metadata
     Given the 'reader' process creates buffer 'blockless' with metadata size '0' and payload size '4096'
     When the 'writer' process connects to buffer 'blockless'

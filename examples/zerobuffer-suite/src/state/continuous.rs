@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use zerobuffer::Error;
 
+use super::OpenWriter;
 use super::pattern;
 use super::waiting::wait_until;
-use super::writers::OpenWriter;
 
 /// Interval between two checks of a waiting writer for the stop request.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);

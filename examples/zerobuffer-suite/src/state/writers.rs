@@ -9,7 +9,7 @@ use zerobuffer::{BufferWriter, Error};
 
 use super::continuous::ContinuousWriter;
 use super::waiting::wait_until;
-use super::{BufferFiles, BufferNames, DeadWriter, Rings, SharedMemory, pattern};
+use super::{BufferFiles, BufferNames, DeadWriter, OpenWriter, Rings, SharedMemory, pattern};
 use crate::settings::SuiteSettings;
 
 /// Time that a finished background writer stays attached for a slow reader, and timeout of one
@@ -31,15 +31,6 @@ pub struct Writers {
     continuous: Option<ContinuousWriter>,
     background: Vec<JoinHandle<Result<(), String>>>,
     dead: Vec<DeadWriter>,
-}
-
-/// A writer with the scenario's name of its ring.
-#[derive(Debug)]
-pub struct OpenWriter {
-    pub(super) base: String,
-    pub(super) files: BufferFiles,
-    pub(super) process: String,
-    pub(super) end: Box<dyn BufferWriter>,
 }
 
 impl Default for Writers {
@@ -138,10 +129,11 @@ impl Writers {
     /// # Errors
     /// Returns the ring's error, except that there is no space yet.
     pub fn write_or_wait(&mut self, data: Vec<u8>) -> Result<(), String> {
-        match self.current()?.write_within(TIMEOUT, &data) {
+        let writer = self.current()?;
+        match writer.write_within(TIMEOUT, &data) {
             Ok(_) => return Ok(()),
             Err(Error::BufferFull { .. }) => {}
-            Err(error) => return Err(error.to_string()),
+            Err(error) => return Err(writer.explain(&error)),
         }
         let mut writer = self.open.pop().ok_or_else(none_connected)?;
         let work = move || {
@@ -264,45 +256,6 @@ impl Writers {
     }
 }
 
-impl OpenWriter {
-    /// Writes a frame, waiting for space up to the timeout of the settings.
-    ///
-    /// # Errors
-    /// Returns the ring's error.
-    pub fn write(&mut self, data: &[u8]) -> zerobuffer::Result<u64> {
-        self.write_within(SuiteSettings::current().buffer_timeout(), data)
-    }
-
-    /// Writes a frame, waiting up to `timeout` for space.
-    ///
-    /// # Errors
-    /// Returns the ring's error.
-    pub fn write_within(&mut self, timeout: Duration, data: &[u8]) -> zerobuffer::Result<u64> {
-        self.end.set_write_timeout(timeout);
-        self.end.write(data)
-    }
-
-    /// Returns the number of the next frame.
-    pub fn next_sequence(&self) -> u64 {
-        self.end.next_sequence()
-    }
-
-    /// Returns the size of the ring in bytes.
-    pub fn capacity(&self) -> u64 {
-        self.end.state().control.payload_size
-    }
-
-    /// Returns the writer itself.
-    pub fn end(&mut self) -> &mut dyn BufferWriter {
-        &mut *self.end
-    }
-
-    /// Returns the files of its buffer.
-    pub fn files(&self) -> &BufferFiles {
-        &self.files
-    }
-}
-
 fn none_connected() -> String {
     "this process is connected to no buffer in this scenario".to_owned()
 }
@@ -339,4 +292,29 @@ fn write_all(
         let pending = control.payload_read_count < control.payload_written_count;
         Ok(!pending || !writer.is_reader_connected())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use zerobuffer::{BufferConfig, Reader};
+
+    use super::*;
+
+    #[test]
+    fn too_small_ring_is_named_with_its_creator() {
+        let mut names = BufferNames::default();
+        let config = BufferConfig::new(0, 10_240).unwrap();
+        let _reader = Reader::create(names.unique("modest"), config).unwrap();
+        let mut writers = Writers::default();
+        writers.connect("writer", "modest", &mut names).unwrap();
+        let error = writers.write_or_wait(vec![0; 1 << 20]).unwrap_err();
+        let creator = format!(
+            "; the ring 'modest' of 10240 bytes was created by its reader, process {} (",
+            std::process::id()
+        );
+        assert!(error.contains(&creator), "{error}");
+        let writer = writers.current().unwrap();
+        assert_eq!(writer.frame_len_for(10), Ok(914));
+        assert!(writer.frame_len_for(10_000).unwrap_err().ends_with("does not fit 10000 frames"));
+    }
 }

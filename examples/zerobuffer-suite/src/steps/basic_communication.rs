@@ -225,6 +225,8 @@ fn no_sequence_errors(readers: &mut Readers, writers: &mut Writers) -> StepResul
 }
 
 fn write_numbered(writers: &mut Writers, size: usize, sequence: u64) -> StepResult {
-    let written = writers.current()?.write(&pattern::frame(size, sequence)).map_err(text)?;
+    let writer = writers.current()?;
+    let written =
+        writer.write(&pattern::frame(size, sequence)).map_err(|error| writer.explain(&error))?;
     expect("sequence of the written frame", written, sequence)
 }

@@ -191,8 +191,11 @@ fn writer_not_stuck(writers: &mut Writers, _process: String) -> StepResult {
 fn write_without_reader(writers: &mut Writers, _process: String, count: u64) -> StepResult {
     let writer = writers.current()?;
     let read_before = writer.end().state().control.payload_read_count;
+    // The text names no size, and the reader may be that of another implementation, whose default ring
+    // is small.
+    let size = writer.frame_len_for(count)?.min(USUAL_SIZE);
     for _ in 0..count {
-        let data = pattern::frame(USUAL_SIZE, writer.next_sequence());
+        let data = pattern::frame(size, writer.next_sequence());
         writer.write(&data).map_err(text)?;
     }
     expect("frames read", writer.end().state().control.payload_read_count, read_before)

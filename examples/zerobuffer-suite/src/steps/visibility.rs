@@ -143,7 +143,8 @@ fn nothing_partial(structures: &Structures) -> StepResult {
 
 #[when(expr = "the {string} process writes frame with size '{int}' using incrementing pattern")]
 fn write_incrementing(writers: &mut Writers, _process: String, size: usize) -> StepResult {
-    writers.current()?.write(&pattern::simple(size)).map(drop).map_err(text)
+    let writer = writers.current()?;
+    writer.write(&pattern::simple(size)).map(drop).map_err(|error| writer.explain(&error))
 }
 
 #[then(expr = "the {string} process should validate each byte matches expected pattern")]
