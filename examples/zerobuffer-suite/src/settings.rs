@@ -18,7 +18,7 @@ harmony_bdd::settings! {
         /// Time a step waits for a frame, for space, or for the other process, in milliseconds.
         buffer_timeout_ms: u64 = 5000 in 100..=60_000 "ms",
         /// Longest frame that a step writes, in bytes; see [`SuiteSettings::frame_limit`].
-        largest_frame_bytes: u64 = 1_048_576 in 1..=104_857_600 "bytes",
+        max_frame_size: u64 = 1_048_576 in 1..=104_857_600 "bytes",
         /// Most detailed level that steps log.
         log_level: LogDetail = "info" of ["error", "warn", "info", "debug", "trace"],
         /// Prints step timings: turns on `--stats`.
@@ -71,11 +71,8 @@ impl SuiteSettings {
     /// Returns the limit for the length of frames.
     pub fn frame_limit() -> FrameLimit {
         static IS_GIVEN: OnceLock<bool> = OnceLock::new();
-        let given = || Self::source_of("largest_frame_bytes").is_ok_and(|s| s != Source::Default);
-        FrameLimit {
-            bytes: Self::current().largest_frame_bytes,
-            refuses: *IS_GIVEN.get_or_init(given),
-        }
+        let given = || Self::source_of("max_frame_size").is_ok_and(|s| s != Source::Default);
+        FrameLimit { bytes: Self::current().max_frame_size, refuses: *IS_GIVEN.get_or_init(given) }
     }
 
     /// Returns whether steps log messages of this level.

@@ -198,13 +198,14 @@ impl Setting {
             }
             ValueKind::Seconds { max } => seconds(text, max).map(Value::Seconds),
             ValueKind::Choice(words) => {
-                if !words.contains(&text) {
+                let word = words.iter().find(|word| word.eq_ignore_ascii_case(text));
+                let Some(&word) = word else {
                     return Err(InvalidValue::NotOneOf {
                         text: text.to_owned(),
                         choices: words.iter().map(|&word| word.to_owned()).collect(),
                     });
-                }
-                Some(Value::Text(text.to_owned()))
+                };
+                Some(Value::Text(word.to_owned()))
             }
             ValueKind::Parsed { check, .. } | ValueKind::ParsedList(check) => {
                 return check.check(text).map(|()| Value::Text(text.to_owned()));

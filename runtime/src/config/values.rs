@@ -114,11 +114,17 @@ impl Entry {
 
     /// Replaces the value by one from a stronger source.
     fn set(&mut self, raw: RawSetting, errors: &mut Vec<ConfigError>) {
-        let RawSetting { texts, source, .. } = raw;
+        let RawSetting { mut texts, source, .. } = raw;
         let mut values = Vec::new();
-        for text in &texts {
+        for text in &mut texts {
             match self.setting.parse(text) {
-                Ok(value) => values.push(value),
+                Ok(value) => {
+                    // A choice is accepted in any case, and used as it is declared.
+                    if let Value::Text(word) = &value {
+                        text.clone_from(word);
+                    }
+                    values.push(value);
+                }
                 Err(error) => {
                     let problem = ConfigProblem::invalid_value(self.setting.name, error, &source);
                     errors.push(ConfigError { source: source.clone(), problem });

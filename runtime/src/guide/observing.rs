@@ -21,6 +21,9 @@
 //! }
 //! ```
 //!
+//! [`StepContext::measure`](crate::StepContext::measure) measures a part of a step. `--stats` prints count,
+//! minimum, mean, median, p95 and maximum of each measured operation, also of those in other processes.
+//!
 //! `--log LEVEL` (`log` in `harmony.toml`, `HARMONY_BDD_LOG` in the environment, also for serve
 //! processes) sets the most detailed level that is attached: the default is `info`, and `off` disables it.
 //! An event whose span has outlived its step is attached to the running step, or dropped if there is none.

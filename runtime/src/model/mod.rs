@@ -8,6 +8,7 @@ mod event;
 mod hook;
 mod location;
 mod log;
+mod measurement;
 mod outcome;
 mod pattern_kind;
 mod resource_usage;
@@ -23,6 +24,8 @@ pub use hook::HookSide;
 pub use hook::{HookKind, HookResult};
 pub use location::Location;
 pub use log::{Attachment, LogLevel, LogRecord};
+#[doc(hidden)]
+pub use measurement::Measurement;
 pub use outcome::{
     Candidate, ConversionError, Failure, FailureKind, Outcome, OutcomeKind, SourceLocation,
 };

@@ -97,3 +97,15 @@ fn trace_on_a_full_disk_is_an_error() {
     assert_eq!(ran.err.lines().count(), 1, "{ran:?}");
     assert!(ran.out.contains("1 scenario (1 passed)"), "the run was reported: {ran:?}");
 }
+
+#[test]
+fn operations_measured_by_a_peer_are_in_the_stats() {
+    let suite =
+        suite_of_peers("Feature: f\n  Scenario: s\n    Given the 'reader' process measures it\n");
+    let ran = suite.run(&["harmony", "-p", "a", "--stats"]);
+    ran.assert(0, &["Time of measured operations:"]);
+    let line = ran.out.lines().find(|line| line.ends_with("  write")).unwrap();
+    let cells: Vec<&str> = line.split_whitespace().collect();
+    // Count, total, minimum, mean, median, p95 and maximum.
+    assert_eq!(cells.join(" "), "3 4.5 ms 500 µs 1.5 ms 1.5 ms 2.5 ms 2.5 ms write");
+}

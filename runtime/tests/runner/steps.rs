@@ -471,4 +471,12 @@ struct Frame {
 fn frames_are_equal() {
     let frame = |sequence| Frame { sequence, size: 1400 };
     assert_eq!(frame(2), frame(1), "frames");
+
+#[when("two operations are measured")]
+async fn measures(context: &StepContext) {
+    for limit in [Duration::ZERO, Duration::from_secs(3600)] {
+        let _measure = context.measure("open").warn_above(limit);
+        tokio::task::yield_now().await;
+    }
+    let _unlimited = context.measure("close");
 }

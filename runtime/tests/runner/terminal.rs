@@ -291,3 +291,17 @@ fn control_sequences_of_steps_are_removed() {
     let colored = suite.run(&["run", "--verbose", "--color", "always"]);
     assert!(colored.out.contains("\u{1b}[31mred"), "{}", colored.out);
 }
+
+#[test]
+fn stats_show_time_per_measured_operation() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    When two operations are measured\n");
+    let ran = suite.run(&["run", "-v", "--stats"]);
+    ran.assert(0, &["\nTime of measured operations:\n", "  operation\n"]);
+    let count = |operation: &str| {
+        let line = ran.out.lines().find(|line| line.ends_with(&format!("  {operation}"))).unwrap();
+        line.split_whitespace().next().unwrap().to_owned()
+    };
+    assert_eq!((count("open").as_str(), count("close").as_str()), ("2", "1"));
+    ran.assert(0, &["warn measured \"open\": ", " ms, more than 0.000 ms\n"]);
+    assert_eq!(ran.out.matches("more than").count(), 1, "{}", ran.out);
+}

@@ -39,7 +39,7 @@ pub(super) fn check(buffer: &str, len: usize, limit: FrameLimit, warned: &mut bo
     if len as u64 <= bytes {
         return Ok(());
     }
-    let raise = "zerobuffer.largest_frame_bytes, the variable ZEROBUFFER_TEST_LARGEST_FRAME_BYTES";
+    let raise = "zerobuffer.max_frame_size, the variable ZEROBUFFER_TEST_MAX_FRAME_SIZE";
     if refuses {
         return Err(Error::Os {
             action: "write the frame",

@@ -78,7 +78,7 @@ fn defaults_are_shown_with_their_variables() {
     let text = suite.assert(&["config", "show"], 0, &["[zerobuffer]\n"]);
     for (setting, variable) in [
         ("buffer_timeout_ms = 5000", "BUFFER_TIMEOUT_MS"),
-        ("largest_frame_bytes = 1_048_576", "LARGEST_FRAME_BYTES"),
+        ("max_frame_size = 1_048_576", "MAX_FRAME_SIZE"),
         ("log_level = \"info\"", "LOG_LEVEL"),
         ("performance_tracking = false", "PERFORMANCE_TRACKING"),
         ("resource_monitoring = false", "RESOURCE_MONITORING"),
@@ -139,14 +139,14 @@ fn settings_are_passed_to_harmony_processes() {
 #[test]
 fn frames_above_the_limit_are_refused() {
     let suite = Suite::new(FRAME);
-    let allowed = |bytes: u32| format!("zerobuffer.largest_frame_bytes={bytes}");
+    let allowed = |bytes: u32| format!("zerobuffer.max_frame_size={bytes}");
     suite.assert(&["run", "--set", &allowed(2000)], 0, &["1 scenario (1 passed)"]);
     suite.assert(
         &["run", "--set", &allowed(1999)],
         1,
         &[
             "cannot write the frame: 2000 bytes exceed the limit of 1999 in the suite's settings",
-            "ZEROBUFFER_TEST_LARGEST_FRAME_BYTES",
+            "ZEROBUFFER_TEST_MAX_FRAME_SIZE",
         ],
     );
 }
@@ -157,7 +157,7 @@ fn frames_above_the_default_limit_cause_a_warning() {
     let suite = Suite::new(&large);
     let warning = "frames of 2000000 bytes, more than 1048576; to enforce a limit, set zerobuffer.";
     suite.assert(&["run", "-v"], 0, &[warning, "1 scenario (1 passed)"]);
-    let limit = "zerobuffer.largest_frame_bytes=1048576";
+    let limit = "zerobuffer.max_frame_size=1048576";
     suite.assert(&["run", "--set", limit], 1, &["2000000 bytes exceed the limit of 1048576"]);
 }
 
@@ -166,7 +166,7 @@ fn log_level_selects_log_messages() {
     let suite = Suite::new(FRAME);
     let ring = "ring 'settings': 2016 of 8192 bytes used, 1 frames waiting";
     let level = |level: &str| format!("zerobuffer.log_level={level}");
-    suite.assert(&["run", "-v", "--set", &level("debug")], 0, &[ring]);
+    suite.assert(&["run", "-v", "--set", &level("DEBUG")], 0, &[ring]);
     let usual = suite.assert(&["run", "-v"], 0, &[]);
     assert!(!usual.contains("ring 'settings'"), "{usual}");
     // The default log messages of a long scenario are hidden above their level.
@@ -217,14 +217,14 @@ fn all_errors_are_reported_with_their_sources() {
     suite.write("harmony.toml", "[zerobuffer]\nbuffer_timeout_ms = 99\nlog_level = \"loud\"\n");
     suite.write(
         ".env.test",
-        "ZEROBUFFER_TEST_BUFFER_TIMEOUT_MS=60001\nZEROBUFFER_TEST_LARGEST_FRAME_BYTES=0\n",
+        "ZEROBUFFER_TEST_BUFFER_TIMEOUT_MS=60001\nZEROBUFFER_TEST_MAX_FRAME_SIZE=0\n",
     );
     let parts = [
         "harmony.toml:2: `buffer_timeout_ms`: expected an integer from 100 to 60000 ms, got \"99\"",
         "harmony.toml:3: `log_level`: invalid value \"loud\": expected one of error, warn, info, debug, trace",
         ".env.test:1: `buffer_timeout_ms`: expected an integer from 100 to 60000 ms, got \"60001\"",
-        ".env.test:2: `largest_frame_bytes`: expected an integer from 1 to 104857600 bytes, got \"0\"",
-        "environment variable ZEROBUFFER_TEST_LARGEST_FRAME_BYTES: `largest_frame_bytes`: expected an integer from 1 to 104857600 bytes, got \"104857601\"",
+        ".env.test:2: `max_frame_size`: expected an integer from 1 to 104857600 bytes, got \"0\"",
+        "environment variable ZEROBUFFER_TEST_MAX_FRAME_SIZE: `max_frame_size`: expected an integer from 1 to 104857600 bytes, got \"104857601\"",
         "environment variable ZEROBUFFER_TEST_TIMEOUT: unknown setting `timeout` in [zerobuffer]; expected one of: buffer_timeout_ms, ",
         "--set zerobuffer.resource_monitoring: expected `true` or `false`, got \"perhaps\"",
     ];
@@ -232,7 +232,7 @@ fn all_errors_are_reported_with_their_sources() {
         let mut command = suite.command(command);
         command
             .args(["--set", "zerobuffer.resource_monitoring=perhaps"])
-            .env("ZEROBUFFER_TEST_LARGEST_FRAME_BYTES", "104857601")
+            .env("ZEROBUFFER_TEST_MAX_FRAME_SIZE", "104857601")
             .env("ZEROBUFFER_TEST_TIMEOUT", "1");
         let text = assert_output(&command.output().unwrap(), 2, &parts);
         assert_eq!(text.matches("error: ").count(), parts.len(), "{text}");

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use super::measure::Measure;
 use crate::model::{Attachment, Location, LogLevel, LogRecord, Scenario};
 use crate::observe::{LOG_TARGET, StepLog};
 
@@ -142,6 +143,29 @@ impl StepContext {
             LogLevel::Error => tracing::error!(target: LOG_TARGET, "{message}"),
         }
         self.step_log.log(level, message);
+    }
+
+    /// Measures an operation, a part of the step, until the returned value is dropped; also in `async`
+    /// steps. `--stats` prints count, minimum, mean, median, p95 and maximum of each operation, also of
+    /// steps in other processes.
+    ///
+    /// The measurement is a record of the step's log, such as `measured "open": 1.250 ms`. A serve in
+    /// another language takes part by logging such a sentence.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use harmony_bdd::{StepContext, when};
+    ///
+    /// #[when("the buffer is opened")]
+    /// async fn open(context: &StepContext) {
+    ///     let opening = context.measure("open").warn_above(Duration::from_millis(50));
+    ///     // Operation to measure.
+    ///     drop(opening);
+    /// }
+    /// # fn main() {}
+    /// ```
+    pub fn measure(&self, operation: impl Into<String>) -> Measure<'_> {
+        Measure::start(self, operation.into())
     }
 
     /// Attaches a text to the report.

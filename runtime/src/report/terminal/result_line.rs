@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::style::Style;
-use crate::model::Outcome;
 use crate::report::{ScenarioRecord, ScenarioStatus};
 use crate::text::{cut_end, cut_middle, display_width};
 

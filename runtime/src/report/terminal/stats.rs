@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::output_filter::OutputFilter;
 use super::resource_table::ResourceTable;
 use super::style::Style;
+use crate::model::{Measurement, StepResult};
 use crate::report::{Report, ScenarioRecord, Totals};
 use crate::text::format_duration;
 
@@ -22,6 +23,8 @@ const MAX_SLOWEST_CALLS: usize = 5;
 pub struct Stats<W> {
     out: OutputFilter<W>,
     definitions: HashMap<String, Vec<Duration>>,
+    /// The measured parts of steps, by name.
+    operations: HashMap<String, Vec<Duration>>,
     slowest: Vec<(Duration, String)>,
     resource_table: ResourceTable,
 }
@@ -32,8 +35,21 @@ impl<W: Write> Stats<W> {
         Self {
             out: OutputFilter::new(out, Style::PLAIN),
             definitions: HashMap::new(),
+            operations: HashMap::new(),
             slowest: Vec::new(),
             resource_table: ResourceTable::default(),
+        }
+    }
+
+    /// Adds the measurements in the logs of a step.
+    fn add_operations(&mut self, result: &StepResult) {
+        // The records of processes are also in the step's log, with the name of the process.
+        let logs = match result.per_process.is_empty() {
+            true => result.logs.iter().collect::<Vec<_>>(),
+            false => result.per_process.iter().flat_map(|part| &part.logs).collect(),
+        };
+        for measured in logs.iter().filter_map(|log| Measurement::from_log_message(&log.message)) {
+            self.operations.entry(measured.operation).or_default().push(measured.duration);
         }
     }
 
@@ -52,6 +68,7 @@ impl<W: Write> Report for Stats<W> {
         self.resource_table.add(record);
         for attempt in &record.attempts {
             for (step, result) in record.scenario.steps.iter().zip(&attempt.results) {
+                self.add_operations(result);
                 // The duration is zero for steps that were not run.
                 if result.duration.is_zero() {
                     continue;
@@ -70,29 +87,10 @@ impl<W: Write> Report for Stats<W> {
     }
 
     fn on_run_finished(&mut self, _totals: &Totals, _duration: Duration) -> io::Result<()> {
-        let mut lines: Vec<_> = self
-            .definitions
-            .drain()
-            .map(|(name, times)| (TimeSummary::from_times(times), name))
-            .collect();
-        lines.sort_by(|(a, a_name), (b, b_name)| (b.total, a_name).cmp(&(a.total, b_name)));
         let out = &mut self.out;
         // The definitions of steps in other processes are unknown.
-        if !lines.is_empty() {
-            writeln!(out, "\nTime of steps by definition:")?;
-            let heads = ["count", "total", "min", "mean", "median", "p95", "max"];
-            for head in heads {
-                write!(out, "{head:>10}")?;
-            }
-            writeln!(out, "  definition")?;
-            for (line, name) in lines {
-                write!(out, "{:>10}", line.count)?;
-                for time in [line.total, line.min, line.mean, line.median, line.p95, line.max] {
-                    write!(out, "{:>10}", format_duration(time))?;
-                }
-                writeln!(out, "  {name}")?;
-            }
-        }
+        write_table(out, "Time of steps by definition", "definition", &mut self.definitions)?;
+        write_table(out, "Time of measured operations", "operation", &mut self.operations)?;
         writeln!(out, "\nSlowest calls:")?;
         for (took, call) in &self.slowest {
             writeln!(out, "{:>10}  {call}", format_duration(*took))?;
@@ -100,6 +98,34 @@ impl<W: Write> Report for Stats<W> {
         self.resource_table.write(out)?;
         out.flush()
     }
+}
+
+/// Writes a table of times by name, sorted by total time, unless there are none.
+fn write_table(
+    out: &mut impl Write,
+    title: &str,
+    head_of_names: &str,
+    times: &mut HashMap<String, Vec<Duration>>,
+) -> io::Result<()> {
+    let mut lines: Vec<_> =
+        times.drain().map(|(name, times)| (TimeSummary::from_times(times), name)).collect();
+    lines.sort_by(|(a, a_name), (b, b_name)| (b.total, a_name).cmp(&(a.total, b_name)));
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{title}:")?;
+    for head in ["count", "total", "min", "mean", "median", "p95", "max"] {
+        write!(out, "{head:>10}")?;
+    }
+    writeln!(out, "  {head_of_names}")?;
+    for (line, name) in lines {
+        write!(out, "{:>10}", line.count)?;
+        for time in [line.total, line.min, line.mean, line.median, line.p95, line.max] {
+            write!(out, "{:>10}", format_duration(time))?;
+        }
+        writeln!(out, "  {name}")?;
+    }
+    Ok(())
 }
 
 #[derive(Debug, PartialEq, Eq)]
