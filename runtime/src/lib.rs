@@ -116,7 +116,7 @@ mod text;
 
 #[cfg(feature = "json")]
 pub use engine::Json;
-pub use engine::{Caught, Measure, State, StepArg, StepContext, TableRow};
+pub use engine::{Caught, Measure, RunNumbers, State, StepArg, StepContext, TableRow};
 pub use harmony_bdd_macros::{
     StepArg, TableRow, after_all, after_feature, after_scenario, after_step, before_all,
     before_feature, before_scenario, before_step, fixture, given, param, then, when,

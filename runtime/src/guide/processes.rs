@@ -52,6 +52,17 @@
 //! implementation has no such excuse. If a scenario ran in several combinations, a matrix follows the summary;
 //! `--matrix FILE` writes it with all reasons, as JSON if the name ends in `.json`.
 //!
+//! # The end of a run
+//!
+//! Every process has ended when the run ends, also after Ctrl-C, SIGTERM and SIGHUP: those that ignore the end
+//! of their input, and those that a serve process started, even if they left their group, their parent and
+//! their environment. Only SIGKILL of the runner leaves processes that ignore the end of their input.
+//!
+//! Shared resources have two numbers in their names, the host's and the feature's:
+//! [`StepContext::run_numbers`](crate::StepContext::run_numbers). They are different for each scenario that runs
+//! at the same time, also of runs in other pid namespaces. A process gets them in its environment and in
+//! `initialize`.
+//!
 //! # Before a run
 //!
 //! `SUITE check` warns of a role that one step alone names and that resembles another one

@@ -67,7 +67,7 @@
 //!
 //! # Stopping
 //!
-//! After Ctrl-C or SIGTERM no new scenario or step starts; running steps finish, the remaining steps of their
+//! After Ctrl-C, SIGTERM or SIGHUP no new scenario or step starts; running steps finish, the remaining steps of their
 //! scenarios are skipped, and all after-hooks run. The reports contain everything that ran, and the exit code
 //! is 130. The notice says how long the running steps may take and how many scenarios will not run. A second
 //! Ctrl-C does not wait for the running steps and runs no hooks, but the reports are completed; a scenario that

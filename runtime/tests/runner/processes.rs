@@ -1,5 +1,10 @@
 //! `harmony` with serve processes of another implementation.
 
+use std::process::Stdio;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
 use super::suite::{Ran, Suite};
 
 /// Returns a suite with this feature and two platforms of the other implementation, `a` and `b`.
@@ -108,4 +113,40 @@ fn operations_measured_by_a_peer_are_in_the_stats() {
     let cells: Vec<&str> = line.split_whitespace().collect();
     // Count, total, minimum, mean, median, p95 and maximum.
     assert_eq!(cells.join(" "), "3 4.5 ms 500 µs 1.5 ms 1.5 ms 2.5 ms 2.5 ms write");
+}
+
+/// Returns whether a process `sleep SECONDS` runs.
+fn sleeps(seconds: &str) -> bool {
+    let command = format!("/bin/sleep\0{seconds}\0");
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let mut commands = processes.map(|p| std::fs::read(p.path().join("cmdline")));
+    commands.any(|found| found.is_ok_and(|found| found == command.as_bytes()))
+}
+
+#[test]
+fn process_that_a_serve_hides_ends_with_the_run() {
+    // Without the group, the environment and the parent by which it could be found.
+    let seconds = format!("7{}", std::process::id());
+    let feature = format!(
+        "Feature: f\n  Scenario: s\n    When the 'reader' process hides '{seconds}' from all\n"
+    );
+    suite_of_peers(&feature).run(&["harmony", "-p", "a"]).assert(0, &["1 scenario (1 passed)"]);
+    assert!(!sleeps(&seconds));
+}
+
+#[test]
+fn loss_of_the_terminal_ends_the_run() {
+    let suite = suite_of_peers(
+        "Feature: f\n  Scenario: s\n    When the 'reader' process says 'ready' \n    \
+         And wait for '3600' seconds\n",
+    );
+    let trace = suite.path("trace");
+    let mut command = suite.command(&["harmony", "-p", "a", "--trace", "trace"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while !std::fs::read_to_string(&trace).unwrap_or_default().contains("\"success\": true") {
+        std::thread::yield_now();
+    }
+    kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGHUP).unwrap();
+    let ran = Ran::of(child.wait_with_output().unwrap());
+    ran.assert(130, &["skipped: the run was stopped"]);
 }

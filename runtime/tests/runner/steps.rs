@@ -471,6 +471,7 @@ struct Frame {
 fn frames_are_equal() {
     let frame = |sequence| Frame { sequence, size: 1400 };
     assert_eq!(frame(2), frame(1), "frames");
+}
 
 #[when("two operations are measured")]
 async fn measures(context: &StepContext) {

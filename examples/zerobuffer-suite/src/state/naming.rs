@@ -6,12 +6,14 @@ use std::fs;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use harmony_bdd::{StepContext, fixture};
+
 use super::BufferFiles;
 
 /// Names of buffers, the same for all processes of one scenario and different between scenarios.
 ///
 /// Under a Harmony runner a name is `<base>_<HARMONY_HOST_PID>_<HARMONY_FEATURE_ID>`, as in every
-/// other serve process. Without a runner the scenario runs only in this process, and the name is
+/// other serve process; both numbers also come from the `initialize` request. Without a runner the scenario runs only in this process, and the name is
 /// `<base>_<pid>_<nanoseconds>`.
 #[derive(Debug)]
 pub struct BufferNames {
@@ -22,14 +24,21 @@ pub struct BufferNames {
 
 impl Default for BufferNames {
     fn default() -> Self {
-        let run = (env::var("HARMONY_HOST_PID").ok(), env::var("HARMONY_FEATURE_ID").ok());
-        match run {
-            (Some(host), Some(feature)) if !host.is_empty() && !feature.is_empty() => {
-                Self::with_suffix(format!("{host}_{feature}"))
-            }
-            _ => Self::with_suffix(own_suffix()),
-        }
+        Self::with_suffix(suffix_of_runner().unwrap_or_else(own_suffix))
     }
+}
+
+#[fixture(override_default)]
+fn buffer_names(context: &StepContext) -> BufferNames {
+    let announced = || context.run_numbers().map(|run| format!("{}_{}", run.host, run.feature));
+    let suffix = suffix_of_runner().or_else(announced);
+    suffix.map_or_else(BufferNames::default, BufferNames::with_suffix)
+}
+
+/// Returns the suffix that the environment gives, word for word.
+fn suffix_of_runner() -> Option<String> {
+    let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
+    Some(format!("{}_{}", variable("HARMONY_HOST_PID")?, variable("HARMONY_FEATURE_ID")?))
 }
 
 impl BufferNames {

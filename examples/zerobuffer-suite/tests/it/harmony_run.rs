@@ -4,9 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
+use harmony_bdd::harmony::runner::run_number;
+
 use crate::command_line::root;
 
-/// The low bits of a host number are the runner's process id.
+/// The low bits of a host number are the number of the run.
 const PID_BITS: u32 = 22;
 
 /// Returns the command `harmony` in the root of the repository, with its configuration.
@@ -64,7 +66,7 @@ pub(crate) fn buffers_of(runner: u32) -> Vec<String> {
     names
         .filter(|name| {
             let hosts = name.split('_').filter_map(|part| part.parse::<u64>().ok());
-            hosts.into_iter().any(|host| host & ((1 << PID_BITS) - 1) == u64::from(runner))
+            hosts.into_iter().any(|host| host & ((1 << PID_BITS) - 1) == run_number(runner))
         })
         .collect()
 }

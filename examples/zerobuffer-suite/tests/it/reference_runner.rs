@@ -34,6 +34,14 @@ impl Platform {
         }
     }
 
+    /// The same without the variables of the runner, as behind `ssh`.
+    pub(crate) fn rust_without_variables() -> Self {
+        let Self { name, program, arguments } = Self::rust();
+        let unset = ["-u", "HARMONY_HOST_PID", "-u", "HARMONY_FEATURE_ID"].map(str::to_owned);
+        let arguments = unset.into_iter().chain([program]).chain(arguments).collect();
+        Self { name, program: "env".to_owned(), arguments }
+    }
+
     /// The serve process of the Python library, with the given interpreter.
     pub(crate) fn python(python: &Path) -> Self {
         Self {

@@ -25,6 +25,11 @@ fn scenario_1_6_passes_between_two_rust_processes() {
 }
 
 #[test]
+fn process_without_variables_takes_the_numbers_of_initialize() {
+    run_between("1.1", &Platform::rust_without_variables(), &Platform::rust(), own_host(7));
+}
+
+#[test]
 fn scenario_1_1_passes_with_a_python_reader() {
     let Some(python) = python("scenario 1.1 with a Python reader") else { return };
     run_between("1.1", &Platform::python(&python), &Platform::rust(), own_host(3));

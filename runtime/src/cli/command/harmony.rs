@@ -201,6 +201,7 @@ fn runner_options(
         step_timeout: execution.step_timeout,
         fail_fast: execution.fail_fast,
         resources: execution.resources,
+        kills_orphans: true,
         start_delay: config.start_delay,
         trace: settings.platforms.trace.as_deref().map(open_trace).transpose()?,
         stop,

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use super::measure::Measure;
+use super::run_numbers::RunNumbers;
 use crate::model::{Attachment, Location, LogLevel, LogRecord, Scenario};
 use crate::observe::{LOG_TARGET, StepLog};
 
@@ -84,6 +85,13 @@ impl StepContext {
     /// Returns the process role to which a Harmony runner sent the step.
     pub fn role(&self) -> Option<&str> {
         self.process.as_deref()
+    }
+
+    /// Returns the numbers by which a Harmony runner distinguishes scenarios that run at the same time, for
+    /// names of shared resources: those of the variables `HARMONY_HOST_PID` and `HARMONY_FEATURE_ID`, or
+    /// else, as behind `ssh`, those of the `initialize` request. `None` without a runner.
+    pub fn run_numbers(&self) -> Option<RunNumbers> {
+        RunNumbers::current()
     }
 
     /// Returns the scenario, if the runner provides it.

@@ -50,6 +50,43 @@ fn kill_tagged_once(id: &str) -> usize {
     killed
 }
 
+/// Returns the children of this process.
+pub(in crate::harmony) fn children() -> Vec<Pid> {
+    let own = std::process::id().to_string();
+    let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
+    let mut children = Vec::new();
+    for process in processes.flatten() {
+        let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
+        // It may have ended meanwhile.
+        let stat = fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+        // The name of the program, in parentheses, may contain blanks; the state follows, then the parent.
+        let parent = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(1));
+        if parent == Some(&own) {
+            children.push(Pid::from_raw(pid));
+        }
+    }
+    children
+}
+
+/// Kills the children of this process that were not there `before`: orphans that it adopted, which have
+/// left their group and do not have the scenario's id in their environment.
+pub(in crate::harmony) fn kill_adopted(before: &[Pid]) {
+    // The children of an orphan become children of this process when it ends.
+    for _ in 0..20 {
+        let adopted: Vec<Pid> =
+            children().into_iter().filter(|pid| !before.contains(pid)).collect();
+        if adopted.is_empty() {
+            return;
+        }
+        for pid in adopted {
+            let _ = kill(pid, Signal::SIGKILL);
+            let _ = waitpid(pid, None);
+        }
+    }
+}
+
 /// Removes the shared memory, semaphores and locks of one scenario; returns their paths.
 pub(in crate::harmony) fn remove_buffers(host: u64, feature: u64) -> Vec<PathBuf> {
     let mut removed = Vec::new();

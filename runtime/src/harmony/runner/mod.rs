@@ -17,3 +17,4 @@ pub mod verdict;
 pub use instance::{ScenarioInstance, instances};
 pub use options::RunnerOptions;
 pub use run::run;
+pub use scenario_id::run_number;

@@ -40,6 +40,9 @@ pub struct RunnerOptions {
     pub feature_tags: HashMap<Arc<str>, Vec<Tag>>,
     /// Measures the resources of each process, and reports files that scenarios leave in /dev/shm.
     pub resources: bool,
+    /// Kills all children of this process at the end that were not there at its begin: processes that a
+    /// serve started and hid. Only for a process that starts no others meanwhile.
+    pub kills_orphans: bool,
     /// The writer of the messages of all processes.
     pub trace: Option<TraceWriter>,
     /// The width of the last messages of a failure, in columns.
@@ -64,6 +67,7 @@ impl Default for RunnerOptions {
             fail_fast: false,
             feature_tags: HashMap::new(),
             resources: false,
+            kills_orphans: false,
             trace: None,
             transcript_columns: WIDE_COLUMNS,
             stop: StopFlag::default(),

@@ -17,7 +17,9 @@ use super::scenario_id::ScenarioId;
 use super::schedule::Schedule;
 use super::verdict::CombinationVerdict;
 use crate::harmony::plan::mode::Mode;
-use crate::harmony::process::cleanup::{kill_tagged_processes, remove_buffers};
+use crate::harmony::process::cleanup::{
+    children, kill_adopted, kill_tagged_processes, remove_buffers,
+};
 use crate::harmony::process::connection::ProtocolChecks;
 use crate::harmony::process::resource_usage::{Used, measure};
 use crate::harmony::process::scenario_context::ScenarioContext;
@@ -48,6 +50,7 @@ pub fn run(
     let total = instances.len();
     // If the system cannot do it, orphans are killed all the same, and other processes reap them.
     let _ = nix::sys::prctl::set_child_subreaper(true);
+    let before = options.kills_orphans.then(children);
     let workers = options.jobs.get().min(total.max(1));
     let key = |instance: &ScenarioInstance| match options.mode {
         Mode::Strict => None,
@@ -83,6 +86,9 @@ pub fn run(
             sink(run.tick());
             next_tick = now + TICK_INTERVAL;
         }
+    }
+    if let Some(before) = before {
+        kill_adopted(&before);
     }
     sink(Event::RunFinished { duration: started.elapsed(), interrupted: finished < total });
     Ok(verdicts)

@@ -1,8 +1,17 @@
 //! The numbers that distinguish the processes and buffers of one scenario from all others.
 
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::harmony::plan::mode::Mode;
+
+/// The bits of a process id.
+const PID_BITS: u32 = 22;
+
+/// The file of this process's pid namespace; its inode is the number of the namespace.
+const PID_NAMESPACE: &str = "/proc/self/ns/pid";
 
 /// The identity of one scenario that runs in this process.
 pub(super) struct ScenarioId {
@@ -17,17 +26,57 @@ impl ScenarioId {
     /// Returns an id that no other scenario of this process has. In compat mode the host is this process,
     /// as it is in the reference runner.
     pub(super) fn next(mode: Mode) -> Self {
-        // Process ids have 22 bits.
-        const PID_BITS: u32 = 22;
         const NUMBERS: u64 = 1 << (31 - PID_BITS);
         static SEQUENCE: AtomicU64 = AtomicU64::new(0);
         // Relaxed: only the number itself matters.
         let sequence = SEQUENCE.fetch_add(1, Ordering::Relaxed);
         let pid = u64::from(std::process::id());
         let host = match mode {
-            Mode::Strict => (sequence % NUMBERS) << PID_BITS | (pid & ((1 << PID_BITS) - 1)),
+            Mode::Strict => (sequence % NUMBERS) << PID_BITS | run_number(std::process::id()),
             Mode::Compat => pid,
         };
         Self { host, tag: format!("{pid}-{sequence}") }
+    }
+}
+
+/// Returns the number of the run of a process in this pid namespace: the low bits of the host numbers of
+/// its scenarios.
+///
+/// Two processes of one namespace have different numbers. Those of different namespaces may share
+/// /dev/shm, and have the same process id; their numbers differ by that of the namespace.
+#[must_use]
+pub fn run_number(pid: u32) -> u64 {
+    static NAMESPACE: OnceLock<u64> = OnceLock::new();
+    let namespace =
+        *NAMESPACE.get_or_init(|| fs::metadata(PID_NAMESPACE).map_or(0, |data| data.ino()));
+    mix(u64::from(pid), namespace)
+}
+
+fn mix(pid: u64, namespace: u64) -> u64 {
+    // Namespaces have consecutive numbers; the multiplication spreads them over all bits.
+    let spread = namespace.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - PID_BITS);
+    (pid ^ spread) & ((1 << PID_BITS) - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_differ_by_process_and_by_namespace() {
+        let numbers = |namespace| (1..1000).map(move |pid| mix(pid, namespace));
+        let mut own: Vec<_> = numbers(4_026_531_836).collect();
+        own.sort_unstable();
+        own.dedup();
+        assert_eq!(own.len(), 999);
+        // Two namespaces that were created one after the other.
+        assert!(
+            numbers(4_026_532_300).zip(numbers(4_026_532_301)).all(|(one, other)| one != other)
+        );
+    }
+
+    #[test]
+    fn host_fits_into_31_bits() {
+        assert!(ScenarioId::next(Mode::Strict).host < 1 << 31);
     }
 }

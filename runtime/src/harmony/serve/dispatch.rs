@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::response_writer::ResponseWriter;
 use super::shutdown::{ServeShutdown, ShutdownReason};
-use crate::engine::Registry;
+use crate::engine::{Registry, RunNumbers, set_announced_numbers};
 use crate::harmony::protocol::framing::FrameReader;
 use crate::harmony::protocol::jsonrpc::{
     INVALID_REQUEST, Incoming, METHOD_NOT_FOUND, Request, RequestId, RpcError, read_request,
@@ -81,6 +81,8 @@ impl Dispatch {
             "initialize" => {
                 self.responses.result(id.as_ref(), "true");
                 let announced = InitializeParams::from_params(&params);
+                let numbers = announced.host_pid.zip(announced.feature_id);
+                set_announced_numbers(numbers.map(|(host, feature)| RunNumbers { host, feature }));
                 return Dispatched::Work(None, Work::StartScenario(announced));
             }
             "discover" => {
