@@ -17,7 +17,11 @@ mod tasks;
 #[cfg(feature = "json")]
 pub use binding::Json;
 pub use binding::{
-    AsyncCallable, AsyncFunction, BoxFuture, Callable, CaptureGroup, CellError, Column, DocStringError, FromDocString, Function, Inputs, IntoOutcome, IntoResult, Invocation, Measure, Parameter, ParameterUse, RowCells, RunNumbers, StateVisitor, StaticSourceLocation, StepArg, StepArgumentKind, StepContext, SyncCallable, TableRow, TakesStates, error_causes, expected_error, groups, input, parameter_value, set_announced_numbers,
+    AsyncCallable, AsyncFunction, BoxFuture, Callable, CaptureGroup, CellError, Column,
+    DocStringError, FromDocString, Function, Inputs, IntoOutcome, IntoResult, Invocation, Measure,
+    Parameter, ParameterUse, RowCells, RunNumbers, StateVisitor, StaticSourceLocation, StepArg,
+    StepArgumentKind, StepContext, SyncCallable, TableRow, TakesStates, error_causes,
+    expected_error, groups, input, parameter_value, set_announced_numbers,
 };
 pub use deadline::{Deadline, Expired, Watch, Watchdog};
 pub use definition::{

@@ -45,6 +45,20 @@
 //! A role or a platform that does not exist is an error. The rerun line of a failure and the rerun file
 //! contain the combination, and `--rerun FILE` runs only the combinations that failed.
 //!
+//! # Steps that the runner executes
+//!
+//! | step | meaning |
+//! |---|---|
+//! | `wait for '2' seconds` | the runner waits |
+//! | `the 'reader' process is killed` | SIGKILL |
+//! | `the 'reader' process crashes`, `is shutdown` | the process is asked to crash, or to shut down |
+//! | `the 'reader' process is paused`, `is resumed` | SIGSTOP and SIGCONT; a step for a paused process fails at once |
+//! | `a new 'reader' process …` | a new process replaces the one of the role |
+//! | `a second 'reader' process …` | another process of the role |
+//!
+//! They act in given and when steps; a then step with such words goes to the process. In compat mode the
+//! reference runner's rules apply: it neither pauses nor starts processes, and kills by closing the input.
+//!
 //! # Results
 //!
 //! A scenario with a step that a process of another implementation lacks or declines is *unsupported*: one line
@@ -67,7 +81,8 @@
 //!
 //! `SUITE check` warns of a role that one step alone names and that resembles another one
 //! (`suspicious-role`). `SUITE check --platforms rust,python` starts each platform once, and lists the steps
-//! that it lacks and the rules of the protocol that its serve breaks. `SUITE check --mode compat` reports what
+//! that it lacks, the rules of the protocol that its serve breaks, and how many scenarios each combination
+//! supports. `SUITE check --mode compat` reports what
 //! the reference runner reads differently: outlines, rules and keywords that are not English.
 //!
 //! # Writing a serve

@@ -68,12 +68,7 @@ impl Totals {
 
     /// Returns the number of finished scenarios.
     pub fn scenarios(&self) -> usize {
-        self.passed
-            + self.flaky
-            + self.failed
-            + self.skipped
-            + self.unsupported
-            + self.cut_short
+        self.passed + self.flaky + self.failed + self.skipped + self.unsupported + self.cut_short
     }
 
     /// Returns the number of selected scenarios that have not finished. At the end of a run it is greater

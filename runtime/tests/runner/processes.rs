@@ -150,3 +150,57 @@ fn loss_of_the_terminal_ends_the_run() {
     let ran = Ran::of(child.wait_with_output().unwrap());
     ran.assert(130, &["skipped: the run was stopped"]);
 }
+
+#[test]
+fn process_is_paused_and_resumed() {
+    let suite = suite_of_peers(
+        "Feature: f\n  Scenario: s\n    Given the 'reader' process reads\n    \
+         When the 'reader' process is paused\n    And the 'writer' process writes\n    \
+         And the 'reader' process is resumed\n    Then the 'reader' process reads\n",
+    );
+    suite.run(&["harmony", "-p", "a"]).assert(0, &["1 scenario (1 passed), 5 steps (5 passed)"]);
+}
+
+#[test]
+fn step_for_a_paused_process_fails_at_once() {
+    let suite = suite_of_peers(
+        "Feature: f\n  Scenario: s\n    Given the 'reader' process reads\n    \
+         When the 'reader' process is paused\n    And the 'reader' process reads\n",
+    );
+    let ran = suite.run(&["harmony", "-p", "a"]);
+    ran.assert(1, &["is paused since features/a.feature:4:5; use \"the '…' process is resumed\""]);
+}
+
+#[test]
+fn paused_process_is_killed_and_ended() {
+    let suite = suite_of_peers(
+        "Feature: f\n  Scenario: killed\n    Given the 'reader' process reads\n    \
+         When the 'reader' process is paused\n    And the 'reader' process is killed\n  \
+         Scenario: ended\n    Given the 'reader' process reads\n    \
+         When the 'reader' process is paused\n",
+    );
+    suite.run(&["harmony", "-p", "a"]).assert(0, &["2 scenarios (2 passed)"]);
+}
+
+#[test]
+fn mixed_combinations_are_counted_by_check() {
+    let suite = suite_of_peers(
+        "Feature: f\n  Scenario: both\n    Given the 'reader' process reads\n    \
+         And the 'writer' process writes\n  Scenario: one\n    \
+         Given the 'reader' process writes\n    And the 'writer' process reads\n  \
+         Scenario: alone\n    Given the 'reader' process reads\n",
+    );
+    suite.write(
+        "harmony-config.json",
+        r#"{"platforms": {
+            "a": {"executable": "python3", "arguments": ["serve.py"]},
+            "b": {"executable": "python3", "arguments": ["serve.py"],
+                  "environmentVariables": {"PEER_PATTERN": ".*reads"}}}}"#,
+    );
+    let ran = suite.run(&["check", "-p", "a,b"]);
+    ran.assert(1, &["\na_a: supports 2 of 2 scenarios\na_b: supports 1 of 2 scenarios\n"]);
+    ran.assert(1, &["\nb_a: supports 1 of 2 scenarios\nb_b: supports 0 of 2 scenarios\n"]);
+    let json = suite.run(&["check", "-p", "a,b", "--format", "json"]);
+    let platforms: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(platforms[1]["combinations"]["b_a"]["supported"], 1);
+}

@@ -7,7 +7,9 @@ use std::ops::Range;
 
 pub use super::compat_scenarios::compat_scenarios;
 pub use super::mode::Mode;
-use super::step_text::{self, english_keyword, lifecycle_step, named_process, wait_step};
+use super::step_text::{
+    self, english_keyword, lifecycle_step, named_process, suspension_step, wait_step,
+};
 use super::target::Target;
 use crate::model::{Scenario, Step, StepKeyword};
 
@@ -84,6 +86,7 @@ impl Block {
         }
         let target = wait_step(&step.text)
             .or_else(|| lifecycle_step(&step.text, keyword, self.mode))
+            .or_else(|| suspension_step(&step.text, keyword, self.mode))
             .or(named)
             .or_else(|| self.last.clone())
             .unwrap_or(Target::Broadcast);
@@ -114,6 +117,7 @@ mod tests {
     use crate::gherkin;
     use crate::gherkin::ast::GherkinDocument;
     use crate::harmony::plan::target::ProcessEnd::{Crash, Kill, Shutdown};
+    use crate::harmony::plan::target::Suspension;
 
     fn process(role: &str) -> Target {
         Target::Process(role.to_owned())
@@ -330,6 +334,18 @@ mod tests {
         let given = "Given the 'a' process is killed";
         assert_eq!(targets(Compat, given), [process("a")]);
         assert_eq!(targets(Strict, given), [end("a", Kill)]);
+    }
+
+    #[test]
+    fn strict_mode_pauses_and_resumes_processes() {
+        let steps = "Given the 'a' process opens\nWhen the 'a' process is paused\n\
+                     And the 'a' process is resumed\nThen the 'a' process is paused";
+        let suspend = |suspension| Target::Suspend("a".to_owned(), suspension);
+        assert_eq!(
+            targets(Strict, steps)[1..],
+            [suspend(Suspension::Pause), suspend(Suspension::Resume), process("a")]
+        );
+        assert!(targets(Compat, steps).iter().all(|target| *target == process("a")));
     }
 
     #[test]

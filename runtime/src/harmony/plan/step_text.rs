@@ -8,7 +8,7 @@ use std::time::Duration;
 use regex::Regex;
 
 use super::mode::Mode;
-use super::target::{ProcessEnd, Target};
+use super::target::{ProcessEnd, Suspension, Target};
 use crate::model::StepKeyword;
 
 /// A character of a word by the rules of .NET, which differ from those of `regex`.
@@ -138,6 +138,20 @@ pub(super) fn lifecycle_step(text: &str, keyword: StepKeyword, mode: Mode) -> Op
         None => ProcessEnd::Crash,
     };
     Some(Target::End(found[1].to_owned(), end))
+}
+
+/// Returns the pause or the end of a pause that a step asks for, anywhere in its text. The reference runner
+/// knows neither; a then step only asserts it.
+pub(super) fn suspension_step(text: &str, keyword: StepKeyword, mode: Mode) -> Option<Target> {
+    static SUSPENSION: LazyLock<Regex> =
+        LazyLock::new(|| hard_coded(r"(?i)the\s+'([^']+)'\s+process\s+is\s+(paused|resumed)\b"));
+    let acts = mode == Mode::Strict && keyword != StepKeyword::Then;
+    let found = acts.then(|| SUSPENSION.captures(text)).flatten()?;
+    let suspension = match found[2].eq_ignore_ascii_case("paused") {
+        true => Suspension::Pause,
+        false => Suspension::Resume,
+    };
+    Some(Target::Suspend(found[1].to_owned(), suspension))
 }
 
 /// Returns the type of a keyword as the reference runner reads it: by the English word alone.

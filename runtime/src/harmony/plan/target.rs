@@ -19,6 +19,8 @@ pub enum Target {
     InvalidWait(String),
     /// The runner ends the process of this role.
     End(String, ProcessEnd),
+    /// The runner pauses or resumes the process of this role.
+    Suspend(String, Suspension),
 }
 
 impl Target {
@@ -28,10 +30,20 @@ impl Target {
             Self::Process(role)
             | Self::NewProcess(role)
             | Self::SecondProcess(role)
-            | Self::End(role, _) => Some(role),
+            | Self::End(role, _)
+            | Self::Suspend(role, _) => Some(role),
             Self::Broadcast | Self::Wait(_) | Self::InvalidWait(_) => None,
         }
     }
+}
+
+/// A step that stops a process for a while, or lets it go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suspension {
+    /// The process is paused (SIGSTOP).
+    Pause,
+    /// The process is resumed (SIGCONT).
+    Resume,
 }
 
 /// The way in which a step ends a process.

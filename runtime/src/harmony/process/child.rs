@@ -5,13 +5,14 @@
 //! value is dropped. The content of the streams is the business of
 //! [`connection`](crate::harmony::process::connection).
 
+use std::fs;
 use std::io::{self, Write};
 use std::os::unix::process::CommandExt as _;
 use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
@@ -28,6 +29,9 @@ const MAX_UNREAD_FRAMES: usize = 256;
 
 /// The time that a process that ended has for its stderr to arrive; another process may hold it open.
 const STDERR_DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// The interval at which a paused process is checked.
+const STATE_POLL_INTERVAL: Duration = Duration::from_millis(1);
 
 /// A part of a process's standard output.
 #[derive(Debug)]
@@ -147,13 +151,44 @@ impl ChildProcess {
         self.input = None;
     }
 
-    /// Sends SIGKILL to the process and its group.
-    pub(in crate::harmony) fn kill(&self) {
+    /// Stops the process and its group (SIGSTOP), and waits up to `limit` until it does not run; returns
+    /// false if it still runs.
+    pub(in crate::harmony) fn pause(&self, limit: Duration) -> bool {
+        self.signal_group(Signal::SIGSTOP);
+        let until = Instant::now() + limit;
+        loop {
+            if matches!(self.state(), Some('T' | 't' | 'Z') | None) {
+                return true;
+            }
+            if Instant::now() >= until {
+                return false;
+            }
+            thread::sleep(STATE_POLL_INTERVAL);
+        }
+    }
+
+    /// Lets the process and its group go on after [`pause`](Self::pause).
+    pub(in crate::harmony) fn resume(&self) {
+        self.signal_group(Signal::SIGCONT);
+    }
+
+    fn signal_group(&self, signal: Signal) {
         let ended = self.end.lock();
         // The number of a group whose leader exists has not been reused.
         if ended.exit.is_none() {
-            let _ = killpg(self.pid, Signal::SIGKILL);
+            let _ = killpg(self.pid, signal);
         }
+    }
+
+    /// Returns the state of the process as the system reports it, such as `S` for sleeping.
+    fn state(&self) -> Option<char> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid)).ok()?;
+        stat.rsplit_once(')')?.1.trim_start().chars().next()
+    }
+
+    /// Sends SIGKILL to the process and its group.
+    pub(in crate::harmony) fn kill(&self) {
+        self.signal_group(Signal::SIGKILL);
     }
 }
 

@@ -24,10 +24,13 @@ use crate::harmony::protocol::members::{member, truth};
 use crate::harmony::protocol::methods::{ExecuteStepParams, InitializeParams};
 use crate::harmony::protocol::step_response::binding;
 use crate::harmony::protocol::step_response::decode::StepResponse;
-use crate::model::{StepArgument, Tag};
+use crate::model::{Location, StepArgument, Tag};
 
 /// The time that a process that was asked to crash has to do it.
 const CRASH_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The time that a process that is being paused may still run.
+const PAUSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The time that a process that is busy with a step has to return the time limit of the step.
 const DISCOVER_TIMEOUT: Duration = Duration::from_secs(2);
@@ -45,6 +48,8 @@ pub(in crate::harmony) struct ServeClient {
     start_timeout: Duration,
     step_timeout: Duration,
     health: Option<Sent>,
+    /// The step that paused it.
+    paused_at: Option<Location>,
     capabilities: Option<Capabilities>,
 }
 
@@ -101,6 +106,7 @@ impl ServeClient {
             start_timeout: platform.start_timeout.unwrap_or(context.start_timeout),
             step_timeout: platform.step_timeout.unwrap_or(context.step_timeout),
             health,
+            paused_at: None,
             capabilities: None,
         })
     }
@@ -108,6 +114,39 @@ impl ServeClient {
     /// Returns true until [`ready`](Self::ready) has succeeded.
     pub(in crate::harmony) fn is_starting(&self) -> bool {
         self.health.is_some()
+    }
+
+    /// Pauses the process, until a step or the end of the scenario resumes it.
+    ///
+    /// # Errors
+    /// [`ProcessError::NotPaused`].
+    pub(in crate::harmony) fn pause(&mut self, step: &Location) -> Result<(), ProcessError> {
+        self.paused_at = Some(step.clone());
+        match self.connection.process.pause(PAUSE_TIMEOUT) {
+            true => Ok(()),
+            false => Err(ProcessError::NotPaused(self.connection.to_string())),
+        }
+    }
+
+    /// Lets a paused process go on.
+    pub(in crate::harmony) fn resume(&mut self) {
+        if self.paused_at.take().is_some() {
+            self.connection.process.resume();
+        }
+    }
+
+    /// Checks that the process is not paused: it could not respond.
+    ///
+    /// # Errors
+    /// [`ProcessError::Paused`].
+    pub(in crate::harmony) fn check_running(&self) -> Result<(), ProcessError> {
+        match &self.paused_at {
+            None => Ok(()),
+            Some(location) => Err(ProcessError::Paused {
+                process: self.connection.to_string(),
+                location: location.clone(),
+            }),
+        }
     }
 
     /// Waits until the process is healthy and initialized. Does nothing the second time.
@@ -327,6 +366,8 @@ impl ServeClient {
 
     /// Asks the process to end, by closing its input.
     pub(in crate::harmony) fn end_input(&mut self) {
+        // Paused, it would not notice.
+        self.resume();
         self.connection.process.end_input();
     }
 

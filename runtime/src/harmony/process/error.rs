@@ -64,6 +64,15 @@ pub(in crate::harmony) enum ProcessError {
     /// The process did not exit after SIGKILL.
     #[error("{0} did not exit after SIGKILL")]
     Unkillable(String),
+    /// The process is paused.
+    #[error(
+        "{process} is paused since {location}; use \"the '…' process is resumed\" before a step that it \
+         executes"
+    )]
+    Paused { process: String, location: Location },
+    /// The process still ran after SIGSTOP.
+    #[error("{0} still runs after SIGSTOP")]
+    NotPaused(String),
     /// The run was stopped meanwhile.
     #[error("{STOPPED}")]
     Stopped,

@@ -9,7 +9,7 @@ use crate::harmony::plan::combinations::Combination;
 use crate::harmony::plan::label::ProcessLabel;
 use crate::harmony::plan::mode::Mode;
 use crate::harmony::plan::routing::{Plan, RoutedStep};
-use crate::harmony::plan::target::{ProcessEnd, Target};
+use crate::harmony::plan::target::{ProcessEnd, Suspension, Target};
 use crate::harmony::process::client::{SentStep, ServeClient};
 use crate::harmony::process::error::{ProcessError, STOPPED};
 use crate::harmony::process::pool::ProcessPool;
@@ -160,6 +160,10 @@ impl StepRunner<'_, '_> {
                 }
                 self.step(&process, step, routed)
             }
+            Target::Suspend(role, suspension) => {
+                let process = ProcessLabel::first(role);
+                StepOutcome::from_result(self.suspend(&process, *suspension, step))
+            }
             Target::Broadcast => self.broadcast(step, routed),
             Target::End(role, end) => {
                 let process = ProcessLabel::first(role);
@@ -254,6 +258,7 @@ impl StepRunner<'_, '_> {
             context.show(Activity::Starting(starting.join(", ").into()), context.start_timeout);
         }
         let send = |client: &mut ServeClient| {
+            client.check_running()?;
             client.ready(context)?;
             Ok(client.send_step(params, context))
         };
@@ -299,6 +304,28 @@ impl StepRunner<'_, '_> {
         answer
     }
 
+    /// Pauses or resumes a process.
+    fn suspend(
+        &mut self,
+        process: &ProcessLabel,
+        suspension: Suspension,
+        step: &Step,
+    ) -> Result<(), ProcessError> {
+        let context = self.context;
+        let client = self.pool.client(process)?;
+        match suspension {
+            Suspension::Pause => {
+                client.check_running()?;
+                client.ready(context)?;
+                client.pause(&step.location)
+            }
+            Suspension::Resume => {
+                client.resume();
+                Ok(())
+            }
+        }
+    }
+
     /// Ends a process as the words of the step describe it.
     fn stop_process(
         &mut self,
@@ -308,6 +335,9 @@ impl StepRunner<'_, '_> {
     ) -> Result<(), ProcessError> {
         let context = self.context;
         let client = self.pool.client(process)?;
+        if end != ProcessEnd::Kill {
+            client.check_running()?;
+        }
         client.ready(context)?;
         let (exit, how) = match end {
             ProcessEnd::Kill => (client.kill(context)?, "killed"),

@@ -37,7 +37,7 @@ def answer(request):
     if request["method"] == "executeStep":
         return step(request["params"][0]["Step"])
     if request["method"] == "discover":
-        return {"steps": [{"type": kind, "pattern": ".*"} for kind in ("Given", "When", "Then")]}
+        return {"steps": [{"type": kind, "pattern": os.environ.get("PEER_PATTERN", ".*")} for kind in ("Given", "When", "Then")]}
     return True
 
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use regex::Regex;
 use serde_json::{Map, Value};
 
+use super::mixed::ALL_ROLES;
 use super::placeholders::without_placeholders;
 use crate::harmony::plan::config::{Config, Platform};
 use crate::harmony::plan::config_error::PlatformConfigError;
@@ -47,6 +48,8 @@ pub struct PlatformCoverage {
 pub struct ScenarioCoverage {
     /// The scenario.
     pub scenario: Arc<Scenario>,
+    /// Its roles, sorted.
+    pub roles: Vec<String>,
     /// Steps without a definition: role and text.
     pub missing: Vec<(String, String)>,
     /// Steps with several definitions: text and patterns.
@@ -128,13 +131,17 @@ fn of_platform(
         let plan = plan(scenario, mode);
         let mut found = ScenarioCoverage {
             scenario: Arc::clone(scenario),
+            roles: sorted(plan.roles.clone()),
             missing: Vec::new(),
             ambiguous: Vec::new(),
         };
         for (step, routed) in scenario.steps.iter().zip(&plan.steps) {
             let role = match &routed.target {
-                Target::Wait(_) | Target::InvalidWait(_) | Target::End(..) => continue,
-                Target::Broadcast => "all",
+                Target::Wait(_)
+                | Target::InvalidWait(_)
+                | Target::End(..)
+                | Target::Suspend(..) => continue,
+                Target::Broadcast => ALL_ROLES,
                 target => target.role().unwrap_or_default(),
             };
             let hits: Vec<&String> = readable
@@ -160,6 +167,11 @@ fn of_platform(
         coverage.scenarios.push(found);
     }
     coverage
+}
+
+fn sorted(mut roles: Vec<String>) -> Vec<String> {
+    roles.sort();
+    roles
 }
 
 /// A definition that a serve announced.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::check::PlatformCoverage;
+use super::mixed::{CombinationCoverage, combination_coverage};
 
 /// Formats the coverage as text: the scenarios that each platform supports, then what it lacks.
 pub fn to_text(coverage: &[PlatformCoverage]) -> String {
@@ -56,11 +57,20 @@ pub fn to_text(coverage: &[PlatformCoverage]) -> String {
             }
         }
     }
+    if coverage.len() > 1 {
+        for CombinationCoverage { combination, supported, scenarios } in
+            combination_coverage(coverage)
+        {
+            let _ = writeln!(text, "{combination}: supports {supported} of {scenarios} scenarios");
+        }
+    }
     text
 }
 
-/// Formats the coverage as JSON: an array of platforms, each with its scenarios.
+/// Formats the coverage as JSON: an array of platforms, each with its scenarios and with the combinations
+/// in which it has the first role.
 pub fn to_json(coverage: &[PlatformCoverage]) -> Value {
+    let combinations = combination_coverage(coverage);
     coverage
         .iter()
         .map(|platform| {
@@ -87,8 +97,15 @@ pub fn to_json(coverage: &[PlatformCoverage]) -> Value {
                     })
                 })
                 .collect::<Value>();
+            let prefix = format!("{}_", platform.platform);
+            let own = combinations.iter().filter(|mixed| mixed.combination.starts_with(&prefix));
+            let own = own.map(|mixed| {
+                let counts = json!({"supported": mixed.supported, "scenarios": mixed.scenarios});
+                (mixed.combination.clone(), counts)
+            });
             json!({
                 "platform": platform.platform,
+                "combinations": own.collect::<serde_json::Map<_, _>>(),
                 "definitions": platform.definitions.as_ref().ok(),
                 "error": platform.definitions.as_ref().err(),
                 "unreadable": platform.unreadable,

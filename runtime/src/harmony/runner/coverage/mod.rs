@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod format;
+pub mod mixed;
 mod placeholders;
 
 pub use check::{PlatformCoverage, ScenarioCoverage, coverage};
