@@ -128,7 +128,7 @@
 //! | `println!` and other output of the process and of child processes | the step that runs at that moment | see below |
 //!
 //! A process has one standard output. What was printed while several scenarios ran may be of any of them. It
-//! is no part of a step or a failure: the reports show it once, with the names of these scenarios, under
+//! is not part of a step or a failure: the reports show it once, with the names of these scenarios, under
 //! "printed while these scenarios ran". The terminal shows it if one of them failed, or with `--verbose`;
 //! JUnit has it in the suite `hooks`, Cucumber Messages in an attachment of the run.
 //!

@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_printed_is_no_part() {
+    fn empty_part_is_not_reported() {
         let mut ledger = OutputLedger::default();
         ledger.start(0, 0);
         ledger.start(1, 0);
