@@ -10,7 +10,7 @@ use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{
     Attribute, Error, FnArg, GenericParam, Ident, Lifetime, Pat, PatType, Result, ReturnType,
-    Signature, Type,
+    Safety, Signature, Type,
 };
 
 use crate::item::Head;
@@ -137,7 +137,7 @@ fn can_be_called(signature: &Signature) -> Result<()> {
             ));
         }
     }
-    if let Some(unsafety) = &signature.unsafety {
+    if let Safety::Unsafe(unsafety) = &signature.safety {
         return Err(Error::new(
             unsafety.span(),
             "this function cannot be `unsafe`\nhelp: move the unsafe code into a safe wrapper function",
