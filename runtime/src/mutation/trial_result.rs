@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn stopped_run_is_not_a_run() {
         let stopped = Outcome::skip("the run was stopped");
-        assert_eq!(verdict(&[stopped.clone()]), Verdict::NotRun);
+        assert_eq!(verdict(std::slice::from_ref(&stopped)), Verdict::NotRun);
         assert_eq!(verdict(&[Outcome::Passed, stopped]), Verdict::NotRun);
     }
 }
