@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use super::measure::Measure;
+use super::measure::{Measure, MeasureLog};
 use super::run_numbers::RunNumbers;
 use crate::model::{Attachment, Location, LogLevel, LogRecord, Scenario};
 use crate::observe::{LOG_TARGET, StepLog};
@@ -222,5 +222,11 @@ impl StepContext {
     fn attach(&self, name: String, media_type: String, content: Vec<u8>, is_text: bool) {
         let time = SystemTime::now();
         self.step_log.attach(Attachment { name, media_type, content, is_text, time });
+    }
+}
+
+impl MeasureLog for StepContext {
+    fn add(&self, level: LogLevel, message: String) {
+        self.log(level, message);
     }
 }

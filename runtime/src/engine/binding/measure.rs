@@ -1,23 +1,29 @@
 //! The time that a part of a step takes.
 
+use std::fmt::Debug;
 use std::time::{Duration, Instant};
 
-use super::context::StepContext;
 use crate::model::{LogLevel, Measurement};
+
+/// The log that measurements are written to.
+pub(super) trait MeasureLog: Debug {
+    /// Adds a record.
+    fn add(&self, level: LogLevel, message: String);
+}
 
 /// A running measurement, which ends when this value is dropped; see [`StepContext::measure`].
 #[derive(Debug)]
 #[must_use = "the measurement ends when this value is dropped"]
 pub struct Measure<'c> {
-    context: &'c StepContext,
+    log: &'c dyn MeasureLog,
     operation: String,
     started: Instant,
     limit: Option<Duration>,
 }
 
 impl<'c> Measure<'c> {
-    pub(super) fn start(context: &'c StepContext, operation: String) -> Self {
-        Self { context, operation, started: Instant::now(), limit: None }
+    pub(super) fn start(log: &'c dyn MeasureLog, operation: String) -> Self {
+        Self { log, operation, started: Instant::now(), limit: None }
     }
 
     /// Logs a warning if the operation takes longer than `limit`.
@@ -33,6 +39,6 @@ impl Drop for Measure<'_> {
         let exceeded = self.limit.filter(|limit| duration > *limit);
         let level = if exceeded.is_some() { LogLevel::Warn } else { LogLevel::Debug };
         let operation = std::mem::take(&mut self.operation);
-        self.context.log(level, Measurement { operation, duration, exceeded }.to_string());
+        self.log.add(level, Measurement { operation, duration, exceeded }.to_string());
     }
 }

@@ -7,7 +7,6 @@ use std::time::Duration;
 use regex::Regex;
 use serde_json::{Map, Value};
 
-use super::mixed::ALL_ROLES;
 use super::placeholders::without_placeholders;
 use crate::harmony::plan::config::{Config, Platform};
 use crate::harmony::plan::config_error::PlatformConfigError;
@@ -21,6 +20,9 @@ use crate::harmony::protocol::members::{member, truth};
 use crate::harmony::protocol::methods::{ExecuteStepParams, InitializeParams};
 use crate::harmony::protocol::step_response::binding;
 use crate::model::{Scenario, StepKeyword, StopFlag};
+
+/// The role that stands for all in [`ScenarioCoverage::missing`].
+pub(super) const ALL_ROLES: &str = "all";
 
 /// The role that a process has for the check.
 const PROBE_ROLE: &str = "check";

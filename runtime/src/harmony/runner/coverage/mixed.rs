@@ -1,9 +1,6 @@
 //! The support of scenarios by combinations of platforms, from the support by each platform.
 
-use super::check::{PlatformCoverage, ScenarioCoverage};
-
-/// The role that stands for all in [`ScenarioCoverage::missing`].
-pub(super) const ALL_ROLES: &str = "all";
+use super::check::{ALL_ROLES, PlatformCoverage, ScenarioCoverage};
 
 /// The scenarios that a combination supports.
 #[derive(Debug, Clone, PartialEq, Eq)]
