@@ -12,12 +12,14 @@
 //! - [`running`]: selecting, reporting, `cargo test`, several machines
 //! - [`processes`]: running scenarios across processes: roles, platforms, combinations
 //! - [`mutations`]: which changes of a scenario its steps notice
+//! - [`other_languages`]: serves of other languages under this runner, and this serve under others
 //! - [`migration`]: comparison with cucumber-rs, pytest-bdd and Reqnroll
 
 pub mod hooks;
 pub mod migration;
 pub mod mutations;
 pub mod observing;
+pub mod other_languages;
 pub mod outcomes;
 pub mod parameters;
 pub mod patterns;
