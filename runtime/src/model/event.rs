@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::{
-    Attachment, Failure, HookResult, Leak, LogRecord, Outcome, ResourceUsage, RunningScenario,
-    Scenario, SharedOutput,
+    Attachment, Failure, HookResult, Leak, LogRecord, Outcome, ProcessActivity, ResourceUsage,
+    RunningScenario, Scenario, SharedOutput,
 };
 
 /// The result of one step of one scenario.
@@ -148,6 +148,14 @@ pub enum Event {
         number: usize,
         /// The usage.
         resources: Arc<ResourceUsage>,
+    },
+    /// A process of a scenario has ended. Only a run across processes has this event, once for each
+    /// process, before the end of the scenario.
+    ProcessFinished {
+        /// The scenario's number.
+        number: usize,
+        /// The activity of the process.
+        activity: Arc<ProcessActivity>,
     },
     /// An attempt at a scenario has finished.
     ScenarioFinished {

@@ -11,6 +11,7 @@ mod log;
 mod measurement;
 mod outcome;
 mod pattern_kind;
+mod process_activity;
 mod resource_usage;
 mod scenario;
 mod shared_output;
@@ -31,6 +32,10 @@ pub use outcome::{
 };
 #[doc(hidden)]
 pub use pattern_kind::PatternKind;
+#[doc(hidden)]
+pub use process_activity::{
+    ProcessActivity, ProcessChange, ProcessChangeKind, ProcessMessage, TRANSCRIPT_TITLE,
+};
 pub use resource_usage::{Leak, LeakedResource, ResourceUsage};
 pub use scenario::{Scenario, Step, StepKeyword, Tag};
 pub use shared_output::SharedOutput;

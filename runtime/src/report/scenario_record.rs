@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    Event, Failure, HookResult, Location, Outcome, ResourceUsage, Scenario, StepResult,
+    Event, Failure, HookResult, Location, Outcome, ProcessActivity, ResourceUsage, Scenario,
+    StepResult,
 };
 
 /// A finished scenario with all its attempts.
@@ -38,6 +39,8 @@ pub struct AttemptRecord {
     pub resources: Vec<Arc<ResourceUsage>>,
     /// True if it ended before its last step because the run was stopped.
     pub interrupted: bool,
+    /// The activity of each process, in a run across processes.
+    pub processes: Vec<Arc<ProcessActivity>>,
 }
 
 /// The status of a finished scenario.
@@ -146,6 +149,7 @@ impl ScenarioCollector {
                     failures: Vec::new(),
                     resources: Vec::new(),
                     interrupted: false,
+                    processes: Vec::new(),
                 });
             }
             Event::StepFinished { number, result, .. } => {
@@ -175,6 +179,11 @@ impl ScenarioCollector {
             Event::ResourcesMeasured { number, resources } => {
                 if let Some(attempt) = self.current(*number) {
                     attempt.resources.push(Arc::clone(resources));
+                }
+            }
+            Event::ProcessFinished { number, activity } => {
+                if let Some(attempt) = self.current(*number) {
+                    attempt.processes.push(Arc::clone(activity));
                 }
             }
             Event::RunStarted { .. }

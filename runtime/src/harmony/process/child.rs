@@ -126,6 +126,11 @@ impl ChildProcess {
         self.end.lock().exit
     }
 
+    /// Returns the time at which the process ended, if it has.
+    pub(in crate::harmony) fn exit_time(&self) -> Option<Instant> {
+        self.end.lock().exited_at
+    }
+
     /// Returns the exit of the process if it ends within `limit`.
     pub(in crate::harmony) fn wait(&self, limit: Duration) -> Option<Exit> {
         let ended = self.end.lock();
@@ -228,6 +233,7 @@ struct End {
 #[derive(Debug, Default)]
 struct Ended {
     exit: Option<Exit>,
+    exited_at: Option<Instant>,
     /// The group has no member left.
     gone: bool,
 }
@@ -248,7 +254,11 @@ fn wait_for_end(pid: Pid, end: &End) {
             Err(_) => break Exit::Unknown,
         }
     };
-    end.lock().exit = Some(exit);
+    {
+        let mut ended = end.lock();
+        ended.exit = Some(exit);
+        ended.exited_at = Some(Instant::now());
+    }
     end.changed.notify_all();
     let _ = killpg(pid, Signal::SIGKILL);
     // The leader, and those of the group that became children of this process when it died.

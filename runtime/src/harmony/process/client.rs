@@ -24,7 +24,7 @@ use crate::harmony::protocol::members::{member, truth};
 use crate::harmony::protocol::methods::{ExecuteStepParams, InitializeParams};
 use crate::harmony::protocol::step_response::binding;
 use crate::harmony::protocol::step_response::decode::StepResponse;
-use crate::model::{Location, StepArgument, Tag};
+use crate::model::{Location, ProcessChangeKind, StepArgument, Tag};
 
 /// The time that a process that was asked to crash has to do it.
 const CRASH_TIMEOUT: Duration = Duration::from_secs(1);
@@ -172,6 +172,7 @@ impl ServeClient {
         }
         if !context.announces_feature() {
             self.health = None;
+            self.connection.note(ProcessChangeKind::Ready);
             return Ok(());
         }
         let name = match context.mode {
@@ -198,6 +199,7 @@ impl ServeClient {
         let reason = match result {
             Ok(value) if truth(&value).is_some() => {
                 self.health = None;
+                self.connection.note(ProcessChangeKind::Ready);
                 return Ok(());
             }
             Ok(value) => format!("{} responded {value}", self.connection),
@@ -296,6 +298,7 @@ impl ServeClient {
         &mut self,
         context: &ScenarioContext<'_>,
     ) -> Result<Exit, ProcessError> {
+        self.connection.note(ProcessChangeKind::Killed);
         self.connection.process.kill();
         self.gone_within(context.stop_timeout)
     }
@@ -305,6 +308,7 @@ impl ServeClient {
         &mut self,
         context: &ScenarioContext<'_>,
     ) -> Result<Exit, ProcessError> {
+        self.connection.note(ProcessChangeKind::Crashed);
         // Most serves do not know the method; dying without a response is as good as responding.
         let called =
             self.connection.call("crash", DOTNET_CANCELLATION_TOKEN, CRASH_TIMEOUT, context.stop);
@@ -323,6 +327,7 @@ impl ServeClient {
         context: &ScenarioContext<'_>,
     ) -> Result<Exit, ProcessError> {
         let limit = self.step_timeout;
+        self.connection.note(ProcessChangeKind::ShutDown);
         match self.connection.call("shutdown", "[]", limit, context.stop) {
             Ok(_) | Err(CallError::Died(Some(Exit::Code(0)))) => {}
             Err(error) => return Err(self.connection.error(&error)),
@@ -373,13 +378,13 @@ impl ServeClient {
 
     /// Waits until `deadline` for the end, then kills; returns true if no kill was needed.
     pub(in crate::harmony) fn terminate_by(&mut self, deadline: Instant) -> bool {
-        let process = &self.connection.process;
         let left = deadline.saturating_duration_since(Instant::now());
-        let ended = process.wait(left).is_some();
+        let ended = self.connection.process.wait(left).is_some();
         if !ended {
-            process.kill();
+            self.connection.note(ProcessChangeKind::Killed);
+            self.connection.process.kill();
         }
-        process.wait_until_gone(Duration::from_secs(5));
+        self.connection.process.wait_until_gone(Duration::from_secs(5));
         ended
     }
 

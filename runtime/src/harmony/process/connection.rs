@@ -17,7 +17,7 @@ use crate::harmony::protocol::framing::write_frame;
 use crate::harmony::protocol::jsonrpc::{METHOD_NOT_FOUND, RequestId, RpcError, error_reply};
 use crate::harmony::protocol::response::{FromServe, read_from_serve};
 use crate::harmony::protocol::violation::{ProtocolViolation, excerpt};
-use crate::model::StopFlag;
+use crate::model::{ProcessChangeKind, StopFlag};
 
 /// The interval at which a wait checks whether the run is being stopped or the process has ended.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
@@ -26,7 +26,10 @@ const POLL_INTERVAL: Duration = Duration::from_millis(20);
 const EXIT_GRACE: Duration = Duration::from_millis(500);
 
 /// The number of the last messages that are kept.
-const TRANSCRIPT_LEN: usize = 16;
+const TRANSCRIPT_LEN: usize = 128;
+
+/// The longest message that is kept whole, in bytes.
+const MAX_KEPT_BYTES: usize = 64 * 1024;
 
 /// The handling of output that breaks a rule of the reference runner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -76,6 +79,19 @@ pub(in crate::harmony) struct TranscriptEntry {
     pub(in crate::harmony) text: String,
 }
 
+/// A change of the state of a process.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct StateChange {
+    pub(super) at: Instant,
+    pub(super) kind: ProcessChangeKind,
+}
+
+impl StateChange {
+    fn now(kind: ProcessChangeKind) -> Self {
+        Self { at: Instant::now(), kind }
+    }
+}
+
 /// A process with the requests to it.
 #[derive(Debug)]
 pub(in crate::harmony) struct Connection {
@@ -89,6 +105,7 @@ pub(in crate::harmony) struct Connection {
     /// Responses that arrived while another one was awaited.
     early: Vec<Reply>,
     transcript: VecDeque<TranscriptEntry>,
+    changes: Vec<StateChange>,
     /// The output that made the connection unusable.
     broken: Option<CallError>,
     /// The broken rules, each once, and how many of them have been reported.
@@ -113,6 +130,7 @@ impl Connection {
             outstanding: Vec::new(),
             early: Vec::new(),
             transcript: VecDeque::new(),
+            changes: vec![StateChange::now(ProcessChangeKind::Started)],
             broken: None,
             warnings: Vec::new(),
             reported: 0,
@@ -122,6 +140,16 @@ impl Connection {
     /// Returns the last messages, oldest first.
     pub(in crate::harmony) fn transcript(&self) -> impl Iterator<Item = &TranscriptEntry> {
         self.transcript.iter()
+    }
+
+    /// Returns the changes of the process's state that the runner caused or noticed, oldest first.
+    pub(super) fn changes(&self) -> &[StateChange] {
+        &self.changes
+    }
+
+    /// Records that the state of the process changes now.
+    pub(super) fn note(&mut self, kind: ProcessChangeKind) {
+        self.changes.push(StateChange::now(kind));
     }
 
     /// Sends a request; `params` is JSON text.
@@ -330,7 +358,8 @@ impl Connection {
         if self.transcript.len() == TRANSCRIPT_LEN {
             self.transcript.pop_front();
         }
-        let text = String::from_utf8_lossy(body).into_owned();
+        let kept = &body[..body.len().min(MAX_KEPT_BYTES)];
+        let text = String::from_utf8_lossy(kept).into_owned();
         self.transcript.push_back(TranscriptEntry { at: Instant::now(), direction, text });
     }
 }

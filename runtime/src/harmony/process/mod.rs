@@ -3,6 +3,7 @@
 //!
 //! It does not decide which step goes to which process.
 
+mod activity;
 pub(in crate::harmony) mod child;
 pub(in crate::harmony) mod cleanup;
 pub(in crate::harmony) mod client;

@@ -3,6 +3,7 @@
 
 use std::time::Instant;
 
+use super::activity::process_activity;
 use super::client::ServeClient;
 use super::error::ProcessError;
 use super::scenario_context::ScenarioContext;
@@ -10,6 +11,7 @@ use super::transcript::render_transcript;
 use crate::harmony::plan::combinations::Combination;
 use crate::harmony::plan::label::ProcessLabel;
 use crate::harmony::plan::mode::Mode;
+use crate::model::ProcessActivity;
 
 /// A process of the pool.
 enum Slot {
@@ -172,8 +174,9 @@ impl<'a> ProcessPool<'a> {
         render_transcript(&connections, self.context.transcript_columns)
     }
 
-    /// Asks all processes to end at once and waits; kills those that do not end in time.
-    pub(in crate::harmony) fn end(mut self) {
+    /// Asks all processes to end at once and waits; kills those that do not end in time. Returns the
+    /// activity of all.
+    pub(in crate::harmony) fn end(mut self) -> Vec<ProcessActivity> {
         let at_once = self.context.stop.is_set();
         let mut clients = std::mem::take(&mut self.retired);
         for (_, slot) in std::mem::take(&mut self.slots) {
@@ -189,5 +192,11 @@ impl<'a> ProcessPool<'a> {
         for client in &mut clients {
             client.terminate_by(deadline);
         }
+        let began = self.context.run_began;
+        let activity = |client: &ServeClient| {
+            let name = self.context.name_in_lane(&client.connection.endpoint);
+            process_activity(&client.connection, name, began)
+        };
+        clients.iter().map(activity).collect()
     }
 }

@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::connection::ProtocolChecks;
-use super::trace::TraceWriter;
+use super::trace::{Endpoint, TraceWriter};
 use crate::harmony::plan::mode::Mode;
 use crate::model::{Activity, RunningScenario, StopFlag, Tag};
 use crate::observe::ActivityBoard;
@@ -57,6 +57,19 @@ impl ScenarioContext<'_> {
     pub(in crate::harmony) fn show(&self, activity: Activity, limit: Duration) {
         let (number, since) = (self.number, self.run_began.elapsed());
         self.board.set(RunningScenario { number, activity, since, limit });
+    }
+
+    /// Returns the name of a process, unique among the processes of the scenarios that run in parallel.
+    pub(in crate::harmony) fn name_in_lane(&self, endpoint: &Endpoint) -> String {
+        self.label_in_lane(&format!("{} ({})", endpoint.process, endpoint.platform))
+    }
+
+    /// Returns the label of a process, made unique among the scenarios that run in parallel.
+    pub(in crate::harmony) fn label_in_lane(&self, label: &str) -> String {
+        match self.lane {
+            0 => label.to_owned(),
+            lane => format!("{label} #{}", lane + 1),
+        }
     }
 
     /// Sleeps; returns false if the run was stopped meanwhile.

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::connection::Connection;
 use super::trace::Direction;
+use crate::model::TRANSCRIPT_TITLE;
 use crate::text::{cut_end, display_width, single_line};
 
 /// The number of rows that are shown.
@@ -50,7 +51,7 @@ pub(in crate::harmony) fn render_transcript(connections: &[&Connection], width: 
         true => side_by_side(&heads, &rows, room),
         false => one_column(&heads, &rows, room),
     };
-    format!("the last messages:\n{}", lines.join("\n"))
+    format!("{TRANSCRIPT_TITLE}\n{}", lines.join("\n"))
 }
 
 /// Returns the rows with a column for each process.

@@ -23,7 +23,7 @@ use crate::harmony::process::cleanup::{
 use crate::harmony::process::connection::ProtocolChecks;
 use crate::harmony::process::resource_usage::{Used, measure};
 use crate::harmony::process::scenario_context::ScenarioContext;
-use crate::model::{Event, Failure, FailureKind, Outcome, StepResult};
+use crate::model::{Event, Failure, FailureKind, Outcome, ProcessActivity, StepResult};
 use crate::observe::ActivityBoard;
 
 /// Interval of the events by which live output is updated.
@@ -156,10 +156,11 @@ impl Run {
             emitted.set(emitted.get() + 1);
             send(Event::StepFinished { number, step, result: Arc::new(result) });
         };
-        let mut used = Used::default();
+        let (mut used, mut activities) = (Used::default(), Vec::new());
+        let observed = (&mut used, &mut activities);
         let result = instance
             .feature_number(self.options.mode)
-            .and_then(|feature| self.run_in_feature(feature, number, lane, &mut used, &mut emit));
+            .and_then(|feature| self.run_in_feature(feature, number, lane, observed, &mut emit));
         let verdict = result.unwrap_or_else(|error| {
             let reason = error.to_string();
             let rest = emitted.get()..instance.scenario.steps.len();
@@ -177,6 +178,9 @@ impl Run {
         if self.options.resources {
             used.events(number, &instance.display).into_iter().for_each(send);
         }
+        for activity in activities {
+            send(Event::ProcessFinished { number, activity: Arc::new(activity) });
+        }
         self.board.remove(number);
         let duration = started.elapsed();
         send(Event::ScenarioFinished { number, duration, retried: false, interrupted });
@@ -191,7 +195,7 @@ impl Run {
         feature: u64,
         number: usize,
         lane: usize,
-        used: &mut Used,
+        (used, activities): (&mut Used, &mut Vec<ProcessActivity>),
         emit: &mut impl FnMut(usize, StepResult),
     ) -> Result<CombinationVerdict, ScenarioError> {
         let (options, instance) = (&self.options, &self.instances[number]);
@@ -231,6 +235,10 @@ impl Run {
                 used.processes = measure(pool);
             })
         }));
+        let result = result.map(|(verdict, ended)| {
+            *activities = ended;
+            verdict
+        });
         kill_tagged_processes(&id.tag);
         used.left = remove_buffers(id.host, feature);
         result.map_err(|payload| {

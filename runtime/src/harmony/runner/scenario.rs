@@ -16,7 +16,7 @@ use crate::harmony::process::pool::ProcessPool;
 use crate::harmony::process::scenario_context::ScenarioContext;
 use crate::harmony::protocol::methods::ExecuteStepParams;
 use crate::harmony::protocol::step_response::decode::StepResponse;
-use crate::model::{Activity, LogLevel, Outcome, Scenario, Step, StepResult};
+use crate::model::{Activity, LogLevel, Outcome, ProcessActivity, Scenario, Step, StepResult};
 
 /// The time that the reference runner sleeps after a crash step.
 const COMPAT_CRASH_DELAY: Duration = Duration::from_millis(500);
@@ -30,7 +30,7 @@ const BOTH_ARGUMENTS: &str =
 /// Runs the scenario. Passes the result of each step, by its index, to `emit`, and at last the processes
 /// that still run to `before_the_end`.
 ///
-/// All processes have ended when this returns.
+/// All processes have ended when this returns. Returns their activity too.
 pub(super) fn run_scenario(
     context: &ScenarioContext<'_>,
     scenario: &Scenario,
@@ -39,7 +39,7 @@ pub(super) fn run_scenario(
     start_delay: Duration,
     mut emit: impl FnMut(usize, StepResult),
     before_the_end: impl FnOnce(&mut ProcessPool<'_>),
-) -> CombinationVerdict {
+) -> (CombinationVerdict, Vec<ProcessActivity>) {
     let mut pool = ProcessPool::new(context, combination);
     let mut failed = start_processes(&mut pool, context, plan, start_delay).err();
     let mut shared = BTreeMap::new();
@@ -78,8 +78,7 @@ pub(super) fn run_scenario(
         emit(index, outcome.into_result(started, context));
     }
     before_the_end(&mut pool);
-    pool.end();
-    verdict
+    (verdict, pool.end())
 }
 
 /// Starts a process for each role.

@@ -110,7 +110,7 @@ impl StepOutcome {
         }
         logs.extend(own);
         let parts = answers.into_iter().map(|answer| ProcessStepResult {
-            process: name_in_lane(&answer, context.lane).into(),
+            process: context.label_in_lane(&answer.label()).into(),
             started: answer.started.saturating_duration_since(context.run_began),
             duration: answer.duration,
             outcome: answer.outcome,
@@ -123,11 +123,6 @@ impl StepOutcome {
             ..StepResult::instant(outcome, started.saturating_duration_since(context.run_began))
         }
     }
-}
-
-/// Returns the name of a process among those of all scenarios that run in parallel.
-fn name_in_lane(answer: &ProcessAnswer, lane: usize) -> String {
-    if lane == 0 { answer.label() } else { format!("{} #{}", answer.label(), lane + 1) }
 }
 
 /// Returns the reason why a step did not pass, as text.

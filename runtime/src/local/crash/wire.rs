@@ -210,7 +210,10 @@ pub(super) fn encode_event(event: &Event) -> Option<Value> {
         Event::ScenarioFinished { number, duration, retried, interrupted } => {
             json!(["scenario finished", number, duration.encode(), retried, interrupted])
         }
-        Event::ResourcesLeaked(_) | Event::Tick { .. } | Event::RunFinished { .. } => return None,
+        Event::ProcessFinished { .. }
+        | Event::ResourcesLeaked(_)
+        | Event::Tick { .. }
+        | Event::RunFinished { .. } => return None,
     })
 }
 
