@@ -6,3 +6,9 @@ cargo build --quiet -p async-service
 cd examples/async-service
 title='$ cargo run -p async-service -- run features broken'
 python3 ../../runtime/docs/picture.py "$title" 110 cargo run --quiet -p async-service -- run -j 2 features broken > ../../runtime/docs/run.svg
+
+cd ../..
+(cd runtime/report-ui && npm ci --silent --ignore-scripts)
+# One of the two scenarios fails, on purpose.
+cargo run --quiet -- harmony rust_rust runtime/docs/two-processes.feature --report timeline=target/timeline.html || true
+node runtime/report-ui/picture.mjs target/timeline.html runtime/docs/timeline.png 1440x720

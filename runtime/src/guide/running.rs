@@ -38,7 +38,7 @@
 //! | `junit` | CI systems; a flaky scenario is reported as passed, with `flakyFailure` elements |
 //! | `messages` | tools that read Cucumber Messages |
 //! | `html` | the standard Cucumber report for humans; needs the feature `html-report`. For more than about a thousand scenarios `html=FILE,failures-only` opens faster |
-//! | `timeline` | a timeline for humans: one lane per thread or process |
+//! | `timeline` | a page to look for failures and for what took long; see [below](#the-timeline) |
 //! | `trace` | Perfetto and other viewers of Chrome trace events: each role is a process, messages are arrows |
 //! | `json` | tools that read the JSON of Cucumber before Cucumber Messages, such as Jenkins and Xray |
 //! | `rerun` | `--rerun FILE`, which selects the failed scenarios |
@@ -50,6 +50,31 @@
 //!
 //! The option can be repeated; an unwritable file is an error before the run starts. The messages output is tested
 //! against the official Cucumber Compatibility Kit.
+//!
+//! # The timeline
+//!
+//! `--report timeline=FILE.html` writes one page that needs no network and no server, so it can be opened from a
+//! mail or from the files of a build. Its paths are relative to the workspace. It opens on the first failure:
+//!
+//! - The *list* has the scenarios and their steps.
+//! - The *chart* has a group for each scenario, and in it a lane for the thread and for each process, with the
+//!   messages between them, the start, readiness and end of each process, log records, hooks and deadlines.
+//!   *Equal width* shows microseconds beside seconds, *By thread* what ran at the same time.
+//! - *Totals* adds up the calls of each step.
+//! - The *details* of the chosen row begin with the reason and the difference between the values it names. The
+//!   requests, replies and standard error of processes are kept for scenarios that did not pass.
+//! - The *overview* above has a window: drag in it, and list, chart, totals and counts are limited to that time.
+//!
+//! | key | effect |
+//! |---|---|
+//! | `n`, `p` | next and previous failure |
+//! | arrows, `Home`, `End`, `PageUp`, `PageDown` | move in the list; left and right fold and unfold, `*` unfolds all |
+//! | `Enter`, `Escape` | limit the window to the chosen row; show everything |
+//! | `/` | find a scenario, step, feature or tag |
+//! | wheel, with `Ctrl` | scroll the chart; zoom it |
+//!
+//! The address contains the chosen row, the filters and the window: copy it to point someone at a failure.
+//! A page of a run that was killed shows what had ended before.
 //!
 //! # Flaky scenarios
 //!
@@ -114,15 +139,19 @@
 //! reports, and `report merge` merges them:
 //!
 //! ```text
-//! machine 1   SUITE run --shard 1/2 --report junit=1.xml --report messages=1.ndjson
-//! machine 2   SUITE run --shard 2/2 --report junit=2.xml --report messages=2.ndjson
+//! machine 1   SUITE run --shard 1/2 --report junit=1.xml --report messages=1.ndjson \
+//!                 --report timeline=1.html
+//! machine 2   SUITE run --shard 2/2 --report junit=2.xml --report messages=2.ndjson \
+//!                 --report timeline=2.html
 //! afterwards  SUITE report merge --report junit=all.xml --report messages=all.ndjson \
-//!                 --report html=all.html 1.xml 2.xml 1.ndjson 2.ndjson
+//!                 --report html=all.html --report timeline=timeline.html \
+//!                 1.xml 2.xml 1.ndjson 2.ndjson 1.html 2.html
 //! ```
 //!
 //! A feature file split across machines appears once in the merged messages, and as one suite in the merged
 //! JUnit file. The merged run passes only if every run passed. A truncated input, or one with a different
-//! version of a feature file, is refused, and the error names its file and line.
+//! version of a feature file, is refused, and the error names its file and line. Merged timelines keep the times
+//! at which the machines ran; a run that began after all others had ended follows them directly.
 //!
 //! With nextest the suite is built once and run on every machine, even one without a compiler. nextest runs each
 //! scenario of a [`test_main!`](crate::test_main) target in its own process, distributes them, and writes

@@ -18,6 +18,7 @@ mod problem;
 mod reporter;
 mod reporter_set;
 mod scenario_record;
+mod timeline_page;
 mod totals;
 mod xml;
 
@@ -28,7 +29,9 @@ mod messages;
 pub mod mutation;
 mod terminal;
 
-pub use file::{CucumberJson, GitHub, Junit, ReportFile, ReportKind, Rerun, Timeline, Trace};
+pub use file::{
+    CucumberJson, GitHub, Junit, ReportFile, ReportKind, Rerun, Timeline, Trace, WorkspacePaths,
+};
 #[cfg(feature = "html-report")]
 pub use file::{Html, write_html};
 pub use messages::Messages;
@@ -40,4 +43,5 @@ pub use terminal::{
     ClosingNotes, ColorChoice, Libtest, LibtestFormat, LibtestJson, PassedOutput, Pretty, Progress,
     RerunCommand, Stats, Style, Terminal, Verbosity, write_libtest_discovery,
 };
+pub use timeline_page::write_timeline;
 pub use totals::Totals;

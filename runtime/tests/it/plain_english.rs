@@ -64,7 +64,7 @@ const SKIPPED: &[&str] = &[
     "plain_english.rs",
 ];
 
-const EXTENSIONS: &[&str] = &["rs", "md", "toml", "py", "mjs", "sh", "txt", "stderr", "run"];
+const EXTENSIONS: &[&str] = &["rs", "ts", "md", "toml", "py", "mjs", "sh", "txt", "stderr", "run"];
 
 #[test]
 fn texts_and_identifiers_are_plain_english() {

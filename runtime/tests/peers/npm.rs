@@ -22,6 +22,41 @@ pub(crate) fn installed(folder: &str, packages: &[&str]) -> Option<PathBuf> {
     }
 }
 
+/// Installs the packages of a folder with a lock file. If they cannot be installed, prints the reason and
+/// returns false, or panics with `REQUIRE_PEERS=1`.
+#[allow(dead_code, reason = "not every test target has such a folder")]
+pub(crate) fn installed_in(folder: &Path) -> bool {
+    let installed = install_locked(folder);
+    if let Err(reason) = &installed {
+        missing(&format!("{}: {reason}", folder.display()));
+    }
+    installed.is_ok()
+}
+
+fn install_locked(folder: &Path) -> Result<(), String> {
+    let text = |error: io::Error| error.to_string();
+    let lock = folder.join("package-lock.json");
+    let marker = folder.join("node_modules").join(".package-lock.json");
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("report-ui.lock");
+    let guard = File::create(cache).map_err(text)?;
+    // Tests in several processes may install at the same time.
+    guard.lock().map_err(text)?;
+    let time = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    if time(&marker).is_some_and(|installed| Some(installed) >= time(&lock)) {
+        return Ok(());
+    }
+    let output = Command::new("npm")
+        .args(["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"])
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("npm: {error}"))?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(format!("npm ci: {}", String::from_utf8_lossy(&output.stderr).trim())),
+    }
+}
+
 fn install(folder: &str, packages: &[&str]) -> Result<PathBuf, String> {
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let text = |error: io::Error| error.to_string();

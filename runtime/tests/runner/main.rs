@@ -39,3 +39,4 @@ mod tasks;
 mod telemetry;
 mod terminal;
 mod test_target;
+mod timeline;

@@ -165,7 +165,7 @@ fn invalid_input_is_reported_with_file_and_line() {
     }
     for (name, reported) in [
         ("empty", "empty:1: empty report"),
-        ("text", "text:1: neither JUnit XML nor Cucumber Messages"),
+        ("text", "text:1: none of JUnit XML, Cucumber Messages and timeline"),
         ("cut.ndjson", "cut.ndjson:1: invalid JSON: "),
         ("array.ndjson", "array.ndjson:2: not a message"),
         ("two.ndjson", "two.ndjson:1: not a message"),

@@ -1,6 +1,5 @@
 //! The report files of a run, read by the tools that they are for.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -58,7 +57,7 @@ Feature: Reports & <others>
 ";
 
 /// Runs [`FEATURE`] with this report. The name has an extension, as a browser requires.
-fn report(kind: &str) -> (Suite, PathBuf) {
+pub(crate) fn report(kind: &str) -> (Suite, PathBuf) {
     let suite = Suite::new(FEATURE);
     let ran = suite.run(&[
         "run",
@@ -272,20 +271,6 @@ fn html_report_opens_in_a_browser() {
     for part in ["Printing", "Bad 300", "the roof is on fire"] {
         assert!(page.contains(part), "{part} is missing in the page of {} bytes", page.len());
     }
-}
-
-#[test]
-fn timeline_opens_in_a_browser() {
-    let (_suite, path) = report("timeline");
-    let text = fs::read_to_string(&path).unwrap();
-    assert!(!text.contains("http://") && !text.contains("https://"), "it needs no network");
-    let Some(page) = dump_dom(&path, "#failed") else { return };
-    for part in ["1 flaky", "6 failed", "<h3>Reason</h3>", "thread "] {
-        assert!(page.contains(part), "{part} is missing in:\n{page}");
-    }
-    let boxes: usize =
-        page.split("data-boxes=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap();
-    assert!(boxes > 30, "{boxes} boxes");
 }
 
 /// Returns the page after its scripts have run in a headless Chromium.

@@ -20,4 +20,5 @@ mod reference_runner;
 mod script;
 mod serve_end;
 mod settings;
+mod timeline;
 mod two_processes;

@@ -148,6 +148,7 @@ fn kind_name(kind: MergeKind) -> &'static str {
     match kind {
         MergeKind::Junit => "JUnit XML",
         MergeKind::Messages => "Cucumber Messages",
+        MergeKind::Timeline => "timeline",
     }
 }
 
@@ -155,6 +156,7 @@ fn outputs_of(kind: MergeKind) -> &'static str {
     match kind {
         MergeKind::Junit => "junit=FILE",
         MergeKind::Messages => "messages=FILE or html=FILE",
+        MergeKind::Timeline => "timeline=FILE",
     }
 }
 

@@ -38,12 +38,14 @@ impl ReportSpec {
 }
 
 impl MergeOutput {
-    const KINDS: [ReportKind; 3] = [ReportKind::Junit, ReportKind::Messages, ReportKind::Html];
+    const KINDS: [ReportKind; 4] =
+        [ReportKind::Junit, ReportKind::Messages, ReportKind::Html, ReportKind::Timeline];
 
     /// Returns the kind of the inputs it is made of.
     pub(in crate::cli) fn input_kind(&self) -> MergeKind {
         match self.0.kind {
             ReportKind::Junit => MergeKind::Junit,
+            ReportKind::Timeline => MergeKind::Timeline,
             _ => MergeKind::Messages,
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 #[cfg(feature = "html-report")]
 use super::Html;
-use super::{CucumberJson, Junit, Rerun, Timeline, Trace};
+use super::{CucumberJson, Junit, Rerun, Timeline, Trace, WorkspacePaths};
 use crate::report::messages::Messages;
 use crate::report::{ReporterSet, RunMetadata};
 
@@ -115,7 +115,7 @@ impl ReportKind {
             }
             #[cfg(not(feature = "html-report"))]
             Self::Html => drop((out, failures_only)),
-            Self::Timeline => reports.add(name, Timeline::new(out)),
+            Self::Timeline => reports.add(name, Timeline::new(out, WorkspacePaths::current())),
             Self::Trace => reports.add(name, Trace::new(out)),
             Self::Json => reports.add(name, CucumberJson::new(out, metadata)),
             Self::Rerun => reports.add(name, Rerun::new(out, metadata.rerun_options.clone())),

@@ -6,6 +6,7 @@ mod cucumber_json;
 mod github;
 #[cfg(feature = "html-report")]
 mod html;
+#[cfg(feature = "html-report")]
 mod json_in_html;
 mod junit;
 mod kind;
@@ -20,5 +21,5 @@ pub use html::{Html, write_html};
 pub use junit::Junit;
 pub use kind::{ReportFile, ReportKind};
 pub use rerun::Rerun;
-pub use timeline::Timeline;
+pub use timeline::{Timeline, WorkspacePaths};
 pub use trace::Trace;

@@ -20,7 +20,7 @@ pub enum MergeErrorKind {
     #[error("empty report: the run ended before writing anything")]
     Empty,
     /// The file is not a report that can be merged.
-    #[error("neither JUnit XML nor Cucumber Messages, the reports that can be merged")]
+    #[error("none of JUnit XML, Cucumber Messages and timeline, the reports that can be merged")]
     UnknownKind,
     /// The file is not well-formed XML.
     #[error("invalid XML: {0}")]
@@ -28,6 +28,9 @@ pub enum MergeErrorKind {
     /// The file is XML, but not a JUnit report.
     #[error("<{0}> is not a JUnit report: expected <testsuites> or <testsuite>")]
     NotJunit(String),
+    /// The file is a page, but not a timeline.
+    #[error("an HTML page, but not a timeline")]
+    NotTimeline,
     /// A line is not valid JSON.
     #[error("invalid JSON: {0}; was the run killed while it wrote the report?")]
     Json(String),
@@ -53,6 +56,9 @@ pub enum MergeErrorKind {
     /// The stream ends before the run has finished.
     #[error("the stream ends without `testRunFinished`: the run did not finish")]
     Unfinished,
+    /// The timeline ends before the run has finished.
+    #[error("the timeline has no end: the run did not finish")]
+    UnfinishedTimeline,
 }
 
 impl MergeError {
@@ -65,9 +71,10 @@ impl MergeErrorKind {
     /// Returns whether the run that wrote the input did not finish.
     pub(super) fn is_incomplete(&self) -> bool {
         match self {
-            Self::Empty | Self::Xml(_) | Self::Unfinished => true,
+            Self::Empty | Self::Xml(_) | Self::Unfinished | Self::UnfinishedTimeline => true,
             Self::UnknownKind
             | Self::NotJunit(_)
+            | Self::NotTimeline
             | Self::Json(_)
             | Self::NotAMessage
             | Self::UnknownId { .. }

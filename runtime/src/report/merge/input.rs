@@ -9,6 +9,13 @@ pub enum MergeKind {
     Junit,
     /// Cucumber Messages, one per line.
     Messages,
+    /// Timelines.
+    Timeline,
+}
+
+impl MergeKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Junit, Self::Messages, Self::Timeline];
 }
 
 /// A report to merge.
@@ -27,7 +34,9 @@ impl MergeInput {
     ///
     /// Returns an error if it is empty or of another kind.
     pub fn detect_kind(&self) -> Result<MergeKind, MergeError> {
-        match self.text.trim_start_matches('\u{FEFF}').trim_start().chars().next() {
+        let text = self.text.trim_start_matches('\u{FEFF}').trim_start();
+        match text.chars().next() {
+            Some('<') if text.starts_with("<!DOCTYPE html>") => Ok(MergeKind::Timeline),
             Some('<') => Ok(MergeKind::Junit),
             Some('{') => Ok(MergeKind::Messages),
             None => Err(MergeError::new(&self.name, 1, MergeErrorKind::Empty)),

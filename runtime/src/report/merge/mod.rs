@@ -6,8 +6,10 @@ mod error;
 mod input;
 mod junit;
 mod messages;
+mod timeline;
 
 pub use error::{MergeError, MergeErrorKind};
 pub use input::{IncompleteInputs, MergeInput, MergeKind, Merged};
 pub use junit::merge_junit;
 pub use messages::merge_messages;
+pub use timeline::merge_timelines;

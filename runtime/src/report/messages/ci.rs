@@ -99,7 +99,7 @@ const SYSTEMS: [CiSystem; 8] = [
 ];
 
 /// Returns the `ci` field of the `meta` message, or `None` outside of a known CI system.
-pub(super) fn ci(variable: impl Fn(&str) -> Option<String>) -> Option<Value> {
+pub(in crate::report) fn ci(variable: impl Fn(&str) -> Option<String>) -> Option<Value> {
     let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
     let system = SYSTEMS.iter().find(|system| variable(system.marker).is_some())?;
     let fill = |template: &str| expand(template, &variable);

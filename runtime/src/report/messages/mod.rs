@@ -18,4 +18,6 @@ mod stream;
 mod test_case;
 mod writer;
 
+pub(super) use base64::encode as base64;
+pub(super) use ci::ci;
 pub use stream::Messages;
