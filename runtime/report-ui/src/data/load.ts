@@ -182,7 +182,7 @@ function statusWord(status: string, steps: StepLine[]): string {
   return steps.find((step) => isFailure(step.outcome))?.outcome ?? status;
 }
 
-/** Returns the label of a process without the number that tells parallel scenarios apart. */
+/** Returns the label of a process without the number that distinguishes parallel scenarios. */
 export function roleOf(process: string): string {
   return process.replace(/ #\d+$/, "");
 }

@@ -21,7 +21,7 @@ interface RowElement {
   duration: HTMLElement;
 }
 
-/** Returns what tells a scenario from others of the same name. */
+/** Returns what distinguishes scenarios of the same name. */
 function noteOf({ combination, attempt }: Scenario): string {
   const platforms = combination.replace(/[^,=]*=/g, "");
   return [platforms, attempt > 1 ? `attempt ${attempt}` : ""].filter(Boolean).join(" · ");

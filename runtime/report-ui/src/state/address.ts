@@ -81,7 +81,7 @@ function find(timeline: Timeline, values: Map<string, string>): Item | null {
     scenario.combination === (values.get("in") ?? "") &&
     scenario.attempt === Number(values.get("attempt") ?? 1) &&
     scenario.run + 1 === Number(values.get("run") ?? 1);
-  // A link of another run of the suite may lack what tells scenarios of one line apart.
+  // A link of another run of the suite may lack what distinguishes scenarios of one line.
   const scenario =
     timeline.scenarios.find(isMeant) ?? timeline.scenarios.find((other) => `${other.path}:${other.line}` === at);
   const step = Number(values.get("step"));
