@@ -11,7 +11,7 @@ pub(super) trait MeasureLog: Debug {
     fn add(&self, level: LogLevel, message: String);
 }
 
-/// A running measurement, which ends when this value is dropped; see [`StepContext::measure`].
+/// A running measurement, which ends when this value is dropped; see [`StepContext::measure`](crate::StepContext::measure).
 #[derive(Debug)]
 #[must_use = "the measurement ends when this value is dropped"]
 pub struct Measure<'c> {
