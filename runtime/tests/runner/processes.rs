@@ -1,6 +1,6 @@
 //! `harmony` with serve processes of another implementation.
 
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -134,6 +134,21 @@ fn process_that_a_serve_hides_ends_with_the_run() {
     assert!(!sleeps(&seconds));
 }
 
+/// Returns the command with SIGHUP as a terminal leaves it. The tests may run under `nohup`, which ignores
+/// it, and processes inherit that.
+fn hearing_hangup(command: &Command) -> Command {
+    let mut hearing = Command::new("env");
+    hearing.arg("--default-signal=HUP").arg(command.get_program()).args(command.get_args());
+    hearing.current_dir(command.get_current_dir().unwrap()).stdin(Stdio::null());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => hearing.env(name, value),
+            None => hearing.env_remove(name),
+        };
+    }
+    hearing
+}
+
 #[test]
 fn loss_of_the_terminal_ends_the_run() {
     let suite = suite_of_peers(
@@ -141,7 +156,7 @@ fn loss_of_the_terminal_ends_the_run() {
          And wait for '3600' seconds\n",
     );
     let trace = suite.path("trace");
-    let mut command = suite.command(&["harmony", "-p", "a", "--trace", "trace"]);
+    let mut command = hearing_hangup(&suite.command(&["harmony", "-p", "a", "--trace", "trace"]));
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     while !std::fs::read_to_string(&trace).unwrap_or_default().contains("\"success\": true") {
         std::thread::yield_now();
