@@ -42,7 +42,9 @@ fn in_container(test: &str, own_tmp: bool) -> Option<Command> {
         return None;
     }
     let tmp = if own_tmp { "mount -t tmpfs tmpfs /tmp && " } else { "" };
-    let mut command = run(&format!("{tmp}exec \"$@\""));
+    // The program itself may be below `/tmp`.
+    let open = "exec 9<\"$1\" && shift && ";
+    let mut command = run(&format!("{open}{tmp}exec /proc/self/fd/9 \"$@\""));
     command.arg(std::env::current_exe().unwrap());
     command.args(["--exact", test, "--nocapture", "--test-threads=1"]);
     Some(command)
