@@ -112,6 +112,7 @@ pub mod mutation;
 #[doc(hidden)]
 pub mod report;
 
+mod platform;
 mod text;
 
 #[cfg(feature = "json")]

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Write as _;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 static JOURNAL: OnceLock<File> = OnceLock::new();
 
@@ -26,10 +27,20 @@ pub(crate) fn write_to_journal(mut line: String) {
     }
 }
 
+/// Returns a number that no other thread of this process has.
+pub(crate) fn thread_number() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    thread_local! {
+        // Nothing else depends on the order of the numbers.
+        static NUMBER: u64 = NEXT.fetch_add(1, Ordering::Relaxed);
+    }
+    NUMBER.with(|number| *number)
+}
+
 /// Records a panic of user code on this thread, which may be the last act of the process.
 pub(crate) fn record_panic(text: &str) {
     if has_journal() {
-        let thread = nix::unistd::gettid().as_raw();
+        let thread = thread_number();
         write_to_journal(serde_json::json!(["panic", thread, text]).to_string());
     }
 }

@@ -14,7 +14,7 @@ mod journal;
 #[cfg(feature = "tracing-subscriber")]
 mod layer;
 pub(crate) mod output_capture;
-mod procfs;
+mod snapshot;
 pub(crate) mod span;
 mod step_log;
 mod subscriber;
@@ -22,12 +22,14 @@ mod subscriber;
 mod telemetry;
 
 pub(crate) use activity_board::ActivityBoard;
-pub(crate) use journal::{has_journal, record_panic, start_journal, write_to_journal};
+pub(crate) use journal::{
+    has_journal, record_panic, start_journal, thread_number, write_to_journal,
+};
 #[cfg(feature = "tracing-subscriber")]
 pub use layer::StepLogLayer;
 #[doc(hidden)]
-pub use procfs::MEMORY_THRESHOLD;
-pub(crate) use procfs::Snapshot;
+pub use snapshot::MEMORY_THRESHOLD;
+pub(crate) use snapshot::Snapshot;
 pub(crate) use span::Scope;
 pub use span::TARGET;
 pub(crate) use step_log::{LogRoute, StepLog};

@@ -1,8 +1,6 @@
 //! `harmony`: runs scenarios across processes.
 
-use std::fs::File;
 use std::io::{self, Write as _};
-use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -28,6 +26,7 @@ use crate::harmony::runner::{self, RunnerOptions, ScenarioInstance};
 use crate::harmony::trace::TraceWriter;
 use crate::local::{self, SelectOptions, Selection};
 use crate::model::{Event, StopFlag};
+use crate::platform::{stderr_file, stdout_file};
 use crate::report::{ClosingNotes, ReporterSet, RunMetadata, Verbosity};
 use crate::text::shell_quote;
 
@@ -79,8 +78,8 @@ pub(super) fn harmony(
     let rerun = rerun_command("harmony", &command.config, options_of_mode).scenario_options(combos);
     let mut reports = ReporterSet::default();
     let stdio = RealStdio {
-        stdout: File::from(io::stdout().as_fd().try_clone_to_owned().map_err(OutputError::Stdout)?),
-        stderr: File::from(io::stderr().as_fd().try_clone_to_owned().map_err(OutputError::Stdout)?),
+        stdout: stdout_file().map_err(OutputError::Stdout)?,
+        stderr: stderr_file().map_err(OutputError::Stdout)?,
     };
     let specs = &settings.display.reports_with_ci();
     let mut notes = ClosingNotes::default();

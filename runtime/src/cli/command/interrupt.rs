@@ -1,20 +1,16 @@
 //! Ctrl-C: the first one ends the run after the running steps, the second one at once. Both complete the
 //! reports; a third one does not. The loss of the terminal (SIGHUP) is like the first one.
 
-use std::fs::File;
 use std::io::{self, Write as _};
-use std::os::fd::AsFd as _;
 use std::process;
 use std::thread::{Builder, sleep};
 use std::time::Duration;
-
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
 
 use super::error::CommandError;
 use crate::cli::exit_code::EXIT_INTERRUPTED;
 use crate::local::{record_exit, record_interrupt};
 use crate::model::StopFlag;
+use crate::platform::{EndSignal, EndSignals, stderr_file};
 
 /// Stack of the thread in bytes: small, although steps may request large stacks by `RUST_MIN_STACK`.
 const STACK_BYTES: usize = 64 * 1024;
@@ -43,19 +39,17 @@ pub(super) fn stop_on_interrupt(stop: StopFlag, notice: Notice) -> Result<(), Co
 }
 
 fn start_handler(stop: StopFlag, notice: Notice) -> io::Result<()> {
-    let mut signals = Signals::new([SIGINT, SIGTERM])?;
     // `nohup` starts programs that go on without their terminal.
-    if !is_ignored(SIGHUP) {
-        signals.add_signal(SIGHUP)?;
-    }
+    let mut signals = EndSignals::listen_unless_ignored()?;
     // The output capture may redirect standard error later.
-    let mut stderr = File::from(io::stderr().as_fd().try_clone_to_owned()?);
+    let mut stderr = stderr_file()?;
     let thread = Builder::new().name("signals".to_owned()).stack_size(STACK_BYTES);
     let body = move || {
-        for signal in signals.forever() {
+        loop {
+            let signal = signals.wait();
             record_interrupt();
             // Shells send it again when the terminal has sent it.
-            if signal == SIGHUP && stop.is_set() {
+            if signal == EndSignal::Hangup && stop.is_set() {
                 continue;
             }
             if stop.is_set_at_once() {
@@ -92,12 +86,4 @@ fn exit_later() {
 fn exit() -> ! {
     record_exit(EXIT_INTERRUPTED);
     process::exit(EXIT_INTERRUPTED.into())
-}
-
-/// Returns whether this process ignores a signal, as its status file has it; false if that cannot be read.
-fn is_ignored(signal: i32) -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    mask.is_some_and(|mask| mask & (1 << (signal - 1)) != 0)
 }

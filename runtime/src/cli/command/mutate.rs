@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::num::NonZeroUsize;
-use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -28,6 +27,7 @@ use crate::model::{Scenario, StepMatch, StopFlag};
 use crate::mutation::{
     Campaign, CampaignOptions, Findings, Marks, Mutant, PlanInput, TrialRunner, plan,
 };
+use crate::platform::{stderr_file, stdout_file};
 use crate::report::mutation::{
     MutantCommand, events_with_findings, findings_page, findings_text, findings_to_json,
     unnoticed_ids,
@@ -205,7 +205,7 @@ fn write_outputs(
 }
 
 fn stderr() -> Result<File, OutputError> {
-    io::stderr().as_fd().try_clone_to_owned().map(File::from).map_err(OutputError::Stdout)
+    stderr_file().map_err(OutputError::Stdout)
 }
 
 fn write_file(path: &Path, text: &str) -> Result<(), OutputError> {
@@ -219,11 +219,9 @@ fn write_reports(
     findings: &Findings,
     documents: &[Arc<GherkinDocument>],
 ) -> Result<(), CommandError> {
-    let clone =
-        |fd: io::Result<std::os::fd::OwnedFd>| fd.map(File::from).map_err(OutputError::Stdout);
     let stdio = RealStdio {
-        stdout: clone(io::stdout().as_fd().try_clone_to_owned())?,
-        stderr: clone(io::stderr().as_fd().try_clone_to_owned())?,
+        stdout: stdout_file().map_err(OutputError::Stdout)?,
+        stderr: stderr_file().map_err(OutputError::Stdout)?,
     };
     let metadata = RunMetadata { documents: documents.to_vec(), ..RunMetadata::default() };
     let mut reports = ReporterSet::default();

@@ -1,8 +1,6 @@
 //! `run`: runs scenarios in this process.
 
-use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd as _, BorrowedFd};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -21,6 +19,7 @@ use crate::cli::settings::{ConfigOptions, ConfiguredCommand, RunSettings, progra
 use crate::engine::Registry;
 use crate::local::{self, OutputCapture, RealOutput, SelectOptions, Selection};
 use crate::model::{Step, StopFlag};
+use crate::platform::{stderr_file, stdout_file};
 use crate::report::{ClosingNotes, ReporterSet, RunMetadata};
 
 /// Number of scenarios from which undefined steps alone mean the features of another suite. The first
@@ -186,15 +185,14 @@ impl<'a> Runner<'a> {
 
     /// Returns the real standard output and standard error.
     fn real_stdio(&self) -> Result<RealStdio, OutputError> {
-        let clone = |stream: BorrowedFd<'_>| {
-            stream.try_clone_to_owned().map(File::from).map_err(OutputError::Stdout)
-        };
-        let (stdout, stderr) = (io::stdout(), io::stderr());
         let (stdout, stderr) = match &self.capture {
-            Some((_, real)) => (real.stdout.as_fd(), real.stderr.as_fd()),
-            None => (stdout.as_fd(), stderr.as_fd()),
+            Some((_, real)) => (real.stdout.try_clone(), real.stderr.try_clone()),
+            None => (stdout_file(), stderr_file()),
         };
-        Ok(RealStdio { stdout: clone(stdout)?, stderr: clone(stderr)? })
+        Ok(RealStdio {
+            stdout: stdout.map_err(OutputError::Stdout)?,
+            stderr: stderr.map_err(OutputError::Stdout)?,
+        })
     }
 
     /// Prints an error on the real standard error and returns its exit code.

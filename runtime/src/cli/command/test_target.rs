@@ -6,7 +6,6 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
-use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -23,6 +22,7 @@ use crate::cli::settings::{UsageError, parse_run};
 use crate::engine::Registry;
 use crate::local::{self, OutputCapture, RunOptions, RunOutput, Selection, supervise};
 use crate::model::StopFlag;
+use crate::platform::{stderr_file, stdout_file};
 use crate::report::{
     Libtest, LibtestFormat, LibtestJson, ReporterSet, RunMetadata, Style, write_libtest_discovery,
 };
@@ -102,8 +102,8 @@ fn run_tests(folder: &Path, arguments: &LibtestArguments) -> Result<ExitCode, Co
     }
     let mut reports = ReporterSet::default();
     let stdio = RealStdio {
-        stdout: File::from(io::stdout().as_fd().try_clone_to_owned().map_err(OutputError::Stdout)?),
-        stderr: File::from(io::stderr().as_fd().try_clone_to_owned().map_err(OutputError::Stdout)?),
+        stdout: stdout_file().map_err(OutputError::Stdout)?,
+        stderr: stderr_file().map_err(OutputError::Stdout)?,
     };
     let specs = settings.display.reports();
     let filtered_out = all - scenarios.len();

@@ -1,16 +1,10 @@
 //! The keys that a watching suite understands.
 
-use std::io::{self, Read as _, Write as _};
-use std::os::fd::{AsFd, BorrowedFd};
-
 use std::fs::File;
-
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::termios::{
-    FlushArg, LocalFlags, SetArg, SpecialCharacterIndices, Termios, tcflush, tcgetattr, tcsetattr,
-};
+use std::io::{self, Write as _};
 
 use crate::model::StopFlag;
+use crate::platform::KeyInput;
 
 /// Interval at which the stop flag is polled while a name is typed, in ms.
 const STOP_POLL_MS: u16 = 100;
@@ -28,44 +22,35 @@ pub(super) enum WatchKey {
     Quit,
 }
 
-/// The terminal that keys come from: keys are not shown and need no Enter. The drop restores it.
+/// The keys of the terminal, and the place where a name is shown while it is typed.
 #[derive(Debug)]
 pub(super) struct Keys {
-    terminal: File,
-    /// The real standard output, for the name that is typed.
+    input: KeyInput,
+    /// The real standard output.
     out: File,
-    before: Termios,
 }
 
 impl Keys {
     /// Takes the keys of standard input; `None` if it is not a terminal.
     pub(super) fn of_stdin(out: File) -> Option<Self> {
-        let stdin = io::stdin();
-        let before = tcgetattr(&stdin).ok()?;
-        let terminal = File::from(stdin.as_fd().try_clone_to_owned().ok()?);
-        let mut keys = before.clone();
-        // Ctrl-C stays a signal.
-        keys.local_flags.remove(LocalFlags::ICANON | LocalFlags::ECHO);
-        keys.control_chars[SpecialCharacterIndices::VMIN as usize] = 1;
-        keys.control_chars[SpecialCharacterIndices::VTIME as usize] = 0;
-        tcsetattr(&stdin, SetArg::TCSANOW, &keys).ok()?;
-        Some(Self { terminal, out, before })
+        KeyInput::of_stdin().map(|input| Self { input, out })
+    }
+
+    /// Returns the input, to wait for a key.
+    pub(super) fn input(&self) -> &KeyInput {
+        &self.input
     }
 
     /// Drops the keys that were pressed during a run.
     pub(super) fn discard(&self) {
-        // Then they count, which does no harm.
-        let _ = tcflush(&self.terminal, FlushArg::TCIFLUSH);
+        self.input.discard();
     }
 
     /// Reads a key; `None` if it has no meaning.
     pub(super) fn read(&mut self, stop: &StopFlag) -> io::Result<Option<WatchKey>> {
-        let mut key = [0];
-        if self.terminal.read(&mut key)? == 0 {
-            // The terminal is gone.
-            return Ok(Some(WatchKey::Quit));
-        }
-        Ok(match key[0] {
+        // Without a key the terminal is gone.
+        let Some(key) = self.input.read()? else { return Ok(Some(WatchKey::Quit)) };
+        Ok(match key {
             b'a' | b'\n' | b'\r' => Some(WatchKey::All),
             b'f' => Some(WatchKey::Failed),
             b'n' => self.read_name(stop)?.map(WatchKey::Name),
@@ -79,15 +64,11 @@ impl Keys {
         let mut name = Vec::new();
         self.show(&name)?;
         while !stop.is_set() {
-            let mut source = [PollFd::new(self.terminal.as_fd(), PollFlags::POLLIN)];
-            if poll(&mut source, PollTimeout::from(STOP_POLL_MS)).unwrap_or(0) == 0 {
+            if !self.input.wait(STOP_POLL_MS) {
                 continue;
             }
-            let mut key = [0];
-            if self.terminal.read(&mut key)? == 0 {
-                break;
-            }
-            match key[0] {
+            let Some(key) = self.input.read()? else { break };
+            match key {
                 b'\n' | b'\r' => {
                     self.out.write_all(b"\n")?;
                     let name = String::from_utf8_lossy(&name).trim().to_owned();
@@ -108,18 +89,5 @@ impl Keys {
 
     fn show(&mut self, name: &[u8]) -> io::Result<()> {
         write!(self.out, "\r\x1b[Kname: {}", String::from_utf8_lossy(name))
-    }
-}
-
-impl AsFd for Keys {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.terminal.as_fd()
-    }
-}
-
-impl Drop for Keys {
-    fn drop(&mut self) {
-        // The shell restores it as well.
-        let _ = tcsetattr(&self.terminal, SetArg::TCSANOW, &self.before);
     }
 }

@@ -5,24 +5,19 @@
 //! value is dropped. The content of the streams is the business of
 //! [`connection`](crate::harmony::process::connection).
 
-use std::fs;
 use std::io::{self, Write};
-use std::os::unix::process::CommandExt as _;
 use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill, killpg};
-use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
-use nix::unistd::Pid;
-
 use super::exit::Exit;
 use super::stderr_tail::StderrTail;
 use crate::harmony::plan::config::Platform;
 use crate::harmony::protocol::framing::FrameReader;
 use crate::harmony::protocol::violation::ProtocolViolation;
+use crate::platform::{ChildStreams, ProcessGroup};
 
 /// The number of frames that wait to be received; a process that floods its output has to wait.
 const MAX_UNREAD_FRAMES: usize = 256;
@@ -47,7 +42,7 @@ pub(in crate::harmony) enum Output {
 /// A child and its group.
 #[derive(Debug)]
 pub(in crate::harmony) struct ChildProcess {
-    pid: Pid,
+    group: ProcessGroup,
     /// Frames on their way in; dropped to end the input.
     input: Option<Sender<Vec<u8>>>,
     output: Receiver<Output>,
@@ -71,19 +66,18 @@ impl ChildProcess {
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0);
+            .stderr(Stdio::piped());
         if let Some(folder) = &platform.working_directory {
             command.current_dir(folder);
         }
-        let mut child = command.spawn()?;
-        let pid = Pid::from_raw(i32::try_from(child.id()).map_err(io::Error::other)?);
-        let (stdin, stdout, stderr) =
-            (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (group, streams) = ProcessGroup::spawn(&mut command)?;
+        let ChildStreams { stdin, stdout, stderr } = streams;
         let end = Arc::new(End::default());
-        let guard = KillOnError { pid, armed: true };
-        let waited = Arc::clone(&end);
-        thread::Builder::new().name("wait".to_owned()).spawn(move || wait_for_end(pid, &waited))?;
+        let guard = KillOnError { group: group.clone(), armed: true };
+        let (waited, ended) = (group.clone(), Arc::clone(&end));
+        thread::Builder::new()
+            .name("wait".to_owned())
+            .spawn(move || wait_for_end(&waited, &ended))?;
         let (Some(stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
             return Err(io::Error::other("a stream of the process is missing"));
         };
@@ -99,12 +93,12 @@ impl ChildProcess {
         let kept = Arc::clone(&tail);
         thread::Builder::new().name("stderr".to_owned()).spawn(move || kept.read_from(stderr))?;
         guard.disarm();
-        Ok(Self { pid, input: Some(input), output, tail, end })
+        Ok(Self { group, input: Some(input), output, tail, end })
     }
 
     /// Returns the process id.
     pub(in crate::harmony) fn pid(&self) -> u32 {
-        self.pid.as_raw().unsigned_abs()
+        self.group.leader()
     }
 
     /// Passes a whole frame on; returns false if the input has been ended.
@@ -156,17 +150,20 @@ impl ChildProcess {
         self.input = None;
     }
 
-    /// Stops the process and its group (SIGSTOP), and waits up to `limit` until it does not run; returns
-    /// false if it still runs.
-    pub(in crate::harmony) fn pause(&self, limit: Duration) -> bool {
-        self.signal_group(Signal::SIGSTOP);
+    /// Stops the process and its group, and waits up to `limit` until it does not run; returns false if it
+    /// still runs.
+    ///
+    /// # Errors
+    /// Returns an error if the system cannot stop a process.
+    pub(in crate::harmony) fn pause(&self, limit: Duration) -> io::Result<bool> {
+        self.with_group(ProcessGroup::pause).transpose()?;
         let until = Instant::now() + limit;
         loop {
-            if matches!(self.state(), Some('T' | 't' | 'Z') | None) {
-                return true;
+            if self.group.is_paused() {
+                return Ok(true);
             }
             if Instant::now() >= until {
-                return false;
+                return Ok(false);
             }
             thread::sleep(STATE_POLL_INTERVAL);
         }
@@ -174,26 +171,19 @@ impl ChildProcess {
 
     /// Lets the process and its group go on after [`pause`](Self::pause).
     pub(in crate::harmony) fn resume(&self) {
-        self.signal_group(Signal::SIGCONT);
+        self.with_group(ProcessGroup::resume);
     }
 
-    fn signal_group(&self, signal: Signal) {
+    /// Kills the process and its group.
+    pub(in crate::harmony) fn kill(&self) {
+        self.with_group(ProcessGroup::kill);
+    }
+
+    /// Calls `act` unless the process has ended.
+    fn with_group<R>(&self, act: impl FnOnce(&ProcessGroup) -> R) -> Option<R> {
         let ended = self.end.lock();
         // The number of a group whose leader exists has not been reused.
-        if ended.exit.is_none() {
-            let _ = killpg(self.pid, signal);
-        }
-    }
-
-    /// Returns the state of the process as the system reports it, such as `S` for sleeping.
-    fn state(&self) -> Option<char> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid)).ok()?;
-        stat.rsplit_once(')')?.1.trim_start().chars().next()
-    }
-
-    /// Sends SIGKILL to the process and its group.
-    pub(in crate::harmony) fn kill(&self) {
-        self.signal_group(Signal::SIGKILL);
+        ended.exit.is_none().then(|| act(&self.group))
     }
 }
 
@@ -205,7 +195,7 @@ impl Drop for ChildProcess {
 
 /// Kills a child whose handling could not be set up.
 struct KillOnError {
-    pid: Pid,
+    group: ProcessGroup,
     armed: bool,
 }
 
@@ -218,8 +208,8 @@ impl KillOnError {
 impl Drop for KillOnError {
     fn drop(&mut self) {
         if self.armed {
-            let _ = kill(self.pid, Signal::SIGKILL);
-            let _ = waitpid(self.pid, None);
+            self.group.kill();
+            self.group.reap();
         }
     }
 }
@@ -244,26 +234,16 @@ impl End {
     }
 }
 
-fn wait_for_end(pid: Pid, end: &End) {
-    // Leaves the zombie: as long as it exists, its number and its group are not reused.
-    let exit = loop {
-        match waitid(Id::Pid(pid), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT) {
-            Ok(WaitStatus::Exited(_, code)) => break Exit::Code(code),
-            Ok(WaitStatus::Signaled(_, signal, _)) => break Exit::Signal(signal),
-            Ok(_) | Err(nix::errno::Errno::EINTR) => {}
-            Err(_) => break Exit::Unknown,
-        }
-    };
+fn wait_for_end(group: &ProcessGroup, end: &End) {
+    let exit = group.wait_for_leader().map_or(Exit::Unknown, Exit::from);
     {
         let mut ended = end.lock();
         ended.exit = Some(exit);
         ended.exited_at = Some(Instant::now());
     }
     end.changed.notify_all();
-    let _ = killpg(pid, Signal::SIGKILL);
-    // The leader, and those of the group that became children of this process when it died.
-    let group = Pid::from_raw(-pid.as_raw());
-    while !matches!(waitpid(group, None), Err(error) if error != nix::errno::Errno::EINTR) {}
+    group.kill();
+    group.reap();
     end.lock().gone = true;
     end.changed.notify_all();
 }

@@ -8,89 +8,39 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::waitpid;
-use nix::unistd::Pid;
+use crate::platform::{SHARED_MEMORY_FOLDERS, children, kill_child, kill_processes_with};
 
 /// The environment variable with the id of the scenario that a process belongs to.
 pub(in crate::harmony) const SCENARIO_ID_VARIABLE: &str = "HARMONY_BDD_SCENARIO_ID";
-
-/// The folders of shared memory, semaphores and locks of buffers.
-const FOLDERS: [&str; 2] = ["/dev/shm", "/tmp/zerobuffer"];
 
 /// Kills every process of this scenario, whatever its parent and its group.
 pub(in crate::harmony) fn kill_tagged_processes(id: &str) {
     // A process may have started another during the first pass.
     for _ in 0..5 {
-        if kill_tagged_once(id) == 0 {
+        if kill_processes_with(SCENARIO_ID_VARIABLE, id) == 0 {
             return;
         }
     }
-}
-
-fn kill_tagged_once(id: &str) -> usize {
-    let wanted = format!("{SCENARIO_ID_VARIABLE}={id}");
-    let Ok(processes) = fs::read_dir("/proc") else { return 0 };
-    let mut killed = 0;
-    for process in processes.flatten() {
-        let Some(pid) = process.file_name().to_str().and_then(|name| name.parse::<i32>().ok())
-        else {
-            continue;
-        };
-        // Unreadable for processes of other users and for those that have ended.
-        let Ok(environment) = fs::read(process.path().join("environ")) else { continue };
-        if environment.split(|&byte| byte == 0).any(|entry| entry == wanted.as_bytes()) {
-            let pid = Pid::from_raw(pid);
-            let _ = kill(pid, Signal::SIGKILL);
-            // A child of this process by now if its parent has ended; if not, its parent is killed as well.
-            let _ = waitpid(pid, None);
-            killed += 1;
-        }
-    }
-    killed
-}
-
-/// Returns the children of this process.
-pub(in crate::harmony) fn children() -> Vec<Pid> {
-    let own = std::process::id().to_string();
-    let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
-    let mut children = Vec::new();
-    for process in processes.flatten() {
-        let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()) else {
-            continue;
-        };
-        // It may have ended meanwhile.
-        let stat = fs::read_to_string(process.path().join("stat")).unwrap_or_default();
-        // The name of the program, in parentheses, may contain blanks; the state follows, then the parent.
-        let parent = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(1));
-        if parent == Some(&own) {
-            children.push(Pid::from_raw(pid));
-        }
-    }
-    children
 }
 
 /// Kills the children of this process that were not there `before`: orphans that it adopted, which have
 /// left their group and do not have the scenario's id in their environment.
-pub(in crate::harmony) fn kill_adopted(before: &[Pid]) {
+pub(in crate::harmony) fn kill_adopted(before: &[u32]) {
     // The children of an orphan become children of this process when it ends.
     for _ in 0..20 {
-        let adopted: Vec<Pid> =
-            children().into_iter().filter(|pid| !before.contains(pid)).collect();
+        let adopted: Vec<u32> =
+            children().into_iter().filter(|child| !before.contains(child)).collect();
         if adopted.is_empty() {
             return;
         }
-        for pid in adopted {
-            let _ = kill(pid, Signal::SIGKILL);
-            let _ = waitpid(pid, None);
-        }
+        adopted.into_iter().for_each(kill_child);
     }
 }
 
 /// Removes the shared memory, semaphores and locks of one scenario; returns their paths.
 pub(in crate::harmony) fn remove_buffers(host: u64, feature: u64) -> Vec<PathBuf> {
     let mut removed = Vec::new();
-    for folder in FOLDERS {
+    for folder in SHARED_MEMORY_FOLDERS {
         removed.extend(remove_named(Path::new(folder), host, feature));
     }
     removed

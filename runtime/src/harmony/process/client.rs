@@ -119,12 +119,17 @@ impl ServeClient {
     /// Pauses the process, until a step or the end of the scenario resumes it.
     ///
     /// # Errors
-    /// [`ProcessError::NotPaused`].
+    /// [`ProcessError::NotPaused`], [`ProcessError::CannotPause`].
     pub(in crate::harmony) fn pause(&mut self, step: &Location) -> Result<(), ProcessError> {
         self.paused_at = Some(step.clone());
         match self.connection.process.pause(PAUSE_TIMEOUT) {
-            true => Ok(()),
-            false => Err(ProcessError::NotPaused(self.connection.to_string())),
+            Ok(true) => Ok(()),
+            Ok(false) => Err(ProcessError::NotPaused(self.connection.to_string())),
+            Err(reason) => {
+                self.paused_at = None;
+                let process = self.connection.to_string();
+                Err(ProcessError::CannotPause { process, reason: Arc::new(reason) })
+            }
         }
     }
 

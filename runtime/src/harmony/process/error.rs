@@ -73,6 +73,9 @@ pub(in crate::harmony) enum ProcessError {
     /// The process still ran after SIGSTOP.
     #[error("{0} still runs after SIGSTOP")]
     NotPaused(String),
+    /// The system cannot pause it.
+    #[error("{process} cannot be paused: {reason}")]
+    CannotPause { process: String, reason: Arc<io::Error> },
     /// The run was stopped meanwhile.
     #[error("{STOPPED}")]
     Stopped,

@@ -17,14 +17,13 @@ use super::scenario_id::ScenarioId;
 use super::schedule::Schedule;
 use super::verdict::CombinationVerdict;
 use crate::harmony::plan::mode::Mode;
-use crate::harmony::process::cleanup::{
-    children, kill_adopted, kill_tagged_processes, remove_buffers,
-};
+use crate::harmony::process::cleanup::{kill_adopted, kill_tagged_processes, remove_buffers};
 use crate::harmony::process::connection::ProtocolChecks;
 use crate::harmony::process::resource_usage::{Used, measure};
 use crate::harmony::process::scenario_context::ScenarioContext;
 use crate::model::{Event, Failure, FailureKind, Outcome, ProcessActivity, StepResult};
 use crate::observe::ActivityBoard;
+use crate::platform;
 
 /// Interval of the events by which live output is updated.
 const TICK_INTERVAL: Duration = Duration::from_millis(100);
@@ -48,9 +47,8 @@ pub fn run(
 ) -> std::io::Result<Vec<CombinationVerdict>> {
     let started = Instant::now();
     let total = instances.len();
-    // If the system cannot do it, orphans are killed all the same, and other processes reap them.
-    let _ = nix::sys::prctl::set_child_subreaper(true);
-    let before = options.kills_orphans.then(children);
+    platform::adopt_orphans();
+    let before = options.kills_orphans.then(platform::children);
     let workers = options.jobs.get().min(total.max(1));
     let key = |instance: &ScenarioInstance| match options.mode {
         Mode::Strict => None,

@@ -1,17 +1,13 @@
 //! The numbers that distinguish the processes and buffers of one scenario from all others.
 
-use std::fs;
-use std::os::unix::fs::MetadataExt as _;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::harmony::plan::mode::Mode;
+use crate::platform::pid_namespace;
 
 /// The bits of a process id.
 const PID_BITS: u32 = 22;
-
-/// The file of this process's pid namespace; its inode is the number of the namespace.
-const PID_NAMESPACE: &str = "/proc/self/ns/pid";
 
 /// The identity of one scenario that runs in this process.
 pub(super) struct ScenarioId {
@@ -47,8 +43,7 @@ impl ScenarioId {
 #[must_use]
 pub fn run_number(pid: u32) -> u64 {
     static NAMESPACE: OnceLock<u64> = OnceLock::new();
-    let namespace =
-        *NAMESPACE.get_or_init(|| fs::metadata(PID_NAMESPACE).map_or(0, |data| data.ino()));
+    let namespace = *NAMESPACE.get_or_init(pid_namespace);
     mix(u64::from(pid), namespace)
 }
 

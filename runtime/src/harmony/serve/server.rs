@@ -15,6 +15,7 @@ use super::shutdown::{ServeShutdown, ShutdownReason};
 use super::stdio::{self, StdioExtras, TakenStdio};
 use crate::engine::{Registry, RegistryError};
 use crate::harmony::protocol::framing::FrameReader;
+use crate::platform::EndSignals;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
@@ -162,14 +163,12 @@ fn serve_until(
 }
 
 fn end_on_signals(endings: Sender<ServeShutdown>) -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP])?;
+    let mut signals = EndSignals::listen()?;
     thread::Builder::new()
         .name("signals".to_owned())
         .spawn(move || {
-            if signals.forever().next().is_some() {
-                let _ = endings.send(ServeShutdown::Now(ShutdownReason::Terminated));
-            }
+            signals.wait();
+            let _ = endings.send(ServeShutdown::Now(ShutdownReason::Terminated));
         })
         .map(drop)
 }

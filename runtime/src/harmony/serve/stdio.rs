@@ -1,19 +1,15 @@
 //! Takes stdin and stdout over for frames alone.
 //!
 //! The real descriptors move to private ones that children of steps do not inherit. Standard input
-//! becomes empty, standard output a pipe whose text ends up in the log of the running step.
+//! becomes empty, and what steps print to standard output ends up in the log of the running step.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::unistd::{dup2_stdin, dup2_stdout, pipe2};
-
 use crate::model::{LogLevel, LogRecord};
+use crate::platform::{self, Input, InputWaker, PrintedOutput};
 use std::thread;
 
 /// The number of bytes between two steps beyond which output goes to stderr instead of a log.
@@ -30,41 +26,7 @@ pub(super) struct TakenStdio {
 pub(super) struct StdioExtras {
     pub(super) captured: CapturedStdio,
     /// Ends the input from this side.
-    pub(super) waker: Waker,
-}
-
-/// The real standard input, which this side can end as well.
-pub(super) struct Input {
-    file: File,
-    woken: File,
-}
-
-/// Ends an [`Input`].
-pub(super) struct Waker(File);
-
-impl Waker {
-    /// Makes every reader find the end, now or later.
-    pub(super) fn wake(mut self) {
-        // The pipe is empty and open, so a byte fits. It stays for later readers.
-        let _ = self.0.write_all(b".");
-    }
-}
-
-impl Read for Input {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let mut waiting = [
-                PollFd::new(self.file.as_fd(), PollFlags::POLLIN),
-                PollFd::new(self.woken.as_fd(), PollFlags::POLLIN),
-            ];
-            match poll(&mut waiting, PollTimeout::NONE) {
-                Ok(_) if waiting[1].any() == Some(true) => return Ok(0),
-                Ok(_) => return self.file.read(buffer),
-                Err(nix::errno::Errno::EINTR) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
+    pub(super) waker: InputWaker,
 }
 
 /// The output of steps to standard output that has not been taken yet.
@@ -74,27 +36,19 @@ pub(super) struct CapturedStdio {
 }
 
 struct Collected {
-    /// Does not block.
-    pipe: File,
+    printed: PrintedOutput,
     text: Vec<u8>,
     ended: bool,
 }
 
 /// Takes the process's stdin and stdout over; must be called once per process.
 pub(super) fn take() -> io::Result<TakenStdio> {
-    // `try_clone_to_owned` makes descriptors that are closed on exec.
-    let file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
-    let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-    dup2_stdin(File::open("/dev/null")?)?;
-    let (read, write) = pipe2(OFlag::O_CLOEXEC)?;
-    dup2_stdout(write)?;
-    fcntl(&read, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
-    let collected = Collected { pipe: File::from(read), text: Vec::new(), ended: false };
+    let (input, waker) = platform::take_stdin()?;
+    let (output, printed) = platform::take_stdout()?;
+    let collected = Collected { printed, text: Vec::new(), ended: false };
     let captured = CapturedStdio { shared: Arc::new(Mutex::new(collected)) };
     captured.collect_in_background()?;
-    let (woken, waker) = pipe2(OFlag::O_CLOEXEC)?;
-    let input = Input { file, woken: File::from(woken) };
-    let extras = StdioExtras { captured, waker: Waker(File::from(waker)) };
+    let extras = StdioExtras { captured, waker };
     Ok(TakenStdio { input, output, extras })
 }
 
@@ -126,15 +80,13 @@ impl CapturedStdio {
 
     /// Keeps the pipe from filling up while a step prints more than it can hold.
     fn collect_in_background(&self) -> io::Result<()> {
-        let pipe = self.lock().pipe.try_clone()?;
+        let printed = self.lock().printed.try_clone()?;
         let captured = self.clone();
         thread::Builder::new()
             .name("printed".to_owned())
             .spawn(move || {
                 loop {
-                    let mut waiting = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
-                    // An interrupted wait only checks once more.
-                    let _ = poll(&mut waiting, PollTimeout::NONE);
+                    printed.wait();
                     let mut collected = captured.lock();
                     collected.drain();
                     if collected.ended {
@@ -154,7 +106,7 @@ impl Collected {
     fn drain(&mut self) {
         let mut chunk = [0; 8 * 1024];
         loop {
-            match self.pipe.read(&mut chunk) {
+            match self.printed.read(&mut chunk) {
                 Ok(0) => {
                     self.ended = true;
                     return;
@@ -166,7 +118,7 @@ impl Collected {
                     }
                 }
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                // The pipe is empty now, or has ended.
+                // There is nothing more now, or nothing more will come.
                 Err(e) => {
                     self.ended |= e.kind() != io::ErrorKind::WouldBlock;
                     return;

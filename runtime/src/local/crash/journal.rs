@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use nix::unistd::gettid;
 use serde_json::{Value, json};
 
 use super::wire::encode_event;
 use crate::model::{Event, Scenario, StepResult};
-use crate::observe::{has_journal, write_to_journal};
+use crate::observe::{has_journal, thread_number, write_to_journal};
 
 /// The user code that a thread is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +39,7 @@ pub(in crate::local) fn record_activity(
     output_position: u64,
 ) {
     if has_journal() {
-        let thread = gettid().as_raw();
+        let thread = thread_number();
         let scenario =
             scenario.map_or("null".to_owned(), |(n, attempt)| format!("[{n},{attempt}]"));
         let step = step.map_or("null".to_owned(), |step| step.to_string());
@@ -54,7 +53,7 @@ pub(in crate::local) fn record_activity(
 /// Records that this thread has left user code.
 pub(in crate::local) fn record_idle() {
     if has_journal() {
-        write_to_journal(format!(r#"["idle",{}]"#, gettid().as_raw()));
+        write_to_journal(format!(r#"["idle",{}]"#, thread_number()));
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::fs::File;
-use std::os::unix::fs::FileExt as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -11,6 +10,7 @@ use super::wire::decode_event;
 use crate::model::{
     Event, Failure, FailureKind, Outcome, Scenario, SharedOutput, StepMatch, StepResult,
 };
+use crate::platform::read_at;
 
 /// Maximum length of the output that is passed on.
 const MAX_OUTPUT_BYTES: usize = 64 * 1024;
@@ -146,7 +146,7 @@ impl Crash {
 
     fn output_since(&self, position: u64) -> String {
         let mut bytes = vec![0; MAX_OUTPUT_BYTES];
-        let length = self.output.read_at(&mut bytes, position).unwrap_or(0);
+        let length = read_at(&self.output, &mut bytes, position).unwrap_or(0);
         String::from_utf8_lossy(&bytes[..length]).into_owned()
     }
 }

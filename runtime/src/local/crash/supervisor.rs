@@ -2,28 +2,22 @@
 //! that process dies before the run has finished.
 
 use std::env;
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read as _, Seek as _, Write as _};
-use std::os::fd::AsRawFd as _;
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _, parent_id};
-use std::process::{Child, Command, ExitCode, ExitStatus, id};
+use std::process::{Child, ExitCode, ExitStatus, id};
 use std::sync::OnceLock;
 use std::thread;
 use std::time::Duration;
 
-use nix::sys::memfd::{MFdFlags, memfd_create};
-use nix::sys::prctl::set_pdeathsig;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::{Pid, close};
-use signal_hook::consts::{SIGCHLD, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
+use signal_hook::consts::SIGINT;
 
 use super::journal::{Journal, record_exit_code, record_signal};
 use super::replay::{Crash, set_crash};
 use super::run_output::{copy_output, set_printed};
 use crate::observe::start_journal;
+use crate::platform::{self, ChildSignals};
 
-/// The variable by which the supervisor gives the other process the numbers of its files; `off` means
+/// The variable by which the supervisor passes its id and its files to the other process; `off` means
 /// that the run is not supervised.
 const VARIABLE: &str = "HARMONY_SUPERVISOR";
 
@@ -46,9 +40,14 @@ static OUTPUT: OnceLock<File> = OnceLock::new();
 /// runs here, but replays the events up to the death instead of running scenarios, so that all
 /// reports are complete.
 ///
+/// Where the system offers no way to supervise a process, the death of the run is not reported.
+///
 /// A debugger that has started this process finds the run in it: it is not supervised then.
 pub fn supervise(command: impl FnOnce() -> ExitCode) -> ExitCode {
-    if join_supervisor() {
+    if let Some(files) = supervisor_files() {
+        // If it fails, the supervisor reports that the run died. This process must not become another
+        // supervisor, whose run would fail in the same way.
+        let _ = join_supervisor(&files);
         let code = command();
         record_exit(exit_number(code));
         return code;
@@ -64,11 +63,9 @@ pub fn supervise(command: impl FnOnce() -> ExitCode) -> ExitCode {
     let Ok(files) = Files::new() else { return command() };
     let Ok(status) = run_child(&files) else { return command() };
     let journal = files.journal().unwrap_or_default();
-    match (journal.exit_code, status.code(), status.signal()) {
+    match (journal.exit_code, status.code(), platform::signal_of(status)) {
         (Some(recorded), Some(code), _) if i32::from(recorded) == code => ExitCode::from(recorded),
-        (None, _, Some(signal)) if signal == Signal::SIGINT as i32 => {
-            ExitCode::from(EXIT_INTERRUPTED)
-        }
+        (None, _, Some(signal)) if signal == SIGINT => ExitCode::from(EXIT_INTERRUPTED),
         (Some(recorded), ..) => {
             // The reports are complete, since the process died after the run.
             eprint(&format!("error: the run finished, but then its process {}\n", death(status)));
@@ -100,22 +97,21 @@ pub(in crate::local) fn shared_output() -> Option<File> {
     OUTPUT.get().and_then(|file| file.try_clone().ok())
 }
 
-/// The files that both processes use.
+/// The files that both processes use, and the texts by which the other process opens them.
 struct Files {
     journal: File,
     output: File,
     printed: File,
+    /// The names of the journal, the output of steps and the printed text, in this order.
+    names: [String; 3],
 }
 
 impl Files {
     fn new() -> io::Result<Self> {
-        // Without CLOEXEC: the other process inherits them.
-        let create = |name| memfd_create(name, MFdFlags::empty()).map(File::from);
-        Ok(Self {
-            journal: create(c"journal of the run")?,
-            output: create(c"output of steps")?,
-            printed: create(c"standard output of the run")?,
-        })
+        let (journal, journal_name) = platform::create_shared_file("journal")?;
+        let (output, output_name) = platform::create_shared_file("output")?;
+        let (printed, printed_name) = platform::create_shared_file("printed")?;
+        Ok(Self { journal, output, printed, names: [journal_name, output_name, printed_name] })
     }
 
     fn journal(&self) -> io::Result<Journal> {
@@ -136,93 +132,67 @@ fn content(mut file: &File) -> io::Result<Vec<u8>> {
 
 /// Runs this program again, and waits for it.
 fn run_child(files: &Files) -> io::Result<ExitStatus> {
-    let mut arguments = env::args_os();
-    let program = env::current_exe().ok().filter(|path| path.exists());
-    // The path of a program that was deleted is not valid any more.
-    let mut command = Command::new(program.unwrap_or_else(|| "/proc/self/exe".into()));
-    if let Some(name) = arguments.next() {
-        command.arg0(name);
-    }
-    let [journal, output, printed] =
-        [&files.journal, &files.output, &files.printed].map(File::as_raw_fd);
-    let value = format!("{}:{journal}:{output}:{printed}", id());
-    command.args(arguments).env(VARIABLE, value);
-    let mut signals = Signals::new([SIGCHLD, SIGINT, SIGTERM])?;
+    let mut command = platform::this_program();
+    let value = format!("{}:{}", id(), files.names.join(":"));
+    command.args(env::args_os().skip(1)).env(VARIABLE, value);
+    let mut signals = ChildSignals::listen()?;
     wait(&mut command.spawn()?, &mut signals, files)
 }
 
-fn wait(child: &mut Child, signals: &mut Signals, files: &Files) -> io::Result<ExitStatus> {
+fn wait(child: &mut Child, signals: &mut ChildSignals, files: &Files) -> io::Result<ExitStatus> {
     let mut interrupts = 0;
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(status);
         }
-        for signal in signals.wait().filter(|signal| *signal != SIGCHLD) {
+        for signal in signals.wait() {
             interrupts += 1;
             // A terminal, and a sender that means the whole process group, reach both processes. The
             // second signal ends a run at once, so that none may arrive twice.
             thread::sleep(GROUP_SIGNAL_DELAY);
-            if files.journal()?.interrupts < interrupts
-                && let Ok(signal) = Signal::try_from(signal)
-            {
+            if files.journal()?.interrupts < interrupts {
                 // It may have ended by now; the loop notices.
-                let _ = kill(Pid::from_raw(child.id().cast_signed()), signal);
+                platform::send_signal(child.id(), signal);
             }
         }
     }
 }
 
-/// Returns true if a supervisor has started this process, and connects to it.
-fn join_supervisor() -> bool {
-    let Ok(text) = env::var(VARIABLE) else { return false };
-    let Some(numbers) = parse_numbers(&text) else { return false };
-    let [supervisor, journal, output, printed] = numbers;
+/// Returns the names of the journal, of the output of steps and of the printed text, if a supervisor has
+/// started this process.
+fn supervisor_files() -> Option<[String; 3]> {
+    let text = env::var(VARIABLE).ok()?;
+    let mut parts = text.splitn(4, ':');
+    let supervisor = parts.next()?;
+    let names = [parts.next()?, parts.next()?, parts.next()?];
     // Processes that steps start inherit the variable.
-    if u32::try_from(supervisor) != Ok(parent_id()) {
-        return false;
-    }
-    let open = |number: i32| {
-        let file =
-            OpenOptions::new().read(true).append(true).open(format!("/proc/self/fd/{number}"));
-        // Processes that steps start must not inherit it.
-        let _ = close(number);
-        file
-    };
-    let (Ok(journal), Ok(output), Ok(printed)) = (open(journal), open(output), open(printed))
-    else {
-        return false;
-    };
-    start_journal(journal);
-    copy_output(printed);
-    // Only this function sets it, once.
-    let _ = OUTPUT.set(output);
-    // The run ends with its supervisor, also when that is killed.
-    let _ = set_pdeathsig(Signal::SIGKILL);
-    true
+    let is_parent = supervisor.parse().ok() == platform::parent_id();
+    is_parent.then(|| names.map(str::to_owned))
 }
 
-fn parse_numbers(text: &str) -> Option<[i32; 4]> {
-    let mut numbers = text.split(':').map(|number| number.parse().ok());
-    Some([numbers.next()??, numbers.next()??, numbers.next()??, numbers.next()??])
+/// Connects this process to the supervisor that has started it.
+fn join_supervisor(names: &[String; 3]) -> io::Result<()> {
+    let [journal, output, printed] = names.each_ref().map(|name| platform::open_shared_file(name));
+    start_journal(journal?);
+    copy_output(printed?);
+    // Only this function sets it, once.
+    let _ = OUTPUT.set(output?);
+    platform::end_with_parent();
+    Ok(())
 }
 
 /// Returns true if a debugger, a tracer or Valgrind observes this process, but might not observe another.
 fn is_observed() -> bool {
     let preloaded = env::var_os("LD_PRELOAD").unwrap_or_default();
-    if preloaded.to_string_lossy().contains("vgpreload") {
-        return true;
-    }
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:"));
-    tracer.is_some_and(|tracer| tracer.trim() != "0")
+    preloaded.to_string_lossy().contains("vgpreload") || platform::is_traced()
 }
 
 /// Describes an end of the process, after "the process".
 fn death(status: ExitStatus) -> String {
-    match (status.signal(), status.code()) {
-        (Some(number), _) => match Signal::try_from(number) {
-            Ok(signal) => format!("was killed by signal {number} ({signal})"),
-            Err(_) => format!("was killed by signal {number}"),
+    match (platform::signal_of(status), status.code()) {
+        (Some(number), _) => match platform::signal_name(number) {
+            Some(name) => format!("was killed by signal {number} ({name})"),
+            None => format!("was killed by signal {number}"),
         },
         (None, Some(code)) => format!("exited with code {code}"),
         (None, None) => "ended".to_owned(),

@@ -7,17 +7,14 @@
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::ops::Range;
-use std::os::fd::AsFd;
-use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::sys::memfd::{MFdFlags, memfd_create};
-use nix::unistd::{dup2_stderr, dup2_stdout};
 
 use super::output_ledger::{OutputLedger, SharedPart};
 use crate::local::crash::shared_output;
 use crate::observe::output_capture::{OutputSource, set_output_source};
+use crate::platform::{
+    memory_file, read_at, redirect_stderr, redirect_stdout, stderr_file, stdout_file,
+};
 
 /// Maximum length of the output that a step keeps; the rest is only counted.
 const MAX_OUTPUT_BYTES: u64 = 64 * 1024;
@@ -44,17 +41,14 @@ impl OutputCapture {
     /// # Errors
     /// Returns an error if the system refuses a descriptor.
     pub fn start() -> io::Result<(Self, RealOutput)> {
-        let stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-        let stderr = File::from(io::stderr().as_fd().try_clone_to_owned()?);
+        let (stdout, stderr) = (stdout_file()?, stderr_file()?);
         let memory = match shared_output() {
             Some(file) => file,
-            None => File::from(memfd_create(c"output of steps", MFdFlags::MFD_CLOEXEC)?),
+            None => memory_file()?,
         };
-        // Two descriptors and any number of processes write to it.
-        fcntl(&memory, FcntlArg::F_SETFL(OFlag::O_APPEND))?;
         io::stdout().flush()?;
-        dup2_stdout(&memory)?;
-        dup2_stderr(&memory)?;
+        redirect_stdout(&memory)?;
+        redirect_stderr(&memory)?;
         let capture = Self { file: Arc::new(memory), ledger: Arc::default() };
         set_output_source(Some(Arc::new(capture.clone())));
         Ok((capture, RealOutput { stdout, stderr }))
@@ -108,7 +102,7 @@ impl OutputCapture {
             let wanted = (part.end - part.start).min(MAX_OUTPUT_BYTES - bytes.len() as u64);
             let start = bytes.len();
             bytes.resize(start + wanted as usize, 0);
-            let read = self.file.read_at(&mut bytes[start..], part.start).unwrap_or(0);
+            let read = read_at(&self.file, &mut bytes[start..], part.start).unwrap_or(0);
             bytes.truncate(start + read);
         }
         let mut text = String::from_utf8_lossy(&bytes).into_owned();
@@ -142,8 +136,8 @@ impl RealOutput {
     pub fn restore(&self) -> io::Result<()> {
         set_output_source(None);
         io::stdout().flush()?;
-        dup2_stdout(&self.stdout)?;
-        dup2_stderr(&self.stderr)?;
+        redirect_stdout(&self.stdout)?;
+        redirect_stderr(&self.stderr)?;
         Ok(())
     }
 }

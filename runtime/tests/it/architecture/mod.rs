@@ -14,14 +14,21 @@ type Rule = (&'static [&'static str], &'static [&'static str]);
 /// The rooms of the crate. Imports go one way, downwards.
 const ROOMS: &[Rule] = &[
     (&["model"], &["text"]),
+    (&["platform"], &[]),
     (&["text"], &[]),
     (&["gherkin"], &["model", "text"]),
-    (&["observe"], &["model"]),
+    (&["observe"], &["model", "platform"]),
     (&["engine"], &["model", "observe", "text"]),
     (&["mutation"], &["gherkin", "model", "text"]),
     (&["report"], &["gherkin", "model", "mutation", "text"]),
-    (&["local"], &["engine", "gherkin", "model", "mutation", "observe", "report", "text"]),
-    (&["harmony"], &["engine", "gherkin", "model", "mutation", "observe", "report", "text"]),
+    (
+        &["local"],
+        &["engine", "gherkin", "model", "mutation", "observe", "platform", "report", "text"],
+    ),
+    (
+        &["harmony"],
+        &["engine", "gherkin", "model", "mutation", "observe", "platform", "report", "text"],
+    ),
     (&["config"], &["text"]),
     // Documentation only.
     (&["guide"], &[]),
@@ -29,7 +36,7 @@ const ROOMS: &[Rule] = &[
         &["cli"],
         &[
             "config", "engine", "gherkin", "harmony", "local", "model", "mutation", "observe",
-            "report", "text",
+            "platform", "report", "text",
         ],
     ),
     // Used by the expansions of the macros.
@@ -194,6 +201,24 @@ fn unsafe_code_is_only_in_listed_files() {
                 ["unsafe {", "unsafe fn", "unsafe impl"].iter().find(|w| text.contains(**w));
             assert_eq!(found, None, "{}", file.display());
         }
+    }
+}
+
+#[test]
+fn only_the_platform_room_asks_for_the_operating_system() {
+    let system =
+        ["nix::", "rustix::", "std::os::", "target_os", "cfg(unix", "cfg(windows", "/proc/"];
+    for file in rust_files(&source()) {
+        if file.starts_with(source().join("platform")) {
+            continue;
+        }
+        let text = fs::read_to_string(&file).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+        // The paths of standard output are only compared.
+        let lines = lines.filter(|line| !line.contains("_PATHS"));
+        let found: Vec<_> = lines.filter(|line| system.iter().any(|w| line.contains(w))).collect();
+        assert_eq!(found, [""; 0], "{}", file.display());
     }
 }
 

@@ -1,0 +1,205 @@
+//! What only Linux can do.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::fd::{AsFd as _, AsRawFd as _};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::process;
+
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify, WatchDescriptor};
+use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::sys::prctl::{set_child_subreaper, set_pdeathsig};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::waitpid;
+use nix::unistd::{Pid, close};
+
+use super::keys::KeyInput;
+
+/// The folders of shared memory, semaphores and locks of buffers.
+pub(crate) const SHARED_MEMORY_FOLDERS: &[&str] = &["/dev/shm", "/tmp/zerobuffer"];
+
+/// Returns an empty file in memory. Whatever is written goes to its end, since several descriptors and
+/// any number of processes write to it.
+pub(crate) fn memory_file() -> io::Result<File> {
+    let file = File::from(memfd_create(c"output of steps", MFdFlags::MFD_CLOEXEC)?);
+    fcntl(&file, FcntlArg::F_SETFL(OFlag::O_APPEND))?;
+    Ok(file)
+}
+
+/// Creates a file that this process shares with its next child; returns it with the text by which the
+/// child opens it.
+pub(crate) fn create_shared_file(_name: &str) -> io::Result<(File, String)> {
+    // Without CLOEXEC: the child inherits it.
+    let file = File::from(memfd_create(c"shared by a run", MFdFlags::empty())?);
+    let number = file.as_raw_fd().to_string();
+    Ok((file, number))
+}
+
+/// Opens a file of the parent process, to read and to append. Works once.
+pub(crate) fn open_shared_file(text: &str) -> io::Result<File> {
+    let number: i32 = text.parse().map_err(io::Error::other)?;
+    let file = OpenOptions::new().read(true).append(true).open(format!("/proc/self/fd/{number}"));
+    // Processes that steps start must not inherit it.
+    let _ = close(number);
+    file
+}
+
+/// Ends this process together with its parent, also when that is killed.
+pub(crate) fn end_with_parent() {
+    let _ = set_pdeathsig(Signal::SIGKILL);
+}
+
+/// Returns true if a debugger or a tracer observes this process.
+pub(crate) fn is_traced() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:"));
+    tracer.is_some_and(|tracer| tracer.trim() != "0")
+}
+
+/// Makes this process the parent of descendants whose parents have ended.
+pub(crate) fn adopt_orphans() {
+    // If the system cannot do it, orphans are killed all the same, and other processes reap them.
+    let _ = set_child_subreaper(true);
+}
+
+/// Returns the number of this process's namespace of process ids; 0 if the system does not tell.
+pub(crate) fn pid_namespace() -> u64 {
+    fs::metadata("/proc/self/ns/pid").map_or(0, |namespace| namespace.ino())
+}
+
+/// Returns whether this process ignores a signal; false if that cannot be read.
+pub(super) fn is_ignored(signal: i32) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & (1 << (signal - 1)) != 0)
+}
+
+/// Returns whether a process is stopped by a signal or by a debugger, or has ended.
+pub(super) fn has_stopped(process: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    matches!(state_and_parent(&stat).0, Some("T" | "t" | "Z") | None)
+}
+
+/// Returns the processes whose parent is this one.
+pub(crate) fn children() -> Vec<u32> {
+    let own = process::id().to_string();
+    let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
+    let mut children = Vec::new();
+    for process in processes.flatten() {
+        let Some(id) = process.file_name().to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
+        // It may have ended meanwhile.
+        let stat = fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+        if state_and_parent(&stat).1 == Some(&own) {
+            children.push(id);
+        }
+    }
+    children
+}
+
+/// Kills a child of this process with SIGKILL, and waits until it has ended. A process that is not a child
+/// is not waited for.
+pub(crate) fn kill_child(process: u32) {
+    let pid = Pid::from_raw(process.cast_signed());
+    let _ = kill(pid, Signal::SIGKILL);
+    let _ = waitpid(pid, None);
+}
+
+/// Returns the state of a process, such as `S` for sleeping, and its parent, from its `stat` file.
+fn state_and_parent(stat: &str) -> (Option<&str>, Option<&str>) {
+    // The name of the program, in parentheses, may contain blanks.
+    let mut fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace();
+    (fields.next(), fields.next())
+}
+
+/// Kills the processes that have this entry in their environment, whatever their parents and groups;
+/// returns how many.
+pub(crate) fn kill_processes_with(variable: &str, value: &str) -> usize {
+    let wanted = format!("{variable}={value}");
+    let Ok(processes) = fs::read_dir("/proc") else { return 0 };
+    let mut killed = 0;
+    for process in processes.flatten() {
+        let Some(id) = process.file_name().to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
+        // Unreadable for processes of other users and for those that have ended.
+        let Ok(environment) = fs::read(process.path().join("environ")) else { continue };
+        if environment.split(|&byte| byte == 0).any(|entry| entry == wanted.as_bytes()) {
+            // A child of this process by now if its parent has ended; if not, its parent is killed as well.
+            kill_child(id);
+            killed += 1;
+        }
+    }
+    killed
+}
+
+/// Notices changes of files.
+///
+/// Watches folders instead of files, since most editors replace a file instead of writing to it.
+pub(crate) struct ChangeWatch {
+    inotify: Inotify,
+    folders: Vec<(WatchDescriptor, PathBuf)>,
+    files: Vec<PathBuf>,
+}
+
+impl ChangeWatch {
+    /// Watches these files from now on.
+    pub(crate) fn start(files: &[PathBuf]) -> io::Result<Self> {
+        let inotify = Inotify::init(InitFlags::IN_CLOEXEC | InitFlags::IN_NONBLOCK)?;
+        let mut folders = Vec::new();
+        for file in files {
+            let folder = folder_of(file);
+            let written = AddWatchFlags::IN_CLOSE_WRITE | AddWatchFlags::IN_MOVED_TO;
+            let watch = inotify.add_watch(folder, written)?;
+            if !folders.iter().any(|(known, path)| *known == watch && *path == folder) {
+                folders.push((watch, folder.to_owned()));
+            }
+        }
+        Ok(Self { inotify, folders, files: files.to_vec() })
+    }
+
+    /// Waits up to about this many ms; returns the files that changed, and whether a key was pressed.
+    pub(crate) fn wait(
+        &mut self,
+        keys: Option<&KeyInput>,
+        ms: u16,
+    ) -> io::Result<(Vec<PathBuf>, bool)> {
+        let mut sources = vec![PollFd::new(self.inotify.as_fd(), PollFlags::POLLIN)];
+        sources.extend(keys.map(|keys| PollFd::new(keys.as_fd(), PollFlags::POLLIN)));
+        match poll(&mut sources, PollTimeout::from(ms)) {
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let is_ready: Vec<_> = sources.iter().map(|s| s.any().unwrap_or(false)).collect();
+        let changed = if is_ready[0] { self.read_changes()? } else { Vec::new() };
+        Ok((changed, is_ready.get(1) == Some(&true)))
+    }
+
+    fn read_changes(&self) -> io::Result<Vec<PathBuf>> {
+        let mut changed = Vec::new();
+        for event in self.inotify.read_events()? {
+            let name = event.name.as_deref();
+            let is_changed = |file: &&PathBuf| {
+                let in_folder = |(watch, folder): &(WatchDescriptor, PathBuf)| {
+                    *watch == event.wd && folder_of(file) == folder
+                };
+                file.file_name() == name && self.folders.iter().any(in_folder)
+            };
+            changed.extend(self.files.iter().filter(is_changed).cloned());
+        }
+        Ok(changed)
+    }
+}
+
+fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
