@@ -39,7 +39,7 @@ impl OpenDocString {
         if !std::mem::take(&mut self.is_first_line) {
             self.content.push('\n');
         }
-        let text = without_indent(line, self.position.column.saturating_sub(1));
+        let text = line.without_indent(self.position.column.saturating_sub(1));
         let escaped = if self.delimiter == "```" { "\\`\\`\\`" } else { "\\\"\\\"\\\"" };
         if text.contains('\\') {
             self.content.push_str(&text.replace(escaped, self.delimiter));
@@ -56,16 +56,4 @@ impl OpenDocString {
             content: self.content,
         }
     }
-}
-
-/// Returns `line` without its first `indent` characters, or without its indentation if that is less.
-fn without_indent<'t>(line: &Line<'t>, indent: u32) -> &'t str {
-    if indent > line.indent {
-        return line.trimmed;
-    }
-    let mut chars = line.raw.chars();
-    for _ in 0..indent {
-        chars.next();
-    }
-    chars.as_str()
 }

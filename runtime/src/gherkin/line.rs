@@ -27,6 +27,18 @@ impl<'t> Line<'t> {
         Position { line: self.number, column: self.indent.saturating_add(1) }
     }
 
+    /// Returns the line without its first `indent` characters, or without its indentation if that is less.
+    pub(super) fn without_indent(&self, indent: u32) -> &'t str {
+        if indent > self.indent {
+            return self.trimmed;
+        }
+        let mut chars = self.raw.chars();
+        for _ in 0..indent {
+            chars.next();
+        }
+        chars.as_str()
+    }
+
     /// Returns whether the line is empty or whitespace.
     pub(super) fn is_empty(&self) -> bool {
         self.trimmed.is_empty()

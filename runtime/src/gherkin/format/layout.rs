@@ -116,7 +116,7 @@ impl Layout<'_> {
                 self.out.write(Kind::Argument, depth, text);
                 return start + offset + 1;
             }
-            self.out.verbatim(depth, without_indent(line, indent));
+            self.out.verbatim(depth, line.without_indent(indent));
         }
         self.lines.len()
     }
@@ -139,7 +139,7 @@ impl Layout<'_> {
             .description
             .get_or_insert_with(|| common_indent(&self.lines[index..], self.outline));
         let line = self.lines[index];
-        let text = without_indent(&line, common);
+        let text = line.without_indent(common);
         self.out.write(Kind::Description, self.depth, text);
     }
 
@@ -209,18 +209,6 @@ fn common_indent(lines: &[Line<'_>], outline: &Outline) -> u32 {
         .take_while(|line| !outline.contains_key(&line.number) && !line.is_tags())
         .filter(|line| !line.is_empty() && !line.is_comment());
     description.map(|line| line.indent).min().unwrap_or_default()
-}
-
-/// Returns the line without its first `indent` characters, or without its indentation if that is less.
-fn without_indent<'t>(line: &Line<'t>, indent: u32) -> &'t str {
-    if indent > line.indent {
-        return line.trimmed;
-    }
-    let mut chars = line.raw.chars();
-    (0..indent).for_each(|_| {
-        chars.next();
-    });
-    chars.as_str()
 }
 
 /// The text so far.
