@@ -10,6 +10,7 @@
 //! - [`tasks`]: async steps, what runs where and how long, the clock, and whose output it is
 //! - [`observing`]: logs, spans, telemetry and resource usage
 //! - [`running`]: selecting, reporting, `cargo test`, several machines
+//! - [`reporters`]: your own reporter
 //! - [`processes`]: running scenarios across processes: roles, platforms, combinations
 //! - [`mutations`]: which changes of a scenario its steps notice
 //! - [`other_languages`]: serves of other languages under this runner, and this serve under others
@@ -24,6 +25,7 @@ pub mod outcomes;
 pub mod parameters;
 pub mod patterns;
 pub mod processes;
+pub mod reporters;
 pub mod running;
 pub mod state;
 pub mod tasks;

@@ -82,6 +82,7 @@
 //! | hooks | [`guide::hooks`] |
 //! | logs, spans, telemetry, resources | [`guide::observing`] |
 //! | selecting, reporting, `cargo test`, several machines | [`guide::running`] |
+//! | your own reporter | [`guide::reporters`] |
 //! | scenarios across processes | [`guide::processes`] |
 //! | steps that test nothing | [`guide::mutations`] |
 //! | comparison with other frameworks | [`guide::migration`] |

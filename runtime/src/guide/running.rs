@@ -51,6 +51,8 @@
 //! The option can be repeated; an unwritable file is an error before the run starts. The messages output is tested
 //! against the official Cucumber Compatibility Kit.
 //!
+//! A reporter can also be your own type, see [`reporters`](crate::guide::reporters).
+//!
 //! # The timeline
 //!
 //! `--report timeline=FILE.html` writes one page that needs no network and no server, so it can be opened from a

@@ -49,28 +49,13 @@ pub fn main_with(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Ex
 
 /// Runs the command `run` with a custom [`RunSetup`]; `arguments` are those that follow `run`.
 ///
+/// A [`Report`](crate::cli::Report) is a reporter; the [guide](crate::guide::reporters) writes one.
+///
 /// ```no_run
-/// use std::io;
-/// use std::sync::Arc;
-/// use std::time::Duration;
-///
-/// use harmony_bdd::cli::{Report, RunSetup, ScenarioRecord, Totals, run_with};
-///
-/// struct Names;
-///
-/// impl Report for Names {
-///     fn on_scenario_finished(&mut self, record: &Arc<ScenarioRecord>) -> io::Result<()> {
-///         println!("{}", record.scenario.name);
-///         Ok(())
-///     }
-///     fn on_run_finished(&mut self, _: &Totals, _: Duration) -> io::Result<()> {
-///         Ok(())
-///     }
-/// }
+/// use harmony_bdd::cli::{RunSetup, run_with};
 ///
 /// fn main() -> std::process::ExitCode {
-///     let setup = RunSetup::default().reporter("names", Names);
-///     run_with(setup, std::env::args_os().skip(1))
+///     run_with(RunSetup::default(), std::env::args_os().skip(1))
 /// }
 /// ```
 pub fn run_with(

@@ -153,7 +153,8 @@ impl<'a> Runner<'a> {
         };
         let stdio = self.real_stdio()?;
         let specs = &self.settings.display.reports_with_ci();
-        add_terminal_reports(stdio.terminal(specs)?, terminal, &mut reports)?;
+        let add_default = |stdout, reports: &mut _| add_terminal_reports(stdout, terminal, reports);
+        self.setup.add_terminal_reporter(stdio.terminal(specs)?, &mut reports, add_default)?;
         let is_dry_run = self.settings.execution.dry_run;
         let metadata = RunMetadata {
             documents: selection.documents,

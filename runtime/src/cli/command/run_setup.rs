@@ -2,12 +2,15 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::io;
+use std::fs::File;
+use std::io::{self, Write};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::cli::output::STDOUT;
 use crate::engine::Registry;
+use crate::local::RunOutput;
 use crate::model::Event;
 use crate::report::{Report, ReporterSet, ScenarioRecord, Totals};
 
@@ -16,13 +19,57 @@ use crate::report::{Report, ReporterSet, ScenarioRecord, Totals};
 pub struct RunSetup {
     registry: Option<Registry>,
     reporters: Vec<(String, SharedReporter)>,
+    terminal: Option<AddReporter>,
 }
+
+/// Adds a reporter that writes to a file.
+type AddReporter = Box<dyn Fn(File, &mut ReporterSet)>;
 
 impl RunSetup {
     /// Adds a reporter, besides those of the command line; errors refer to it by `name`.
+    ///
+    /// What it prints with `println!` is captured with the output of the steps. A reporter for the
+    /// terminal is set by [`terminal_reporter`](Self::terminal_reporter).
     #[must_use]
     pub fn reporter(mut self, name: impl Into<String>, reporter: impl Report + 'static) -> Self {
         self.reporters.push((name.into(), SharedReporter(Rc::new(RefCell::new(reporter)))));
+        self
+    }
+
+    /// Replaces the report on the terminal by the reporter that `make` returns. Its argument writes to
+    /// the real standard output, without a buffer; with `--watch` there is a new reporter for each run.
+    ///
+    /// ```no_run
+    /// use std::io::{self, Write};
+    /// use std::sync::Arc;
+    /// use std::time::Duration;
+    ///
+    /// use harmony_bdd::cli::{Report, RunSetup, ScenarioRecord, Totals, run_with};
+    ///
+    /// struct Names(Box<dyn Write>);
+    ///
+    /// impl Report for Names {
+    ///     fn on_scenario_finished(&mut self, record: &Arc<ScenarioRecord>) -> io::Result<()> {
+    ///         writeln!(self.0, "{:?}: {}", record.status(), record.scenario.name)
+    ///     }
+    ///     fn on_run_finished(&mut self, totals: &Totals, _: Duration) -> io::Result<()> {
+    ///         writeln!(self.0, "{} of {} passed", totals.passed, totals.selected)
+    ///     }
+    /// }
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     let setup = RunSetup::default().terminal_reporter(Names);
+    ///     run_with(setup, std::env::args_os().skip(1))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn terminal_reporter<R: Report + 'static>(
+        mut self,
+        make: impl Fn(Box<dyn Write>) -> R + 'static,
+    ) -> Self {
+        self.terminal = Some(Box::new(move |stdout, reports| {
+            reports.add(STDOUT, make(Box::new(RunOutput::new(stdout))));
+        }));
         self
     }
 
@@ -37,6 +84,25 @@ impl RunSetup {
     /// Returns the custom registry, if there is one.
     pub(super) fn take_registry(&mut self) -> Option<Registry> {
         self.registry.take()
+    }
+
+    /// Adds the custom reporter of the terminal to a run, or calls `add_default` if there is none.
+    ///
+    /// # Errors
+    /// The error of `add_default`.
+    pub(super) fn add_terminal_reporter<E>(
+        &self,
+        stdout: File,
+        reports: &mut ReporterSet,
+        add_default: impl FnOnce(File, &mut ReporterSet) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match &self.terminal {
+            Some(add) => {
+                add(stdout, reports);
+                Ok(())
+            }
+            None => add_default(stdout, reports),
+        }
     }
 
     /// Adds the custom reporters to a run.

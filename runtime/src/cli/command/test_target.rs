@@ -15,7 +15,7 @@ use super::interrupt::{Notice, stop_on_interrupt};
 use super::libtest_arguments::{LibtestArguments, TestFormat};
 use super::test_names::{files_of_exact_filters, test_names};
 use crate::cli::output::{
-    FailureLines, LinkedSteps, OutputError, RealStdio, init_tracing, open_report_files,
+    FailureLines, LinkedSteps, OutputError, RealStdio, STDOUT, init_tracing, open_report_files,
     print_stdout,
 };
 use crate::cli::settings::{UsageError, parse_run};
@@ -156,7 +156,6 @@ fn add_test_report(
     filtered_out: usize,
     reports: &mut ReporterSet,
 ) {
-    const STDOUT: &str = "standard output";
     let style = Style::for_stream(&stdout, arguments.color());
     let out = BufWriter::new(RunOutput::new(stdout));
     let passed_output = arguments.passed_output();

@@ -12,8 +12,8 @@ use crate::report::{
     ClosingNotes, Pretty, Progress, ReporterSet, RerunCommand, Stats, Style, Terminal, Verbosity,
 };
 
-/// Name of the terminal reports in errors.
-const STDOUT: &str = "standard output";
+/// Name of the reports on the terminal in errors.
+pub(in crate::cli) const STDOUT: &str = "standard output";
 
 /// The settings of the terminal reports of one run.
 #[derive(Debug)]
