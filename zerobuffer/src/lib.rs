@@ -100,9 +100,12 @@
 //!
 #![doc = include_str!("hazards.md")]
 //!
+//! # Platforms
+//!
+#![doc = include_str!("platforms.md")]
+//!
 //! # Non-goals
 //!
-//! - Windows and macOS, 32-bit systems, C libraries other than glibc.
 //! - Protocol version 2, and with it mutable duplex servers and shared payloads.
 //! - Several clients of one channel at a time, or several threads that handle its requests: the wire
 //!   has one writer per buffer, and responses come in the order of their requests.
@@ -114,87 +117,92 @@
 
 #![deny(unsafe_code)]
 
-#[cfg(not(target_os = "linux"))]
-compile_error!("zerobuffer works on Linux only");
-#[cfg(not(target_env = "gnu"))]
-compile_error!("zerobuffer shares semaphores in the format of glibc");
-#[cfg(target_endian = "big")]
-compile_error!("zerobuffer shares little-endian numbers");
-#[cfg(not(target_pointer_width = "64"))]
-compile_error!("zerobuffer needs 64-bit atomics and addresses");
+// One condition for the whole crate: anywhere else the only error is the sentence at the end.
+cfg_if::cfg_if! {
+    if #[cfg(all(
+        target_os = "linux",
+        target_env = "gnu",
+        target_endian = "little",
+        target_pointer_width = "64"
+    ))] {
+        mod attach;
+        mod batching;
+        mod config;
+        #[expect(unsafe_code, reason = "views mapped memory as atomics")]
+        mod control_block;
+        mod copy;
+        mod creation;
+        mod deadline;
+        mod duplex;
+        mod end_traits;
+        mod error;
+        #[expect(unsafe_code, reason = "registers the C exit handler")]
+        mod exit_hook;
+        #[expect(unsafe_code, reason = "registers the fork handler")]
+        mod fork_guard;
+        mod frame;
+        mod frame_wait;
+        mod frames;
+        mod inspect;
+        mod layout;
+        mod lending;
+        mod liveness;
+        mod lock_file;
+        mod lookahead;
+        #[expect(unsafe_code, reason = "views mapped memory as bytes")]
+        mod mapping;
+        mod memory_limit;
+        mod metadata;
+        mod name;
+        mod ownership;
+        mod poll;
+        mod post_wait;
+        #[expect(unsafe_code, reason = "gives hints to the processor")]
+        mod prefetch;
+        mod read_cursor;
+        mod reader;
+        mod ring_math;
+        #[cfg(test)]
+        mod ring_model;
+        #[expect(unsafe_code, reason = "calls the semaphores of the C library")]
+        mod semaphore;
+        mod shared_memory;
+        mod sleeper;
+        mod slot_lock;
+        mod space_wait;
+        mod spin;
+        mod stale;
+        mod state;
+        #[cfg(feature = "tokio")]
+        mod tokio;
+        mod wait_set;
+        mod watch;
+        mod write_cursor;
+        mod writer;
+        mod writer_options;
 
-mod attach;
-mod batching;
-mod config;
-#[expect(unsafe_code, reason = "views mapped memory as atomics")]
-mod control_block;
-mod copy;
-mod creation;
-mod deadline;
-mod duplex;
-mod end_traits;
-mod error;
-#[expect(unsafe_code, reason = "registers the C exit handler")]
-mod exit_hook;
-#[expect(unsafe_code, reason = "registers the fork handler")]
-mod fork_guard;
-mod frame;
-mod frame_wait;
-mod frames;
-mod inspect;
-mod layout;
-mod lending;
-mod liveness;
-mod lock_file;
-mod lookahead;
-#[expect(unsafe_code, reason = "views mapped memory as bytes")]
-mod mapping;
-mod memory_limit;
-mod metadata;
-mod name;
-mod ownership;
-mod poll;
-mod post_wait;
-#[expect(unsafe_code, reason = "gives hints to the processor")]
-mod prefetch;
-mod read_cursor;
-mod reader;
-mod ring_math;
-#[cfg(test)]
-mod ring_model;
-#[expect(unsafe_code, reason = "calls the semaphores of the C library")]
-mod semaphore;
-mod shared_memory;
-mod sleeper;
-mod slot_lock;
-mod space_wait;
-mod spin;
-mod stale;
-mod state;
-#[cfg(feature = "tokio")]
-mod tokio;
-mod wait_set;
-mod watch;
-mod write_cursor;
-mod writer;
-mod writer_options;
-
-#[cfg(feature = "tokio")]
-pub use self::tokio::{AsyncReader, AsyncWriter};
-pub use config::{BufferConfig, Liveness, WriterHandover};
-pub use duplex::{
-    DuplexClient, DuplexClientOptions, DuplexError, DuplexServer, DuplexStats, HandlerError,
-    ProcessingMode, Responder, RunningServer, ServerHandle,
-};
-pub use end_traits::{BufferReader, BufferWriter, HeldFrame};
-pub use error::{Error, Result};
-pub use frame::{Frame, FrameSlot};
-pub use frames::Frames;
-pub use inspect::{Health, Inspection, PeerState, inspect};
-pub use poll::{PollReader, PollWriter};
-pub use reader::Reader;
-pub use stale::{StaleBuffer, list_stale, list_stale_in, remove_stale};
-pub use state::{BufferState, ControlState, ReaderStats, WriterState, WriterStats};
-pub use wait_set::{ReaderKey, WaitSet};
-pub use writer::Writer;
-pub use writer_options::WriterOptions;
+        #[cfg(feature = "tokio")]
+        pub use self::tokio::{AsyncReader, AsyncWriter};
+        pub use config::{BufferConfig, Liveness, WriterHandover};
+        pub use duplex::{
+            DuplexClient, DuplexClientOptions, DuplexError, DuplexServer, DuplexStats, HandlerError,
+            ProcessingMode, Responder, RunningServer, ServerHandle,
+        };
+        pub use end_traits::{BufferReader, BufferWriter, HeldFrame};
+        pub use error::{Error, Result};
+        pub use frame::{Frame, FrameSlot};
+        pub use frames::Frames;
+        pub use inspect::{Health, Inspection, PeerState, inspect};
+        pub use poll::{PollReader, PollWriter};
+        pub use reader::Reader;
+        pub use stale::{StaleBuffer, list_stale, list_stale_in, remove_stale};
+        pub use state::{BufferState, ControlState, ReaderStats, WriterState, WriterStats};
+        pub use wait_set::{ReaderKey, WaitSet};
+        pub use writer::Writer;
+        pub use writer_options::WriterOptions;
+    } else {
+        compile_error!(
+            "zerobuffer works only on 64-bit little-endian Linux with glibc; its documentation lists what a port needs"
+        );
+    }
+}
