@@ -14,6 +14,7 @@
 //! - [`processes`]: running scenarios across processes: roles, platforms, combinations
 //! - [`mutations`]: which changes of a scenario its steps notice
 //! - [`other_languages`]: serves of other languages under this runner, and this serve under others
+//! - [`platforms`]: what works on Linux, macOS and Windows
 //! - [`migration`]: comparison with cucumber-rs, pytest-bdd and Reqnroll
 
 pub mod hooks;
@@ -24,6 +25,7 @@ pub mod other_languages;
 pub mod outcomes;
 pub mod parameters;
 pub mod patterns;
+pub mod platforms;
 pub mod processes;
 pub mod reporters;
 pub mod running;

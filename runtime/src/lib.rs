@@ -85,6 +85,7 @@
 //! | your own reporter | [`guide::reporters`] |
 //! | scenarios across processes | [`guide::processes`] |
 //! | steps that test nothing | [`guide::mutations`] |
+//! | what works on Linux, macOS and Windows | [`guide::platforms`] |
 //! | comparison with other frameworks | [`guide::migration`] |
 #![forbid(unsafe_code)]
 

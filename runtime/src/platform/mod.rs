@@ -23,7 +23,7 @@
 //! | [`pid_namespace`] | yes | 0 | 0 |
 //! | [`process_resources`] | from `/proc` | an error | an error |
 //!
-//! Other Unix systems are handled as macOS is, and are not tested. The crate does not compile on all others.
+//! [`guide::platforms`](crate::guide::platforms) lists what a user notices of it. Other Unix systems are handled as macOS is, and are not tested. The crate does not compile on all others.
 //!
 //! This room imports nothing of this crate, and every room may import it.
 
