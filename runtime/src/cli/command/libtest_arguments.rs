@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::error::CommandError;
-use crate::cli::settings::{UsageError, color_choice};
+use crate::cli::settings::{ColorOption, UsageError};
 use crate::config::InvalidValue;
 use crate::report::{ColorChoice, LibtestFormat, PassedOutput};
 
@@ -49,15 +49,8 @@ pub(super) struct LibtestArguments {
     /// Also show the output of passed tests
     #[arg(long)]
     show_output: bool,
-    /// When to use color: auto, always, never
-    #[arg(
-        long,
-        value_name = "WHEN",
-        default_value = "auto",
-        value_parser = color_choice(),
-        hide_possible_values = true
-    )]
-    color: ColorChoice,
+    #[command(flatten)]
+    color: ColorOption,
     #[command(flatten)]
     ignored_options: IgnoredOptions,
 }
@@ -143,7 +136,7 @@ impl LibtestArguments {
 
     /// Returns when to use color.
     pub(super) fn color(&self) -> ColorChoice {
-        self.color
+        self.color.color
     }
 
     /// Returns the number of threads, if the command line or the environment sets it.

@@ -193,7 +193,7 @@ fn write_outputs(
     if !output.report.is_empty() {
         write_reports(settings, findings, documents)?;
     }
-    let style = Style::for_stream(&io::stdout(), output.color);
+    let style = Style::for_stream(&io::stdout(), output.color.color);
     let text = match output.format {
         FindingFormat::Json => findings_to_json(findings, command),
         FindingFormat::Text => {

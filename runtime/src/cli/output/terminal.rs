@@ -39,7 +39,7 @@ pub(in crate::cli) fn add_terminal_reports(
     reports: &mut ReporterSet,
 ) -> Result<(), OutputError> {
     let TerminalOptions { display, rerun, seed, may_redraw, notes } = options;
-    let style = Style::for_stream(&stdout, display.color);
+    let style = Style::for_stream(&stdout, display.color.color);
     let terminal = match may_redraw && is_live(&stdout) {
         true => Some(Terminal::new(stdout.try_clone().map_err(OutputError::Stdout)?)),
         false => None,

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::color::ColorOption;
 use super::report_spec::ReportSpec;
-use super::value_parsers::{color_choice, parse_path};
+use super::value_parsers::parse_path;
 use crate::config::{ConfigError, ConfigErrors, ConfigProblem, Source, Values};
-use crate::report::{ColorChoice, ReportKind, Verbosity};
+use crate::report::{ReportKind, Verbosity};
 
 /// The output of a run.
 #[derive(Debug, Clone, clap::Args)]
@@ -26,15 +27,8 @@ pub(in crate::cli) struct DisplaySettings {
         hide_possible_values = true
     )]
     pub(in crate::cli) format: Format,
-    /// When to use color: auto, always, never
-    #[arg(
-        long,
-        value_name = "WHEN",
-        default_value = "auto",
-        value_parser = color_choice(),
-        hide_possible_values = true
-    )]
-    pub(in crate::cli) color: ColorChoice,
+    #[command(flatten)]
+    pub(in crate::cli) color: ColorOption,
     #[arg(long, value_name = "KIND=FILE", help = report_help())]
     report: Vec<ReportSpec>,
     /// File that lists what to rerun (default: below the target folder)

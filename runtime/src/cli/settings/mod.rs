@@ -8,6 +8,7 @@
 //! `selection`, `display`, `option_group` -> `value_parsers`, `report_spec`, `error`.
 
 mod check;
+mod color;
 mod command_line;
 mod default_features;
 mod display;
@@ -24,6 +25,7 @@ mod sources;
 mod value_parsers;
 
 pub(super) use check::{CheckFormat, CheckSettings, KindFilter};
+pub(super) use color::ColorOption;
 pub(super) use command_line::{
     CommandLine, ConfigCommand, ConfigOptions, ConfiguredCommand, FlakyOptions, FormatOptions,
     MergeOptions, ReportCommand, ServeOptions, SuiteCommand,
@@ -38,4 +40,4 @@ pub(super) use program::{program_command, program_name};
 pub(super) use report_spec::{MergeOutput, ReportSpec};
 pub(super) use run::RunSettings;
 pub(super) use sources::{all_groups, implied_flags, registered_values, suite_env};
-pub(super) use value_parsers::{PlatformNames, color_choice, parse_log_level};
+pub(super) use value_parsers::{PlatformNames, parse_log_level};

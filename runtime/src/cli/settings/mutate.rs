@@ -4,16 +4,16 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::color::ColorOption;
 use super::option_group::Settings;
 use super::report_spec::ReportSpec;
 use super::selection::SelectionSettings;
 use super::value_parsers::{
-    PlatformNames, color_choice, parse_budget, parse_jobs, parse_path, parse_percent,
-    parse_platforms, parse_seed, parse_tag, parse_timeout,
+    PlatformNames, parse_budget, parse_jobs, parse_path, parse_percent, parse_platforms,
+    parse_seed, parse_tag, parse_timeout,
 };
 use crate::config::{ConfigErrors, Values};
 use crate::harmony::combinations::CombinationFilter;
-use crate::report::ColorChoice;
 
 /// The settings of `mutate`: section `[mutate]` of `harmony.toml`.
 #[derive(Debug, Clone, clap::Args)]
@@ -62,15 +62,8 @@ pub(in crate::cli) struct MutateOutput {
     /// Output format: text or json
     #[arg(long, short, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
     pub(in crate::cli) format: FindingFormat,
-    /// When to use color: auto, always, never
-    #[arg(
-        long,
-        value_name = "WHEN",
-        default_value = "auto",
-        value_parser = color_choice(),
-        hide_possible_values = true
-    )]
-    pub(in crate::cli) color: ColorChoice,
+    #[command(flatten)]
+    pub(in crate::cli) color: ColorOption,
     /// Write an HTML page with the features, in which unnoticed words are marked
     #[arg(long, value_name = "FILE", value_parser = parse_path)]
     pub(in crate::cli) page: Option<PathBuf>,

@@ -11,7 +11,6 @@ use crate::config::InvalidValue;
 use crate::engine::TokioFlavor;
 use crate::harmony::routing::Mode;
 use crate::observe::LevelFilter;
-use crate::report::ColorChoice;
 
 /// Longest step timeout in seconds: a day.
 const MAX_TIMEOUT_SECONDS: f64 = 86_400.0;
@@ -115,14 +114,6 @@ pub(in crate::cli) fn parse_log_level(text: &str) -> Result<LevelFilter, Invalid
     level.ok_or_else(|| InvalidValue::NotOneOf {
         text: text.to_owned(),
         choices: LOG_LEVELS.map(str::to_owned).to_vec(),
-    })
-}
-
-pub(in crate::cli) fn color_choice() -> impl TypedValueParser<Value = ColorChoice> {
-    PossibleValuesParser::new(["auto", "always", "never"]).map(|choice| match choice.as_str() {
-        "always" => ColorChoice::Always,
-        "never" => ColorChoice::Never,
-        _ => ColorChoice::Auto,
     })
 }
 
