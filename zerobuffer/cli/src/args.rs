@@ -283,7 +283,20 @@ pub(crate) fn timeout(milliseconds: u64) -> Duration {
     }
 }
 
-fn parse_bytes(text: &str) -> Result<usize, String> {
+/// The reason why a text of the command line is not a number of bytes, or not a byte.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+enum NumberError {
+    #[error("expected a number of bytes, optionally with KiB, MiB or GiB")]
+    Unit,
+    #[error("it does not start with a number")]
+    NoNumber,
+    #[error("it is too large")]
+    TooLarge,
+    #[error("expected a number from 0 to 255, or 0x00 to 0xff")]
+    NotAByte,
+}
+
+fn parse_bytes(text: &str) -> Result<usize, NumberError> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let shift = match unit.trim().to_ascii_lowercase().as_str() {
@@ -291,18 +304,18 @@ fn parse_bytes(text: &str) -> Result<usize, String> {
         "k" | "kib" => 10,
         "m" | "mib" => 20,
         "g" | "gib" => 30,
-        _ => return Err("expected a number of bytes, optionally with KiB, MiB or GiB".into()),
+        _ => return Err(NumberError::Unit),
     };
-    let number: usize = number.parse().map_err(|_| "it does not start with a number")?;
-    number.checked_mul(1 << shift).ok_or_else(|| "it is too large".into())
+    let number: usize = number.parse().map_err(|_| NumberError::NoNumber)?;
+    number.checked_mul(1 << shift).ok_or(NumberError::TooLarge)
 }
 
-fn parse_byte(text: &str) -> Result<u8, String> {
+fn parse_byte(text: &str) -> Result<u8, NumberError> {
     let number = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(digits) => u8::from_str_radix(digits, 16),
         None => text.parse(),
     };
-    number.map_err(|_| "expected a number from 0 to 255, or 0x00 to 0xff".into())
+    number.map_err(|_| NumberError::NotAByte)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `zerobuffer writer`: frames of a pattern into a buffer.
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -55,21 +56,28 @@ pub(crate) fn run(args: &WriterArgs, stop: &Stop) -> Exit {
     conclude(json, &text, &errors)
 }
 
-fn metadata(args: &WriterArgs, stop: &Stop) -> Result<Option<Vec<u8>>, String> {
+/// A metadata file that could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {error}", path.display())]
+struct MetadataError {
+    path: PathBuf,
+    error: io::Error,
+}
+
+fn metadata(args: &WriterArgs, stop: &Stop) -> Result<Option<Vec<u8>>, MetadataError> {
     match (&args.metadata, &args.metadata_file) {
         (Some(text), _) => Ok(Some(text.clone().into_bytes())),
         (None, Some(path)) => {
-            let content = read_unless_stopped(path, stop).unwrap_or_else(|| {
-                Err(std::io::Error::new(std::io::ErrorKind::Interrupted, "interrupted"))
-            });
-            content.map(Some).map_err(|error| format!("{}: {error}", path.display()))
+            let content = read_unless_stopped(path, stop)
+                .unwrap_or_else(|| Err(io::Error::new(io::ErrorKind::Interrupted, "interrupted")));
+            content.map(Some).map_err(|error| MetadataError { path: path.clone(), error })
         }
         (None, None) => Ok(None),
     }
 }
 
 /// Reads a file, which may be a pipe without a writer; `None` if the command was interrupted.
-fn read_unless_stopped(path: &Path, stop: &Stop) -> Option<std::io::Result<Vec<u8>>> {
+fn read_unless_stopped(path: &Path, stop: &Stop) -> Option<io::Result<Vec<u8>>> {
     let (sender, content) = mpsc::channel();
     let path = path.to_owned();
     // Not joined: a thread that waits for the other side of a pipe ends with the process.
