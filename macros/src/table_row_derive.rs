@@ -77,7 +77,7 @@ fn implementation(input: &DeriveInput) -> Result<TokenStream> {
     Ok(scope.wrap(&quote! {
         impl __h::TableRow for #name {
             const COLUMNS: &'static [__h::Column] = &[#columns];
-            fn from_row(__row: &__h::Row<'_>) -> __h::Result<Self, __h::CellError> {
+            fn from_row(__row: &__h::RowCells<'_>) -> __h::Result<Self, __h::CellError> {
                 __h::Ok(Self { #values })
             }
         }

@@ -17,21 +17,14 @@ pub use crate::config::{any_text, field, word};
 pub use crate::engine::error_causes::with_causes;
 pub use crate::engine::expected_error::Expected;
 pub use crate::engine::{
-    Accepts, AsyncFunction, CellError, Class, Column, Distinct, Element, FixtureDefinition,
-    Function, HookDefinition, HookKind, IntoOutcome, Invocation, NotAResult, OriginOf, Parameter,
-    ParameterDefinition, ParameterUse, Pattern, PatternKind, State, StepArg, StepDefinition,
-    TableRow, WithoutDefault, fixture_value, groups, parameter_value,
+    Accepts, AsyncFunction, Callable, CaptureGroup, CellError, Class, Column, Distinct, Element,
+    FixtureDefinition, FixtureResult, FixtureScope, FixtureValue, Function, HookDefinition,
+    HookKind, IntoOutcome, Invocation, NotAResult, OriginOf, Parameter, ParameterDefinition,
+    ParameterUse, Pattern, PatternKind, RowCells, State, StaticSourceLocation, StepArg,
+    StepArgumentKind, StepDefinition, StepOptions, TableRow, TagToken, ValueError, WithoutDefault,
+    fixture_value, groups, parameter_value, shared_value,
 };
 pub use crate::model::{Outcome, StepKeyword};
-
-// Names that the expansions still use for types that have other names by now. Each goes once the
-// macros write the new one.
-pub use crate::engine::{
-    Callable as Body, CaptureGroup as Group, FixtureResult as MadeResult, FixtureScope as Scope,
-    FixtureValue as Made, RowCells as Row, StaticSourceLocation as SourcePlace,
-    StepArgumentKind as ArgumentNeed, StepOptions as Options, TagToken as TagTerm,
-    shared_value as shared,
-};
 
 /// The sources of the arguments of a function.
 pub mod input {

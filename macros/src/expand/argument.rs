@@ -92,14 +92,16 @@ pub(super) fn step_argument(function: &Function<'_>) -> Code {
     let mut needs = Vec::new();
     for parameter in &function.parameters {
         match &parameter.role {
-            Role::Rows { .. } | Role::Row { .. } => needs.push(text("__h::ArgumentNeed::Table")),
-            Role::DocValue { .. } => needs.push(text("__h::ArgumentNeed::DocString")),
+            Role::Rows { .. } | Role::Row { .. } => {
+                needs.push(text("__h::StepArgumentKind::Table"))
+            }
+            Role::DocValue { .. } => needs.push(text("__h::StepArgumentKind::DocString")),
             Role::Reference { ty, .. } => needs.push(typed(function, "argument_of", ty, "")),
             Role::Capture(_) | Role::StateMut { .. } => {}
         }
     }
     if needs.len() < 2 {
-        return needs.pop().unwrap_or_else(|| text("__h::ArgumentNeed::Nothing"));
+        return needs.pop().unwrap_or_else(|| text("__h::StepArgumentKind::Nothing"));
     }
     let list =
         needs.into_iter().fold(Code::default(), |list, need| list.then(need).then(text(",")));

@@ -45,7 +45,7 @@ pub(super) fn body(
         let closure = text(format!("|__call, {}|", arguments()));
         let closure = closure.then(parentheses("__h::Box::pin", future));
         return parentheses(
-            "__h::Body::Async",
+            "__h::Callable::Async",
             with_inputs("&__h::AsyncFunction", inputs, closure),
         );
     }
@@ -61,7 +61,7 @@ pub(super) fn body(
             braces(&format!("|{first} {}| -> {returns}", arguments()), tokens(value))
         }
     };
-    parentheses("__h::Body::Sync", with_inputs("&__h::Function", inputs, callee))
+    parentheses("__h::Callable::Sync", with_inputs("&__h::Function", inputs, callee))
 }
 
 fn with_inputs(kind: &str, inputs: Code, callee: Code) -> Code {

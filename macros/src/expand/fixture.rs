@@ -22,9 +22,9 @@ pub(crate) fn fixture(
     let call = TokenStream::from(body::call(function));
     let causes = super::causes(Span::call_site());
     let wrapped = match attribute.scope {
-        Scope::Scenario => quote!(__h::Made::Own(__h::Box::new(__value))),
+        Scope::Scenario => quote!(__h::FixtureValue::Own(__h::Box::new(__value))),
         Scope::Feature | Scope::Suite => {
-            quote_spanned!(at(made.span())=> __h::shared(__value))
+            quote_spanned!(at(made.span())=> __h::shared_value(__value))
         }
     };
     let returned = function.returns.map_or_else(Span::call_site, |returned| at(returned.span()));
@@ -43,7 +43,7 @@ pub(crate) fn fixture(
             __h::Ok(#wrapped)
         },
     };
-    let wrapping = Wrapping { returns: "__h::MadeResult", value, uses_call: false };
+    let wrapping = Wrapping { returns: "__h::FixtureResult", value, uses_call: false };
     let body = body::body(function, &[], Some(wrapping));
     let state = (!attribute.override_default).then(|| {
         quote_spanned! { at(made.span())=>
@@ -56,7 +56,7 @@ pub(crate) fn fixture(
         }
     });
     let fields = format!(
-        ">, scope: __h::Scope::{scope}, {location}, body:",
+        ">, scope: __h::FixtureScope::{scope}, {location}, body:",
         scope = attribute.scope.variant(),
         location = super::location(function),
     );

@@ -10,10 +10,10 @@ use crate::model::Function;
 /// Generates the registration emitted after the function.
 pub(crate) fn hook(attribute: &HookAttribute, function: &Function<'_>) -> TokenStream {
     let terms = attribute.tags.iter().map(|term| match term {
-        TagTerm::Tag(name) => format!("__h::TagTerm::Tag({})", literal(name)),
-        TagTerm::Not => "__h::TagTerm::Not".to_owned(),
-        TagTerm::And => "__h::TagTerm::And".to_owned(),
-        TagTerm::Or => "__h::TagTerm::Or".to_owned(),
+        TagTerm::Tag(name) => format!("__h::TagToken::Tag({})", literal(name)),
+        TagTerm::Not => "__h::TagToken::Not".to_owned(),
+        TagTerm::And => "__h::TagToken::And".to_owned(),
+        TagTerm::Or => "__h::TagToken::Or".to_owned(),
     });
     let fields = format!(
         "kind: __h::HookKind::{kind},

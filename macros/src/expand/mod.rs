@@ -62,7 +62,7 @@ fn causes(span: Span) -> TokenStream {
 fn location(function: &Function<'_>) -> String {
     let name = literal(function.name.to_string().trim_start_matches("r#"));
     format!(
-        "function: {name}, module: __h::module_path!(), at: __h::SourcePlace {{ file: __h::file!(), line: __h::line!() }}"
+        "function: {name}, module: __h::module_path!(), at: __h::StaticSourceLocation {{ file: __h::file!(), line: __h::line!() }}"
     )
 }
 

@@ -158,8 +158,8 @@ pub(crate) fn param_stand_in(attribute: &ParamAttribute, made: &TokenStream) -> 
         pub enum __Tag {}
         impl __h::Parameter<__Tag, #number> for #made {
             const REGEX: &'static __h::str = "";
-            fn from_parameter(_: &__h::str) -> __h::Result<Self, __h::String> {
-                __h::Err(__h::String::new())
+            fn from_parameter(_: &__h::str) -> __h::Result<Self, __h::ValueError> {
+                __h::Err(__h::ValueError::Refused(__h::String::new()))
             }
         }
     };
@@ -185,7 +185,7 @@ impl Declaration<'_> {
             pub enum __Tag {}
             impl __h::Parameter<#tag, #number> for #made {
                 const REGEX: &'static __h::str = #plain;
-                fn from_parameter(__text: &__h::str) -> __h::Result<Self, __h::String> {
+                fn from_parameter(__text: &__h::str) -> __h::Result<Self, __h::ValueError> {
                     #conversion
                 }
             }
@@ -194,7 +194,7 @@ impl Declaration<'_> {
                     name: #name,
                     regex: #source,
                     makes: #written,
-                    at: __h::SourcePlace { file: __h::file!(), line: __h::line!() },
+                    at: __h::StaticSourceLocation { file: __h::file!(), line: __h::line!() },
                 }
             }
         };
@@ -211,5 +211,5 @@ fn no_regex(attribute: &ParamAttribute) -> Error {
 }
 
 fn read_regex(regex: &LitStr) -> Result<ParameterRegex> {
-    regex::parameter(&regex.value()).map_err(|message| Error::new(regex.span(), message))
+    regex::parameter(&regex.value()).map_err(|error| Error::new(regex.span(), error))
 }

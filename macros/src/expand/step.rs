@@ -28,7 +28,7 @@ pub(crate) fn step(
     let customs = custom_types(attribute, pattern, function, &sources);
     let fields = format!(
         "keyword: __h::StepKeyword::{keyword}, pattern: {pattern}, {location}, \
-         options: __h::Options {{ timeout_ms: {timeout}, warn_after_ms: {warn_after} }}, \
+         options: __h::StepOptions {{ timeout_ms: {timeout}, warn_after_ms: {warn_after} }}, \
          argument:",
         keyword = attribute.keyword.variant(),
         pattern = pattern_value(attribute, pattern, function, bound),
@@ -155,7 +155,10 @@ fn group(group: &Group, parameter: &str) -> String {
         GroupName::Unnamed => "",
     };
     let (name, parameter) = (literal(name), literal(parameter));
-    format!("__h::Group {{ name: {name}, quoted: {}, parameter: {parameter} }}", group.quoted)
+    format!(
+        "__h::CaptureGroup {{ name: {name}, quoted: {}, parameter: {parameter} }}",
+        group.quoted
+    )
 }
 
 fn element(element: &Element) -> String {

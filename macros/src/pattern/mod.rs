@@ -5,12 +5,11 @@ pub(crate) mod regex;
 mod template;
 mod text;
 
-use std::borrow::Cow;
-
 use syn::{Error, Result};
 
 use crate::attr::{PatternKind, StepAttribute};
 use crate::expression::{self, Element, Piece};
+use text::TextError;
 
 /// A valid pattern.
 #[derive(Debug)]
@@ -52,7 +51,8 @@ impl Pattern {
     /// Parses the pattern of `attribute`.
     pub(crate) fn compile(attribute: &StepAttribute) -> Result<Self> {
         let source = attribute.source.value();
-        let wrong = |message: Cow<'static, str>| Error::new(attribute.source.span(), message);
+        let span = attribute.source.span();
+        let wrong = |error: TextError| Error::new(span, error);
         if source.is_empty() {
             return Err(Error::new(
                 attribute.source.span(),
@@ -71,7 +71,7 @@ impl Pattern {
             }
             PatternKind::Regex => {
                 text::check_regex(&source, attribute.is_marked).map_err(wrong)?;
-                let parsed = regex::parse(&source).map_err(|message| wrong(message.into()))?;
+                let parsed = regex::parse(&source).map_err(|error| Error::new(span, error))?;
                 let literals = regex::literals(&parsed);
                 text::check_ends(&literals).map_err(wrong)?;
                 if literals.iter().any(|literal| literal.contains('\n')) {
@@ -86,8 +86,8 @@ impl Pattern {
                 })
             }
             PatternKind::Expression => {
-                let compiled = expression::compile(&source)
-                    .map_err(|problem| wrong(problem.to_string().into()))?;
+                let compiled =
+                    expression::compile(&source).map_err(|problem| Error::new(span, problem))?;
                 text::check_lines(&source)
                     .and(text::check_ends(&compiled.literals))
                     .map_err(wrong)?;

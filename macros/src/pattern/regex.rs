@@ -1,6 +1,7 @@
 //! Regexes: syntax, captures and fixed texts.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::ops::Range;
 
 use regex_syntax::ast;
@@ -12,21 +13,61 @@ use super::{Group, GroupName};
 /// The runtime wraps a regex in one more group, and the regex of a parameter type in two.
 const MAX_NESTING: u32 = 250 - 3;
 
-/// Parses `regex` and checks that it can match a text, also within the runtime's anchors and limits. The
-/// error is a message.
-pub(super) fn parse(regex: &str) -> Result<Hir, String> {
+/// The reason why a regex cannot be a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RegexError {
+    /// The syntax is wrong.
+    Syntax {
+        /// The regex.
+        regex: String,
+        /// Number of characters before the place of the error.
+        column: usize,
+        /// Message of the parser.
+        reason: String,
+    },
+    /// No text of a step matches. Holds the cause, with a remedy.
+    NeverMatches(&'static str),
+    /// The compiled regex would exceed the runtime's limit.
+    TooLarge,
+    /// The regex of a parameter type has anchors.
+    Anchors,
+}
+
+impl fmt::Display for RegexError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax { regex, column, reason } => write!(
+                f,
+                "invalid regex, column {}: {reason}\n    {regex}\n    {}^\n\
+                 help: if nothing in the text is special, write it without `^` and `$` as `\"…\"`",
+                column + 1,
+                " ".repeat(*column)
+            ),
+            Self::NeverMatches(cause) => f.write_str(cause),
+            Self::TooLarge => f.write_str(
+                "this regex is too large: compiled it would take more than 10 MB\n\
+                 help: repeat less, or repeat a smaller class: `[0-9A-Za-z_]` is a small part of `\\w`",
+            ),
+            Self::Anchors => f.write_str(
+                "the regex of a parameter type cannot have anchors: it is a part of a pattern\n\
+                 help: remove `^` and `$`; `\\^` and `\\$` are the characters",
+            ),
+        }
+    }
+}
+
+/// Parses `regex` and checks that it can match a text, also within the runtime's anchors and limits.
+pub(super) fn parse(regex: &str) -> Result<Hir, RegexError> {
     let parsed = regex_syntax::ParserBuilder::new()
         .nest_limit(MAX_NESTING)
         .build()
         .parse(regex)
-        .map_err(|error| explain(regex, &error))?;
+        .map_err(|error| syntax_error(regex, &error))?;
     if let Some(reason) = never_matches(&parsed) {
-        return Err(reason.to_owned());
+        return Err(RegexError::NeverMatches(reason));
     }
     if is_too_large(regex, &parsed) {
-        return Err("this regex is too large: compiled it would take more than 10 MB\n\
-             help: repeat less, or repeat a smaller class: `[0-9A-Za-z_]` is a small part of `\\w`"
-            .to_owned());
+        return Err(RegexError::TooLarge);
     }
     Ok(parsed)
 }
@@ -54,15 +95,11 @@ pub(crate) struct ParameterRegex {
     pub(crate) groups: usize,
 }
 
-/// Parses the regex of a parameter type. The error is a message.
-pub(crate) fn parameter(regex: &str) -> Result<ParameterRegex, String> {
+/// Parses the regex of a parameter type.
+pub(crate) fn parameter(regex: &str) -> Result<ParameterRegex, RegexError> {
     let parsed = parse(regex)?;
     if has_anchors(&parsed) {
-        return Err(
-            "the regex of a parameter type cannot have anchors: it is a part of a pattern\n\
-             help: remove `^` and `$`; `\\^` and `\\$` are the characters"
-                .to_owned(),
-        );
+        return Err(RegexError::Anchors);
     }
     let whole = closed(regex).unwrap_or_else(|| regex.to_owned());
     let plain = without_groups(&whole)?;
@@ -100,8 +137,10 @@ pub(super) fn literals(regex: &Hir) -> Vec<String> {
 }
 
 /// Returns the regex with every capture group turned into a non-capturing one.
-fn without_groups(regex: &str) -> Result<String, String> {
-    let tree = ast::parse::Parser::new().parse(regex).map_err(|e| e.to_string())?;
+fn without_groups(regex: &str) -> Result<String, RegexError> {
+    let tree = ast::parse::Parser::new()
+        .parse(regex)
+        .map_err(|error| syntax_error(regex, &error.into()))?;
     let openings = ast::visit(&tree, Openings(Vec::new())).unwrap_or_default();
     let mut plain = String::with_capacity(regex.len() + 2 * openings.len());
     let mut end = 0;
@@ -167,19 +206,14 @@ fn collect(hir: &Hir, optional: bool, groups: &mut Vec<(u32, Group)>) {
     }
 }
 
-fn explain(regex: &str, error: &regex_syntax::Error) -> String {
+fn syntax_error(regex: &str, error: &regex_syntax::Error) -> RegexError {
     let (offset, reason) = match error {
         regex_syntax::Error::Parse(e) => (e.span().start.offset, e.kind().to_string()),
         regex_syntax::Error::Translate(e) => (e.span().start.offset, e.kind().to_string()),
         other => (0, other.to_string()),
     };
     let column = regex.get(..offset).map_or(0, |before| before.chars().count());
-    format!(
-        "invalid regex, column {}: {reason}\n    {regex}\n    {}^\n\
-         help: if nothing in the text is special, write it without `^` and `$` as `\"…\"`",
-        column + 1,
-        " ".repeat(column)
-    )
+    RegexError::Syntax { regex: regex.to_owned(), column, reason }
 }
 
 #[cfg(test)]
@@ -191,7 +225,7 @@ mod tests {
         let nested = |depth: usize| format!("{}a{}", "(?:".repeat(depth), ")".repeat(depth));
         let wrapped = format!("^(?:({}))$", nested(247));
         assert!(parse(&nested(247)).is_ok() && regex_syntax::parse(&wrapped).is_ok());
-        assert!(parse(&nested(248)).unwrap_err().contains("nested"));
+        assert!(parse(&nested(248)).unwrap_err().to_string().contains("nested"));
     }
 
     #[test]
@@ -218,7 +252,7 @@ mod tests {
     #[test]
     fn too_large_regexes_are_refused() {
         for wrong in [r"\w{250}", r"(?:\w{100}){100}", r"(?:.{100}){120}", r"\p{L}{300}"] {
-            assert!(parse(wrong).unwrap_err().contains("too large"), "{wrong}");
+            assert!(parse(wrong).unwrap_err().to_string().contains("too large"), "{wrong}");
         }
         for right in [r"\w{150}", ".{5000}", "[a-z]{50000}", r"\d{1000}"] {
             assert!(parse(right).is_ok(), "{right}");

@@ -20,7 +20,7 @@ pub use binding::{
     AsyncCallable, AsyncFunction, BoxFuture, Callable, CaptureGroup, CellError, Column,
     DocStringError, FromDocString, Function, Inputs, IntoOutcome, IntoResult, Invocation, Measure,
     Parameter, ParameterUse, RowCells, RunNumbers, StateVisitor, StaticSourceLocation, StepArg,
-    StepArgumentKind, StepContext, SyncCallable, TableRow, TakesStates, error_causes,
+    StepArgumentKind, StepContext, SyncCallable, TableRow, TakesStates, ValueError, error_causes,
     expected_error, groups, input, parameter_value, set_announced_numbers,
 };
 pub use deadline::{Deadline, Expired, Watch, Watchdog};

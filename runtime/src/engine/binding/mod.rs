@@ -19,6 +19,7 @@ mod run_numbers;
 mod signature;
 mod step_arg;
 mod table_row;
+mod value_error;
 
 pub use callable::{
     AsyncCallable, AsyncFunction, Callable, Function, IntoResult, SyncCallable, TakesStates,
@@ -37,6 +38,7 @@ pub use run_numbers::{RunNumbers, set_announced_numbers};
 pub use signature::{BoxFuture, Inputs, StateVisitor};
 pub use step_arg::StepArg;
 pub use table_row::{CellError, Column, RowCells, TableRow};
+pub use value_error::ValueError;
 
 pub(in crate::engine) use context::SharedTexts;
 pub(in crate::engine) use function_info::FunctionInfo;

@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use super::value_error::ValueError;
+
 /// Maximum number of bytes of a compiled pattern. The macros refuse a regex of 10 MB, by an estimate, and
 /// a pattern may join several: its own and those of its parameter types.
 pub(in crate::engine) const MAX_REGEX_SIZE: usize = 100 << 20;
@@ -18,8 +20,8 @@ pub trait Parameter<Tag, const NAME: u64>: Sized {
     /// Converts the captured text.
     ///
     /// # Errors
-    /// Returns the reason in words if the text does not fit the type.
-    fn from_parameter(text: &str) -> Result<Self, String>;
+    /// Returns the reason if the text does not fit the type.
+    fn from_parameter(text: &str) -> Result<Self, ValueError>;
 }
 
 /// A step may take an `Option` of a parameter type.
@@ -27,7 +29,7 @@ pub trait Parameter<Tag, const NAME: u64>: Sized {
 impl<T: Parameter<Tag, NAME>, Tag, const NAME: u64> Parameter<Tag, NAME> for Option<T> {
     const REGEX: &'static str = T::REGEX;
 
-    fn from_parameter(text: &str) -> Result<Self, String> {
+    fn from_parameter(text: &str) -> Result<Self, ValueError> {
         T::from_parameter(text).map(Some)
     }
 }
@@ -64,7 +66,7 @@ pub struct ParameterUse<T> {
     /// Regex of the parameter, without capture groups.
     pub regex: &'static str,
     /// Converts the captured text.
-    pub convert: fn(&str) -> Result<T, String>,
+    pub convert: fn(&str) -> Result<T, ValueError>,
 }
 
 impl<T> ParameterUse<T> {
@@ -99,9 +101,9 @@ impl<E: Display> ParameterError for E {}
 /// Converts the result of a parameter function.
 ///
 /// # Errors
-/// Returns the text of the error.
-pub fn parameter_value<T, E: ParameterError>(returned: Result<T, E>) -> Result<T, String> {
-    returned.map_err(|error| error.to_string())
+/// Returns the error of the function.
+pub fn parameter_value<T, E: ParameterError>(returned: Result<T, E>) -> Result<T, ValueError> {
+    returned.map_err(ValueError::refused)
 }
 
 /// Returns the texts of a parameter's groups, for a function that takes them one by one.
@@ -112,17 +114,16 @@ pub fn groups<'a>(
     regex: &std::sync::OnceLock<regex::Regex>,
     source: &str,
     text: &'a str,
-) -> Result<Vec<Option<&'a str>>, String> {
+) -> Result<Vec<Option<&'a str>>, ValueError> {
     let regex = match regex.get() {
         Some(regex) => regex,
         None => {
             let compiled = regex::RegexBuilder::new(&format!("^(?:{source})$"))
                 .size_limit(MAX_REGEX_SIZE)
-                .build()
-                .map_err(|e| e.to_string())?;
+                .build()?;
             regex.get_or_init(|| compiled)
         }
     };
-    let captures = regex.captures(text).ok_or_else(|| format!("it does not match `{source}`"))?;
+    let captures = regex.captures(text).ok_or_else(|| ValueError::NoMatch(source.to_owned()))?;
     Ok(captures.iter().skip(1).map(|group| group.map(|g| g.as_str())).collect())
 }

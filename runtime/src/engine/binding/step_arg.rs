@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use super::value_error::ValueError;
+
 /// A type that a capture converts into. Every [`FromStr`] type with a printable error is one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be made from the text of a capture",
@@ -14,8 +16,8 @@ pub trait StepArg: Sized {
     /// Converts the text of a capture.
     ///
     /// # Errors
-    /// Returns the reason in words if the text does not fit the type.
-    fn from_capture(text: &str) -> Result<Self, String>;
+    /// Returns the reason if the text does not fit the type.
+    fn from_capture(text: &str) -> Result<Self, ValueError>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -24,7 +26,7 @@ where
     T: FromStr,
     T::Err: Display,
 {
-    fn from_capture(text: &str) -> Result<Self, String> {
-        text.parse().map_err(|e: T::Err| e.to_string())
+    fn from_capture(text: &str) -> Result<Self, ValueError> {
+        text.parse().map_err(ValueError::refused::<T::Err>)
     }
 }

@@ -1,6 +1,6 @@
 //! Conversion of the rows of a data table into values.
 
-use super::StepArg;
+use super::{StepArg, ValueError};
 use crate::model::DataTable;
 
 /// A type that a row of a data table converts into; implemented by `#[derive(TableRow)]`.
@@ -93,8 +93,7 @@ pub struct CellError {
     column: &'static str,
     text: String,
     expected_type: &'static str,
-    /// Message of the conversion.
-    reason: String,
+    reason: ValueError,
 }
 
 /// A table that does not fit its row type.

@@ -10,9 +10,26 @@ pub(super) enum Charset {
     Utf16BigEndian,
 }
 
+/// The reason why the value of a `Content-Type` header is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ContentTypeError {
+    /// The value is longer than the reference runner reads.
+    #[error("it must have at most 200 characters")]
+    TooLong,
+    /// The value does not begin with a media type.
+    #[error("it must be a media type such as `application/vscode-jsonrpc`")]
+    MediaType,
+    /// A parameter has no `=`.
+    #[error("a parameter must be written as `name=value`")]
+    Parameter,
+    /// The charset is unknown.
+    #[error("the charset must be utf-8, or another one that is known")]
+    UnknownCharset,
+}
+
 impl Charset {
     /// Reads the value of a `Content-Type` header.
-    pub(super) fn from_content_type(value: &str) -> Result<Self, &'static str> {
+    pub(super) fn from_content_type(value: &str) -> Result<Self, ContentTypeError> {
         let mut parts = value.split(';');
         let is_token = |text: &str| {
             !text.is_empty()
@@ -22,17 +39,17 @@ impl Charset {
         };
         let media_type = parts.next().unwrap_or_default().trim();
         if !media_type.split_once('/').is_some_and(|(kind, sub)| is_token(kind) && is_token(sub)) {
-            return Err("it must be a media type such as `application/vscode-jsonrpc`");
+            return Err(ContentTypeError::MediaType);
         }
         let mut charset = Self::default();
         for part in parts.map(str::trim).filter(|part| !part.is_empty()) {
             let Some((name, value)) = part.split_once('=').filter(|(name, _)| is_token(name))
             else {
-                return Err("a parameter must be written as `name=value`");
+                return Err(ContentTypeError::Parameter);
             };
             if name.eq_ignore_ascii_case("charset") {
-                charset = Self::named(value.trim_matches('"'))
-                    .ok_or("the charset must be utf-8, or another one that is known")?;
+                charset =
+                    Self::named(value.trim_matches('"')).ok_or(ContentTypeError::UnknownCharset)?;
             }
         }
         Ok(charset)

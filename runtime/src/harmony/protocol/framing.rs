@@ -7,7 +7,7 @@
 
 use std::io::{self, Read, Write};
 
-use super::charset::Charset;
+use super::charset::{Charset, ContentTypeError};
 pub use super::frame_error::FrameError;
 use super::frame_header::{
     Header, HeaderRules, LENGTH_NAME, excerpt, find_length_name, parse_header, parse_length, trim,
@@ -191,7 +191,7 @@ impl<R: Read> FrameReader<R> {
                         ..=MAX_CONTENT_TYPE_CHARS => {
                             Charset::from_content_type(&String::from_utf8_lossy(trim(value)))
                         }
-                        _ => Err("it must have at most 200 characters"),
+                        _ => Err(ContentTypeError::TooLong),
                     };
                     match read {
                         Ok(charset) => self.charset = charset,

@@ -29,14 +29,23 @@ pub(in crate::harmony) enum FromServe {
 }
 
 /// The reason why the body of a frame is not a message.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub(in crate::harmony) enum NotAMessage {
     #[error("not JSON ({reason}): {body}")]
-    NotJson { reason: String, body: String },
+    NotJson { reason: InvalidJson, body: String },
     #[error("not an object: {body}")]
     NotAnObject { body: String },
     #[error("neither `result` nor `error`: {body}")]
     Empty { body: String },
+}
+
+/// The reason why a body is not JSON.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::harmony) enum InvalidJson {
+    #[error("it begins with a byte order mark")]
+    ByteOrderMark,
+    #[error("{0}")]
+    Syntax(#[from] serde_json::Error),
 }
 
 /// Reads the body of a frame, and names the rules that it breaks.
@@ -107,14 +116,14 @@ fn json_or_nothing(object: &Map<String, Value>, name: &str) -> String {
     object.get(name).map_or_else(|| "missing".to_owned(), ToString::to_string)
 }
 
-fn parse(body: &[u8]) -> Result<Value, String> {
+fn parse(body: &[u8]) -> Result<Value, InvalidJson> {
     if body.starts_with(b"\xEF\xBB\xBF") {
-        return Err("it begins with a byte order mark".to_owned());
+        return Err(InvalidJson::ByteOrderMark);
     }
     serde_json::from_slice(body).or_else(|error| {
         // Half a surrogate pair is JSON, though no text.
-        let repaired = without_lone_surrogates(body).ok_or_else(|| error.to_string())?;
-        serde_json::from_slice(&repaired).map_err(|error| error.to_string())
+        let repaired = without_lone_surrogates(body).ok_or(error)?;
+        Ok(serde_json::from_slice(&repaired)?)
     })
 }
 

@@ -2,6 +2,8 @@
 
 use std::mem::discriminant;
 
+use super::charset::ContentTypeError;
+
 /// A rule that a serve's output breaks: the reference runner ends the connection, or fails the step.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -33,7 +35,7 @@ pub enum ProtocolViolation {
         /// The beginning of the value.
         value: String,
         /// The reason why it is not accepted.
-        reason: &'static str,
+        reason: ContentTypeError,
     },
     /// A message without the version of JSON-RPC.
     #[error("`jsonrpc` must be \"2.0\", not {found}: {message}")]

@@ -1,5 +1,6 @@
 //! The permitted imports between parts, read from the manifests and the source text.
 
+mod error_types;
 mod module_graph;
 
 use std::collections::BTreeSet;

@@ -236,7 +236,7 @@ fn coverage_reports_the_support_of_each_platform() {
     );
     let (step, patterns) = &recorded[0].scenarios[3].ambiguous[0];
     assert_eq!((step.as_str(), patterns.len()), ("it is seen twice", 2));
-    let reason = recorded[2].definitions.as_ref().unwrap_err();
+    let reason = recorded[2].definitions.as_ref().unwrap_err().to_string();
     assert!(reason.contains("died: exit code 3") && reason.contains("last words"), "{reason}");
     let text = to_text(&recorded);
     assert!(text.contains("definitions, supports 2 of 4 scenarios\n"), "{text}");

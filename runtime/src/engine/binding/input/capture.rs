@@ -5,14 +5,14 @@ use std::borrow::Cow;
 use super::owned::{Owned, pass_owned};
 use crate::engine::binding::capture::CaptureParameter;
 use crate::engine::binding::signature::Input;
-use crate::engine::binding::{Invocation, ParameterUse, StepArg};
+use crate::engine::binding::{Invocation, ParameterUse, StepArg, ValueError};
 use crate::model::Outcome;
 
 /// Input of a parameter that a capture converts into.
 #[derive(Debug)]
 pub struct CaptureInput<T> {
     capture: CaptureParameter,
-    convert: fn(&str) -> Result<T, String>,
+    convert: fn(&str) -> Result<T, ValueError>,
 }
 
 /// Converts a group's text with [`StepArg`].
@@ -52,7 +52,7 @@ impl<T: 'static> Input for CaptureInput<T> {
         let text = call.required(&self.capture)?;
         match (self.convert)(&text) {
             Ok(value) => Ok(Some(value)),
-            Err(reason) => Err(call.conversion_error(&self.capture, &text, reason)),
+            Err(reason) => Err(call.conversion_error(&self.capture, &text, reason.to_string())),
         }
     }
 

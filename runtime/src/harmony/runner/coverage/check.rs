@@ -1,6 +1,8 @@
 //! The support of scenarios by platforms, before a run: every platform is asked for its definitions, and
 //! every step that would be sent to it is matched against them. No step is run.
 
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,13 +32,35 @@ const PROBE_ROLE: &str = "check";
 /// A step that no serve defines.
 const PROBE_STEP: &str = "a step that is sent to check the protocol and that no serve defines";
 
+/// The reason why a platform did not give its definitions.
+#[derive(Debug, thiserror::Error)]
+pub enum DiscoverError {
+    /// The process did not start.
+    #[error("{}: {error}", executable.display())]
+    Start {
+        /// The program of the platform.
+        executable: PathBuf,
+        /// The error of the operating system.
+        error: io::Error,
+    },
+    /// A request failed. Holds the error with the state of the process.
+    #[error("{0}")]
+    Request(String),
+    /// The result of `discover` has no list of definitions.
+    #[error("its result of discover has no `steps`: {result}")]
+    NoSteps {
+        /// The result.
+        result: Value,
+    },
+}
+
 /// The scenarios that one platform supports.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct PlatformCoverage {
     /// The platform's name.
     pub platform: String,
     /// The number of definitions, or the reason why there was no response.
-    pub definitions: Result<usize, String>,
+    pub definitions: Result<usize, DiscoverError>,
     /// Definitions whose pattern is not a valid regex here, with the reason; they match no step.
     pub unreadable: Vec<String>,
     /// The rules of the reference runner that the serve breaks. A run fails by them unless it is lenient.
@@ -190,9 +214,9 @@ fn discover(
     platform: &Platform,
     limit: Duration,
     violations: &mut Vec<String>,
-) -> Result<Vec<DiscoveredStep>, String> {
+) -> Result<Vec<DiscoveredStep>, DiscoverError> {
     let process = ChildProcess::start(platform, &[])
-        .map_err(|error| format!("{}: {error}", platform.executable.display()))?;
+        .map_err(|error| DiscoverError::Start { executable: platform.executable.clone(), error })?;
     let endpoint = Endpoint {
         process: "discover".to_owned(),
         platform: platform.name.clone(),
@@ -215,7 +239,7 @@ struct Probe<'a> {
 }
 
 impl Probe<'_> {
-    fn run(&mut self, platform: &Platform) -> Result<Vec<DiscoveredStep>, String> {
+    fn run(&mut self, platform: &Platform) -> Result<Vec<DiscoveredStep>, DiscoverError> {
         let healthy = self.call("health", "[]")?;
         if truth(&healthy) != Some(true) {
             self.violations.push(format!("the result of health must be true, not {healthy}"));
@@ -233,13 +257,12 @@ impl Probe<'_> {
             Ok(result) => self
                 .violations
                 .push(format!("the result of initialize must be true or false, not {result}")),
-            Err(reason) => self.violations.push(format!("initialize failed: {reason}")),
+            Err(error) => self.violations.push(format!("initialize failed: {error}")),
         }
         let result = self.call("discover", "[]")?;
         let steps =
             result.as_object().and_then(|object| member(object, "steps")).and_then(Value::as_array);
-        let steps =
-            steps.ok_or_else(|| format!("its result of discover has no `steps`: {result}"))?;
+        let Some(steps) = steps else { return Err(DiscoverError::NoSteps { result }) };
         let is_own = steps.iter().any(|step| step.get("regex").is_some());
         // A serve of this project would run its hooks for a step, and breaks no rule.
         if !is_own {
@@ -274,9 +297,9 @@ impl Probe<'_> {
         }
     }
 
-    fn call(&mut self, method: &str, params: &str) -> Result<Value, String> {
+    fn call(&mut self, method: &str, params: &str) -> Result<Value, DiscoverError> {
         let called = self.connection.call(method, params, self.limit, &StopFlag::default());
-        called.map_err(|error| self.connection.describe(&error))
+        called.map_err(|error| DiscoverError::Request(self.connection.describe(&error)))
     }
 }
 

@@ -12,8 +12,8 @@ pub fn to_text(coverage: &[PlatformCoverage]) -> String {
     let mut text = String::new();
     for platform in coverage {
         match &platform.definitions {
-            Err(reason) => {
-                let _ = writeln!(text, "{}: no response: {reason}", platform.platform);
+            Err(error) => {
+                let _ = writeln!(text, "{}: no response: {error}", platform.platform);
             }
             Ok(count) => {
                 let runnable = platform.scenarios.iter().filter(|s| s.is_runnable()).count();
@@ -107,7 +107,7 @@ pub fn to_json(coverage: &[PlatformCoverage]) -> Value {
                 "platform": platform.platform,
                 "combinations": own.collect::<serde_json::Map<_, _>>(),
                 "definitions": platform.definitions.as_ref().ok(),
-                "error": platform.definitions.as_ref().err(),
+                "error": platform.definitions.as_ref().err().map(ToString::to_string),
                 "unreadable": platform.unreadable,
                 "violations": platform.violations,
                 "scenarios": scenarios,
