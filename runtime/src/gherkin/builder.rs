@@ -9,8 +9,9 @@ use super::ast::{
     TableRow, Tag,
 };
 use super::doc_string::OpenDocString;
-use super::language::{StepWord, Title};
-use super::line::{Line, is_blank};
+use super::language::Title;
+use super::line::Line;
+use super::syntax::{StepLine, TitleLine};
 use super::table::{self, UnevenRow};
 
 /// The open nodes, from the outermost to the innermost.
@@ -46,17 +47,15 @@ impl Builder {
 
     pub(super) fn open_block(
         &mut self,
-        line: &Line<'_>,
-        (title, keyword): (Title, &'static str),
+        line: TitleLine<'_>,
         language: &'static str,
     ) -> Result<(), UnevenRow> {
+        let TitleLine { title, keyword, name, position } = line;
         let uneven = match title {
             Title::Examples => self.close_examples(),
             Title::Scenario | Title::Background | Title::Feature => self.close_block(),
             Title::Rule => self.close_rule(),
         };
-        let position = line.position();
-        let name = line.trimmed[keyword.len() + 1..].trim_matches(is_blank);
         let tags = std::mem::take(&mut self.tags);
         let description = String::new();
         match title {
@@ -114,14 +113,15 @@ impl Builder {
         uneven
     }
 
-    pub(super) fn step(&mut self, line: &Line<'_>, word: StepWord) -> Result<(), UnevenRow> {
+    pub(super) fn step(&mut self, line: StepLine<'_>) -> Result<(), UnevenRow> {
+        let StepLine { word, text, position } = line;
         let uneven = self.close_step();
         self.close_description();
         self.step = Some(Step {
-            position: line.position(),
+            position,
             keyword: word.word,
             keyword_type: word.keyword_type,
-            text: line.trimmed[word.word.len()..].trim_matches(is_blank).to_owned(),
+            text: text.to_owned(),
             data_table: None,
             doc_string: None,
         });

@@ -11,6 +11,8 @@ pub(super) struct OpenDocString {
     media_type: Option<String>,
     content: String,
     is_first_line: bool,
+    /// True for a code block of Markdown: it has no escapes and nothing follows its closing delimiter.
+    is_fenced: bool,
 }
 
 /// Returns the delimiter that `line` starts with, if no doc string is open.
@@ -27,12 +29,20 @@ impl OpenDocString {
             media_type: (!media_type.is_empty()).then(|| media_type.to_owned()),
             content: String::new(),
             is_first_line: true,
+            is_fenced: false,
         }
+    }
+
+    pub(super) fn open_fenced(line: &Line<'_>, delimiter: &'static str) -> Self {
+        Self { is_fenced: true, ..Self::open(line, delimiter) }
     }
 
     /// Returns whether `line` closes the doc string; text after the delimiter is ignored.
     pub(super) fn is_closed_by(&self, line: &Line<'_>) -> bool {
-        line.trimmed.starts_with(self.delimiter)
+        match self.is_fenced {
+            true => line.trimmed.trim_end_matches(is_blank) == self.delimiter,
+            false => line.trimmed.starts_with(self.delimiter),
+        }
     }
 
     pub(super) fn push(&mut self, line: &Line<'_>) {
@@ -41,7 +51,7 @@ impl OpenDocString {
         }
         let text = line.without_indent(self.position.column.saturating_sub(1));
         let escaped = if self.delimiter == "```" { "\\`\\`\\`" } else { "\\\"\\\"\\\"" };
-        if text.contains('\\') {
+        if text.contains('\\') && !self.is_fenced {
             self.content.push_str(&text.replace(escaped, self.delimiter));
         } else {
             self.content.push_str(text);

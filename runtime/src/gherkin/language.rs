@@ -4,6 +4,9 @@ use super::ast::KeywordType;
 use super::error::Expected;
 use super::keywords::{KEYWORDS, Keywords};
 
+/// The step keyword of any type.
+pub(super) const BULLET: &str = "* ";
+
 /// A block that a keyword with a colon opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Title {
@@ -114,7 +117,7 @@ fn step_words(words: &'static Keywords) -> Vec<StepWord> {
         }
     }
     if words.bullet {
-        steps.push(StepWord { word: "* ", keyword_type: KeywordType::Unknown });
+        steps.push(StepWord { word: BULLET, keyword_type: KeywordType::Unknown });
     }
     steps.sort_by_key(|step| std::cmp::Reverse(step.word.len()));
     steps

@@ -1,12 +1,13 @@
 //! Parses feature files into documents and scenarios.
 //!
 //! ```text
-//!  text ── line, language, tags, table, doc_string ──> recognized lines
+//!  text ── line, language, syntax, tags, table, doc_string ──> recognized lines
 //!       ── parser (grammar), builder ──> ast::GherkinDocument   (or ParseErrors)
 //!       ── expansion ──> Vec<model::Scenario>
 //! ```
 //!
-//! Follows the official Gherkin grammar and pickle compiler in all languages of Gherkin. Nothing here
+//! Follows the official Gherkin grammar and pickle compiler in all languages of Gherkin, also in Markdown
+//! for a path that ends with `.feature.md`. Nothing here
 //! selects, matches or runs scenarios. Parsing takes time linear in the size of the file and never
 //! panics.
 //!
@@ -43,8 +44,10 @@ mod keywords;
 mod language;
 mod line;
 mod load;
+mod markdown;
 mod parser;
 mod similarity;
+mod syntax;
 mod table;
 mod tags;
 
@@ -53,6 +56,17 @@ pub use expansion::scenarios;
 pub use format::{FormatError, format};
 pub use load::{LoadError, load};
 pub use parser::parse;
+pub(crate) use syntax::Syntax;
+pub use syntax::{feature_stem, is_feature_path, is_markdown_path};
+
+/// Returns the items of lists in a Markdown file that begin with a mistyped step keyword, as their line, their
+/// text and the keyword. Such an item is prose by the grammar. There are none in a file of another syntax.
+pub fn mistyped_items(document: &ast::GherkinDocument) -> Vec<(ast::Position, &str, &'static str)> {
+    match Syntax::of_path(&document.path) {
+        Syntax::Plain => Vec::new(),
+        Syntax::Markdown => markdown::mistyped_items(&document.source),
+    }
+}
 
 /// Returns the step keyword that `line` of a description most likely starts with, mistyped.
 ///

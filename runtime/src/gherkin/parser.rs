@@ -7,17 +7,17 @@ use std::sync::Arc;
 
 use super::ast::GherkinDocument;
 use super::builder::Builder;
-use super::doc_string::{self, OpenDocString};
 use super::error::{Expected, ParseErrorKind, ParseErrors};
 use super::error_collector::ErrorCollector;
 use super::grammar::{State, StepArguments};
 use super::hint;
-use super::language::{Language, StepWord, Title};
+use super::language::{Language, Title};
 use super::line::{Line, Lines};
+use super::syntax::{StepLine, Syntax, TitleLine};
 use super::table::{self, UnevenRow};
-use super::tags;
 
-/// Parses `text`; `path` is only used in locations and messages.
+/// Parses `text`; `path` is used in locations and messages. A path that ends with `.feature.md` is Gherkin
+/// in Markdown.
 ///
 /// A byte order mark at the start is ignored.
 ///
@@ -29,6 +29,7 @@ pub fn parse(path: &str, text: &str) -> Result<GherkinDocument, ParseErrors> {
     let path: Arc<str> = Arc::from(path);
     let source: Arc<str> = Arc::from(text.strip_prefix('\u{FEFF}').unwrap_or(text));
     let mut parser = Parser {
+        syntax: Syntax::of_path(&path),
         language: Language::english(),
         state: State::Start,
         builder: Builder::default(),
@@ -54,6 +55,7 @@ pub fn parse(path: &str, text: &str) -> Result<GherkinDocument, ParseErrors> {
 }
 
 struct Parser<'t> {
+    syntax: Syntax,
     language: Language,
     state: State,
     builder: Builder,
@@ -68,7 +70,8 @@ impl Parser<'_> {
             }
         }
         let found = line.trimmed.trim_end_matches(super::line::is_blank).to_owned();
-        let hint = hint::unexpected_line(line, self.state, &self.language);
+        let plain = self.syntax.plain_line(line);
+        let hint = hint::unexpected_line(&plain, self.state, &self.language);
         let kind = ParseErrorKind::UnexpectedLine { found, expected: self.state.accepted() };
         self.errors.add(line.position(), kind, hint);
     }
@@ -77,12 +80,15 @@ impl Parser<'_> {
     fn try_line(&mut self, expected: Expected, line: &Line<'_>, following: &Lines<'_>) -> bool {
         match expected {
             Expected::End => false,
-            Expected::Empty => line.is_empty(),
+            Expected::Empty => self.syntax.is_empty(line, &self.language),
             Expected::Language => self.try_language(line),
             Expected::Comment => {
-                let is_comment = line.is_comment();
+                let is_comment = self.syntax.is_comment(line);
                 if is_comment {
-                    self.builder.comment(line);
+                    // In Markdown only the separators of tables are read as comments.
+                    if self.syntax == Syntax::Plain {
+                        self.builder.comment(line);
+                    }
                     if let State::Below(title) = self.state {
                         self.state = State::Description(title);
                     }
@@ -90,17 +96,20 @@ impl Parser<'_> {
                 is_comment
             }
             Expected::Tags => self.try_tags(line, following),
-            Expected::Feature => self.try_title(Title::Feature, line),
+            Expected::Feature => {
+                let feature = self.syntax.feature(line, &self.language);
+                feature.map(|feature| self.title(feature)).is_some()
+            }
             Expected::Rule => self.try_title(Title::Rule, line),
             Expected::Background => self.try_title(Title::Background, line),
             Expected::Scenario => self.try_title(Title::Scenario, line),
             Expected::Examples => self.try_title(Title::Examples, line),
-            Expected::Step => self.language.step(line.trimmed).is_some_and(|word| {
-                self.step(line, word);
-                true
-            }),
+            Expected::Step => {
+                let step = self.syntax.step(line, &self.language);
+                step.map(|step| self.step(step)).is_some()
+            }
             Expected::Row => {
-                let is_row = line.is_row();
+                let is_row = self.syntax.is_row(line);
                 if is_row {
                     self.row(line);
                 }
@@ -115,7 +124,7 @@ impl Parser<'_> {
     }
 
     fn try_language(&mut self, line: &Line<'_>) -> bool {
-        let Some(code) = line.language() else { return false };
+        let Some(code) = self.syntax.language(line) else { return false };
         if let Some(language) = Language::find(code) {
             self.language = language;
             self.state = State::AfterLanguage;
@@ -127,12 +136,10 @@ impl Parser<'_> {
     }
 
     fn try_tags(&mut self, line: &Line<'_>, following: &Lines<'_>) -> bool {
-        if !line.is_tags() {
-            return false;
-        }
-        let tags = match tags::parse_tags(line) {
-            Ok(tags) => tags,
-            Err(blank) => {
+        let tags = match self.syntax.tags(line) {
+            None => return false,
+            Some(Ok(tags)) => tags,
+            Some(Err(blank)) => {
                 self.errors.blank_in_tag(blank);
                 return false;
             }
@@ -152,20 +159,20 @@ impl Parser<'_> {
     /// Looks ahead over other tags, comments and blank lines for the title that the tags belong to.
     fn owner_of_tags(&mut self, following: Lines<'_>) -> Title {
         for line in following {
-            match self.language.title(line.trimmed) {
-                Some((Title::Scenario, _)) => return Title::Scenario,
-                Some((Title::Examples, _)) if self.state.is_in_scenario() => {
-                    return Title::Examples;
-                }
+            match self.syntax.title(&line, &self.language).map(|line| line.title) {
+                Some(Title::Scenario) => return Title::Scenario,
+                Some(Title::Examples) if self.state.is_in_scenario() => return Title::Examples,
                 _ => {}
             }
-            if line.is_tags() {
-                if let Err(blank) = tags::parse_tags(&line) {
+            match self.syntax.tags(&line) {
+                Some(Ok(_)) => {}
+                Some(Err(blank)) => {
                     self.errors.blank_in_tag(blank);
                     break;
                 }
-            } else if !line.is_empty() && !line.is_comment() {
-                break;
+                None if self.syntax.is_empty(&line, &self.language) => {}
+                None if self.syntax.is_comment(&line) => {}
+                None => break,
             }
         }
         // Nothing else that can follow here has tags.
@@ -173,19 +180,19 @@ impl Parser<'_> {
     }
 
     fn try_title(&mut self, wanted: Title, line: &Line<'_>) -> bool {
-        match self.language.title(line.trimmed) {
-            Some((title, word)) if title == wanted => {
-                let result = self.builder.open_block(line, (title, word), self.language.code);
-                self.note_uneven_row(result);
-                self.state = State::Below(title);
-                true
-            }
-            _ => false,
-        }
+        let title = self.syntax.title(line, &self.language).filter(|line| line.title == wanted);
+        title.map(|line| self.title(line)).is_some()
     }
 
-    fn step(&mut self, line: &Line<'_>, word: StepWord) {
-        let result = self.builder.step(line, word);
+    fn title(&mut self, line: TitleLine<'_>) {
+        let title = line.title;
+        let result = self.builder.open_block(line, self.language.code);
+        self.note_uneven_row(result);
+        self.state = State::Below(title);
+    }
+
+    fn step(&mut self, line: StepLine<'_>) {
+        let result = self.builder.step(line);
         self.note_uneven_row(result);
         self.state = State::Step(self.state.open_title(), StepArguments::Nothing);
     }
@@ -215,8 +222,8 @@ impl Parser<'_> {
             }
             return is_closed;
         }
-        let Some(delimiter) = doc_string::opening_delimiter(line) else { return false };
-        let result = self.builder.open_doc_string(OpenDocString::open(line, delimiter));
+        let Some(doc_string) = self.syntax.open_doc_string(line) else { return false };
+        let result = self.builder.open_doc_string(doc_string);
         self.note_uneven_row(result);
         let after_table = matches!(self.state, State::Step(_, StepArguments::Table));
         self.state = State::DocString { block: self.state.open_title(), after_table };

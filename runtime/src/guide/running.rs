@@ -121,6 +121,42 @@
 //! aligned tables. Scenarios, comments and the content of doc strings stay the same. `SUITE fmt --check` changes
 //! nothing and fails if a file is not formatted, as in CI; `SUITE fmt -` formats standard input for an editor.
 //!
+//! Files in Markdown stay as they are.
+//!
+//! # Feature files in Markdown
+//!
+//! A file whose name ends with `.feature.md` is Markdown with Gherkin in it, as for other implementations of Cucumber:
+//!
+//! ````markdown
+//! # Feature: Basket
+//!
+//! This text is for readers only.
+//!
+//! `@fast`
+//! ## Scenario Outline: Fruit
+//!
+//! * Given a basket with these items:
+//!   | name | count |
+//!   | ---- | ----: |
+//!   | pear |     2 |
+//! * When I put in <count> apples
+//! * Then the receipt reads
+//!   ```text
+//!   Thank you
+//!   ```
+//!
+//! ### Examples:
+//!
+//!   | count |
+//!   | ----- |
+//!   |     1 |
+//! ````
+//!
+//! A heading or list item that begins with a keyword has its meaning. Tables are indented by two to five characters,
+//! doc strings are code blocks, and tags are in backticks. Everything else is prose: an item with a mistyped
+//! keyword too, which is why `SUITE check` reports it. The language is English. A row with a cell of dashes only
+//! separates the head of a table and has no other meaning, also as data.
+//!
 //! # In `cargo test` and nextest
 //!
 //! In a target with `harness = false` and [`test_main!`](crate::test_main) each scenario, and each example

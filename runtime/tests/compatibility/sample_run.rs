@@ -7,6 +7,7 @@ use std::process::{Command, ExitCode, Stdio};
 use harmony_bdd::engine::{
     FixtureDefinition, HookDefinition, ParameterDefinition, Registry, StepDefinition,
 };
+use harmony_bdd::gherkin;
 use harmony_bdd::macro_support::inventory;
 use serde_json::Value;
 
@@ -46,7 +47,8 @@ impl Sample {
     fn features(&self) -> Vec<String> {
         let names = fs::read_dir(&self.folder).unwrap();
         let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<_> = names.filter(|name| name.ends_with(".feature")).collect();
+        let mut names: Vec<_> =
+            names.filter(|name| gherkin::is_feature_path(Path::new(name))).collect();
         names.sort();
         names
     }
@@ -79,7 +81,7 @@ pub(crate) fn messages(sample: &Sample) -> Result<Vec<Value>, String> {
     arguments.extend(wishes.arguments);
     let features = sample.features();
     if features.is_empty() {
-        return Err("has no .feature file".to_owned());
+        return Err("has no feature file".to_owned());
     }
     arguments.extend(features);
     // The harness prints on standard output: the suite writes to a separate descriptor.

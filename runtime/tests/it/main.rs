@@ -8,11 +8,11 @@ mod harmony;
 mod linking;
 mod message_combinations;
 mod messages;
+#[path = "../peers/npm.rs"]
+mod npm;
 mod plain_english;
 mod readme_links;
 mod registry;
-#[path = "../peers/required.rs"]
-mod required;
 mod steps;
 mod target_traps;
 mod ui;

@@ -15,6 +15,7 @@ mod interrupting;
 mod junit;
 mod libtest;
 mod live;
+mod markdown;
 mod merging;
 mod mutating;
 #[path = "../peers/npm.rs"]

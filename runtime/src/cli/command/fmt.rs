@@ -42,7 +42,10 @@ pub(super) fn fmt(options: &FormatOptions) -> Result<ExitCode, CommandError> {
     if paths.is_empty() {
         paths.push("features".to_owned());
     }
-    let files = feature_files(&paths)?;
+    let mut files = feature_files(&paths)?;
+    let found = files.len();
+    files.retain(|path| !gherkin::is_markdown_path(path));
+    let markdown = found - files.len();
     let mut text = String::new();
     let (mut changed, mut failed) = (0, 0);
     for path in &files {
@@ -61,6 +64,10 @@ pub(super) fn fmt(options: &FormatOptions) -> Result<ExitCode, CommandError> {
     let state = if options.check { "not formatted" } else { "formatted" };
     let files = pluralize(files.len(), "feature file");
     text.push_str(&format!("{files}: {changed} {state}, {failed} with errors\n"));
+    if markdown > 0 {
+        let files = pluralize(markdown, "Markdown file");
+        text.push_str(&format!("{files} not touched: use a formatter for Markdown\n"));
+    }
     print_stdout(text);
     Ok(exit_code(options.check && changed > 0, failed > 0))
 }

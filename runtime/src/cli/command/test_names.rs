@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::libtest_arguments::LibtestArguments;
+use crate::gherkin;
 use crate::model::Scenario;
 use crate::text::single_line;
 
@@ -17,12 +18,15 @@ pub(super) fn files_of_exact_filters(
     if !arguments.is_exact() || arguments.filters().is_empty() {
         return None;
     }
-    let file = |filter: &String| {
+    let files = |filter: &String| {
         let (stem, _) = filter.split_once("::")?;
-        let path = folder.join(format!("{stem}.feature"));
-        path.is_file().then(|| path.to_string_lossy().into_owned())
+        let paths = ["feature", "feature.md"].map(|end| folder.join(format!("{stem}.{end}")));
+        let files = paths.iter().filter(|path| path.is_file());
+        let files: Vec<_> = files.map(|path| path.to_string_lossy().into_owned()).collect();
+        (!files.is_empty()).then_some(files)
     };
-    arguments.filters().iter().map(file).collect()
+    let files: Option<Vec<_>> = arguments.filters().iter().map(files).collect();
+    files.map(|files| files.concat())
 }
 
 /// Returns the name of each scenario as a test: its file below `folder`, its rule, its name and its row,
@@ -32,8 +36,9 @@ pub(super) fn test_names(folder: &Path, scenarios: &[Arc<Scenario>]) -> Vec<Stri
     let mut known: HashMap<String, usize> = HashMap::new();
     let name = |scenario: &Arc<Scenario>, row: Option<usize>| {
         let path = Path::new(&*scenario.location.path);
-        let file = path.strip_prefix(folder).unwrap_or(path).with_extension("");
-        let mut name = file.to_string_lossy().into_owned();
+        let file = path.strip_prefix(folder).unwrap_or(path);
+        let stem = gherkin::feature_stem(file).or_else(|| file.file_stem()?.to_str());
+        let mut name = file.with_file_name(stem.unwrap_or_default()).to_string_lossy().into_owned();
         let parts = [scenario.rule.as_deref(), Some(scenario.name.as_str())];
         for part in parts.into_iter().flatten() {
             name.push_str("::");

@@ -3,6 +3,8 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use crate::gherkin;
+
 /// Adds the default folder to `selectors` without a path, if it is not the folder `features` here.
 pub(in crate::cli) fn with_default_features(mut selectors: Vec<String>) -> Vec<String> {
     if !selectors.iter().any(|selector| is_path(selector))
@@ -25,7 +27,8 @@ pub(super) fn package_features() -> Option<PathBuf> {
 
 fn is_path(selector: &str) -> bool {
     // Line numbers follow a path: `a.feature:12:30`.
-    let end_of_path = selector.find(".feature:").map_or(selector.len(), |at| at + ".feature".len());
-    let path = &selector[..end_of_path];
-    path.contains('/') || path.ends_with(".feature") || Path::new(path).exists()
+    let path = selector.trim_end_matches(|c: char| c == ':' || c.is_ascii_digit());
+    selector.contains('/')
+        || gherkin::is_feature_path(Path::new(path))
+        || Path::new(selector).exists()
 }

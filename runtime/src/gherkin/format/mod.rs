@@ -17,6 +17,7 @@ mod table;
 use super::ast::GherkinDocument;
 use super::error::ParseErrors;
 use super::line::is_blank;
+use super::syntax::Syntax;
 use crate::model::{Location, Scenario, StepArgument};
 
 /// A feature file that cannot be formatted.
@@ -35,7 +36,7 @@ pub enum FormatError {
     },
 }
 
-/// Returns `text` in canonical form; `path` is used in messages.
+/// Returns `text` in canonical form; `path` is used in messages. Markdown stays as it is: it has formatters.
 ///
 /// The indentation is two spaces for each level. A blank line precedes each background, scenario, rule
 /// and examples block; elsewhere several blank lines become one. The cells of a table are padded to the
@@ -53,6 +54,9 @@ pub enum FormatError {
 /// ```
 pub fn format(path: &str, text: &str) -> Result<String, FormatError> {
     let document = super::parse(path, text)?;
+    if Syntax::of_path(path) == Syntax::Markdown {
+        return Ok(document.source.as_ref().to_owned());
+    }
     let formatted = layout::layout(&document.source, &outline::outline(&document));
     let again = super::parse(path, &formatted);
     if again.is_ok_and(|again| has_same_meaning(&document, &again)) {

@@ -17,6 +17,7 @@ pub(super) fn findings(document: &GherkinDocument) -> Vec<Finding> {
         file.columns(scenario);
     }
     file.rows();
+    file.items();
     file.findings
 }
 
@@ -126,6 +127,17 @@ impl File<'_> {
             let message = format!("{text:?} after the last `|` is not part of the table");
             let note = "write a `|` after it, or `\\|` for a `|` inside a cell".to_owned();
             self.add(FindingKind::TextAfterRow, position, message, vec![note]);
+        }
+    }
+
+    /// Reports items of Markdown lists that are meant to be steps.
+    fn items(&mut self) {
+        for (position, text, keyword) in gherkin::mistyped_items(self.document) {
+            let message = format!("{text:?} is not a step");
+            let note = format!(
+                "did you mean `{keyword}`? An item that does not begin with a keyword is prose in Markdown"
+            );
+            self.add(FindingKind::MistypedStep, position, message, vec![note]);
         }
     }
 

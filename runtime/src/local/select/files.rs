@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::SelectError;
+use crate::gherkin;
 
 /// A feature file to read, with the lines of the selected scenarios.
 #[derive(Debug, PartialEq, Eq)]
@@ -96,7 +97,7 @@ fn files(path: &Path, hint: &'static str) -> Result<Vec<PathBuf>, SelectError> {
                 let is_new = !kind.is_symlink()
                     || fs::canonicalize(&path).is_ok_and(|target| followed.insert(target));
                 folders.extend(is_new.then_some(path));
-            } else if path.extension().is_some_and(|e| e == "feature") {
+            } else if gherkin::is_feature_path(&path) {
                 files.push(path);
             }
         }

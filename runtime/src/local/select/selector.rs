@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::files::PathSelector;
+use crate::gherkin;
 use crate::model::Scenario;
 
 /// A selector of a command line.
@@ -18,7 +19,7 @@ impl Selector {
     pub(super) fn parse(text: &str) -> Self {
         let path = PathSelector::parse(text);
         let looks_like_path =
-            !path.lines.is_empty() || text.contains('/') || text.ends_with(".feature");
+            !path.lines.is_empty() || text.contains('/') || gherkin::is_feature_path(&path.path);
         if looks_like_path || path.path.exists() {
             Self::Path(path)
         } else {
@@ -29,10 +30,9 @@ impl Selector {
 
 /// Returns true if `word` is the number or a part of the name of the scenario or its file.
 pub(super) fn matches_word(word: &str, scenario: &Scenario) -> bool {
-    let stem = Path::new(&*scenario.location.path)
-        .file_stem()
-        .map(|s| s.to_string_lossy().to_lowercase())
-        .unwrap_or_default();
+    let path = Path::new(&*scenario.location.path);
+    let stem = gherkin::feature_stem(path).or_else(|| path.file_stem()?.to_str());
+    let stem = stem.map(str::to_lowercase).unwrap_or_default();
     if let Ok(feature) = word.parse::<u32>() {
         return stem.split('-').next().and_then(|n| n.parse().ok()) == Some(feature);
     }

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::Messages;
 use super::documents::document_uri;
+use crate::gherkin::Syntax;
 use crate::gherkin::ast::GherkinDocument;
 
 impl<W: Write> Messages<W> {
@@ -25,12 +26,19 @@ impl<W: Write> Messages<W> {
             json!({
                 "uri": document_uri(&document.path, combination.map(|combination| &**combination)),
                 "data": &*document.source,
-                "mediaType": "text/x.cucumber.gherkin+plain",
+                "mediaType": media_type(&document.path),
             }),
         )?;
         let nodes = self.nodes.entry(combination.cloned()).or_default();
         let combination = combination.map(|combination| &**combination);
         let message = nodes.document(document, combination, &mut self.ids);
         self.out.write("gherkinDocument", message)
+    }
+}
+
+fn media_type(path: &str) -> &'static str {
+    match Syntax::of_path(path) {
+        Syntax::Plain => "text/x.cucumber.gherkin+plain",
+        Syntax::Markdown => "text/x.cucumber.gherkin+markdown",
     }
 }

@@ -23,6 +23,7 @@ mod hooks_conditional;
 mod hooks_named;
 mod hooks_skipped;
 mod hooks_undefined;
+mod markdown;
 mod minimal;
 mod multiple_features;
 mod multiple_features_reversed;
@@ -70,6 +71,7 @@ pub(crate) const NAMES: &[&str] = &[
     "hooks-named",
     "hooks-skipped",
     "hooks-undefined",
+    "markdown",
     "minimal",
     "multiple-features",
     "multiple-features-reversed",

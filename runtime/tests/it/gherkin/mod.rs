@@ -11,6 +11,7 @@ mod expansion;
 mod formatting;
 mod languages;
 mod loading;
+mod markdown;
 mod official;
 mod official_json;
 mod robustness;

@@ -18,7 +18,7 @@ use harmony_bdd::model::{Event, Outcome, StepResult, StopFlag};
 use serde_json::Value;
 
 use super::child::{self, PATIENCE};
-use crate::required::missing;
+use crate::npm::missing;
 
 /// Returns a platform whose process has this behavior; the platform is named after it.
 pub(crate) fn platform(behavior: &str) -> Platform {

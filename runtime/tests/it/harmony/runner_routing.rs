@@ -14,7 +14,7 @@ use harmony_bdd::model::Scenario;
 use serde_json::Value;
 
 use super::runner::{Written, options, platform};
-use crate::required::missing;
+use crate::npm::missing;
 
 /// The messages that each role received: `0 text` for a given step, `0* text` for a broadcast one, and
 /// the name of any other method but `health` and `initialize`.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::serve_io::*;
 use super::steps;
-use crate::required::missing;
+use crate::npm::missing;
 
 #[test]
 fn ids_are_returned_unchanged() {
