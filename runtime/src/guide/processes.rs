@@ -32,6 +32,29 @@
 //!
 //! A misspelt key is an error with a suggestion; other unknown keys are ignored.
 //!
+//! # Roles
+//!
+//! `roles` sets what the process of one role needs on every platform. It overrides the platform:
+//!
+//! ```json
+//! {
+//!   "platforms": {"python": {"executable": "python3", "arguments": "-m zerobuffer_serve"}},
+//!   "roles": {
+//!     "reader": {
+//!       "workingDirectory": "data",
+//!       "environmentVariables": {"LOG_LEVEL": "debug"}
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! | key of a role | value |
+//! |---|---|
+//! | `workingDirectory` | a folder relative to the file; it replaces that of the platform |
+//! | `environmentVariables` | an object of strings, in addition to those of the platform |
+//!
+//! Any other key is an error, as is a role that resembles one of the selected scenarios, such as `raeder`.
+//!
 //! # Combinations
 //!
 //! Without an option every scenario runs in every combination of all platforms.

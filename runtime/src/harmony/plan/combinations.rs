@@ -118,6 +118,7 @@ impl CombinationFilter {
         }
         known.sort_unstable();
         known.dedup();
+        config.check_roles(&known)?;
         let platforms: Vec<&String> = match self {
             Self::All(names) => names.iter().collect(),
             Self::Ordered(names) => names.iter().collect(),
@@ -161,8 +162,11 @@ impl CombinationFilter {
     ) -> Result<Vec<Combination>, InvalidCombination> {
         let mut roles = roles.to_vec();
         roles.sort();
-        let assign = |platforms: Vec<&Platform>| Combination {
-            roles: roles.iter().cloned().zip(platforms.into_iter().cloned()).collect(),
+        let assign = |platforms: Vec<&Platform>| -> Result<Combination, InvalidCombination> {
+            let assigned = roles.iter().zip(platforms).map(|(role, platform)| {
+                Ok((role.clone(), config.platform_of_role(role, platform)?))
+            });
+            Ok(Combination { roles: assigned.collect::<Result<_, PlatformConfigError>>()? })
         };
         match self {
             Self::All(names) => {
@@ -177,7 +181,7 @@ impl CombinationFilter {
                     }
                     all = longer;
                 }
-                Ok(all.into_iter().map(assign).collect())
+                all.into_iter().map(assign).collect()
             }
             Self::Ordered(names) => {
                 let last = names.len().saturating_sub(1);
@@ -186,7 +190,7 @@ impl CombinationFilter {
                     let name = names.get(at.min(last)).map_or("", String::as_str);
                     platforms.push(config.platform(name)?);
                 }
-                Ok(vec![assign(platforms)])
+                Ok(vec![assign(platforms)?])
             }
             Self::ByRole(by_role) => {
                 let first = by_role.values().next().map_or("", String::as_str);
@@ -195,7 +199,7 @@ impl CombinationFilter {
                     platforms
                         .push(config.platform(by_role.get(role).map_or(first, String::as_str))?);
                 }
-                Ok(vec![assign(platforms)])
+                Ok(vec![assign(platforms)?])
             }
         }
     }

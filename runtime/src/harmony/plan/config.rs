@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::config_error::{PlatformConfigError, UnusablePlatform};
+pub use super::config_roles::RoleSettings;
 
 pub(super) const DEFAULT_START_DELAY_MS: u64 = 1000;
 
@@ -18,6 +19,8 @@ pub struct Config {
     pub platforms: Vec<Platform>,
     /// The platforms of the file that cannot be started. Only a run that needs one of them fails.
     pub unusable: Vec<UnusablePlatform>,
+    /// The settings of roles, in the order of the file.
+    pub roles: Vec<RoleSettings>,
     /// The folder with the feature files, if the file names one.
     pub features_path: Option<PathBuf>,
     /// The time that the reference runner sleeps after each process it started; 1 s by default.
@@ -30,6 +33,7 @@ impl Default for Config {
         Self {
             platforms: Vec::new(),
             unusable: Vec::new(),
+            roles: Vec::new(),
             features_path: None,
             start_delay: Duration::from_millis(DEFAULT_START_DELAY_MS),
         }

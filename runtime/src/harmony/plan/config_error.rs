@@ -42,6 +42,32 @@ pub enum PlatformConfigError {
         /// The known key.
         known: &'static str,
     },
+    /// A key that is not known.
+    #[error("{path}: unknown key `{key}`; keys: {known}", path = .path.display())]
+    UnknownKey {
+        /// The file.
+        path: PathBuf,
+        /// The key, with those above it.
+        key: String,
+        /// The known keys.
+        known: String,
+    },
+    /// A configured role that no selected scenario has, and that resembles one that a scenario has.
+    #[error("`roles.{role}`: no selected scenario has the role '{role}'; did you mean `{meant}`?")]
+    MisspeltRole {
+        /// The role.
+        role: String,
+        /// The role that may be meant.
+        meant: String,
+    },
+    /// The working directory of a role does not exist.
+    #[error("`roles.{role}.workingDirectory`: no folder {folder}", folder = .folder.display())]
+    RoleFolder {
+        /// The role.
+        role: String,
+        /// The folder.
+        folder: PathBuf,
+    },
     /// A platform cannot be started.
     #[error(transparent)]
     Unusable(#[from] UnusablePlatform),

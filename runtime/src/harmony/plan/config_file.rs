@@ -1,21 +1,20 @@
 //! Reading `harmony-config.json`, in the schema of the reference runner.
 //!
 //! Keys are read in any case. A misspelt key is an error; other unknown keys are ignored. Additions of this project: `arguments` may be an
-//! array of strings, a platform may set `stepTimeoutMs` and `startTimeoutMs`, and an executable without a
+//! array of strings, a platform may set `stepTimeoutMs` and `startTimeoutMs`, `roles` may be there, and an executable without a
 //! slash is also searched in `PATH`. The platform `rust` always exists: this binary.
 
 use std::env;
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::arguments::split_arguments;
 use super::config::{Config, DEFAULT_START_DELAY_MS, OWN_PLATFORM, Platform};
 use super::config_error::{MissingPath, PlatformConfigError, UnusablePlatform};
-use super::config_keys::{PLATFORM_KEYS, ROOT_KEYS, misspelt_key};
+use super::config_keys::{PLATFORM_KEYS, ROOT_KEYS};
+use super::config_values::ConfigFile;
 use crate::harmony::protocol::members::member;
 
 /// The environment variable that names the file.
@@ -83,11 +82,6 @@ impl Platform {
     }
 }
 
-/// A file that is being read; its path is for messages and for relative paths.
-struct ConfigFile<'a> {
-    path: &'a Path,
-}
-
 impl ConfigFile<'_> {
     fn read(&self, value: &Value) -> Result<Config, PlatformConfigError> {
         let root = self.object(value, "the file", "an object with `platforms`")?;
@@ -121,7 +115,8 @@ impl ConfigFile<'_> {
                 .ok_or_else(|| self.shape("processInitializationDelayMs", "a number of ms"))?,
         };
         let start_delay = Duration::from_millis(start_delay);
-        Ok(Config { platforms, unusable, features_path, start_delay })
+        let roles = self.roles(root)?;
+        Ok(Config { platforms, unusable, roles, features_path, start_delay })
     }
 
     /// Reads one platform; the inner error is the path of it that does not exist.
@@ -140,10 +135,7 @@ impl ConfigFile<'_> {
             .ok_or_else(|| {
                 self.shape(&format!("{key}.executable"), "a path or a program's name")
             })?;
-        let working_directory = self
-            .text(object, "workingDirectory", &prefix)?
-            .filter(|text| !text.is_empty())
-            .map(|text| self.relative(&text));
+        let working_directory = self.folder(object, &key)?;
         let arguments = self.arguments(object, &key)?;
         let environment = self.environment(object, &key)?;
         let step_timeout = self.millis(object, "stepTimeoutMs", &key)?;
@@ -181,112 +173,6 @@ impl ConfigFile<'_> {
             }
         }
         Err(MissingPath::Executable { executable: text.to_owned(), searched })
-    }
-
-    fn arguments(
-        &self,
-        object: &Map<String, Value>,
-        key: &str,
-    ) -> Result<Vec<OsString>, PlatformConfigError> {
-        let wanted = || self.shape(&format!("{key}.arguments"), "a string or an array of strings");
-        match member(object, "arguments") {
-            None | Some(Value::Null) => Ok(Vec::new()),
-            Some(Value::String(text)) => {
-                Ok(split_arguments(text).into_iter().map(OsString::from).collect())
-            }
-            Some(Value::Array(items)) => {
-                let mut arguments = Vec::new();
-                for item in items {
-                    arguments.push(OsString::from(item.as_str().ok_or_else(wanted)?));
-                }
-                Ok(arguments)
-            }
-            Some(_) => Err(wanted()),
-        }
-    }
-
-    fn environment(
-        &self,
-        object: &Map<String, Value>,
-        key: &str,
-    ) -> Result<Vec<(String, String)>, PlatformConfigError> {
-        let key = format!("{key}.environmentVariables");
-        let wanted = "an object of strings";
-        let mut variables = Vec::new();
-        match member(object, "environmentVariables") {
-            None | Some(Value::Null) => {}
-            Some(value) => {
-                for (name, value) in self.object(value, &key, wanted)? {
-                    let value = value.as_str().ok_or_else(|| self.shape(&key, wanted))?;
-                    variables.push((name.clone(), value.to_owned()));
-                }
-            }
-        }
-        Ok(variables)
-    }
-
-    fn millis(
-        &self,
-        object: &Map<String, Value>,
-        name: &str,
-        key: &str,
-    ) -> Result<Option<Duration>, PlatformConfigError> {
-        match member(object, name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(value) => match value.as_u64().filter(|&ms| ms > 0) {
-                Some(ms) => Ok(Some(Duration::from_millis(ms))),
-                None => Err(self.shape(&format!("{key}.{name}"), "a number of ms above zero")),
-            },
-        }
-    }
-
-    fn text(
-        &self,
-        object: &Map<String, Value>,
-        name: &str,
-        prefix: &str,
-    ) -> Result<Option<String>, PlatformConfigError> {
-        match member(object, name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(_) => Err(self.shape(&format!("{prefix}{name}"), "a string")),
-        }
-    }
-
-    fn object<'v>(
-        &self,
-        value: &'v Value,
-        key: &str,
-        expected: &'static str,
-    ) -> Result<&'v Map<String, Value>, PlatformConfigError> {
-        value.as_object().ok_or_else(|| self.shape(key, expected))
-    }
-
-    fn reject_misspelt_key(
-        &self,
-        object: &Map<String, Value>,
-        prefix: &str,
-        known: &[&'static str],
-    ) -> Result<(), PlatformConfigError> {
-        match misspelt_key(object, known) {
-            None => Ok(()),
-            Some((key, known)) => Err(PlatformConfigError::MisspeltKey {
-                path: self.path.to_owned(),
-                key: format!("{prefix}{key}"),
-                known,
-            }),
-        }
-    }
-
-    fn shape(&self, key: &str, expected: &'static str) -> PlatformConfigError {
-        PlatformConfigError::Shape { path: self.path.to_owned(), key: key.to_owned(), expected }
-    }
-
-    fn relative(&self, text: &str) -> PathBuf {
-        let folder = self.path.parent().unwrap_or(Path::new(""));
-        let joined = folder.join(text);
-        // A program found beside the file must not depend on the child's working directory.
-        std::path::absolute(&joined).unwrap_or(joined)
     }
 }
 

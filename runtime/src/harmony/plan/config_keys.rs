@@ -5,8 +5,14 @@ use serde_json::{Map, Value};
 use crate::text::edit_distance;
 
 /// The keys of the file; this runner ignores the last two.
-pub(super) const ROOT_KEYS: [&str; 5] =
-    ["platforms", "featuresPath", "processInitializationDelayMs", "defaultTimeoutMs", "$schema"];
+pub(super) const ROOT_KEYS: [&str; 6] = [
+    "platforms",
+    "roles",
+    "featuresPath",
+    "processInitializationDelayMs",
+    "defaultTimeoutMs",
+    "$schema",
+];
 
 /// The keys of a platform.
 pub(super) const PLATFORM_KEYS: [&str; 6] = [
@@ -17,6 +23,9 @@ pub(super) const PLATFORM_KEYS: [&str; 6] = [
     "stepTimeoutMs",
     "startTimeoutMs",
 ];
+
+/// The keys of a role.
+pub(super) const ROLE_KEYS: [&str; 2] = ["workingDirectory", "environmentVariables"];
 
 /// Returns the first key of `object` that is not among `known` and resembles one of them, with that
 /// one. Other unknown keys may belong to other implementations.

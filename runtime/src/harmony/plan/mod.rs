@@ -11,6 +11,8 @@ pub mod config;
 pub mod config_error;
 mod config_file;
 mod config_keys;
+pub mod config_roles;
+mod config_values;
 pub mod label;
 pub mod mode;
 pub mod role_check;

@@ -51,7 +51,7 @@ pub fn suspicious_roles(scenarios: &[Arc<Scenario>], mode: Mode) -> Vec<Suspicio
 
 /// Returns whether one role may be a misspelling of the other: other capitals, or a letter or two in
 /// longer words. Numbers at the end distinguish roles.
-fn are_near(one: &str, other: &str) -> bool {
+pub(super) fn are_near(one: &str, other: &str) -> bool {
     let words = |role: &str| -> Vec<char> { role.to_lowercase().chars().collect() };
     let number = |role: &str| role.chars().rev().find(char::is_ascii_digit);
     let (a, b) = (words(one), words(other));
