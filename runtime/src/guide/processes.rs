@@ -100,6 +100,32 @@
 //! at the same time, also of runs in other pid namespaces. A process gets them in its environment and in
 //! `initialize`.
 //!
+//! # What the processes did
+//!
+//! `--logs DIR` writes a file for each process: `DIR/FEATURE/LINE-SCENARIO/COMBINATION/ROLE.log`, and
+//! `ROLE.2.log` for a process that replaces another one. Each line has the seconds since the start of the run,
+//! a kind and a text:
+//!
+//! | kind | text |
+//! |---|---|
+//! | `started` | the process id and the command |
+//! | `ready`, `paused`, `resumed`, `killed`, `asked to crash`, `asked to shut down` | nothing |
+//! | `exited` | the exit code or the signal |
+//! | `->`, `<-` | a message to the process, or from it, without its log and its context |
+//! | `error`, `warn`, `info`, `debug`, `trace` | a record of the log that came with the result of a step |
+//! | `stderr` | a line of standard error, up to 64 KiB |
+//!
+//! `--trace FILE` writes the whole messages of all processes to one file of JSON lines:
+//!
+//! | member | value |
+//! |---|---|
+//! | `t_ms` | the time since the start of the run, in ms |
+//! | `scenario`, `process`, `platform`, `pid` | the process; the scenario has its combination in its name |
+//! | `dir` and `body` | `->` for a message to the process, `<-` for one from it, and the message; anything else than JSON is a string |
+//! | `event` and `detail` | instead of `dir` and `body`: a kind of the table above from `started` to `exited`, or `stderr`, and its text |
+//!
+//! The timeline (`--report timeline=FILE`) shows the same events on the lane of each process.
+//!
 //! # Before a run
 //!
 //! `SUITE check` warns of a role that one step alone names and that resembles another one
@@ -112,5 +138,4 @@
 //!
 //! The runner is as strict as the reference runner: output that breaks a rule of the protocol fails the
 //! step, and the failure names the rule. `--lenient` turns these failures into warnings in the log of the
-//! step, which `-v` shows. `--trace FILE` writes all messages as JSON lines; a trace that cannot be written
-//! is an error after the run.
+//! step, which `-v` shows. A trace that cannot be written is an error after the run.

@@ -41,6 +41,10 @@ pub enum ProcessChangeKind {
     Ready,
     /// The runner killed it.
     Killed,
+    /// The runner paused it.
+    Paused,
+    /// The runner let it go on.
+    Resumed,
     /// The runner asked it to crash.
     Crashed,
     /// The runner asked it to shut down.
@@ -56,6 +60,8 @@ impl ProcessChangeKind {
             Self::Started => "started",
             Self::Ready => "ready",
             Self::Killed => "killed",
+            Self::Paused => "paused",
+            Self::Resumed => "resumed",
             Self::Crashed => "asked to crash",
             Self::ShutDown => "asked to shut down",
             Self::Exited => "exited",

@@ -75,6 +75,9 @@ pub(super) enum CommandError {
     /// An output cannot be used.
     #[error(transparent)]
     Output(#[from] OutputError),
+    /// The folder of log files cannot be used.
+    #[error(transparent)]
+    Logs(#[from] crate::harmony::log_file::LogFileError),
     /// Reports that could not be completed.
     #[error("{}", .0.join("\nerror: "))]
     IncompleteReports(Vec<String>),

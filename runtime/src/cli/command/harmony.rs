@@ -20,6 +20,7 @@ use crate::config::ConfigSources;
 use crate::engine::Registry;
 use crate::harmony::combinations::CombinationFilter;
 use crate::harmony::config::Config;
+use crate::harmony::log_file::LogFolder;
 use crate::harmony::matrix::Matrix;
 use crate::harmony::routing::Mode;
 use crate::harmony::runner::{self, RunnerOptions, ScenarioInstance};
@@ -57,7 +58,7 @@ pub(super) fn harmony(
     stop_on_interrupt(stop.clone(), Notice::InReport)?;
     let selection = local::select(&select_options(settings, &config, selectors))?;
     options.feature_tags.clone_from(&selection.feature_tags);
-    let trace = options.trace.clone();
+    let (trace, logs) = (options.trace.clone(), options.logs.clone());
     let mut metadata = RunMetadata {
         documents: selection.documents.clone(),
         // Without step definitions in this binary, other processes may still run the steps.
@@ -124,6 +125,7 @@ pub(super) fn harmony(
     matrix_files.write(&matrix)?;
     let mut incomplete = reports.errors().to_vec();
     incomplete.extend(finish_trace(trace, settings).err().map(|error| error.to_string()));
+    incomplete.extend(logs.and_then(|logs| logs.finish().err()).map(|error| error.to_string()));
     if !incomplete.is_empty() {
         return Err(CommandError::IncompleteReports(incomplete));
     }
@@ -190,7 +192,7 @@ fn runner_options(
     settings: &HarmonySettings,
     config: &Config,
     stop: StopFlag,
-) -> Result<RunnerOptions, OutputError> {
+) -> Result<RunnerOptions, CommandError> {
     let execution = &settings.execution;
     let default = RunnerOptions::default();
     Ok(RunnerOptions {
@@ -203,6 +205,7 @@ fn runner_options(
         kills_orphans: true,
         start_delay: config.start_delay,
         trace: settings.platforms.trace.as_deref().map(open_trace).transpose()?,
+        logs: settings.platforms.logs.as_deref().map(LogFolder::create).transpose()?,
         stop,
         ..default
     })

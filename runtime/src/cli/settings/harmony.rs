@@ -60,6 +60,9 @@ pub(in crate::cli) struct PlatformSettings {
     /// Write all runner/process messages to FILE as JSON lines
     #[arg(long, value_name = "FILE", value_parser = parse_path)]
     pub(in crate::cli) trace: Option<PathBuf>,
+    /// Write a log file of each process to DIR: its messages, its logs and its standard error
+    #[arg(long, value_name = "DIR", value_parser = parse_path)]
+    pub(in crate::cli) logs: Option<PathBuf>,
 }
 
 /// The execution of scenarios across processes.

@@ -5,6 +5,7 @@
 //! value is dropped. The content of the streams is the business of
 //! [`connection`](crate::harmony::process::connection).
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
@@ -13,6 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::exit::Exit;
+use super::recorder::{Recorder, Recording};
 use super::stderr_tail::StderrTail;
 use crate::harmony::plan::config::Platform;
 use crate::harmony::protocol::framing::FrameReader;
@@ -48,16 +50,18 @@ pub(in crate::harmony) struct ChildProcess {
     output: Receiver<Output>,
     tail: Arc<StderrTail>,
     end: Arc<End>,
+    recorder: Arc<Recorder>,
 }
 
 impl ChildProcess {
-    /// Starts a platform's program with these variables in addition to its own.
+    /// Starts a platform's program with these variables in addition to its own, and records its events.
     ///
     /// # Errors
     /// Returns an error if the process or a thread cannot be started.
     pub(in crate::harmony) fn start(
         platform: &Platform,
         variables: &[(String, String)],
+        recording: Recording,
     ) -> io::Result<Self> {
         let mut command = Command::new(&platform.executable);
         command
@@ -71,13 +75,15 @@ impl ChildProcess {
             command.current_dir(folder);
         }
         let (group, streams) = ProcessGroup::spawn(&mut command)?;
+        let recorder = Arc::new(recording.of(group.leader()));
+        recorder.started(&command_line(platform));
         let ChildStreams { stdin, stdout, stderr } = streams;
         let end = Arc::new(End::default());
         let guard = KillOnError { group: group.clone(), armed: true };
-        let (waited, ended) = (group.clone(), Arc::clone(&end));
+        let (waited, ended, records) = (group.clone(), Arc::clone(&end), Arc::clone(&recorder));
         thread::Builder::new()
             .name("wait".to_owned())
-            .spawn(move || wait_for_end(&waited, &ended))?;
+            .spawn(move || wait_for_end(&waited, &ended, &records))?;
         let (Some(stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
             return Err(io::Error::other("a stream of the process is missing"));
         };
@@ -90,15 +96,22 @@ impl ChildProcess {
             .name("stdout".to_owned())
             .spawn(move || read_frames(stdout, &sender))?;
         let tail = Arc::new(StderrTail::default());
-        let kept = Arc::clone(&tail);
-        thread::Builder::new().name("stderr".to_owned()).spawn(move || kept.read_from(stderr))?;
+        let (kept, records) = (Arc::clone(&tail), Arc::clone(&recorder));
+        thread::Builder::new()
+            .name("stderr".to_owned())
+            .spawn(move || kept.read_from(stderr, |line| records.stderr(line)))?;
         guard.disarm();
-        Ok(Self { group, input: Some(input), output, tail, end })
+        Ok(Self { group, input: Some(input), output, tail, end, recorder })
     }
 
     /// Returns the process id.
     pub(in crate::harmony) fn pid(&self) -> u32 {
         self.group.leader()
+    }
+
+    /// Returns the recorder of its events.
+    pub(super) fn recorder(&self) -> &Recorder {
+        &self.recorder
     }
 
     /// Passes a whole frame on; returns false if the input has been ended.
@@ -234,8 +247,17 @@ impl End {
     }
 }
 
-fn wait_for_end(group: &ProcessGroup, end: &End) {
+/// Returns a platform's program with its arguments, as one line.
+fn command_line(platform: &Platform) -> String {
+    let words = std::iter::once(platform.executable.as_os_str())
+        .chain(platform.arguments.iter().map(OsString::as_os_str));
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
+
+fn wait_for_end(group: &ProcessGroup, end: &End, recorder: &Recorder) {
     let exit = group.wait_for_leader().map_or(Exit::Unknown, Exit::from);
+    // Before anybody learns of it: the outputs may be finished after that.
+    recorder.exited(exit);
     {
         let mut ended = end.lock();
         ended.exit = Some(exit);

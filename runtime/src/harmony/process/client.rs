@@ -14,6 +14,7 @@ use super::cleanup::SCENARIO_ID_VARIABLE;
 use super::connection::{CallError, Connection, Sent};
 use super::error::ProcessError;
 use super::exit::Exit;
+use super::recorder::Recording;
 use super::scenario_context::ScenarioContext;
 use super::trace::Endpoint;
 use crate::harmony::plan::config::Platform;
@@ -84,21 +85,24 @@ impl ServeClient {
         if context.announces_feature() {
             variables.push(("HARMONY_FEATURE_ID".to_owned(), context.feature.to_string()));
         }
-        let process = ChildProcess::start(platform, &variables).map_err(|reason| {
-            ProcessError::NotStarted {
-                process: label.clone(),
-                platform: platform.name.clone(),
-                executable: platform.executable.clone(),
-                reason: Arc::new(reason),
-            }
-        })?;
         let endpoint = Endpoint {
             scenario: context.display_name.to_owned(),
             process: label.to_string(),
             platform: platform.name.clone(),
         };
-        let mut connection =
-            Connection::new(process, endpoint, context.checks, context.trace.cloned());
+        let recording = Recording {
+            endpoint: endpoint.clone(),
+            trace: context.trace.cloned(),
+            log: context.logs.as_ref().and_then(|logs| logs.open(label)),
+        };
+        let started = ChildProcess::start(platform, &variables, recording);
+        let process = started.map_err(|reason| ProcessError::NotStarted {
+            process: label.clone(),
+            platform: platform.name.clone(),
+            executable: platform.executable.clone(),
+            reason: Arc::new(reason),
+        })?;
+        let mut connection = Connection::new(process, endpoint, context.checks);
         let health = Some(connection.send("health", "[]"));
         Ok(Self {
             connection,
@@ -123,7 +127,10 @@ impl ServeClient {
     pub(in crate::harmony) fn pause(&mut self, step: &Location) -> Result<(), ProcessError> {
         self.paused_at = Some(step.clone());
         match self.connection.process.pause(PAUSE_TIMEOUT) {
-            Ok(true) => Ok(()),
+            Ok(true) => {
+                self.connection.note(ProcessChangeKind::Paused);
+                Ok(())
+            }
             Ok(false) => Err(ProcessError::NotPaused(self.connection.to_string())),
             Err(reason) => {
                 self.paused_at = None;
@@ -137,6 +144,7 @@ impl ServeClient {
     pub(in crate::harmony) fn resume(&mut self) {
         if self.paused_at.take().is_some() {
             self.connection.process.resume();
+            self.connection.note(ProcessChangeKind::Resumed);
         }
     }
 
@@ -264,8 +272,14 @@ impl ServeClient {
             Ok(result)
         });
         match checked {
-            Ok(result) => StepResponse::from_result(&result, limit)
-                .map_err(|reason| ProcessError::Call(format!("{}: {reason}", self.connection))),
+            Ok(result) => {
+                let response = StepResponse::from_result(&result, limit).map_err(|reason| {
+                    ProcessError::Call(format!("{}: {reason}", self.connection))
+                })?;
+                let recorder = self.connection.process.recorder();
+                response.logs.iter().for_each(|record| recorder.log(record));
+                Ok(response)
+            }
             Err(error) => {
                 let text = self.connection.describe(&error);
                 Err(ProcessError::Call(match (context.mode, &error) {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::child::{ChildProcess, Output};
 use super::error::{ProcessError, STOPPED};
 use super::exit::Exit;
-use super::trace::{Direction, Endpoint, TraceWriter};
+use super::trace::{Direction, Endpoint};
 use crate::harmony::protocol::framing::write_frame;
 use crate::harmony::protocol::jsonrpc::{METHOD_NOT_FOUND, RequestId, RpcError, error_reply};
 use crate::harmony::protocol::response::{FromServe, read_from_serve};
@@ -98,7 +98,6 @@ pub(in crate::harmony) struct Connection {
     pub(in crate::harmony) process: ChildProcess,
     pub(in crate::harmony) endpoint: Endpoint,
     checks: ProtocolChecks,
-    trace: Option<TraceWriter>,
     last_id: u64,
     /// Requests without a response yet.
     outstanding: Vec<u64>,
@@ -118,13 +117,11 @@ impl Connection {
         process: ChildProcess,
         endpoint: Endpoint,
         checks: ProtocolChecks,
-        trace: Option<TraceWriter>,
     ) -> Self {
         Self {
             process,
             endpoint,
             checks,
-            trace,
             // The first id of the reference runner is 2.
             last_id: 1,
             outstanding: Vec::new(),
@@ -149,6 +146,7 @@ impl Connection {
 
     /// Records that the state of the process changes now.
     pub(super) fn note(&mut self, kind: ProcessChangeKind) {
+        self.process.recorder().changed(kind);
         self.changes.push(StateChange::now(kind));
     }
 
@@ -352,9 +350,7 @@ impl Connection {
     }
 
     fn record(&mut self, direction: Direction, body: &[u8]) {
-        if let Some(trace) = &self.trace {
-            trace.record(&self.endpoint, self.process.pid(), direction, body);
-        }
+        self.process.recorder().message(direction, body);
         if self.transcript.len() == TRANSCRIPT_LEN {
             self.transcript.pop_front();
         }

@@ -1,4 +1,4 @@
-//! The traffic of a run as JSON lines, one line per frame.
+//! The traffic of a run as JSON lines: one line for each frame, and one for each event of a process.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -16,6 +16,16 @@ pub enum Direction {
     Sent,
     /// From a process to the runner.
     Received,
+}
+
+impl Direction {
+    /// Returns the direction as the trace has it.
+    pub(super) fn arrow(self) -> &'static str {
+        match self {
+            Self::Sent => "->",
+            Self::Received => "<-",
+        }
+    }
 }
 
 /// The process that a frame is from or to.
@@ -83,16 +93,27 @@ impl TraceWriter {
             Ok(raw) => serde_json::from_str::<Value>(raw.get()).unwrap_or_default().to_string(),
             Err(_) => Value::from(String::from_utf8_lossy(body)).to_string(),
         };
+        self.write(endpoint, pid, &format!(r#""dir":"{}","body":{text}"#, direction.arrow()));
+    }
+
+    /// Writes one line about an event of a process: `t_ms`, `scenario`, `process`, `platform`, `pid`,
+    /// `event` and `detail`.
+    pub fn record_event(&self, endpoint: &Endpoint, pid: u32, event: &str, detail: &str) {
+        let (event, detail) = (Value::from(event), Value::from(detail));
+        self.write(endpoint, pid, &format!(r#""event":{event},"detail":{detail}"#));
+    }
+
+    /// Writes a line with the members that every line has, and these.
+    fn write(&self, endpoint: &Endpoint, pid: u32, members: &str) {
         let head = json!({
             "t_ms": (self.started.elapsed().as_secs_f64() * 1e6).round() / 1e3,
             "scenario": endpoint.scenario,
             "process": endpoint.process,
             "platform": endpoint.platform,
             "pid": pid,
-            "dir": match direction { Direction::Sent => "->", Direction::Received => "<-" },
         })
         .to_string();
-        let line = format!("{},\"body\":{text}}}\n", head.trim_end_matches('}'));
+        let line = format!("{},{members}}}\n", head.trim_end_matches('}'));
         self.lock().write_line(line.as_bytes());
     }
 

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::connection::Connection;
-use super::trace::Direction;
+use super::message_line::abbreviate;
 use crate::model::TRANSCRIPT_TITLE;
 use crate::text::{cut_end, display_width, single_line};
 
@@ -33,10 +33,7 @@ pub(in crate::harmony) fn render_transcript(connections: &[&Connection], width: 
     let mut rows: Vec<Row> = Vec::new();
     for (connection, messages) in connections.iter().enumerate() {
         for entry in messages.transcript() {
-            let arrow = match entry.direction {
-                Direction::Sent => "->",
-                Direction::Received => "<-",
-            };
+            let arrow = entry.direction.arrow();
             rows.push(Row { at: entry.at, connection, arrow, text: abbreviate(&entry.text) });
         }
     }
@@ -87,47 +84,9 @@ fn one_column(heads: &[String], rows: &[Row], room: usize) -> Vec<String> {
     rows.iter().map(line).collect()
 }
 
-/// Returns a message without the members that every message has.
-fn abbreviate(body: &str) -> String {
-    let Ok(value) = serde_json::from_str::<serde_json::Value>(body) else { return body.to_owned() };
-    if let Some(method) = value["method"].as_str() {
-        let argument = &value["params"][0];
-        return match argument["Step"].as_str() {
-            Some(step) => format!("{} {method} {step}", value["id"]),
-            None => format!("{} {method}", value["id"]),
-        };
-    }
-    let result = value.get("result").or_else(|| value.get("error"));
-    let result = result.map(|result| match result.as_object() {
-        Some(object) => object
-            .iter()
-            .filter(|(name, value)| {
-                !value.is_null()
-                    && !matches!(name.to_ascii_lowercase().as_str(), "logs" | "context")
-            })
-            .map(|(name, value)| format!("{name}: {value}"))
-            .collect::<Vec<_>>()
-            .join(", "),
-        None => result.to_string(),
-    });
-    format!("{} {}", value["id"], result.unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_message_becomes_one_line() {
-        let request =
-            r#"{"jsonrpc":"2.0","id":4,"method":"executeStep","params":[{"Step":"it goes"}]}"#;
-        assert_eq!(abbreviate(request), "4 executeStep it goes");
-        assert_eq!(abbreviate(r#"{"id":2,"method":"health","params":[]}"#), "2 health");
-        let reply = r#"{"id":4,"result":{"success":false,"error":"why","context":{},"logs":[]}}"#;
-        assert_eq!(abbreviate(reply), r#"4 success: false, error: "why""#);
-        assert_eq!(abbreviate(r#"{"id":2,"result":true}"#), "2 true");
-        assert_eq!(abbreviate("garbage"), "garbage");
-    }
 
     fn rows() -> (Vec<String>, Vec<Row>) {
         let row = |connection, arrow, text: &str| Row {

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::harmony::plan::mode::Mode;
+use crate::harmony::process::log_file::LogFolder;
 use crate::harmony::process::trace::TraceWriter;
 use crate::harmony::process::transcript::WIDE_COLUMNS;
 use crate::model::{StopFlag, Tag};
@@ -45,6 +46,8 @@ pub struct RunnerOptions {
     pub kills_orphans: bool,
     /// The writer of the messages of all processes.
     pub trace: Option<TraceWriter>,
+    /// The folder for a log file of each process.
+    pub logs: Option<LogFolder>,
     /// The width of the last messages of a failure, in columns.
     pub transcript_columns: usize,
     /// Ends the run at once when it is set.
@@ -69,6 +72,7 @@ impl Default for RunnerOptions {
             resources: false,
             kills_orphans: false,
             trace: None,
+            logs: None,
             transcript_columns: WIDE_COLUMNS,
             stop: StopFlag::default(),
         }

@@ -221,6 +221,10 @@ impl Run {
             start_timeout: options.start_timeout,
             stop_timeout: options.stop_timeout,
             trace: options.trace.as_ref(),
+            logs: options
+                .logs
+                .as_ref()
+                .map(|logs| logs.of_scenario(&instance.scenario, &instance.combination)),
             stop: &options.stop,
         };
         // The two numbers identify the scenario, so these are leftovers of a former run.

@@ -17,6 +17,7 @@ use crate::harmony::plan::routing::plan;
 use crate::harmony::plan::target::Target;
 use crate::harmony::process::child::ChildProcess;
 use crate::harmony::process::connection::{CallError, Connection, ProtocolChecks};
+use crate::harmony::process::recorder::Recording;
 use crate::harmony::process::trace::Endpoint;
 use crate::harmony::protocol::members::{member, truth};
 use crate::harmony::protocol::methods::{ExecuteStepParams, InitializeParams};
@@ -215,14 +216,14 @@ fn discover(
     limit: Duration,
     violations: &mut Vec<String>,
 ) -> Result<Vec<DiscoveredStep>, DiscoverError> {
-    let process = ChildProcess::start(platform, &[])
+    let process = ChildProcess::start(platform, &[], Recording::default())
         .map_err(|error| DiscoverError::Start { executable: platform.executable.clone(), error })?;
     let endpoint = Endpoint {
         process: "discover".to_owned(),
         platform: platform.name.clone(),
         ..Endpoint::default()
     };
-    let mut connection = Connection::new(process, endpoint, ProtocolChecks::Warn, None);
+    let mut connection = Connection::new(process, endpoint, ProtocolChecks::Warn);
     let limit = platform.start_timeout.unwrap_or(limit);
     let mut probe = Probe { connection: &mut connection, limit, violations };
     let discovered = probe.run(platform);
