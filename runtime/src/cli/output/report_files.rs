@@ -15,6 +15,9 @@ const STDOUT_PATHS: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd
 /// The paths of standard error.
 const STDERR_PATHS: [&str; 3] = ["/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"];
 
+/// A report is several megabytes for a large suite, which are not written in thousands of pieces.
+const REPORT_BUFFER_BYTES: usize = 64 * 1024;
+
 /// Standard output and standard error of the process, also while output is captured.
 #[derive(Debug)]
 pub(in crate::cli) struct RealStdio {
@@ -70,7 +73,7 @@ pub(in crate::cli) fn open_report_files(
             _ => open(path, stdio).map(|file| {
                 let file = ReportFile {
                     name: path.display().to_string(),
-                    out: BufWriter::new(file),
+                    out: BufWriter::with_capacity(REPORT_BUFFER_BYTES, file),
                     attachments: attachments(path),
                     failures_only: spec.failures_only,
                 };

@@ -14,15 +14,21 @@ const STYLE: &str = include_str!("../../../assets/cucumber-html-formatter/main.c
 /// Writes a run as one self-contained HTML page.
 #[derive(Debug)]
 pub struct Html<W> {
-    out: W,
-    messages: Messages<Vec<u8>>,
+    messages: Messages<ArrayElements<W>>,
+    /// True once the part of the page before the messages is written.
+    has_begun: bool,
     failures_only: bool,
 }
+
+/// Writes messages, one per line, as the elements of an array in a script.
+#[derive(Debug)]
+struct ArrayElements<W>(W);
 
 impl<W: Write> Html<W> {
     /// Creates a report written to `out`.
     pub fn new(out: W, metadata: RunMetadata) -> Self {
-        Self { out, messages: Messages::new(Vec::new(), metadata), failures_only: false }
+        let messages = Messages::new(ArrayElements(out), metadata);
+        Self { messages, has_begun: false, failures_only: false }
     }
 
     /// Creates a report of the scenarios that failed or were flaky: the page of a large suite opens
@@ -32,10 +38,20 @@ impl<W: Write> Html<W> {
         let metadata = RunMetadata { scenarios: Vec::new(), ..metadata };
         Self { failures_only: true, ..Self::new(out, metadata) }
     }
+
+    /// Writes the page up to the first message, once. The messages follow as they come, so that a large
+    /// run needs no memory for its page.
+    fn begin(&mut self) -> io::Result<()> {
+        if !std::mem::replace(&mut self.has_begun, true) {
+            write_start(&mut self.messages.out_mut().0)?;
+        }
+        Ok(())
+    }
 }
 
 impl<W: Write> Report for Html<W> {
     fn on_event(&mut self, event: &Event) -> io::Result<()> {
+        self.begin()?;
         self.messages.on_event(event)
     }
 
@@ -49,7 +65,23 @@ impl<W: Write> Report for Html<W> {
 
     fn on_run_finished(&mut self, totals: &Totals, duration: Duration) -> io::Result<()> {
         self.messages.on_run_finished(totals, duration)?;
-        write_page(&mut self.out, self.messages.written())
+        write_end(&mut self.messages.out_mut().0)
+    }
+}
+
+impl<W: Write> Write for ArrayElements<W> {
+    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
+        for line in lines.split_inclusive(|&byte| byte == b'\n') {
+            write_json_in_script(&mut self.0, line.strip_suffix(b"\n").unwrap_or(line))?;
+            if line.ends_with(b"\n") {
+                self.0.write_all(b",\n")?;
+            }
+        }
+        Ok(lines.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 
@@ -59,24 +91,23 @@ impl<W: Write> Report for Html<W> {
 ///
 /// Returns an error if `out` cannot be written.
 pub fn write_html(out: &mut impl Write, messages: &str) -> io::Result<()> {
-    write_page(out, messages.as_bytes())
+    write_start(out)?;
+    ArrayElements(&mut *out).write_all(messages.as_bytes())?;
+    write_end(out)
 }
 
-fn write_page(out: &mut impl Write, messages: &[u8]) -> io::Result<()> {
+fn write_start(out: &mut impl Write) -> io::Result<()> {
     write!(
         out,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>Cucumber</title>\n<style>\n{STYLE}\n</style>\n</head>\n<body>\n\
-         <div id=\"content\"></div>\n<script>\nwindow.CUCUMBER_MESSAGES = ["
-    )?;
-    let lines = messages.split(|&byte| byte == b'\n').filter(|l| !l.is_empty());
-    for (index, line) in lines.enumerate() {
-        if index > 0 {
-            out.write_all(b",")?;
-        }
-        write_json_in_script(out, line)?;
-    }
+         <div id=\"content\"></div>\n<script>\nwindow.CUCUMBER_MESSAGES = [\n"
+    )
+}
+
+/// Writes the page behind the last message. The comma behind it adds no element to the array.
+fn write_end(out: &mut impl Write) -> io::Result<()> {
     write!(out, "];\n</script>\n<script>\n{SCRIPT}\n</script>\n</body>\n</html>\n")?;
     out.flush()
 }

@@ -8,15 +8,41 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use super::Messages;
-use super::documents::{PickleIds, pickle_key};
-use super::library_ids::HookKey;
-use super::lines::RUN;
+use super::library_ids::{ArgumentsMessage, HookKey, LibraryIds};
+use super::lines::{Id, Ids, RUN};
+use super::pickles::{PickleIds, pickle_key};
 use super::test_case::{TestCaseIds, unreported_failure};
-use crate::model::{HookSide, Outcome, Scenario, Step, StepMatch, StepResult};
+use crate::model::{HookSide, Outcome, Scenario, StepMatch, StepResult};
 use crate::report::ScenarioRecord;
+
+/// The message of a test case.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TestCaseMessage<'a> {
+    id: Id,
+    pickle_id: Id,
+    test_steps: Vec<TestStepMessage<'a>>,
+    test_run_started_id: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+enum TestStepMessage<'a> {
+    Hook {
+        id: Id,
+        hook_id: Id,
+    },
+    Step {
+        id: Id,
+        pickle_step_id: Id,
+        step_definition_ids: Vec<Id>,
+        step_match_arguments_lists: Vec<ArgumentsMessage<'a>>,
+    },
+}
 
 impl<W: Write> Messages<W> {
     /// Writes the test cases of all scenarios, once.
@@ -102,68 +128,42 @@ impl<W: Write> Messages<W> {
         pickle: &PickleIds,
         [before, after]: [Vec<HookKey>; 2],
         matches: &[Vec<StepMatch>],
-        around_hook: Option<String>,
+        around_hook: Option<Id>,
     ) -> io::Result<TestCaseIds> {
-        let id = self.ids.next();
+        let (library, ids) = (&self.library_ids, &mut self.ids);
+        let id = ids.next();
         let mut test_steps = Vec::new();
-        let before = self.add_hook_steps(before, &mut test_steps);
+        let before = add_hook_steps(before, library, ids, &mut test_steps);
         let mut steps = Vec::new();
         for ((step, pickle_step), matches) in scenario.steps.iter().zip(&pickle.steps).zip(matches)
         {
-            let id = self.ids.next();
-            test_steps.push(self.step_json(&id, step, pickle_step, matches));
+            let id = ids.next();
+            let matched = matches.iter().filter_map(|found| library.matched(found, &step.text));
+            let (step_definition_ids, step_match_arguments_lists) = matched.unzip();
+            test_steps.push(TestStepMessage::Step {
+                id,
+                pickle_step_id: *pickle_step,
+                step_definition_ids,
+                step_match_arguments_lists,
+            });
             steps.push(id);
         }
-        let after = self.add_hook_steps(after, &mut test_steps);
-        let around_step = around_hook.map(|hook| {
-            let id = self.ids.next();
-            test_steps.push(json!({ "id": id, "hookId": hook }));
+        let after = add_hook_steps(after, library, ids, &mut test_steps);
+        let around_step = around_hook.map(|hook_id| {
+            let id = ids.next();
+            test_steps.push(TestStepMessage::Hook { id, hook_id });
             id
         });
-        self.out.write(
-            "testCase",
-            json!({
-                "id": id,
-                "pickleId": pickle.pickle,
-                "testSteps": test_steps,
-                "testRunStartedId": RUN,
-            }),
-        )?;
+        let message =
+            TestCaseMessage { id, pickle_id: pickle.pickle, test_steps, test_run_started_id: RUN };
+        self.out.write("testCase", message)?;
         Ok(TestCaseIds { id, before, steps, after, around_step })
     }
 
-    fn add_hook_steps(
-        &mut self,
-        hooks: Vec<HookKey>,
-        test_steps: &mut Vec<Value>,
-    ) -> Vec<(HookKey, String)> {
-        let mut steps = Vec::new();
-        for hook in hooks {
-            if let Some(hook_id) = self.library_ids.hook_id(&hook) {
-                let id = self.ids.next();
-                test_steps.push(json!({ "id": id, "hookId": hook_id }));
-                steps.push((hook, id));
-            }
-        }
-        steps
-    }
-
-    fn step_json(&self, id: &str, step: &Step, pickle_step: &str, matches: &[StepMatch]) -> Value {
-        let matched =
-            matches.iter().filter_map(|found| self.library_ids.matched(found, &step.text));
-        let (definitions, arguments): (Vec<_>, Vec<_>) = matched.unzip();
-        json!({
-            "id": id,
-            "pickleStepId": pickle_step,
-            "stepDefinitionIds": definitions,
-            "stepMatchArgumentsLists": arguments,
-        })
-    }
-
     /// Returns the id of the hook that represents failures around the steps that no hook caused.
-    fn around_hook(&mut self) -> io::Result<String> {
-        if let Some(id) = &self.around_hook {
-            return Ok(id.clone());
+    fn around_hook(&mut self) -> io::Result<Id> {
+        if let Some(id) = self.around_hook {
+            return Ok(id);
         }
         let id = self.ids.next();
         self.out.write(
@@ -175,9 +175,27 @@ impl<W: Write> Messages<W> {
                 "sourceReference": {},
             }),
         )?;
-        self.around_hook = Some(id.clone());
+        self.around_hook = Some(id);
         Ok(id)
     }
+}
+
+/// Adds the steps of hooks to those of a test case; returns their ids.
+fn add_hook_steps(
+    hooks: Vec<HookKey>,
+    library: &LibraryIds,
+    ids: &mut Ids,
+    test_steps: &mut Vec<TestStepMessage<'_>>,
+) -> Vec<(HookKey, Id)> {
+    let mut steps = Vec::new();
+    for hook in hooks {
+        if let Some(hook_id) = library.hook_id(&hook) {
+            let id = ids.next();
+            test_steps.push(TestStepMessage::Hook { id, hook_id });
+            steps.push((hook, id));
+        }
+    }
+    steps
 }
 
 /// Returns the matches of a step as far as its results contain them. The first attempt that executed

@@ -1,10 +1,22 @@
 //! The groups of a capture: the parts that the regex of its parameter type captures.
 
 use regex::{Captures, Regex};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 /// The regex of `{string}` in the official Cucumber implementations, whose groups readers expect.
 const STRING_REGEX: &str = r#""([^"\\]*(\\.[^"\\]*)*)"|'([^'\\]*(\\.[^'\\]*)*)'"#;
+
+/// A group of a match as the protocol represents it; one that did not match has neither start nor value.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+pub(super) struct GroupMessage<'a> {
+    /// The offset in the text of the step, in UTF-16 code units, as in JavaScript.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) start: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) value: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) children: Vec<Self>,
+}
 
 /// The groups of parameter types; the last type of a name wins.
 #[derive(Debug)]
@@ -42,31 +54,35 @@ impl Groups {
     }
 
     /// Returns the groups of `value`, a capture of the parameter type at offset `start`, counted in
-    /// UTF-16 code units.
-    pub(super) fn groups_of(&self, name: &str, value: &str, start: usize) -> Option<Value> {
-        let tree = self.0.iter().rfind(|tree| tree.name == name)?;
-        let captures = tree.regex.captures(value)?;
-        Some(
-            tree.groups
-                .iter()
-                .map(|group| group_json(group, &captures, value, start))
-                .collect::<Value>(),
-        )
+    /// UTF-16 code units; none if the type has no groups.
+    pub(super) fn groups_of<'a>(
+        &self,
+        name: &str,
+        value: &'a str,
+        start: usize,
+    ) -> Vec<GroupMessage<'a>> {
+        let tree = self.0.iter().rfind(|tree| tree.name == name);
+        let matched = tree.and_then(|tree| Some((tree, tree.regex.captures(value)?)));
+        let Some((tree, captures)) = matched else { return Vec::new() };
+        let message = |group| group_message(group, &captures, value, start);
+        tree.groups.iter().map(message).collect()
     }
 }
 
-fn group_json(group: &Group, captures: &Captures<'_>, whole: &str, start: usize) -> Value {
-    let mut json = json!({});
-    if let Some(part) = captures.get(group.number) {
-        let before = &whole[..part.start()];
-        json["start"] = json!(start + before.encode_utf16().count());
-        json["value"] = json!(part.as_str());
+fn group_message<'a>(
+    group: &Group,
+    captures: &Captures<'a>,
+    whole: &str,
+    start: usize,
+) -> GroupMessage<'a> {
+    let part = captures.get(group.number);
+    let offset = |before: &str| start + before.encode_utf16().count();
+    let inside = |inner| group_message(inner, captures, whole, start);
+    GroupMessage {
+        start: part.map(|part| offset(&whole[..part.start()])),
+        value: part.map(|part| part.as_str()),
+        children: group.inside.iter().map(inside).collect(),
     }
-    if !group.inside.is_empty() {
-        let inside = |inner: &Group| group_json(inner, captures, whole, start);
-        json["children"] = group.inside.iter().map(inside).collect::<Value>();
-    }
-    json
 }
 
 /// Parses the capture groups of a regex.
@@ -112,6 +128,8 @@ fn parse_groups(source: &str) -> Vec<Group> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -129,13 +147,15 @@ mod tests {
     fn parts_have_the_offset_of_their_capture() {
         let mut groups = Groups::new();
         groups.add("flight", "([A-Z]{3})-([A-Z]{3})");
-        let parts = groups.groups_of("flight", "LHR-CDG", 4).unwrap();
-        assert_eq!(parts, json!([{"start": 4, "value": "LHR"}, {"start": 8, "value": "CDG"}]));
-        let parts = groups.groups_of("string", "'ü'", 2).unwrap();
+        let groups_of = |name, value, start| json!(groups.groups_of(name, value, start));
         assert_eq!(
-            parts,
+            groups_of("flight", "LHR-CDG", 4),
+            json!([{"start": 4, "value": "LHR"}, {"start": 8, "value": "CDG"}])
+        );
+        assert_eq!(
+            groups_of("string", "'ü'", 2),
             json!([{"children": [{}]}, {"start": 3, "value": "ü", "children": [{}]}])
         );
-        assert_eq!(groups.groups_of("int", "3", 0), None);
+        assert_eq!(groups_of("int", "3", 0), json!([]));
     }
 }

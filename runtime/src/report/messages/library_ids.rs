@@ -2,27 +2,46 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::ops::Range;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::groups::Groups;
-use super::lines::{Ids, Lines};
+use super::groups::{GroupMessage, Groups};
+use super::lines::{Id, Ids, Lines};
 use crate::model::{HookKind, HookResult, PatternKind, SourceLocation, StepMatch};
 use crate::report::{DefinitionInfo, HookInfo, ParameterTypeInfo, StepLibrary};
 
 /// The definitions and hooks written so far, with their ids.
 #[derive(Debug)]
 pub(super) struct LibraryIds {
-    definitions: HashMap<(SourceLocation, String), WrittenDefinition>,
-    hooks: Vec<(HookKey, String)>,
+    /// By pattern; several definitions may have the same one.
+    definitions: HashMap<String, Vec<WrittenDefinition>>,
+    hooks: Vec<(HookKey, Id)>,
     groups: Groups,
 }
 
 /// A definition written so far.
 #[derive(Debug)]
 struct WrittenDefinition {
-    id: String,
+    id: Id,
+    location: SourceLocation,
     parameters: Vec<String>,
+}
+
+/// The captures of one definition.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ArgumentsMessage<'a> {
+    step_match_arguments: Vec<MatchArgumentMessage<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MatchArgumentMessage<'a> {
+    group: GroupMessage<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter_type_name: Option<&'a str>,
 }
 
 /// The identity of a hook.
@@ -119,7 +138,7 @@ impl LibraryIds {
         hook: &HookInfo,
         out: &mut Lines<W>,
         ids: &mut Ids,
-    ) -> io::Result<String> {
+    ) -> io::Result<Id> {
         let id = ids.next();
         let mut message = json!({
             "id": id,
@@ -133,7 +152,7 @@ impl LibraryIds {
             message["tagExpression"] = json!(tags);
         }
         out.write("hook", message)?;
-        self.hooks.push((HookKey::from(hook), id.clone()));
+        self.hooks.push((HookKey::from(hook), id));
         Ok(id)
     }
 
@@ -158,7 +177,8 @@ impl LibraryIds {
                 "sourceReference": reference(&location),
             }),
         )?;
-        self.definitions.insert((location, pattern), WrittenDefinition { id, parameters });
+        let definition = WrittenDefinition { id, location, parameters };
+        self.definitions.entry(pattern).or_default().push(definition);
         Ok(())
     }
 
@@ -168,47 +188,58 @@ impl LibraryIds {
         result: &HookResult,
         out: &mut Lines<W>,
         ids: &mut Ids,
-    ) -> io::Result<String> {
+    ) -> io::Result<Id> {
         let key = HookKey::from(result);
         if let Some(id) = self.hook_id(&key) {
-            return Ok(id.clone());
+            return Ok(id);
         }
         let HookKey { kind, location, function } = key;
         self.write_hook(&HookInfo { kind, function, tags: None, location }, out, ids)
     }
 
     /// Returns the id of a hook, if it was written before.
-    pub(super) fn hook_id(&self, key: &HookKey) -> Option<&String> {
-        self.hooks.iter().find(|(written, _)| written == key).map(|(_, id)| id)
+    pub(super) fn hook_id(&self, key: &HookKey) -> Option<Id> {
+        self.hooks.iter().find(|(written, _)| written == key).map(|(_, id)| *id)
     }
 
     /// Returns the id of a definition, and its captures of the text of a step.
-    pub(super) fn matched(&self, found: &StepMatch, text: &str) -> Option<(String, Value)> {
-        let location = SourceLocation { file: found.file.to_string(), line: found.line };
-        let known = self.definitions.get(&(location, found.pattern.to_string()))?;
-        let mut arguments = Vec::new();
-        for (index, range) in found.captures.iter().enumerate() {
+    pub(super) fn matched<'a>(
+        &'a self,
+        found: &StepMatch,
+        text: &'a str,
+    ) -> Option<(Id, ArgumentsMessage<'a>)> {
+        let is_found = |written: &&WrittenDefinition| {
+            written.location.line == found.line && written.location.file == found.file
+        };
+        let known = self.definitions.get(&*found.pattern)?.iter().find(is_found)?;
+        let argument = |(index, range): (usize, &Option<Range<usize>>)| {
             let name = known.parameters.get(index).filter(|name| !name.is_empty());
-            let mut argument = json!({ "group": {} });
-            if let Some(range) = range
-                && let (Some(before), Some(value)) =
-                    (text.get(..range.start), text.get(range.clone()))
-            {
-                // Offsets are in UTF-16 code units, as in JavaScript.
-                let start = before.encode_utf16().count();
-                let mut group = json!({ "start": start, "value": value });
-                if let Some(parts) = name.and_then(|name| self.groups.groups_of(name, value, start))
-                {
-                    group["children"] = parts;
-                }
-                argument["group"] = group;
+            MatchArgumentMessage {
+                group: self.capture(range.as_ref(), name, text),
+                parameter_type_name: name.map(String::as_str),
             }
-            if let Some(name) = name {
-                argument["parameterTypeName"] = json!(name);
-            }
-            arguments.push(argument);
+        };
+        let step_match_arguments = found.captures.iter().enumerate().map(argument).collect();
+        Some((known.id, ArgumentsMessage { step_match_arguments }))
+    }
+
+    /// Returns a capture of a text with the groups of its parameter type.
+    fn capture<'a>(
+        &self,
+        range: Option<&Range<usize>>,
+        parameter: Option<&String>,
+        text: &'a str,
+    ) -> GroupMessage<'a> {
+        let parts =
+            range.and_then(|range| Some((text.get(..range.start)?, text.get(range.clone())?)));
+        let Some((before, value)) = parts else { return GroupMessage::default() };
+        let start = before.encode_utf16().count();
+        let children = parameter.map(|name| self.groups.groups_of(name, value, start));
+        GroupMessage {
+            start: Some(start),
+            value: Some(value),
+            children: children.unwrap_or_default(),
         }
-        Some((known.id.clone(), json!({ "stepMatchArguments": arguments })))
     }
 }
 

@@ -3,33 +3,63 @@
 use std::io::{self, Write};
 use std::time::{Duration, SystemTime};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// The id of the run of a stream; a stream holds one run.
 pub(super) const RUN: &str = "run";
 
 /// A writer of envelopes, one per line.
 #[derive(Debug)]
-pub(super) struct Lines<W>(pub(super) W);
+pub(super) struct Lines<W> {
+    pub(super) out: W,
+    /// The line that is being written: the parts of a line are too short for a write of their own.
+    line: Vec<u8>,
+}
 
 impl<W: Write> Lines<W> {
+    pub(super) fn new(out: W) -> Self {
+        Self { out, line: Vec::new() }
+    }
+
     /// Writes one envelope; `name` is the name of its message.
     pub(super) fn write(&mut self, name: &str, message: impl Serialize) -> io::Result<()> {
-        write!(self.0, "{{\"{name}\":")?;
-        serde_json::to_writer(&mut self.0, &message)?;
-        self.0.write_all(b"}\n")
+        self.line.clear();
+        self.line.extend_from_slice(b"{\"");
+        self.line.extend_from_slice(name.as_bytes());
+        self.line.extend_from_slice(b"\":");
+        serde_json::to_writer(&mut self.line, &message)?;
+        self.line.extend_from_slice(b"}\n");
+        self.out.write_all(&self.line)
     }
 }
 
-/// A source of ids that are unique in the stream.
+/// An id that is unique in the stream. The protocol has texts, this stream numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Id(u64);
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        number_as_text(&self.0, serializer)
+    }
+}
+
+/// Serializes a number as a text, for a field that the protocol declares as one.
+pub(super) fn number_as_text<S: Serializer>(
+    number: &u64,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(number)
+}
+
+/// A source of ids.
 #[derive(Debug, Default)]
 pub(super) struct Ids(u64);
 
 impl Ids {
     /// Returns a new id.
-    pub(super) fn next(&mut self) -> String {
+    pub(super) fn next(&mut self) -> Id {
         self.0 += 1;
-        self.0.to_string()
+        Id(self.0)
     }
 }
 

@@ -10,6 +10,8 @@ mod documents;
 mod groups;
 mod library_ids;
 mod lines;
+mod nodes;
+mod pickles;
 mod result_message;
 mod results;
 

@@ -5,25 +5,26 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::lines::{Time, duration};
+use super::lines::{Id, Time, duration, number_as_text};
 use crate::model::{Failure, FailureKind, Outcome};
 
 /// The start of an attempt at a test case.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct TestCaseStarted<'a> {
-    pub(super) id: &'a str,
-    pub(super) test_case_id: &'a str,
+pub(super) struct TestCaseStarted {
+    pub(super) id: Id,
+    pub(super) test_case_id: Id,
     pub(super) attempt: usize,
-    pub(super) worker_id: String,
+    #[serde(serialize_with = "number_as_text")]
+    pub(super) worker_id: u64,
     pub(super) timestamp: Time,
 }
 
 /// The end of an attempt at a test case.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct TestCaseFinished<'a> {
-    pub(super) test_case_started_id: &'a str,
+pub(super) struct TestCaseFinished {
+    pub(super) test_case_started_id: Id,
     pub(super) timestamp: Time,
     pub(super) will_be_retried: bool,
 }
@@ -31,18 +32,18 @@ pub(super) struct TestCaseFinished<'a> {
 /// The start of a step or hook of a test case.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct TestStepStarted<'a> {
-    pub(super) test_case_started_id: &'a str,
-    pub(super) test_step_id: &'a str,
+pub(super) struct TestStepStarted {
+    pub(super) test_case_started_id: Id,
+    pub(super) test_step_id: Id,
     pub(super) timestamp: Time,
 }
 
 /// The end of a step or hook of a test case.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct TestStepFinished<'a> {
-    pub(super) test_case_started_id: &'a str,
-    pub(super) test_step_id: &'a str,
+pub(super) struct TestStepFinished {
+    pub(super) test_case_started_id: Id,
+    pub(super) test_step_id: Id,
     pub(super) test_step_result: ResultMessage,
     pub(super) timestamp: Time,
 }

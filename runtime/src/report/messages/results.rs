@@ -1,15 +1,16 @@
 //! The results of scenarios and hooks as messages.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::Messages;
 use super::base64;
-use super::documents::{PickleIds, pickle_key};
 use super::library_ids::HookKey;
-use super::lines::{RUN, timestamp};
+use super::lines::{Id, RUN, timestamp};
+use super::pickles::{PickleIds, PickleMessage, pickle_key};
 use super::result_message::{
     ResultMessage, TestCaseFinished, TestCaseStarted, TestStepFinished, TestStepStarted,
 };
@@ -55,20 +56,17 @@ impl<W: Write> Messages<W> {
     }
 
     /// Returns the ids of a scenario's pickle, which is written now if it was not before.
-    pub(super) fn write_pickle(&mut self, scenario: &Scenario) -> io::Result<PickleIds> {
+    pub(super) fn write_pickle(&mut self, scenario: &Scenario) -> io::Result<Arc<PickleIds>> {
         let key = pickle_key(scenario);
         if let Some(known) = self.pickles.get(&key) {
-            return Ok(known.clone());
+            return Ok(Arc::clone(known));
         }
-        let path = &scenario.location.path;
-        let document = self.metadata.documents.iter().find(|document| document.path == *path);
-        if let Some(document) = document.cloned() {
-            self.write_document(&document, scenario.combination.as_ref())?;
-        }
+        self.write_document_of(scenario)?;
         let nodes = self.nodes.entry(scenario.combination.clone()).or_default();
-        let (message, ids) = nodes.pickle(scenario, &mut self.ids);
+        let message = PickleMessage::new(scenario, nodes, &mut self.ids);
+        let ids = Arc::new(message.ids());
         self.out.write("pickle", message)?;
-        self.pickles.insert(key, ids.clone());
+        self.pickles.insert(key, Arc::clone(&ids));
         Ok(ids)
     }
 
@@ -85,64 +83,64 @@ impl<W: Write> Messages<W> {
         self.out.write(
             "testCaseStarted",
             TestCaseStarted {
-                id: &started,
-                test_case_id: &case.id,
+                id: started,
+                test_case_id: case.id,
                 attempt: number,
-                worker_id: attempt.lane.to_string(),
+                worker_id: attempt.lane as u64,
                 timestamp,
             },
         )?;
         let end = attempt.started + attempt.duration;
-        self.write_hooks(&started, &case.before, attempt, attempt.started)?;
+        self.write_hooks(started, &case.before, attempt, attempt.started)?;
         for (((id, result), step), pickle_step) in
             case.steps.iter().zip(&attempt.results).zip(&record.scenario.steps).zip(&pickle.steps)
         {
-            let test_step = TestStep { case: &started, id };
-            self.write_step(&test_step, step, pickle_step, result)?;
+            let test_step = TestStep { case: started, id: *id };
+            self.write_step(test_step, step, *pickle_step, result)?;
         }
-        self.write_hooks(&started, &case.after, attempt, end)?;
-        if let Some(id) = &case.around_step {
-            let test_step = TestStep { case: &started, id };
+        self.write_hooks(started, &case.after, attempt, end)?;
+        if let Some(id) = case.around_step {
+            let test_step = TestStep { case: started, id };
             let result = match unreported_failure(attempt) {
                 Some(failure) => ResultMessage::of_failure(failure, failure.to_string()),
                 None => ResultMessage::new("PASSED"),
             };
-            self.write_step_started(&test_step, end)?;
-            self.write_step_finished(&test_step, end, Duration::ZERO, result)?;
+            self.write_step_started(test_step, end)?;
+            self.write_step_finished(test_step, end, Duration::ZERO, result)?;
         }
         let will_be_retried = number + 1 < record.attempts.len();
         let timestamp = self.timestamp_at(end);
         self.out.write(
             "testCaseFinished",
-            TestCaseFinished { test_case_started_id: &started, timestamp, will_be_retried },
+            TestCaseFinished { test_case_started_id: started, timestamp, will_be_retried },
         )
     }
 
     /// Writes the hooks of a test case; one that did not run is skipped, at `skipped_at`.
     fn write_hooks(
         &mut self,
-        case: &str,
-        hooks: &[(HookKey, String)],
+        case: Id,
+        hooks: &[(HookKey, Id)],
         attempt: &AttemptRecord,
         skipped_at: Duration,
     ) -> io::Result<()> {
         for (key, id) in hooks {
-            let test_step = TestStep { case, id };
+            let test_step = TestStep { case, id: *id };
             match attempt.hooks.iter().find(|result| HookKey::from(&***result) == *key) {
                 Some(result) => {
-                    self.write_step_started(&test_step, result.started)?;
+                    self.write_step_started(test_step, result.started)?;
                     if result.has_output() {
                         let owner = test_step.owner();
                         self.write_attachments(&owner, &result.logs, &result.attachments)?;
                         self.write_captured_output(owner, &result.output)?;
                     }
                     let outcome = ResultMessage::of(&result.outcome, "");
-                    self.write_step_finished(&test_step, result.started, result.duration, outcome)?;
+                    self.write_step_finished(test_step, result.started, result.duration, outcome)?;
                 }
                 None => {
-                    self.write_step_started(&test_step, skipped_at)?;
+                    self.write_step_started(test_step, skipped_at)?;
                     let skipped = ResultMessage::new("SKIPPED");
-                    self.write_step_finished(&test_step, skipped_at, Duration::ZERO, skipped)?;
+                    self.write_step_finished(test_step, skipped_at, Duration::ZERO, skipped)?;
                 }
             }
         }
@@ -151,9 +149,9 @@ impl<W: Write> Messages<W> {
 
     fn write_step(
         &mut self,
-        test_step: &TestStep<'_>,
+        test_step: TestStep,
         step: &Step,
-        pickle_step: &str,
+        pickle_step: Id,
         result: &StepResult,
     ) -> io::Result<()> {
         self.write_step_started(test_step, result.started)?;
@@ -217,7 +215,7 @@ impl<W: Write> Messages<W> {
         self.out.write("attachment", owner)
     }
 
-    fn write_step_started(&mut self, step: &TestStep<'_>, started: Duration) -> io::Result<()> {
+    fn write_step_started(&mut self, step: TestStep, started: Duration) -> io::Result<()> {
         let timestamp = self.timestamp_at(started);
         let TestStep { case, id } = step;
         let message = TestStepStarted { test_case_started_id: case, test_step_id: id, timestamp };
@@ -226,7 +224,7 @@ impl<W: Write> Messages<W> {
 
     fn write_step_finished(
         &mut self,
-        step: &TestStep<'_>,
+        step: TestStep,
         started: Duration,
         took: Duration,
         result: ResultMessage,
@@ -244,13 +242,14 @@ impl<W: Write> Messages<W> {
 }
 
 /// The ids of a step of a running test case.
-struct TestStep<'a> {
-    case: &'a str,
-    id: &'a str,
+#[derive(Clone, Copy)]
+struct TestStep {
+    case: Id,
+    id: Id,
 }
 
-impl TestStep<'_> {
-    fn owner(&self) -> Value {
+impl TestStep {
+    fn owner(self) -> Value {
         json!({ "testCaseStartedId": self.case, "testStepId": self.id })
     }
 }

@@ -3,14 +3,37 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::Messages;
-use super::documents::document_uri;
+use super::documents::{DocumentMessage, document_uri};
 use crate::gherkin::Syntax;
 use crate::gherkin::ast::GherkinDocument;
+use crate::model::Scenario;
+
+/// The message of the text of a document.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SourceMessage<'a> {
+    uri: &'a str,
+    data: &'a str,
+    media_type: &'static str,
+}
 
 impl<W: Write> Messages<W> {
+    /// Writes the document of a scenario for its combination, unless that was done before.
+    pub(super) fn write_document_of(&mut self, scenario: &Scenario) -> io::Result<()> {
+        let (path, combination) = (&scenario.location.path, &scenario.combination);
+        if self.written_documents.contains(&(Arc::clone(path), combination.clone())) {
+            return Ok(());
+        }
+        let document = self.metadata.documents.iter().find(|document| document.path == *path);
+        match document.cloned() {
+            Some(document) => self.write_document(&document, combination.as_ref()),
+            None => Ok(()),
+        }
+    }
+
     /// Writes source and syntax tree of a document, unless they were written for this combination.
     pub(super) fn write_document(
         &mut self,
@@ -21,18 +44,16 @@ impl<W: Write> Messages<W> {
         if !self.written_documents.insert(key) {
             return Ok(());
         }
-        self.out.write(
-            "source",
-            json!({
-                "uri": document_uri(&document.path, combination.map(|combination| &**combination)),
-                "data": &*document.source,
-                "mediaType": media_type(&document.path),
-            }),
-        )?;
+        let uri = document_uri(&document.path, combination.map(|combination| &**combination));
+        let source = SourceMessage {
+            uri: &uri,
+            data: &document.source,
+            media_type: media_type(&document.path),
+        };
+        self.out.write("source", source)?;
         let nodes = self.nodes.entry(combination.cloned()).or_default();
-        let combination = combination.map(|combination| &**combination);
-        let message = nodes.document(document, combination, &mut self.ids);
-        self.out.write("gherkinDocument", message)
+        let mut nodes = nodes.of_document(&document.path, &mut self.ids);
+        self.out.write("gherkinDocument", DocumentMessage::new(document, &uri, &mut nodes))
     }
 }
 

@@ -5,9 +5,10 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::documents::{Nodes, PickleIds, PickleKey};
 use super::library_ids::LibraryIds;
-use super::lines::{Ids, Lines, Time, timestamp};
+use super::lines::{Id, Ids, Lines, Time, timestamp};
+use super::nodes::Nodes;
+use super::pickles::{PickleIds, PickleKey};
 use super::test_case::TestCaseIds;
 use crate::model::Failure;
 use crate::report::RunMetadata;
@@ -25,11 +26,11 @@ pub struct Messages<W> {
     pub(super) written_documents: HashSet<(Arc<str>, Option<Arc<str>>)>,
     pub(super) library_ids: LibraryIds,
     /// The ids of the pickles written so far, with those of their steps.
-    pub(super) pickles: HashMap<PickleKey, PickleIds>,
+    pub(super) pickles: HashMap<PickleKey, Arc<PickleIds>>,
     /// The test cases written before they ran; `None` until the first scenario starts.
     pub(super) planned: Option<HashMap<PickleKey, Arc<TestCaseIds>>>,
     /// The id of the hook that represents failures around the steps that no hook caused.
-    pub(super) around_hook: Option<String>,
+    pub(super) around_hook: Option<Id>,
     /// The failures outside of any scenario that were written with their hook.
     pub(super) written_failures: Vec<Failure>,
     pub(super) started: SystemTime,
@@ -39,7 +40,7 @@ impl<W: Write> Messages<W> {
     /// Creates a report written to `out`.
     pub fn new(out: W, metadata: RunMetadata) -> Self {
         Self {
-            out: Lines(out),
+            out: Lines::new(out),
             metadata,
             ids: Ids::default(),
             nodes: HashMap::new(),
@@ -53,10 +54,10 @@ impl<W: Write> Messages<W> {
         }
     }
 
-    /// Returns the output so far.
+    /// Returns the output, to write what surrounds the messages.
     #[cfg(feature = "html-report")]
-    pub(in crate::report) fn written(&self) -> &W {
-        &self.out.0
+    pub(in crate::report) fn out_mut(&mut self) -> &mut W {
+        &mut self.out.out
     }
 
     pub(super) fn timestamp_at(&self, since_started: Duration) -> Time {

@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use super::library_ids::HookKey;
+use super::lines::Id;
 use crate::model::{Failure, HookResult};
 use crate::report::scenario_record::AttemptRecord;
 
 /// The ids of a test case and of its steps, in the order they run.
 #[derive(Debug)]
 pub(super) struct TestCaseIds {
-    pub(super) id: String,
-    pub(super) before: Vec<(HookKey, String)>,
-    pub(super) steps: Vec<String>,
-    pub(super) after: Vec<(HookKey, String)>,
+    pub(super) id: Id,
+    pub(super) before: Vec<(HookKey, Id)>,
+    pub(super) steps: Vec<Id>,
+    pub(super) after: Vec<(HookKey, Id)>,
     /// The step for failures around the steps that no hook caused.
-    pub(super) around_step: Option<String>,
+    pub(super) around_step: Option<Id>,
 }
 
 impl TestCaseIds {

@@ -86,7 +86,7 @@ impl<W: Write> Report for Messages<W> {
             finished["exception"] = json!(Exception::new(failure, &failure.to_string()));
         }
         self.out.write("testRunFinished", finished)?;
-        self.out.0.flush()
+        self.out.out.flush()
     }
 }
 
