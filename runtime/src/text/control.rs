@@ -14,7 +14,7 @@ pub(crate) enum ControlFilter {
 /// Returns text that cannot change the state of a terminal: without control sequences other than those
 /// that `filter` keeps, and without control characters other than line breaks and tabs.
 pub(crate) fn filter_control(text: &str, filter: ControlFilter) -> Cow<'_, str> {
-    if !text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\t')) {
+    if !has_control(text) {
         return Cow::Borrowed(text);
     }
     let mut filtered = String::with_capacity(text.len());
@@ -47,6 +47,14 @@ pub(crate) fn filter_control(text: &str, filter: ControlFilter) -> Cow<'_, str> 
         filtered.push_str(RESET);
     }
     Cow::Owned(filtered)
+}
+
+/// Returns whether the text has control characters other than line breaks and tabs.
+fn has_control(text: &str) -> bool {
+    // Most text is ASCII, whose bytes need no decoding.
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    !text.bytes().all(is_plain)
+        && text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\t'))
 }
 
 /// Returns text in one line: without control sequences, and with line breaks and tabs escaped as in Rust.

@@ -9,8 +9,9 @@ use crate::model::StepMatch;
 /// The step definitions that steps refer to by number.
 #[derive(Debug, Default)]
 pub(super) struct Definitions {
-    /// The number of each definition, by file, line and pattern.
-    numbers: HashMap<(String, u32, String), u64>,
+    /// The file, line and number of each definition, by pattern.
+    numbers: HashMap<String, Vec<(String, u32, u64)>>,
+    count: u64,
     new: Vec<(u64, StepMatch)>,
 }
 
@@ -18,12 +19,17 @@ impl Definitions {
     /// Returns the number of the definition.
     pub(super) fn number(&mut self, definition: &StepMatch) -> u64 {
         let StepMatch { file, line, pattern, .. } = definition;
-        let key = (file.to_string(), *line, pattern.to_string());
-        let next = self.numbers.len() as u64;
-        *self.numbers.entry(key).or_insert_with(|| {
-            self.new.push((next, definition.clone()));
-            next
-        })
+        let same_pattern = self.numbers.get(&**pattern).into_iter().flatten();
+        let mut same = same_pattern.filter(|(known, at, _)| at == line && known == file);
+        if let Some((_, _, number)) = same.next() {
+            return *number;
+        }
+        let number = self.count;
+        self.count += 1;
+        let entry = (file.to_string(), *line, number);
+        self.numbers.entry(pattern.to_string()).or_default().push(entry);
+        self.new.push((number, definition.clone()));
+        number
     }
 
     /// Returns the lines of the definitions that have got a number since the last call.

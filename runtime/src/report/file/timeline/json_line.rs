@@ -2,7 +2,7 @@
 //!
 //! A tree of values costs several times the memory of its text; a run writes its lines directly.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use crate::text::{ControlFilter, filter_control};
@@ -64,15 +64,17 @@ impl JsonLine {
     }
 
     /// Writes a field that is a number.
-    pub(super) fn number(&mut self, name: &str, value: impl Into<i128>) {
+    pub(super) fn number(&mut self, name: &str, value: impl Into<i128> + fmt::Display) {
         self.name(name);
-        let _ = write!(self.text, "{}", value.into());
+        let _ = write!(self.text, "{value}");
     }
 
     /// Writes a field that is a time, in nanoseconds.
     pub(super) fn time(&mut self, name: &str, value: Duration) {
         self.name(name);
-        let _ = write!(self.text, "{}", value.as_nanos());
+        // Numbers of 128 bits take several times as long to format.
+        let nanos = u64::try_from(value.as_nanos()).unwrap_or(u64::MAX);
+        let _ = write!(self.text, "{nanos}");
     }
 
     /// Writes a field that is true.
@@ -113,24 +115,37 @@ impl JsonLine {
         if !self.text.ends_with('{') {
             self.text.push(',');
         }
-        let _ = write!(self.text, "\"{name}\":");
+        self.text.push('"');
+        self.text.push_str(name);
+        self.text.push_str("\":");
     }
 
     /// Writes a string without control sequences, which a browser shows as garbage.
     fn quoted(&mut self, value: &str) {
+        let value = filter_control(value, ControlFilter::RemoveAll);
         self.text.push('"');
-        for c in filter_control(value, ControlFilter::RemoveAll).chars() {
-            match c {
-                '"' => self.text.push_str("\\\""),
-                '\\' => self.text.push_str("\\\\"),
-                '\n' => self.text.push_str("\\n"),
-                '\t' => self.text.push_str("\\t"),
-                // An unescaped `</script>` would end the element.
-                '<' => self.text.push_str("\\u003C"),
-                c => self.text.push(c),
-            }
+        let mut written = 0;
+        for (at, byte) in value.bytes().enumerate() {
+            let Some(escape) = escape(byte) else { continue };
+            // Escaped bytes are characters of their own.
+            self.text.push_str(&value[written..at]);
+            self.text.push_str(escape);
+            written = at + 1;
         }
+        self.text.push_str(&value[written..]);
         self.text.push('"');
+    }
+}
+
+fn escape(byte: u8) -> Option<&'static str> {
+    match byte {
+        b'"' => Some("\\\""),
+        b'\\' => Some("\\\\"),
+        b'\n' => Some("\\n"),
+        b'\t' => Some("\\t"),
+        // An unescaped `</script>` would end the element.
+        b'<' => Some("\\u003C"),
+        _ => None,
     }
 }
 
