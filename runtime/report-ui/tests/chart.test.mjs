@@ -42,9 +42,33 @@ test("the tip names the box or the mark below the pointer", async () => {
     await tab.mouse.move(...(await point(tab, 38 * MS, 4)));
     await drawn(tab);
     assert.equal(await tab.locator(".tip").innerText(), "killed");
+    await tab.mouse.move(...(await point(tab, 36 * MS, 4)));
+    await drawn(tab);
+    assert.equal(await tab.locator(".tip").innerText(), "resumed");
     await tab.mouse.move(...(await point(tab, 31 * MS, 4)));
     await drawn(tab);
     assert.match(await tab.locator(".tip").innerText(), /^info: connected\nGiven a writer connects/);
+  });
+});
+
+test("the time in which a process is paused is marked", async () => {
+  await withPage(twoProcesses(), async (tab) => {
+    const colorAt = async (time) => {
+      const [x, y] = await point(tab, time, 4);
+      const box = await tab.locator(".chart canvas").boundingBox();
+      return tab.evaluate(
+        ([x, y]) => {
+          const canvas = document.querySelector(".chart canvas");
+          const ratio = canvas.width / canvas.clientWidth;
+          return [...canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1).data].join();
+        },
+        // Above the boxes and marks.
+        [x - box.x, y - box.y - LANE / 2 + 2],
+      );
+    };
+    const [before, paused, after] = [await colorAt(32.5 * MS), await colorAt(34.5 * MS), await colorAt(37 * MS)];
+    assert.notEqual(paused, before);
+    assert.equal(after, before);
   });
 });
 

@@ -122,6 +122,8 @@ export function twoProcesses() {
       changes: [
         { at: 7 * MS, kind: "started" },
         { at: 8 * MS, kind: "ready" },
+        { at: 33 * MS, kind: "paused" },
+        { at: 36 * MS, kind: "resumed" },
         { at: 38 * MS, kind: "killed" },
       ],
       messages: [{ at: 30 * MS, request: true, body: request(2, "a writer connects") }],

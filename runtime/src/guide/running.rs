@@ -60,7 +60,7 @@
 //!
 //! - The *list* has the scenarios and their steps.
 //! - The *chart* has a group for each scenario, and in it a lane for the thread and for each process, with the
-//!   messages between them, the start, readiness and end of each process, log records, hooks and deadlines.
+//!   messages between them, the start, readiness, pauses and end of each process, log records, hooks and deadlines.
 //!   *Equal width* shows microseconds beside seconds, *By thread* what ran at the same time.
 //! - *Totals* adds up the calls of each step.
 //! - The *details* of the chosen row begin with the reason and the difference between the values it names. The

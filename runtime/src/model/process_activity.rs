@@ -39,6 +39,10 @@ pub enum ProcessChangeKind {
     Started,
     /// It responded for the first time and is initialized.
     Ready,
+    /// A step paused it.
+    Paused,
+    /// A step or the end of the scenario resumed it.
+    Resumed,
     /// The runner killed it.
     Killed,
     /// The runner paused it.
@@ -59,6 +63,8 @@ impl ProcessChangeKind {
         match self {
             Self::Started => "started",
             Self::Ready => "ready",
+            Self::Paused => "paused",
+            Self::Resumed => "resumed",
             Self::Killed => "killed",
             Self::Paused => "paused",
             Self::Resumed => "resumed",

@@ -6,6 +6,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::suite::{Ran, Suite};
+use super::timeline;
 
 /// Returns a suite with this feature and two platforms of the other implementation, `a` and `b`.
 pub(crate) fn suite_of_peers(feature: &str) -> Suite {
@@ -173,7 +174,15 @@ fn process_is_paused_and_resumed() {
          When the 'reader' process is paused\n    And the 'writer' process writes\n    \
          And the 'reader' process is resumed\n    Then the 'reader' process reads\n",
     );
-    suite.run(&["harmony", "-p", "a"]).assert(0, &["1 scenario (1 passed), 5 steps (5 passed)"]);
+    let ran = suite.run(&["harmony", "-p", "a", "--report=timeline=t.html"]);
+    ran.assert(0, &["1 scenario (1 passed), 5 steps (5 passed)"]);
+    let scenario = &timeline::scenarios(&suite.read("t.html"))[0];
+    let changes = scenario["processes"].as_array().unwrap().iter().map(|process| {
+        let kinds = process["changes"].as_array().unwrap().iter().map(|change| &change["kind"]);
+        kinds.map(|kind| kind.as_str().unwrap()).collect::<Vec<_>>()
+    });
+    let of_reader = changes.into_iter().find(|kinds| kinds.contains(&"paused")).unwrap();
+    assert_eq!(of_reader, ["started", "ready", "paused", "resumed", "exited"]);
 }
 
 #[test]

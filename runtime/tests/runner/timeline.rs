@@ -16,7 +16,8 @@ fn lines(page: &str) -> Vec<Value> {
     lines.map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-fn scenarios(page: &str) -> Vec<Value> {
+/// Returns the attempts at scenarios in a page.
+pub(super) fn scenarios(page: &str) -> Vec<Value> {
     lines(page).into_iter().filter_map(|mut line| Some(line.get_mut("scenario")?.take())).collect()
 }
 

@@ -152,6 +152,7 @@ function clipped({ pen, gutter, width }: Scene, top: number, height: number, dra
 function drawLane(scene: Scene, lane: Lane, y: number) {
   const { pen, colors, scale, view } = scene;
   const { boxes } = lane;
+  drawPauses(scene, lane, y);
   let mergedFrom = -1;
   let mergedTo = -1;
   const flush = () => {
@@ -180,6 +181,16 @@ function drawLane(scene: Scene, lane: Lane, y: number) {
   for (const mark of lane.marks) {
     const x = scale.toX(mark.at);
     if (mark.at >= view.start && mark.at <= view.end) drawMark(scene, mark, x, y);
+  }
+}
+
+/** Draws the times in which the process of a lane was paused. */
+function drawPauses({ pen, colors, scale, view }: Scene, lane: Lane, y: number) {
+  pen.fillStyle = colors.line;
+  for (const { start, end } of lane.pauses) {
+    if (start > view.end || end < view.start) continue;
+    const [x0, x1] = [scale.toX(Math.max(start, view.start)), scale.toX(Math.min(end, view.end))];
+    pen.fillRect(x0, y + 1, Math.max(x1 - x0, 1), LANE_HEIGHT - 2);
   }
 }
 
@@ -239,6 +250,11 @@ function drawMark({ pen, colors }: Scene, mark: Mark, x: number, y: number) {
       pen.beginPath();
       pen.arc(x, middle, 4, 0, 7);
       return pen.fill();
+    case "paused":
+      pen.fillRect(x - 4, middle - 5, 3, 10);
+      return pen.fillRect(x + 1, middle - 5, 3, 10);
+    case "resumed":
+      return path([-3, -5], [5, 0], [-3, 5]);
     case "exited":
       return pen.fillRect(x - 4, middle - 4, 8, 8);
     case "killed":

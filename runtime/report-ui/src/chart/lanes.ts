@@ -1,5 +1,6 @@
 // The lanes of the chart: what is drawn in which row.
 
+import type { ProcessLine } from "../data/lines";
 import { roleOf } from "../data/load";
 import type { Item, Scenario, Span, Step } from "../data/model";
 import { isFailure } from "../data/outcome";
@@ -15,7 +16,7 @@ export interface Box extends Span {
 /** A moment in a lane. */
 export interface Mark {
   at: number;
-  kind: "started" | "ready" | "killed" | "asked to crash" | "asked to shut down" | "exited" | "deadline" | "log" | "alert";
+  kind: "started" | "ready" | "paused" | "resumed" | "killed" | "asked to crash" | "asked to shut down" | "exited" | "deadline" | "log" | "alert";
   label: string;
 }
 
@@ -33,6 +34,8 @@ export interface Lane {
   failures: Box[];
   marks: Mark[];
   arrows: Arrow[];
+  /** The times in which the process was paused. */
+  pauses: Span[];
 }
 
 /** A scenario, or all of one run, with its lanes. */
@@ -81,10 +84,11 @@ function openLanes(scenario: Scenario): Lane[] {
     return found;
   };
   for (const process of scenario.processes) {
-    const { marks, arrows } = lane(process.process);
+    const { marks, arrows, pauses } = lane(process.process);
     for (const { at, kind, detail } of process.changes ?? []) {
       marks.push({ at, kind: kind as Mark["kind"], label: [kind, detail].filter(Boolean).join(": ") });
     }
+    pauses.push(...pausesOf(process, scenario.end));
     for (const { at, request } of process.messages ?? []) arrows.push({ at, isRequest: !!request });
   }
   for (const step of scenario.steps) {
@@ -121,7 +125,7 @@ function addHooks(lane: Lane, scenario: Scenario) {
 }
 
 function emptyLane(label: string): Lane {
-  return { label, boxes: [], failures: [], marks: [], arrows: [] };
+  return { label, boxes: [], failures: [], marks: [], arrows: [], pauses: [] };
 }
 
 function sorted(lane: Lane): Lane {
@@ -143,6 +147,13 @@ function stepBox(step: Step): Box {
 
 function partBox(step: Step, part: { start: number; length: number; outcome: string }): Box {
   return { start: part.start, end: part.start + part.length, item: step, kind: "step", label: step.title, outcome: part.outcome };
+}
+
+/** Returns the times in which a process was paused: each ends with the next change, or with the scenario. */
+function pausesOf({ changes = [] }: ProcessLine, end: number): Span[] {
+  return changes.flatMap(({ at, kind }, index) =>
+    kind === "paused" ? [{ start: at, end: changes[index + 1]?.at ?? end }] : [],
+  );
 }
 
 function deadline(start: number, limit: number): Mark {
