@@ -10,6 +10,7 @@
 //! - [`tasks`]: async steps, what runs where and how long, the clock, and whose output it is
 //! - [`observing`]: logs, spans, telemetry and resource usage
 //! - [`running`]: selecting, reporting, `cargo test`, several machines
+//! - [`scheduling`]: what runs at the same time, in which order and how often: locks, retries
 //! - [`reporters`]: your own reporter
 //! - [`processes`]: running scenarios across processes: roles, platforms, combinations
 //! - [`mutations`]: which changes of a scenario its steps notice
@@ -29,5 +30,6 @@ pub mod platforms;
 pub mod processes;
 pub mod reporters;
 pub mod running;
+pub mod scheduling;
 pub mod state;
 pub mod tasks;

@@ -82,6 +82,7 @@
 //! | hooks | [`guide::hooks`] |
 //! | logs, spans, telemetry, resources | [`guide::observing`] |
 //! | selecting, reporting, `cargo test`, several machines | [`guide::running`] |
+//! | order, locks, retries | [`guide::scheduling`] |
 //! | your own reporter | [`guide::reporters`] |
 //! | scenarios across processes | [`guide::processes`] |
 //! | steps that test nothing | [`guide::mutations`] |

@@ -23,6 +23,8 @@
 //! | `#[before_scenario(order, tags)]` | `.before(…)`, only one | `pytest_bdd_before_scenario` | `[BeforeScenario("@tag", Order = …)]` |
 //! | `#[after_step]` and all others | `.after(…)` for scenarios | `pytest_bdd_after_step` | `[AfterStep]` |
 //! | undefined steps fail | `.fail_on_skipped()` | fail | configurable |
+//! | `@serial`, `@retry(3).after(1s)`, `@allow.skipped` | the same | plugins | `[NonParallelizable]`, plugins |
+//! | `@lock(database)` | unsupported | plugins | unsupported |
 //! | ambiguous steps fail and list both definitions | fail | one is used | fail |
 //! | `async fn`, with a tokio runtime | `async fn` | unsupported | `async Task` |
 //!

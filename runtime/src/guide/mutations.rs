@@ -127,7 +127,7 @@
 //! The score is the part of the decided mutants that was noticed. Every unchanged scenario runs twice
 //! before and once among the mutants; one that does not pass each time is not mutated. What a mutant
 //! changes outside of its scenario, such as files of a fixed name or servers, is for the suite to isolate:
-//! a scenario runs at the same time as its own mutants. `--serial TAG` and `--jobs 1` avoid that.
+//! a scenario runs at the same time as its own mutants. `@serial`, `@lock(NAME)` and `--jobs 1` avoid that.
 //! A mutant ends as a failed scenario does, with its after-hooks and the drop of its state. All mutants
 //! run in this process: a step that ends the process ends the campaign.
 //!

@@ -5,7 +5,7 @@
 //!
 //! ```toml
 //! [run]
-//! serial = ["@exclusive"]
+//! lock = ["@database"]
 //! retry = 1
 //! report = ["junit=report.xml", "timeline=timeline.html"]
 //! ```
@@ -81,8 +81,8 @@
 //! # Flaky scenarios
 //!
 //! `--retry N` retries scenarios that failed or timed out. A scenario that then passes is *flaky*, which
-//! every report distinguishes from passed and failed. Undefined, ambiguous, pending and conversion failures
-//! are not retried, since retrying cannot change them.
+//! every report distinguishes from passed and failed. [`scheduling`](crate::guide::scheduling) has the tags and options
+//! for retries and for the order of scenarios.
 //!
 //! `--report history=DIR` adds each run to a folder, and `SUITE report flaky DIR` lists the scenarios that
 //! needed a retry, changed between passed and failed, or became slower over the last 20 runs (`--last N`).

@@ -44,4 +44,4 @@ pub use terminal::{
     RerunCommand, Stats, Style, Terminal, Verbosity, write_libtest_discovery,
 };
 pub use timeline_page::write_timeline;
-pub use totals::Totals;
+pub use totals::{FlakyResult, Totals};

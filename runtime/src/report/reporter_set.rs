@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::scenario_record::ScenarioCollector;
-use super::{Report, ScenarioRecord, Totals};
+use super::{FlakyResult, Report, ScenarioRecord, Totals};
 use crate::model::Event;
 
 /// All reporters of a run. Passes each event to all of them and counts the results.
@@ -23,6 +23,12 @@ struct NamedReport {
 }
 
 impl ReporterSet {
+    /// Creates a set without reporters for a run in which flaky scenarios have this result.
+    pub fn with_flaky_result(result: FlakyResult) -> Self {
+        let totals = Totals { flaky_fails: result == FlakyResult::Fail, ..Totals::default() };
+        Self { totals, ..Self::default() }
+    }
+
     /// Adds a reporter; errors refer to it by `name`.
     pub fn add(&mut self, name: impl Into<String>, report: impl Report + 'static) {
         self.reports.push(NamedReport { name: name.into(), report: Box::new(report) });

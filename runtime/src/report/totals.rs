@@ -6,6 +6,16 @@ use std::sync::Arc;
 use super::{ScenarioRecord, ScenarioStatus};
 use crate::model::{Failure, HookResult, Leak, OutcomeKind, SharedOutput};
 
+/// The result of a run with scenarios that passed on a retry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FlakyResult {
+    /// They count as passed.
+    #[default]
+    Pass,
+    /// They fail the run.
+    Fail,
+}
+
 /// The counts of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Totals {
@@ -35,6 +45,8 @@ pub struct Totals {
     pub leaks: Vec<Arc<Leak>>,
     /// True if the run was stopped before all scenarios had run.
     pub interrupted: bool,
+    /// True if scenarios that passed on a retry fail the run.
+    pub flaky_fails: bool,
 }
 
 impl Totals {
@@ -84,9 +96,19 @@ impl Totals {
 
     /// Returns whether the run succeeded: something ran, and all of it passed in the end.
     pub fn is_success(&self) -> bool {
-        self.step_count(OutcomeKind::Passed) > 0
-            && self.failed == 0
+        self.step_count(OutcomeKind::Passed) > 0 && self.is_without_failure()
+    }
+
+    /// Returns whether nothing failed, nor was left out because the run was stopped.
+    pub fn is_without_failure(&self) -> bool {
+        self.failed == 0
             && self.failures.is_empty()
             && !self.interrupted
+            && !self.has_failing_flaky()
+    }
+
+    /// Returns whether scenarios that passed on a retry fail the run.
+    pub fn has_failing_flaky(&self) -> bool {
+        self.flaky_fails && self.flaky > 0
     }
 }

@@ -13,7 +13,7 @@ mod timestamp;
 mod width;
 
 pub(crate) use control::{ControlFilter, filter_control, single_line};
-pub(crate) use duration::format_duration;
+pub(crate) use duration::{format_duration, parse_duration};
 pub(crate) use edit_distance::edit_distance;
 pub(crate) use plural::pluralize;
 pub(crate) use shell::shell_quote;

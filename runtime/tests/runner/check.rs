@@ -90,6 +90,23 @@ fn every_kind_of_finding_is_found_at_its_line() {
 }
 
 #[test]
+fn malformed_tag_is_found_once() {
+    let suite = Suite::new(
+        "@retry(x)\nFeature: f\n  Scenario: s\n    Given all is well\n  @lock()\n  Scenario: t\n    Given all is well\n",
+    );
+    let ran = suite.run(&["check", "--allow", "unused"]);
+    ran.assert(
+        1,
+        &[
+            "error[malformed-tag]: the tag @retry(x) has no effect\n --> features/a.feature:1:1",
+            "write @retry, @retry(3), @retry.after(1s) or @retry(3).after(1s)",
+            "error[malformed-tag]: the tag @lock() has no effect\n --> features/a.feature:5:3",
+            "2 errors, 0 warnings",
+        ],
+    );
+}
+
+#[test]
 fn text_output_has_location_and_snippet() {
     let ran = Suite::new(ODD).run(&["check"]);
     ran.assert(
@@ -154,6 +171,10 @@ fn steps_are_listed_as_data() {
 fn level_of_every_kind_can_be_set() {
     let suite = Suite::new(ODD);
     suite.write("features/b.feature", MISSPELT_ROLE);
+    suite.write(
+        "features/c.feature",
+        "@retry(x)\nFeature: c\n  Scenario: c\n    Given all is well\n",
+    );
     for kind in FindingKind::ALL.map(FindingKind::name) {
         // Everything else is silenced, so that this kind alone decides.
         let run = |level: &str, format: &str| {

@@ -33,6 +33,160 @@ fn serial_scenarios_run_alone() {
 }
 
 #[test]
+fn serial_tag_needs_no_option() {
+    let suite = Suite::new(
+        "Feature: f
+  @serial
+  Scenario: a
+    When it notes \"a\" in \"notes\" for 0 ms
+  @alone
+  Scenario: b
+    When it notes \"b\" in \"notes\" for 0 ms
+",
+    );
+    suite.run(&["run", "-j", "1"]).assert(0, &["2 scenarios (2 passed)"]);
+    assert_eq!(suite.read("notes"), "b begins\nb ends\na begins\na ends\n", "b, then a alone");
+    std::fs::remove_file(suite.path("notes")).unwrap();
+    suite.run(&["run", "-j", "1", "--serial", "@alone"]).assert(0, &["2 scenarios (2 passed)"]);
+    assert_eq!(suite.read("notes"), "a begins\na ends\nb begins\nb ends\n", "a, then b alone");
+}
+
+/// The first scenario waits for the third, and the second may not run meanwhile.
+const ONE_AT_A_TIME: &str = "
+  Scenario: a
+    When it notes \"a\" in \"notes\" until \"go\" is there
+TAG
+  Scenario: b
+    When it notes \"b\" in \"notes\" for 0 ms
+";
+
+/// Lets the first scenario go on.
+const GO: &str = "Feature: g\n  Scenario: c\n    When it notes \"c\" in \"go\" for 0 ms\n";
+
+#[test]
+fn scenarios_with_one_lock_do_not_overlap() {
+    for (tag, options) in [("@lock(database)", &[][..]), ("@database", &["--lock", "@database"])] {
+        let features = ONE_AT_A_TIME.replace("TAG", tag);
+        let suite = Suite::new(&format!("Feature: f\n{tag}{features}"));
+        suite.write("features/b.feature", GO);
+        let arguments = [&["run", "-j", "3"], options].concat();
+        suite.run(&arguments).assert(0, &["3 scenarios (3 passed)"]);
+        assert_eq!(suite.read("notes"), "a begins\na ends\nb begins\nb ends\n");
+    }
+}
+
+#[test]
+fn scenarios_of_parallel_features_run_in_order() {
+    let suite = Suite::new(&format!("Feature: f\n{}", ONE_AT_A_TIME.replace("TAG", "")));
+    suite.write("features/b.feature", GO);
+    suite.write("harmony.toml", "[run]\nparallel = \"features\"\n");
+    suite.run(&["run", "-j", "3"]).assert(0, &["3 scenarios (3 passed)"]);
+    assert_eq!(suite.read("notes"), "a begins\na ends\nb begins\nb ends\n");
+}
+
+#[test]
+fn stopped_run_does_not_wait_for_a_lock_or_a_delay() {
+    let suite = Suite::new(
+        "Feature: f
+  @retry.after(1h) @lock(a)
+  Scenario: a
+    When it fails with 'x'
+  @lock(b)
+  Scenario: b
+    When it notes \"b\" in \"notes\" until \"go\" is there
+  @lock(b)
+  Scenario: c
+    When it fails with 'y'
+  Scenario: d
+    When it notes \"d\" in \"go\" for 0 ms
+",
+    );
+    suite.run(&["run", "-j", "4", "--fail-fast"]).assert(1, &["error: y"]);
+}
+
+#[test]
+fn retry_tags_need_no_option() {
+    let suite = Suite::new(
+        "@retry(2)
+Feature: f
+  Scenario: twice
+    When 'x' fails 2 times
+  @retry
+  Scenario: once
+    When 'y' fails 2 times
+  @retry.after(200ms)
+  Scenario: later
+    When 'z' fails 1 time
+  @retry(0)
+  Scenario: never
+    When 'n' fails 1 time
+",
+    );
+    let started = std::time::Instant::now();
+    suite.run(&["run"]).assert(
+        1,
+        &["~ twice", "✗ once", "failed 2 times", "~ later", "✗ never", "(2 failed, 2 flaky)"],
+    );
+    assert!(started.elapsed() >= std::time::Duration::from_millis(200));
+}
+
+#[test]
+fn retries_can_be_limited_to_tags() {
+    let suite = Suite::new(
+        "Feature: f
+  @net
+  Scenario: net
+    When 'x' fails 1 time
+  Scenario: disk
+    When 'y' fails 1 time
+",
+    );
+    let parts = &["~ net", "✗ disk", "2 scenarios (1 failed, 1 flaky)"];
+    let filter = ["--retry-tag-filter", "@net", "--retry-delay", "1ms"];
+    suite.run(&[&["run", "--retry", "3"], &filter[..]].concat()).assert(1, parts);
+    suite.run(&[&["run"], &filter[..]].concat()).assert(1, parts);
+}
+
+#[test]
+fn flaky_scenario_may_fail_the_run() {
+    let suite = Suite::new("Feature: f\n  @retry\n  Scenario: s\n    When 'x' fails 1 time\n");
+    suite.run(&["run", "--flaky", "pass"]).assert(0, &["1 scenario (1 flaky)"]);
+    let arguments = ["run", "--flaky", "fail", "--report", "messages=m.ndjson"];
+    suite
+        .run(&arguments)
+        .assert(1, &["1 scenario (1 flaky)", "error: flaky scenarios fail this run"]);
+    assert!(suite.read("m.ndjson").contains("\"success\":false"));
+    suite.write("harmony.toml", "[run]\nflaky = \"fail\"\n");
+    suite.test(&[]).assert(101, &["ok (flaky)", "error: flaky tests fail this run: 1"]);
+}
+
+#[test]
+fn allowed_scenario_is_skipped_at_a_missing_step() {
+    let suite = Suite::new(
+        "Feature: f
+  @allow.skipped
+  Scenario: a
+    When no step matches
+    Then it is pending
+  @allow.skipped
+  Scenario: b
+    Then it is pending
+  Scenario: c
+    Given all is well
+",
+    );
+    suite.run(&["run"]).assert(
+        0,
+        &[
+            "skipped: undefined, which @allow.skipped allows",
+            "skipped: pending, which @allow.skipped allows",
+            "3 scenarios (1 passed, 2 skipped)",
+        ],
+    );
+    suite.run(&["check"]).assert(0, &["0 errors"]);
+}
+
+#[test]
 fn retried_scenario_that_passes_is_flaky() {
     let suite = Suite::new(
         "Feature: f\n  Scenario: unstable\n    When 'x' fails 2 times\n  Scenario: hopeless\n    When 'y' fails 9 times\n  Scenario: missing\n    When no step matches\n",

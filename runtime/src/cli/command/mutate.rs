@@ -102,7 +102,8 @@ fn run_locally(
 fn run_options(settings: &MutateSettings, selection: &Selection) -> RunOptions {
     RunOptions {
         step_timeout: settings.execution.step_timeout,
-        exclusive_tags: settings.execution.serial.clone(),
+        serial_tags: settings.execution.serial.clone(),
+        lock_tags: settings.execution.lock.clone(),
         feature_tags: selection.feature_tags.clone(),
         ..RunOptions::default()
     }

@@ -100,7 +100,7 @@ fn run_tests(folder: &Path, arguments: &LibtestArguments) -> Result<ExitCode, Co
     if let Some(threads) = arguments.threads()? {
         options.jobs = threads;
     }
-    let mut reports = ReporterSet::default();
+    let mut reports = ReporterSet::with_flaky_result(settings.flaky_result());
     let stdio = RealStdio {
         stdout: stdout_file().map_err(OutputError::Stdout)?,
         stderr: stderr_file().map_err(OutputError::Stdout)?,
@@ -144,8 +144,11 @@ fn run_tests(folder: &Path, arguments: &LibtestArguments) -> Result<ExitCode, Co
     }
     let totals = reports.totals();
     // As in Rust's test harness, a filter that selects no test is not a failure.
-    let is_success = totals.failed == 0 && totals.failures.is_empty() && !totals.interrupted;
-    Ok(if is_success { ExitCode::SUCCESS } else { ExitCode::from(EXIT_TESTS_FAILED) })
+    Ok(if totals.is_without_failure() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(EXIT_TESTS_FAILED)
+    })
 }
 
 /// Adds the report in the format of the test harness.

@@ -52,6 +52,12 @@ Selectors:
   1                    Feature file whose name starts with this number
   Basic                Scenarios or files with this word in their name
 
+Tags in feature files:
+  @serial              Alone, after all others
+  @lock(NAME)          Not beside another scenario with this lock
+  @retry(3).after(1s)  Up to 3 retries, 1 s apart; also @retry, @retry(3)
+  @allow.skipped       Skipped, not failed, at an undefined or pending step
+
 Each option can be set in harmony.toml, section [run], and in the environment: --step-timeout is
 HARMONY_BDD_STEP_TIMEOUT. `config show` lists all settings.
 

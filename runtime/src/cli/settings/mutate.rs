@@ -14,6 +14,7 @@ use super::value_parsers::{
 };
 use crate::config::{ConfigErrors, Values};
 use crate::harmony::combinations::CombinationFilter;
+use crate::local::SERIAL_TAG;
 
 /// The settings of `mutate`: section `[mutate]` of `harmony.toml`.
 #[derive(Debug, Clone, clap::Args)]
@@ -87,9 +88,12 @@ pub(in crate::cli) struct MutateExecution {
     /// Scenarios to run in parallel (default: 4 x number of cores)
     #[arg(long, short, value_name = "N", value_parser = parse_jobs)]
     pub(in crate::cli) jobs: Option<NonZeroUsize>,
-    /// Run scenarios with this tag one at a time (repeatable)
-    #[arg(long, value_name = "TAG", value_parser = parse_tag)]
+    /// Run scenarios with this tag alone, after all others (repeatable)
+    #[arg(long, value_name = "TAG", default_value = SERIAL_TAG, value_parser = parse_tag)]
     pub(in crate::cli) serial: Vec<String>,
+    /// Run at most one scenario with this tag at a time, as with @lock(NAME) (repeatable)
+    #[arg(long, value_name = "TAG", value_parser = parse_tag)]
+    pub(in crate::cli) lock: Vec<String>,
     /// Step timeout of unchanged scenarios in seconds
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = parse_timeout)]
     pub(in crate::cli) step_timeout: Duration,

@@ -10,7 +10,10 @@ use regex::Regex;
 use crate::config::InvalidValue;
 use crate::engine::TokioFlavor;
 use crate::harmony::routing::Mode;
+use crate::local::Parallel;
 use crate::observe::LevelFilter;
+use crate::report::FlakyResult;
+use crate::text::parse_duration;
 
 /// Longest step timeout in seconds: a day.
 const MAX_TIMEOUT_SECONDS: f64 = 86_400.0;
@@ -70,15 +73,13 @@ pub(super) fn parse_timeout(text: &str) -> Result<Duration, InvalidValue> {
 
 /// Parses a time such as `60s`, `5m` or `90`, which is in seconds.
 pub(super) fn parse_budget(text: &str) -> Result<Duration, InvalidValue> {
-    let (number, factor) = match (text.strip_suffix('s'), text.strip_suffix('m')) {
-        (Some(number), _) => (number, 1.0),
-        (_, Some(number)) => (number, 60.0),
-        _ => (text, 1.0),
-    };
-    let seconds = number.parse::<f64>().ok().map(|number| number * factor);
-    let seconds = seconds.filter(|&seconds| seconds > 0.0 && seconds <= MAX_TIMEOUT_SECONDS);
-    let budget = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let budget = parse_duration(text).filter(|budget| !budget.is_zero());
     budget.ok_or_else(|| InvalidValue::expected("a time such as 60s or 5m", text))
+}
+
+/// Parses a time such as `500ms`, `1s` or `0`.
+pub(super) fn parse_delay(text: &str) -> Result<Duration, InvalidValue> {
+    parse_duration(text).ok_or_else(|| InvalidValue::expected("a time such as 500ms or 1s", text))
 }
 
 pub(super) fn parse_percent(text: &str) -> Result<f64, InvalidValue> {
@@ -102,6 +103,20 @@ pub(super) fn tokio_flavor() -> impl TypedValueParser<Value = TokioFlavor> {
     PossibleValuesParser::new(["multi-thread", "current-thread"]).map(|flavor| match &*flavor {
         "current-thread" => TokioFlavor::CurrentThread,
         _ => TokioFlavor::MultiThread,
+    })
+}
+
+pub(super) fn parallel() -> impl TypedValueParser<Value = Parallel> {
+    PossibleValuesParser::new(["scenarios", "features"]).map(|unit| match &*unit {
+        "features" => Parallel::Features,
+        _ => Parallel::Scenarios,
+    })
+}
+
+pub(super) fn flaky_result() -> impl TypedValueParser<Value = FlakyResult> {
+    PossibleValuesParser::new(["pass", "fail"]).map(|result| match &*result {
+        "fail" => FlakyResult::Fail,
+        _ => FlakyResult::Pass,
     })
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::{Finding, FindingKind};
 use crate::engine::{Registry, ResolvedStep, StateAccess, StepCall, StepDefinition};
+use crate::local::schedule::allows_skipped;
 use crate::model::{Outcome, Scenario, Step, StepKeyword};
 
 /// A step text with its definition and the number of steps that have it.
@@ -13,6 +14,8 @@ struct StepText<'s> {
     first: &'s Step,
     count: usize,
     definition: Option<&'static StepDefinition>,
+    /// False if all its scenarios allow that it is skipped.
+    is_required: bool,
 }
 
 pub(super) fn findings(registry: &Registry, scenarios: &[Arc<Scenario>]) -> Vec<Finding> {
@@ -23,7 +26,7 @@ pub(super) fn findings(registry: &Registry, scenarios: &[Arc<Scenario>]) -> Vec<
     let mut ambiguous: HashSet<*const StepDefinition> = HashSet::new();
     // A step of a Background is in many scenarios but has one location.
     let mut counted = HashSet::new();
-    for step in scenarios.iter().flat_map(|scenario| &scenario.steps) {
+    for (scenario, step) in steps(scenarios) {
         let index = *known.entry(&step.text).or_insert(texts.len());
         if index == texts.len() {
             let matches = registry.matches(&step.text).unwrap_or_default();
@@ -34,9 +37,10 @@ pub(super) fn findings(registry: &Registry, scenarios: &[Arc<Scenario>]) -> Vec<
                     None
                 }
             };
-            texts.push(StepText { first: step, count: 0, definition });
+            texts.push(StepText { first: step, count: 0, definition, is_required: false });
         }
         let text = &mut texts[index];
+        text.is_required |= !allows_skipped(&scenario.tags);
         let is_new =
             counted.insert((Arc::as_ptr(&step.location.path), step.location.line, &step.text));
         text.count += usize::from(is_new);
@@ -52,7 +56,10 @@ pub(super) fn findings(registry: &Registry, scenarios: &[Arc<Scenario>]) -> Vec<
     }
     let mut findings = Vec::new();
     for text in texts.iter().filter(|text| text.definition.is_none()) {
-        findings.extend(undefined_or_ambiguous(registry, text));
+        let finding = undefined_or_ambiguous(registry, text);
+        findings.extend(
+            finding.filter(|finding| text.is_required || finding.kind != FindingKind::Undefined),
+        );
     }
     for ((address, keyword), (step, count)) in misused {
         if let Some(definition) = by_address.get(&address) {
@@ -68,6 +75,10 @@ pub(super) fn findings(registry: &Registry, scenarios: &[Arc<Scenario>]) -> Vec<
         }
     }
     findings
+}
+
+fn steps(scenarios: &[Arc<Scenario>]) -> impl Iterator<Item = (&Scenario, &Step)> {
+    scenarios.iter().flat_map(|scenario| scenario.steps.iter().map(|step| (&**scenario, step)))
 }
 
 fn undefined_or_ambiguous(registry: &Registry, text: &StepText<'_>) -> Option<Finding> {

@@ -11,6 +11,8 @@ pub enum FindingKind {
     StateTwice,
     /// A scenario without steps whose description looks like one.
     MistypedStep,
+    /// A tag such as `@retry(x)`, which looks like one that schedules scenarios and has no effect.
+    MalformedTag,
     /// A placeholder of an outline without a column.
     MissingColumn,
     /// A text such as `<br>` in an outline without a column of this name.
@@ -36,11 +38,12 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// All kinds, the worst first.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Undefined,
         Self::Ambiguous,
         Self::StateTwice,
         Self::MistypedStep,
+        Self::MalformedTag,
         Self::MissingColumn,
         Self::TagLikeText,
         Self::TextAfterRow,
@@ -59,6 +62,7 @@ impl FindingKind {
             Self::Undefined => "undefined",
             Self::Ambiguous => "ambiguous",
             Self::MistypedStep => "mistyped-step",
+            Self::MalformedTag => "malformed-tag",
             Self::MissingColumn => "missing-column",
             Self::StateTwice => "state-twice",
             Self::TagLikeText => "tag-like-text",
@@ -82,6 +86,7 @@ impl FindingKind {
                 | Self::Ambiguous
                 | Self::StateTwice
                 | Self::MistypedStep
+                | Self::MalformedTag
                 | Self::MissingColumn
         )
     }

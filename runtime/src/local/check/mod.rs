@@ -3,7 +3,7 @@
 //! It looks up each text once, so that a large suite takes milliseconds. It runs no step and no hook
 //! and prints nothing.
 //!
-//! Imports between the files go one way: `definitions`, `names` and `documents` -> `finding`, and
+//! Imports between the files go one way: `definitions`, `names`, `tags` and `documents` -> `finding`, and
 //! `documents` -> `placeholders`.
 
 mod definitions;
@@ -11,6 +11,7 @@ mod documents;
 mod finding;
 mod names;
 mod placeholders;
+mod tags;
 
 pub use finding::{Finding, FindingKind};
 
@@ -24,6 +25,7 @@ use super::select::Selection;
 pub fn check(registry: &Registry, selection: &Selection) -> Vec<Finding> {
     let mut findings = definitions::findings(registry, &selection.scenarios);
     findings.extend(names::findings(&selection.documents));
+    findings.extend(tags::findings(&selection.scenarios));
     for document in &selection.documents {
         findings.extend(documents::findings(document));
     }

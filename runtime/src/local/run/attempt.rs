@@ -9,12 +9,13 @@ use super::failures::{run_hook_failed, start_failure};
 use super::features::StartTask;
 use super::hung_attempt::{HungAttempt, HungStep, Phase, Remainder};
 use super::message::{Message, send};
-use super::state::{AttemptId, RunState};
+use super::state::RunState;
 use super::step_result::{
     matched_step, scenario_not_started, skipped, step_call, two_step_arguments,
 };
 use crate::engine::{Deadline, HookExecution, HookKind, Match, Session};
 use crate::local::crash::journal;
+use crate::local::schedule::AttemptId;
 use crate::model::{Activity, Event, Outcome, Step, StepResult};
 use crate::observe::has_journal;
 
@@ -84,6 +85,7 @@ impl ScenarioAttempt {
                 Ok(session) => self.execute(session, index, step)?,
                 Err(error) => self.shared.instant_result(scenario_not_started(error)),
             };
+            let result = self.shared.allow_skipped(result);
             if outcome.is_passed() && !is_dry {
                 outcome.clone_from(&result.outcome);
             }

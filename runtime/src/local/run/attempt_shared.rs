@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::leak_monitor::LeakMonitor;
-use super::state::{AttemptId, RunState};
+use super::state::RunState;
 use super::step_result::{skipped, step_call, step_match};
 use crate::engine::{HookExecution, Match, ResolvedStep, StepExecution, TaskEnder};
 use crate::local::crash::journal;
+use crate::local::schedule::{AttemptId, allows_skipped};
 use crate::model::{
     Activity, Event, Failure, Outcome, RunningScenario, Scenario, Step, StepResult,
 };
@@ -171,6 +172,17 @@ impl AttemptShared {
             resolved.unresolved_outcome().cloned()
         });
         self.instant_result(unresolved.flatten().unwrap_or_else(|| skipped(None)))
+    }
+
+    /// Skips a step that is not implemented, if the scenario allows it.
+    pub(super) fn allow_skipped(&self, result: StepResult) -> StepResult {
+        let is_missing =
+            matches!(result.outcome, Outcome::Undefined { .. } | Outcome::Pending { .. });
+        if !is_missing || !allows_skipped(&self.scenario.tags) {
+            return result;
+        }
+        let reason = format!("{}, which @allow.skipped allows", result.outcome.as_str());
+        StepResult { outcome: skipped(Some(&reason)), ..result }
     }
 
     /// Returns the result of a step that took no time.

@@ -84,8 +84,7 @@ fn run_all(run: &Arc<RunState>, jobs: usize, sink: &mut impl FnMut(Event)) -> io
         run.suite.prepare_runtimes(jobs)?;
     }
     if start_suite(run, sink)? {
-        for (workers, last) in run.phases(jobs) {
-            run.release_up_to(last);
+        for workers in run.phases(jobs) {
             finished += run_workers(run, workers, sink)?;
         }
     }
@@ -219,9 +218,12 @@ fn run_workers(
         }
         let now = Instant::now();
         if now >= next_tick {
+            run.wake_if_stopped();
             sink(run.tick());
             next_tick = now + TICK_INTERVAL;
         }
     }
+    // Workers that are left after a second Ctrl-C.
+    run.wake_if_stopped();
     Ok(finished)
 }

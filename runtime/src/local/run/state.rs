@@ -1,8 +1,7 @@
-//! State of a run that all workers share, and the order in which they take scenarios: first those
-//! that run in parallel, then those that run alone.
+//! State of a run that all workers share.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::features::Features;
@@ -10,6 +9,7 @@ use super::leak_monitor::LeakMonitor;
 use super::options::RunOptions;
 use crate::engine::{HookExecution, Registry, Suite, Watchdog};
 use crate::local::crash::journal;
+use crate::local::schedule::{AttemptId, Plan, Queue, Retries, Taken, Unit};
 use crate::model::{Event, FailureKind, Outcome, Scenario, SharedOutput, StopFlag};
 use crate::observe::{ActivityBoard, Scope};
 
@@ -22,13 +22,10 @@ pub(super) struct RunState {
     /// What each running scenario is doing.
     pub(super) board: ActivityBoard,
     scenarios: Vec<Arc<Scenario>>,
-    /// Numbers of scenarios: those that run in parallel, then those that run alone.
-    order: Vec<usize>,
-    /// Number of entries of `order` that run in parallel.
-    parallel: usize,
-    /// Number of entries of `order` that workers may take.
-    released: AtomicUsize,
-    next: AtomicUsize,
+    /// The scenarios that workers may take in this phase of the run.
+    queue: Queue,
+    /// The units of each phase, until it begins: those that run in parallel, then those that run alone.
+    phases: [Mutex<Vec<Unit>>; 2],
     lanes: AtomicUsize,
     started: Instant,
     pub(super) leak_monitor: Option<LeakMonitor>,
@@ -38,14 +35,6 @@ pub(super) struct RunState {
     interrupted: AtomicBool,
 }
 
-/// One attempt at one scenario.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct AttemptId {
-    pub(super) number: usize,
-    /// Number of earlier attempts.
-    pub(super) attempt: u32,
-}
-
 impl RunState {
     pub(super) fn new(
         registry: Arc<Registry>,
@@ -53,16 +42,8 @@ impl RunState {
         options: RunOptions,
         watchdog: Watchdog,
     ) -> Self {
-        let is_alone = |scenario: &Scenario| {
-            options
-                .exclusive_tags
-                .iter()
-                .any(|exclusive| scenario.tags.iter().any(|tag| tag.name == *exclusive))
-        };
-        let (mut order, alone): (Vec<_>, Vec<_>) =
-            (0..scenarios.len()).partition(|&number| !is_alone(&scenarios[number]));
-        let parallel = order.len();
-        order.extend(alone);
+        let plan =
+            Plan::new(&scenarios, options.parallel, &options.serial_tags, &options.lock_tags);
         let suite = Suite::with_flavor(registry, options.tokio_flavor);
         let features = Features::new(&suite, &scenarios, &options.feature_tags);
         let leak_monitor = options.measure_resources.then(LeakMonitor::default);
@@ -73,10 +54,8 @@ impl RunState {
             watchdog,
             board: ActivityBoard::default(),
             scenarios,
-            order,
-            parallel,
-            released: AtomicUsize::new(0),
-            next: AtomicUsize::new(0),
+            queue: Queue::new(plan.locks),
+            phases: [plan.parallel, plan.alone].map(Mutex::new),
             lanes: AtomicUsize::new(0),
             started: Instant::now(),
             leak_monitor,
@@ -86,30 +65,50 @@ impl RunState {
         }
     }
 
-    /// Returns the number of workers of each phase, and the end of the phase in the order.
-    pub(super) fn phases(&self, jobs: usize) -> impl Iterator<Item = (usize, usize)> + use<> {
-        let alone = self.order.len() - self.parallel;
-        [(jobs.min(self.parallel), self.parallel), (alone.min(1), self.order.len())].into_iter()
+    /// Begins the phases one after the other, each with its number of workers.
+    pub(super) fn phases(&self, jobs: usize) -> impl Iterator<Item = usize> {
+        [jobs, 1].into_iter().zip(&self.phases).map(|(jobs, units)| {
+            let units = std::mem::take(&mut *units.lock().unwrap_or_else(PoisonError::into_inner));
+            let workers = jobs.min(units.len());
+            self.queue.add(units);
+            workers
+        })
     }
 
-    /// Releases the order up to `last` to the workers. Called while no worker runs.
-    pub(super) fn release_up_to(&self, last: usize) {
-        // Relaxed: the threads that read it are started after it.
-        self.released.store(last, Ordering::Relaxed);
+    /// Takes the next attempt, unless the run stops.
+    pub(super) fn take(&self) -> Taken {
+        if self.is_over() { Taken::Nothing } else { self.queue.take() }
     }
 
-    /// Takes the next scenario of the order, unless the run stops.
-    pub(super) fn take(&self) -> Option<AttemptId> {
-        if self.is_over() {
+    /// Waits for the next attempt, which may not start yet; `None` if there is none or the run stops.
+    pub(super) fn wait(&self) -> Option<AttemptId> {
+        self.queue.wait(|| self.is_over())
+    }
+
+    /// Lets others start after an attempt that has ended. Returns its retry, if that may start at once.
+    pub(super) fn end_attempt(&self, number: usize, retry: Option<AttemptId>) -> Option<AttemptId> {
+        let Some(retry) = retry else {
+            self.queue.finish(number);
             return None;
+        };
+        let delay = self.retries(number).delay;
+        if delay.is_zero() {
+            return Some(retry);
         }
-        let released = self.released.load(Ordering::Relaxed);
-        // Relaxed: only the position is shared; the order was complete before the threads started.
-        let position = self
-            .next
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| (n < released).then_some(n + 1))
-            .ok()?;
-        Some(AttemptId { number: self.order[position], attempt: 0 })
+        self.queue.retry_at(retry, Instant::now() + delay);
+        None
+    }
+
+    /// Wakes the workers that wait if the run was stopped from outside.
+    pub(super) fn wake_if_stopped(&self) {
+        if self.is_over() {
+            self.queue.wake();
+        }
+    }
+
+    fn retries(&self, number: usize) -> Retries {
+        let retry = self.options.retry.as_ref();
+        retry.map(|retry| retry.of(&self.scenarios[number].tags)).unwrap_or_default()
     }
 
     /// Returns the timeout of a step of this scenario that would have `timeout` by itself.
@@ -129,7 +128,8 @@ impl RunState {
             Outcome::Failed(failure) => failure.kind != FailureKind::Argument,
             outcome => matches!(outcome, Outcome::TimedOut { .. }),
         };
-        let is_retried = may_change && id.attempt < self.options.retries && !self.is_over();
+        let is_retried =
+            may_change && id.attempt < self.retries(id.number).count && !self.is_over();
         is_retried.then_some(AttemptId { attempt: id.attempt + 1, ..id })
     }
 
@@ -189,6 +189,7 @@ impl RunState {
     /// Stops the run: no further scenario starts.
     pub(super) fn stop(&self) {
         self.stop_requested.set();
+        self.queue.wake();
     }
 
     /// Records that a scenario ends before its last step because the run stops.

@@ -9,6 +9,7 @@ use super::attempt::{Abandoned, AttemptOutcome, ScenarioAttempt};
 use super::hung_attempt::Remainder;
 use super::message::{Message, send};
 use super::state::RunState;
+use crate::local::schedule::Taken;
 
 /// Starts a thread that runs `first`, the rest of a scenario, and then scenarios of the run.
 ///
@@ -29,23 +30,40 @@ fn work(run: &Arc<RunState>, messages: &Sender<Message>, first: Option<Remainder
     // The end of one scenario is sent with the start of the next: each message may wake the thread
     // of the run, which costs more than a trivial step.
     let mut events = Vec::new();
-    let mut retry = None;
+    let mut next = None;
     if let Some(remainder) = first {
         let number = remainder.number();
         send(messages, Message::Events(run.start_output(number).into_iter().collect()));
         let resume = || ScenarioAttempt::resume(remainder, messages);
         match until_output_ends(run, messages, number, resume) {
-            Ok(outcome) => AttemptOutcome { events, retry } = outcome,
+            Ok(outcome) => {
+                events = outcome.events;
+                next = run.end_attempt(number, outcome.retry);
+            }
             Err(Abandoned) => return,
         }
     }
-    while let Some(id) = retry.or_else(|| run.take()) {
+    loop {
+        let id = match next.map_or_else(|| run.take(), Taken::Attempt) {
+            Taken::Attempt(id) => id,
+            Taken::Later => {
+                send(messages, Message::Events(std::mem::take(&mut events)));
+                match run.wait() {
+                    Some(id) => id,
+                    None => break,
+                }
+            }
+            Taken::Nothing => break,
+        };
         let attempt = ScenarioAttempt::new(run, messages, id, lane);
         events.extend(run.start_output(id.number));
         events.push(attempt.start());
         send(messages, Message::Events(events));
         match until_output_ends(run, messages, id.number, || attempt.run()) {
-            Ok(outcome) => AttemptOutcome { events, retry } = outcome,
+            Ok(outcome) => {
+                events = outcome.events;
+                next = run.end_attempt(id.number, outcome.retry);
+            }
             Err(Abandoned) => return,
         }
     }

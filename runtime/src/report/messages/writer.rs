@@ -73,7 +73,7 @@ impl<W: Write> Report for Messages<W> {
     }
 
     fn on_run_finished(&mut self, totals: &Totals, duration: Duration) -> io::Result<()> {
-        let success = totals.failed == 0 && totals.failures.is_empty() && !totals.interrupted;
+        let success = totals.is_without_failure();
         let mut finished = json!({
             "testRunStartedId": RUN,
             "success": success,

@@ -96,6 +96,9 @@ impl Closing {
         }
         // Writing to a `String` cannot fail.
         let _ = writeln!(text, "\n{}", summary(totals, duration, style));
+        if totals.has_failing_flaky() {
+            let _ = writeln!(text, "{} flaky scenarios fail this run", style.failure("error:"));
+        }
         if let Some(command) = self.rerun_line(rerun, notes) {
             let _ = writeln!(text, "{} {command}", style.bold("rerun:"));
         }

@@ -178,7 +178,10 @@ impl<W: Write> Report for Libtest<W> {
             let count = pluralize(totals.not_run(), "test");
             writeln!(self.out, "\nerror: interrupted before all tests ran: {count} not run")?;
         }
-        let passed = totals.failed == 0 && totals.failures.is_empty() && !totals.interrupted;
+        if totals.has_failing_flaky() {
+            writeln!(self.out, "\nerror: flaky tests fail this run: {}", totals.flaky)?;
+        }
+        let passed = totals.is_without_failure();
         let result = if passed { self.style.success("ok") } else { self.style.failure("FAILED") };
         writeln!(
             self.out,

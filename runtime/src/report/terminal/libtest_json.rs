@@ -121,7 +121,7 @@ impl<W: Write> Report for LibtestJson<W> {
     }
 
     fn on_run_finished(&mut self, totals: &Totals, duration: Duration) -> io::Result<()> {
-        let passed = totals.failed == 0 && totals.failures.is_empty() && !totals.interrupted;
+        let passed = totals.is_without_failure();
         self.write(&json!({
             "type": "suite",
             "event": if passed { "ok" } else { "failed" },

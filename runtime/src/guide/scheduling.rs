@@ -1,0 +1,83 @@
+//! Which scenarios run at the same time, in which order, and how often.
+//!
+//! `run` starts scenarios in the order of the files and runs as many in parallel as there are cores (`--jobs N`).
+//! Tags in the feature files and options limit that:
+//!
+//! | wanted | in the feature file | option |
+//! |---|---|---|
+//! | a scenario runs alone | `@serial` | `--serial TAG` names other tags |
+//! | scenarios do not overlap, but run beside others | `@lock(NAME)` | `--lock TAG` |
+//! | the scenarios of a feature run in order | | `--parallel features` |
+//! | a failed scenario is retried | `@retry`, `@retry(3)`, `@retry(3).after(1s)` | `--retry 3`, `--retry-delay 1s`, `--retry-tag-filter EXPR` |
+//! | a retry fails the run | | `--flaky fail` |
+//! | steps may be missing | `@allow.skipped` | |
+//!
+//! ```gherkin
+//! @lock(database)
+//! Feature: Orders
+//!
+//!   Scenario: An order is stored
+//!     Given …
+//!
+//!   @serial
+//!   Scenario: The database is migrated
+//!     Given …
+//!
+//!   @retry(2).after(500ms)
+//!   Scenario: The warehouse answers
+//!     Given …
+//! ```
+//!
+//! ```toml
+//! # harmony.toml
+//! [run]
+//! parallel = "features"
+//! lock = ["@gpu"]
+//! retry_tag_filter = "@network"
+//! flaky = "fail"
+//! ```
+//!
+//! A tag of a feature or rule applies to all its scenarios. The scenarios of [`test_main!`](crate::test_main) follow
+//! the same rules, but nextest runs each in a process of its own and knows none of them; use its test groups.
+//! `harmony` has its own schedule: processes of different scenarios are isolated, and these tags have no effect.
+//!
+//! # Alone, or not beside certain others
+//!
+//! Serial scenarios run one at a time after all others. `--serial TAG` replaces `@serial`, so that a suite can use the
+//! tag for something else.
+//!
+//! A scenario holds its locks while it runs, with the hooks around it: no other scenario with the same `@lock(NAME)`
+//! runs meanwhile, also of another feature. It may have several. With `--lock @gpu`, scenarios with the tag `@gpu`
+//! exclude each other. A scenario takes all its locks at once when it starts, so that no two wait for each other.
+//! Workers that find nothing to start wait without using the processor.
+//!
+//! # Features in parallel
+//!
+//! With `--parallel features` features run in parallel, and the scenarios of each run one after the other in the order
+//! of the file, so that one may build on what the one before left in a database. Each still has its own state. A
+//! scenario runs after one that failed, too. With `--shuffle` the order within a feature is random as well. A feature
+//! with a serial scenario runs alone as a whole.
+//!
+//! # Retries
+//!
+//! Scenarios that failed or timed out are retried up to `--retry N` times, or as often as their tag says: `@retry` is
+//! one retry (or `--retry`, if that is more), `@retry(3)` three, `@retry(0)` none. The innermost tag decides and is
+//! stronger than the option. `--retry-tag-filter EXPR` limits the option to scenarios that match; they are retried
+//! once without `--retry`. Undefined, ambiguous, pending and conversion failures are not retried, since retrying
+//! cannot change them.
+//!
+//! `.after(1s)`, or `--retry-delay 1s`, is the time between two attempts (`500ms`, `1s`, `2m`, `1h`). Other scenarios
+//! run meanwhile, and may take the locks of the scenario.
+//!
+//! A scenario that passes on a retry is *flaky*. The run passes, unless `--flaky fail` is set: then the exit code
+//! is 1, and the end of the report gives the reason. JUnit reports have `flakyFailure` elements in both cases.
+//!
+//! # Steps that may be missing
+//!
+//! A scenario with the tag `@allow.skipped` is skipped, instead of failed, at an undefined or pending step. `check` does
+//! not report its undefined steps.
+//!
+//! # Mistakes
+//!
+//! `check` reports a tag such as `@retry(x)` or `@lock()`, which would have no effect, as an error of the kind
+//! `malformed-tag`.
