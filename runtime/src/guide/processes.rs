@@ -126,6 +126,21 @@
 //!
 //! The timeline (`--report timeline=FILE`) shows the same events on the lane of each process.
 //!
+//! # Debugging a process
+//!
+//! `--debug ROLE` lets each process of one role wait before the first message to it. The runner prints the
+//! process id on standard error, and goes on once a debugger is attached or a line arrives on standard input,
+//! such as Enter. The role has no deadlines: neither those of the runner nor, in a process of this
+//! implementation, those of its steps. Scenarios run one at a time. Only Linux reports that a debugger is
+//! attached.
+//!
+//! ```text
+//! $ cargo run -- harmony rust_python 1.1 --debug reader
+//! the 'reader' process (rust, pid 4711) waits for a debugger:
+//!     gdb -p 4711
+//! The scenario goes on once a debugger is attached, or after Enter.
+//! ```
+//!
 //! # Before a run
 //!
 //! `SUITE check` warns of a role that one step alone names and that resembles another one

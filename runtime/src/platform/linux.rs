@@ -55,7 +55,16 @@ pub(crate) fn end_with_parent() {
 
 /// Returns true if a debugger or a tracer observes this process.
 pub(crate) fn is_traced() -> bool {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    has_tracer("/proc/self/status")
+}
+
+/// Returns true if a debugger or a tracer observes this process.
+pub(crate) fn is_process_traced(process: u32) -> bool {
+    has_tracer(&format!("/proc/{process}/status"))
+}
+
+fn has_tracer(path: &str) -> bool {
+    let status = fs::read_to_string(path).unwrap_or_default();
     let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:"));
     tracer.is_some_and(|tracer| tracer.trim() != "0")
 }

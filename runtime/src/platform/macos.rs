@@ -52,6 +52,11 @@ pub(crate) fn is_traced() -> bool {
     false
 }
 
+/// Returns false, as [`is_traced`] does.
+pub(crate) fn is_process_traced(_process: u32) -> bool {
+    false
+}
+
 /// Does nothing: the first process of the system adopts orphans.
 pub(crate) fn adopt_orphans() {}
 

@@ -13,6 +13,7 @@
 //! | [`KeyInput`] | yes | yes | no keys |
 //! | [`create_shared_file`] | in memory | a file in the folder for temporary files | an error, so that a run is not supervised |
 //! | [`end_with_parent`] | yes | nothing | nothing |
+//! | [`is_process_traced`] | yes | no: press Enter to go on | no |
 //! | [`is_traced`] | yes | no: set `HARMONY_SUPERVISOR=off` to use a debugger | no |
 //! | [`ProcessGroup`] | a group | a group | a tree of processes, ended by `taskkill` |
 //! | [`ProcessGroup::pause`] | yes | yes | an error |
@@ -52,14 +53,14 @@ pub(crate) use keys::KeyInput;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{
     ChangeWatch, SHARED_MEMORY_FOLDERS, adopt_orphans, children, create_shared_file,
-    end_with_parent, is_traced, kill_child, kill_processes_with, memory_file, open_shared_file,
-    pid_namespace,
+    end_with_parent, is_process_traced, is_traced, kill_child, kill_processes_with, memory_file,
+    open_shared_file, pid_namespace,
 };
 #[cfg(all(unix, not(target_os = "linux")))]
 pub(crate) use macos::{
-    SHARED_MEMORY_FOLDERS, adopt_orphans, children, create_shared_file, end_with_parent, is_traced,
-    kill_child, kill_processes_with, memory_file, open_shared_file, pid_namespace,
-    process_resources,
+    SHARED_MEMORY_FOLDERS, adopt_orphans, children, create_shared_file, end_with_parent,
+    is_process_traced, is_traced, kill_child, kill_processes_with, memory_file, open_shared_file,
+    pid_namespace, process_resources,
 };
 #[cfg(not(target_os = "linux"))]
 pub(crate) use polling_watch::ChangeWatch;
@@ -75,8 +76,9 @@ pub(crate) use resources::ProcessResources;
 #[cfg(windows)]
 pub(crate) use windows::{
     ChildSignals, EndSignals, Input, InputWaker, KeyInput, PrintedOutput, ProcessGroup,
-    SHARED_MEMORY_FOLDERS, adopt_orphans, children, create_shared_file, end_with_parent, is_traced,
-    kill_child, kill_processes_with, memory_file, open_shared_file, parent_id, pid_namespace,
-    process_resources, read_at, redirect_stderr, redirect_stdout, send_signal, signal_name,
-    signal_of, stderr_file, stdout_file, take_stdin, take_stdout, this_program,
+    SHARED_MEMORY_FOLDERS, adopt_orphans, children, create_shared_file, end_with_parent,
+    is_process_traced, is_traced, kill_child, kill_processes_with, memory_file, open_shared_file,
+    parent_id, pid_namespace, process_resources, read_at, redirect_stderr, redirect_stdout,
+    send_signal, signal_name, signal_of, stderr_file, stdout_file, take_stdin, take_stdout,
+    this_program,
 };

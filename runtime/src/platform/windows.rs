@@ -216,6 +216,11 @@ pub(crate) fn is_traced() -> bool {
     false
 }
 
+/// Returns false, as [`is_traced`] does.
+pub(crate) fn is_process_traced(_process: u32) -> bool {
+    false
+}
+
 /// Does nothing: orphans have no parent on Windows.
 pub(crate) fn adopt_orphans() {}
 

@@ -23,6 +23,7 @@ mod npm;
 mod observing;
 mod output;
 mod panicking;
+mod process_debug;
 mod process_logs;
 mod process_roles;
 mod processes;

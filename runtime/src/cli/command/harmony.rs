@@ -1,6 +1,6 @@
 //! `harmony`: runs scenarios across processes.
 
-use std::io::{self, Write as _};
+use std::io::{self, BufReader, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -20,6 +20,7 @@ use crate::config::ConfigSources;
 use crate::engine::Registry;
 use crate::harmony::combinations::CombinationFilter;
 use crate::harmony::config::Config;
+use crate::harmony::debug_pause::DebugPause;
 use crate::harmony::log_file::LogFolder;
 use crate::harmony::matrix::Matrix;
 use crate::harmony::routing::Mode;
@@ -67,6 +68,10 @@ pub(super) fn harmony(
     };
     let mut instances = instances(selection, &config, &filter, options.mode)?;
     instances.retain(|instance| rerun_combinations.contains(instance));
+    if let Some(role) = &settings.platforms.debug {
+        runner::check_role(&instances, role)?;
+        options.debug = Some(debug_pause(role)?);
+    }
     let options_of_mode: &[&str] = match options.mode {
         Mode::Strict => &[],
         Mode::Compat => &["--mode compat"],
@@ -98,7 +103,8 @@ pub(super) fn harmony(
         display: &settings.display,
         rerun,
         seed: settings.selection.shuffle,
-        may_redraw: true,
+        // A redrawn screen would hide what the wait for a debugger prints.
+        may_redraw: settings.platforms.debug.is_none(),
         notes: notes.clone(),
     };
     add_terminal_reports(stdio.terminal(specs)?, terminal, &mut reports)?;
@@ -209,6 +215,13 @@ fn runner_options(
         stop,
         ..default
     })
+}
+
+/// Returns the wait for a debugger in the processes of `role`, which Enter ends.
+fn debug_pause(role: &str) -> Result<Arc<DebugPause>, CommandError> {
+    let stderr = stderr_file().map_err(CommandError::Run)?;
+    let pause = DebugPause::new(role, BufReader::new(io::stdin()), stderr);
+    Ok(Arc::new(pause.map_err(CommandError::Run)?))
 }
 
 fn open_trace(path: &Path) -> Result<TraceWriter, OutputError> {

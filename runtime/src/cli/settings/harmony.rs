@@ -63,6 +63,9 @@ pub(in crate::cli) struct PlatformSettings {
     /// Write a log file of each process to DIR: its messages, its logs and its standard error
     #[arg(long, value_name = "DIR", value_parser = parse_path)]
     pub(in crate::cli) logs: Option<PathBuf>,
+    /// Let each process of ROLE wait for a debugger or Enter, and give it no deadlines
+    #[arg(long, value_name = "ROLE")]
+    pub(in crate::cli) debug: Option<String>,
 }
 
 /// The execution of scenarios across processes.

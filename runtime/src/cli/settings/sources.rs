@@ -15,7 +15,7 @@ use crate::config::{
     ConfigError, ConfigErrors, ConfigFile, ConfigSources, RawSetting, SettingsGroup, Source,
     Values, environment, registered_groups,
 };
-use crate::harmony::serve::STEP_TIMEOUT_VARIABLE;
+use crate::harmony::protocol::step_timeout::STEP_TIMEOUT_VARIABLE;
 
 /// The groups of all commands with settings.
 static GROUPS: LazyLock<[SettingsGroup; 4]> = LazyLock::new(|| {

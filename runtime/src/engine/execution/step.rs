@@ -101,6 +101,11 @@ impl ResolvedStep {
         self.limit
     }
 
+    /// Sets the timeout of the step, also if its definition has one.
+    pub fn set_timeout(&mut self, limit: Duration) {
+        self.limit = limit;
+    }
+
     /// Returns the step to execute.
     pub fn call(&self) -> &StepCall {
         &self.call

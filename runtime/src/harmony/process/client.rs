@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::child::ChildProcess;
 use super::cleanup::SCENARIO_ID_VARIABLE;
 use super::connection::{CallError, Connection, Sent};
+use super::debug_pause::NO_LIMIT;
 use super::error::ProcessError;
 use super::exit::Exit;
 use super::recorder::Recording;
@@ -25,6 +26,7 @@ use crate::harmony::protocol::members::{member, truth};
 use crate::harmony::protocol::methods::{ExecuteStepParams, InitializeParams};
 use crate::harmony::protocol::step_response::binding;
 use crate::harmony::protocol::step_response::decode::StepResponse;
+use crate::harmony::protocol::step_timeout::{NO_STEP_TIMEOUT, STEP_TIMEOUT_VARIABLE};
 use crate::model::{Location, ProcessChangeKind, StepArgument, Tag};
 
 /// The time that a process that was asked to crash has to do it.
@@ -95,6 +97,10 @@ impl ServeClient {
             trace: context.trace.cloned(),
             log: context.logs.as_ref().and_then(|logs| logs.open(label)),
         };
+        let debug = context.debug.filter(|debug| debug.is_for(&label.role));
+        if debug.is_some() {
+            variables.push((STEP_TIMEOUT_VARIABLE.to_owned(), NO_STEP_TIMEOUT.to_owned()));
+        }
         let started = ChildProcess::start(platform, &variables, recording);
         let process = started.map_err(|reason| ProcessError::NotStarted {
             process: label.clone(),
@@ -103,12 +109,19 @@ impl ServeClient {
             reason: Arc::new(reason),
         })?;
         let mut connection = Connection::new(process, endpoint, context.checks);
+        if let Some(debug) = debug {
+            debug.wait(&connection.process, &connection.to_string(), context.stop);
+        }
         let health = Some(connection.send("health", "[]"));
+        let limit = |limit: Option<Duration>, default: Duration| match debug {
+            Some(_) => NO_LIMIT,
+            None => limit.unwrap_or(default),
+        };
         Ok(Self {
             connection,
             role: label.role.clone(),
-            start_timeout: platform.start_timeout.unwrap_or(context.start_timeout),
-            step_timeout: platform.step_timeout.unwrap_or(context.step_timeout),
+            start_timeout: limit(platform.start_timeout, context.start_timeout),
+            step_timeout: limit(platform.step_timeout, context.step_timeout),
             health,
             paused_at: None,
             capabilities: None,

@@ -8,6 +8,7 @@ pub(in crate::harmony) mod child;
 pub(in crate::harmony) mod cleanup;
 pub(in crate::harmony) mod client;
 pub(in crate::harmony) mod connection;
+pub mod debug_pause;
 pub(in crate::harmony) mod error;
 pub(in crate::harmony) mod exit;
 pub mod log_file;

@@ -4,6 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::connection::ProtocolChecks;
+use super::debug_pause::DebugPause;
 use super::log_file::ScenarioLogs;
 use super::trace::{Endpoint, TraceWriter};
 use crate::harmony::plan::mode::Mode;
@@ -45,6 +46,7 @@ pub(in crate::harmony) struct ScenarioContext<'a> {
     pub(in crate::harmony) stop_timeout: Duration,
     pub(in crate::harmony) trace: Option<&'a TraceWriter>,
     pub(in crate::harmony) logs: Option<ScenarioLogs>,
+    pub(in crate::harmony) debug: Option<&'a DebugPause>,
     pub(in crate::harmony) stop: &'a StopFlag,
 }
 

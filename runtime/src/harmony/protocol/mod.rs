@@ -14,4 +14,5 @@ pub mod members;
 pub mod methods;
 pub mod response;
 pub mod step_response;
+pub mod step_timeout;
 pub mod violation;

@@ -1,5 +1,6 @@
 //! Scenarios in their combinations of platforms.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,6 +88,20 @@ pub(super) enum ScenarioError {
     /// A bug of the runner.
     #[error("the runner panicked: {0}")]
     Panicked(String),
+}
+
+/// Checks that a scenario of these has the role.
+///
+/// # Errors
+/// [`InvalidCombination::UnknownRole`].
+pub fn check_role(instances: &[ScenarioInstance], role: &str) -> Result<(), InvalidCombination> {
+    let roles: BTreeSet<&str> =
+        instances.iter().flat_map(|i| i.plan.roles.iter().map(String::as_str)).collect();
+    if roles.contains(role) {
+        return Ok(());
+    }
+    let known = roles.into_iter().collect::<Vec<_>>().join(", ");
+    Err(InvalidCombination::UnknownRole { role: role.to_owned(), known })
 }
 
 /// Returns every scenario in every combination that `filter` selects; a scenario's combinations are

@@ -14,7 +14,7 @@ mod schedule;
 mod step_outcome;
 pub mod verdict;
 
-pub use instance::{ScenarioInstance, instances};
+pub use instance::{ScenarioInstance, check_role, instances};
 pub use options::RunnerOptions;
 pub use run::run;
 pub use scenario_id::run_number;

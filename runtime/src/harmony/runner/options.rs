@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::harmony::plan::mode::Mode;
+use crate::harmony::process::debug_pause::DebugPause;
 use crate::harmony::process::log_file::LogFolder;
 use crate::harmony::process::trace::TraceWriter;
 use crate::harmony::process::transcript::WIDE_COLUMNS;
@@ -48,6 +49,8 @@ pub struct RunnerOptions {
     pub trace: Option<TraceWriter>,
     /// The folder for a log file of each process.
     pub logs: Option<LogFolder>,
+    /// The wait for a debugger in the processes of one role. Scenarios then run one at a time.
+    pub debug: Option<Arc<DebugPause>>,
     /// The width of the last messages of a failure, in columns.
     pub transcript_columns: usize,
     /// Ends the run at once when it is set.
@@ -73,6 +76,7 @@ impl Default for RunnerOptions {
             kills_orphans: false,
             trace: None,
             logs: None,
+            debug: None,
             transcript_columns: WIDE_COLUMNS,
             stop: StopFlag::default(),
         }

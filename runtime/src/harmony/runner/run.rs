@@ -49,7 +49,11 @@ pub fn run(
     let total = instances.len();
     platform::adopt_orphans();
     let before = options.kills_orphans.then(platform::children);
-    let workers = options.jobs.get().min(total.max(1));
+    let workers = match &options.debug {
+        // One person debugs one process at a time.
+        Some(_) => 1,
+        None => options.jobs.get().min(total.max(1)),
+    };
     let key = |instance: &ScenarioInstance| match options.mode {
         Mode::Strict => None,
         Mode::Compat => instance.feature_number(options.mode).ok(),
@@ -225,6 +229,7 @@ impl Run {
                 .logs
                 .as_ref()
                 .map(|logs| logs.of_scenario(&instance.scenario, &instance.combination)),
+            debug: options.debug.as_deref(),
             stop: &options.stop,
         };
         // The two numbers identify the scenario, so these are leftovers of a former run.

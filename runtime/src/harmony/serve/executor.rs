@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::dispatch::{Work, eprint_line};
+use super::options::ServeOptions;
 use super::response_writer::ResponseWriter;
 use super::scenario::{ProcessSuite, ReadyScenario, ServeScenario, hook_logs, log_to_stderr};
 use super::stdio::CapturedStdio;
@@ -52,6 +53,8 @@ pub(super) trait DeadlineHandler: Clone + Send + 'static {
 pub(super) struct Executor {
     suite: Arc<ProcessSuite>,
     step_timeout: Duration,
+    /// Whether it is also that of steps whose definitions have one.
+    overrides_definitions: bool,
     responses: ResponseWriter,
     captured: Option<CapturedStdio>,
     watchdog: Watchdog,
@@ -67,13 +70,14 @@ struct PendingStep {
 impl Executor {
     pub(super) fn new(
         registry: Arc<Registry>,
-        step_timeout: Duration,
+        options: ServeOptions,
         responses: ResponseWriter,
         captured: Option<CapturedStdio>,
     ) -> io::Result<Self> {
         let watchdog = Watchdog::start()?;
         let suite = ProcessSuite::new(registry);
-        Ok(Self { suite, step_timeout, responses, captured, watchdog })
+        let ServeOptions { step_timeout, overrides_definitions } = options;
+        Ok(Self { suite, step_timeout, overrides_definitions, responses, captured, watchdog })
     }
 
     pub(super) fn responses(&self) -> &ResponseWriter {
@@ -162,7 +166,10 @@ impl Executor {
         session.set_shared(running.context.iter().cloned());
         let role = self.suite.role();
         let _inside = span.enter();
-        let resolved = session.resolve(request.into_call(role), self.step_timeout);
+        let mut resolved = session.resolve(request.into_call(role), self.step_timeout);
+        if self.overrides_definitions {
+            resolved.set_timeout(self.step_timeout);
+        }
         let limit = resolved.timeout();
         let watch = {
             let (running, step, mut logs) =

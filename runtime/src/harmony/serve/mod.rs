@@ -10,6 +10,7 @@
 
 mod dispatch;
 mod executor;
+mod options;
 mod request_queue;
 mod response_writer;
 mod scenario;
@@ -17,5 +18,6 @@ mod server;
 mod shutdown;
 mod stdio;
 
-pub use server::{InvalidStepTimeout, STEP_TIMEOUT_VARIABLE, ServeOptions, run_stdio, serve};
+pub use options::{InvalidStepTimeout, ServeOptions};
+pub use server::{run_stdio, serve};
 pub use shutdown::ShutdownReason;

@@ -1,7 +1,5 @@
 //! Starts and ends serving, on any pair of streams or on stdin and stdout.
 
-use std::env;
-use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,6 +7,7 @@ use std::time::Duration;
 
 use super::dispatch::Dispatch;
 use super::executor::Executor;
+use super::options::ServeOptions;
 use super::request_queue::RequestQueue;
 use super::response_writer::ResponseWriter;
 use super::shutdown::{ServeShutdown, ShutdownReason};
@@ -19,9 +18,6 @@ use crate::platform::EndSignals;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-/// The environment variable that sets [`ServeOptions::step_timeout`], in ms.
-pub const STEP_TIMEOUT_VARIABLE: &str = "HARMONY_BDD_STEP_TIMEOUT_MS";
-
 /// The exit code of a serve process that could not start.
 const CANNOT_START: u8 = 2;
 
@@ -30,39 +26,6 @@ const SHUTDOWN_STEP_TIMEOUT: Duration = Duration::from_millis(250);
 
 /// The time that shutting down waits for an idle scenario to drop its state.
 const STATE_DROP_TIMEOUT: Duration = Duration::from_secs(2);
-
-/// The options of a serve process.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServeOptions {
-    /// The time limit of a step unless its definition has one; 30 s by default.
-    pub step_timeout: Duration,
-}
-
-impl Default for ServeOptions {
-    fn default() -> Self {
-        Self { step_timeout: Duration::from_secs(30) }
-    }
-}
-
-impl ServeOptions {
-    /// Returns the default, changed by [`STEP_TIMEOUT_VARIABLE`] if it is set.
-    ///
-    /// # Errors
-    /// [`InvalidStepTimeout`] if the variable is not a number of ms above zero.
-    pub fn from_env() -> Result<Self, InvalidStepTimeout> {
-        let mut options = Self::default();
-        if let Some(value) = env::var_os(STEP_TIMEOUT_VARIABLE) {
-            let ms = value.to_str().and_then(|text| text.trim().parse().ok()).filter(|&ms| ms > 0);
-            options.step_timeout = Duration::from_millis(ms.ok_or(InvalidStepTimeout(value))?);
-        }
-        Ok(options)
-    }
-}
-
-/// A value of [`STEP_TIMEOUT_VARIABLE`] that is not a time limit.
-#[derive(Debug, thiserror::Error)]
-#[error("{STEP_TIMEOUT_VARIABLE} must be a number of ms above zero, not {0:?}")]
-pub struct InvalidStepTimeout(OsString);
 
 /// The reason why serving could not start.
 #[derive(Debug, thiserror::Error)]
@@ -139,7 +102,7 @@ fn serve_until(
     let registry = Arc::new(registry);
     let responses = ResponseWriter::new(output, endings.clone());
     let dispatch = Dispatch::new(Arc::clone(&registry), responses.clone());
-    let executor = Executor::new(registry, options.step_timeout, responses.clone(), captured)?;
+    let executor = Executor::new(registry, options, responses.clone(), captured)?;
     let frames = FrameReader::new(Box::new(input) as Box<dyn Read + Send>);
     let queue = RequestQueue::start(dispatch, executor, frames, endings)?;
     // The threads that hold the senders end only after they have sent.

@@ -81,6 +81,13 @@ fn the_environment_sets_the_deadline_of_steps_that_name_none() {
 }
 
 #[test]
+fn the_environment_takes_the_deadlines_of_all_steps_away() {
+    let mut serve = Serve::start(command("serve").env("HARMONY_BDD_STEP_TIMEOUT_MS", "off"));
+    assert_eq!(serve.step("it should take a ms and takes 100 ms")["success"], true);
+    exited_cleanly(serve.end());
+}
+
+#[test]
 fn the_end_of_the_input_ends_the_process_while_a_step_hangs() {
     let mut serve = Serve::start(command("serve").env("HARMONY_BDD_STEP_TIMEOUT_MS", "3600000"));
     serve.send_step("it takes 3600000 ms");

@@ -56,6 +56,11 @@ fn blocks() {
     }
 }
 
+#[when(regex = r"it should take a ms and takes (\d+) ms", timeout_ms = 1)]
+fn takes_longer_than_it_should(ms: u64) {
+    std::thread::sleep(Duration::from_millis(ms));
+}
+
 #[when("it panics")]
 fn panics() {
     panic!("the reason of the panic");
