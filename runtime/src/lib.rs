@@ -1,7 +1,9 @@
 //! BDD test framework: annotate functions as Gherkin steps and run them locally, as a Harmony server, or
 //! across processes.
 //!
-//! A feature file, `features/Basket.feature`, describes behavior:
+//! `cargo install harmony-bdd` installs a command that writes a new suite: `harmony-bdd new NAME`. By hand, add
+//! `harmony-bdd = "0.1"` to the dependencies of a package. A feature file, `features/Basket.feature`, describes
+//! behavior:
 //!
 //! ```gherkin
 //! Feature: Basket

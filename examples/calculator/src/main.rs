@@ -1,4 +1,4 @@
-//! Runs the scenarios: `cargo run -p calculator -- run examples/calculator/features`.
+//! Runs the scenarios: `cargo run -p calculator -- run`.
 #![forbid(unsafe_code)]
 
 // Links the steps.

@@ -8,8 +8,10 @@ mod harmony;
 mod linking;
 mod message_combinations;
 mod messages;
+mod new_suite;
 #[path = "../peers/npm.rs"]
 mod npm;
+mod packages;
 mod plain_english;
 mod readme_links;
 mod registry;

@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+
+use crate::packages::cargo;
 
 const MANIFEST: &str = "\
 [workspace]
@@ -26,14 +27,8 @@ const STEP: &str = "#[harmony_bdd::given(\"a step\")]\nfn step() {}\n\n";
 
 /// Returns the exit code of `cargo test` for a target, and its output.
 fn cargo_test(folder: &Path, target: &str) -> (Option<i32>, String) {
-    let output = Command::new(env!("CARGO"))
-        .args(["test", "--offline", "--quiet", "--test", target])
-        // Kept, and shared with the other tests that build packages.
-        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("link-traps"))
-        .env_remove("RUSTFLAGS")
-        .current_dir(folder)
-        .output()
-        .unwrap();
+    let output =
+        cargo(folder).args(["test", "--offline", "--quiet", "--test", target]).output().unwrap();
     let text = [output.stdout, output.stderr].concat();
     (output.status.code(), String::from_utf8_lossy(&text).into_owned())
 }

@@ -2,8 +2,10 @@
 //! mentions is linked with all its steps, at every level of optimization.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
+
+use crate::packages::{cargo, target_folder};
 
 /// Profiles by the name of their folder, fastest build first.
 const PROFILES: [(&str, &str); 3] = [
@@ -164,24 +166,16 @@ fn write(path: &Path, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-/// The target folder; kept, so that only the first run builds the dependencies.
-fn target() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("link-traps")
-}
-
 fn build(folder: &Path, package: &str, profile: &str) {
     let name = if profile == "debug" { "dev" } else { profile };
-    let output = Command::new(env!("CARGO"))
+    let output = cargo(folder)
         .args(["build", "--offline", "--quiet", "--package", package, "--profile", name])
-        .env("CARGO_TARGET_DIR", target())
-        .env_remove("RUSTFLAGS")
-        .current_dir(folder)
         .output()
         .unwrap();
     assert!(output.status.success(), "{profile}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 fn run(folder: &Path, profile: &str, binary: &str) -> Output {
-    let path = target().join(profile).join(binary);
+    let path = target_folder().join(profile).join(binary);
     Command::new(path).arg("steps").current_dir(folder).output().unwrap()
 }

@@ -1,0 +1,108 @@
+//! Writes the files of a new suite. `cargo new` checks the name and makes the package, so that it also becomes
+//! a member of the workspace around it.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf, absolute};
+use std::process::{Command, ExitStatus};
+
+use thiserror::Error;
+
+/// The files of the suite; `SUITE` is replaced by the name of its library.
+const FILES: [(&str, &str); 4] = [
+    ("features/Basket.feature", include_str!("suite/features/Basket.feature")),
+    ("src/lib.rs", include_str!("suite/src/lib.rs")),
+    ("src/main.rs", include_str!("suite/src/main.rs")),
+    ("tests/features.rs", include_str!("suite/tests/features.rs")),
+];
+
+/// The target that runs each scenario as a test.
+const TEST_TARGET: &str = "\n[[test]]\nname = \"features\"\nharness = false\n";
+
+/// Where the suite gets harmony-bdd from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    Registry,
+    Folder(PathBuf),
+    Git(String),
+}
+
+#[derive(Debug, Error)]
+pub(crate) enum NewSuiteError {
+    #[error("`{0}` exists; choose another name, or remove it first")]
+    Exists(String),
+    #[error("the suite cannot have the name of its dependency `harmony-bdd`; choose another")]
+    NameOfDependency,
+    #[error("the folder {} contains no package; --path expects the folder of harmony-bdd", .0.display())]
+    NoPackage(PathBuf),
+    #[error("cannot start cargo: {0}")]
+    Cargo(io::Error),
+    #[error("cargo did not make the package; its message is above ({0})")]
+    CargoNew(ExitStatus),
+    #[error("cannot write {}: {}", .0.display(), .1)]
+    Write(PathBuf, io::Error),
+}
+
+/// Creates the package `name` in a folder of this name, with all files of the suite.
+pub(crate) fn create(name: &str, source: &Source) -> Result<(), NewSuiteError> {
+    let folder = Path::new(name);
+    let library = name.replace('-', "_");
+    if library == "harmony_bdd" {
+        return Err(NewSuiteError::NameOfDependency);
+    }
+    if fs::symlink_metadata(folder).is_ok() {
+        return Err(NewSuiteError::Exists(name.to_owned()));
+    }
+    let dependency = dependency(source)?;
+    // Cargo itself tells its programs where it is.
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args(["new", "--quiet", "--bin", "--name", name, "--", name])
+        .status()
+        .map_err(NewSuiteError::Cargo)?;
+    if !status.success() {
+        return Err(NewSuiteError::CargoNew(status));
+    }
+    for (file, text) in FILES {
+        write(&folder.join(file), &text.replace("SUITE", &library))?;
+    }
+    // The manifest that cargo writes ends with an empty section of dependencies.
+    append(&folder.join("Cargo.toml"), &format!("harmony-bdd = {dependency}\n{TEST_TARGET}"))
+}
+
+/// Returns the value of `harmony-bdd` in the manifest.
+fn dependency(source: &Source) -> Result<String, NewSuiteError> {
+    Ok(match source {
+        Source::Registry => {
+            let (major, minor) = (env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR"));
+            format!("\"{major}.{minor}\"")
+        }
+        Source::Folder(folder) if folder.join("Cargo.toml").is_file() => {
+            // The manifest lies one folder deeper than this command was started.
+            let folder = absolute(folder).unwrap_or_else(|_| folder.clone());
+            format!("{{ path = {} }}", quoted(&folder.display().to_string()))
+        }
+        Source::Folder(folder) => return Err(NewSuiteError::NoPackage(folder.clone())),
+        Source::Git(url) => format!("{{ git = {} }}", quoted(url)),
+    })
+}
+
+/// Returns a TOML string.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), NewSuiteError> {
+    path.parent()
+        .map_or(Ok(()), fs::create_dir_all)
+        .and_then(|()| fs::write(path, text))
+        .map_err(|error| NewSuiteError::Write(path.to_owned(), error))
+}
+
+fn append(path: &Path, text: &str) -> Result<(), NewSuiteError> {
+    OpenOptions::new()
+        .append(true)
+        .open(path)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|error| NewSuiteError::Write(path.to_owned(), error))
+}

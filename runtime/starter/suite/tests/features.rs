@@ -1,0 +1,5 @@
+//! `cargo test` runs each scenario as a test.
+
+use SUITE as _;
+
+harmony_bdd::test_main!();

@@ -1,0 +1,119 @@
+//! `harmony-bdd new NAME`: what it writes builds and passes; what it refuses, it leaves alone.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::packages::cargo;
+
+/// Runs `harmony-bdd` with these arguments in a folder.
+fn harmony_bdd(folder: &Path, arguments: &[&str]) -> Output {
+    let program = env!("CARGO_BIN_EXE_harmony-bdd");
+    Command::new(program).args(arguments).current_dir(folder).output().unwrap()
+}
+
+/// Runs a cargo command in the folder of a suite; asserts that it succeeds, and returns its output.
+fn succeeds(suite: &Path, arguments: &[&str]) -> String {
+    let output = cargo(suite)
+        .args(arguments)
+        .env("HARMONY_BDD_RERUN_FILE", suite.join("last.rerun"))
+        .output()
+        .unwrap();
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert!(output.status.success(), "{text}");
+    text
+}
+
+/// Asserts that the command fails with this message, and returns its standard error.
+#[track_caller]
+fn refused(output: &Output, message: &str) {
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && text.contains(message), "{text}");
+}
+
+#[test]
+fn new_suite_passes_as_a_program_and_as_tests() {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = env!("CARGO_MANIFEST_DIR");
+    let written = harmony_bdd(folder.path(), &["new", "my-suite", "--path", runtime]);
+    assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+    let suite = folder.path().join("my-suite");
+    // The versions that are there already: nothing is fetched.
+    fs::copy(Path::new(runtime).join("../Cargo.lock"), suite.join("Cargo.lock")).unwrap();
+
+    let run = succeeds(&suite, &["run", "--offline", "--", "run"]);
+    assert!(run.contains("3 scenarios (3 passed), 12 steps (12 passed)"), "{run}");
+    let check = succeeds(&suite, &["run", "--offline", "--", "check", "--deny", "all"]);
+    assert!(check.contains("3 scenarios in 1 feature file against 4 definitions"), "{check}");
+    succeeds(&suite, &["run", "--offline", "--", "fmt", "--check"]);
+    let tests = succeeds(&suite, &["test", "--offline", "--test", "features"]);
+    assert!(tests.contains("3 passed; 0 failed"), "{tests}");
+    assert!(!(run + &tests).contains("warning"), "the compiler warns of the new code");
+}
+
+#[test]
+fn new_suite_depends_on_the_published_version() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(harmony_bdd(folder.path(), &["new", "baskets"]).status.success());
+    let manifest = fs::read_to_string(folder.path().join("baskets/Cargo.toml")).unwrap();
+    let version = env!("CARGO_PKG_VERSION").rsplit_once('.').unwrap().0;
+    assert!(manifest.contains(&format!("\nharmony-bdd = \"{version}\"\n")), "{manifest}");
+}
+
+#[test]
+fn new_suite_depends_on_a_repository() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = "https://example.com/harmony-bdd";
+    assert!(harmony_bdd(folder.path(), &["new", "baskets", "--git", url]).status.success());
+    let manifest = fs::read_to_string(folder.path().join("baskets/Cargo.toml")).unwrap();
+    assert!(manifest.contains(&format!("\nharmony-bdd = {{ git = \"{url}\" }}\n")), "{manifest}");
+}
+
+#[test]
+fn new_suite_in_a_workspace_becomes_a_member() {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = folder.path().join("Cargo.toml");
+    fs::write(&manifest, "[workspace]\nresolver = \"3\"\nmembers = []\n").unwrap();
+    assert!(harmony_bdd(folder.path(), &["new", "baskets"]).status.success());
+    assert!(fs::read_to_string(manifest).unwrap().contains("members = [\"baskets\"]"));
+}
+
+#[test]
+fn existing_folder_is_refused_and_unchanged() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("baskets")).unwrap();
+    refused(&harmony_bdd(folder.path(), &["new", "baskets"]), "error: `baskets` exists");
+    assert_eq!(fs::read_dir(folder.path().join("baskets")).unwrap().count(), 0);
+}
+
+#[test]
+fn invalid_names_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, message) in [
+        ("harmony-bdd", "the name of its dependency"),
+        ("1st", "invalid character `1` in package name"),
+        ("two words", "invalid character ` ` in package name"),
+        ("../baskets", "in package name"),
+        ("fn", "it is a Rust keyword"),
+        ("test", "it conflicts with Rust's built-in test library"),
+        ("", "a value is required for '<NAME>'"),
+    ] {
+        refused(&harmony_bdd(folder.path(), &["new", name]), message);
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn folder_without_package_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = harmony_bdd(folder.path(), &["new", "baskets", "--path", "nowhere"]);
+    refused(&output, "the folder nowhere contains no package");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn command_of_a_suite_is_explained() {
+    let output = harmony_bdd(Path::new("."), &["run", "features"]);
+    refused(&output, "error: unknown command `run`");
+    refused(&output, "`cargo run -- run` in its folder");
+}
