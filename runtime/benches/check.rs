@@ -17,7 +17,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use definitions::{Shape, registry, text};
+use definitions::{Matcher, Shape, registry, text};
 use harmony_bdd::local::check::{FindingKind, check};
 use harmony_bdd::local::{SelectOptions, select};
 
@@ -43,7 +43,7 @@ fn main() {
 }
 
 fn time(folder: &Path, shape: Shape, stride: usize) -> Duration {
-    let registry = registry(shape, DEFINITIONS);
+    let registry = registry(shape, DEFINITIONS, Matcher::Template);
     let options = SelectOptions {
         selectors: vec![folder.to_string_lossy().into_owned()],
         keep_documents: true,

@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p harmony-bdd --bench lookup` prints, for two shapes of definitions, medians of
 //! interleaved rounds, their ratio, the time per look-up and the peak memory of a process that only
-//! executes these steps.
+//! executes these steps; then the gain of templates over regexes alone.
 
 #[path = "shared/definitions.rs"]
 mod definitions;
@@ -13,7 +13,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use definitions::{Shape, registry, text};
+use definitions::{Matcher, Shape, registry, text};
 use harmony_bdd::engine::{Registry, Session, StepCall};
 use harmony_bdd::model::Outcome;
 
@@ -28,17 +28,21 @@ fn main() {
         && command == "peak"
     {
         let shape = if shape == "alike" { Shape::Alike } else { Shape::Mixed };
-        execute_all(&registry(shape, count.parse().expect("a count")), shape);
+        execute_all(&registry(shape, count.parse().expect("a count"), Matcher::Template), shape);
         report(&format!("{}", peak_kib()));
         return;
     }
     for (name, shape) in [("mixed", Shape::Mixed), ("alike", Shape::Alike)] {
         compare(name, shape);
+        for count in [FEW, MANY] {
+            compare_matchers(name, shape, count);
+        }
     }
 }
 
 fn compare(name: &str, shape: Shape) {
-    let (few, many) = (registry(shape, FEW), registry(shape, MANY));
+    let few = registry(shape, FEW, Matcher::Template);
+    let many = registry(shape, MANY, Matcher::Template);
     let cold = [execute_all(&few, shape), execute_all(&many, shape)];
     let mut rounds = [Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
@@ -63,6 +67,27 @@ fn compare(name: &str, shape: Shape) {
             peak_of(name, count)
         ));
     }
+}
+
+/// Prints the time of the same steps with and without templates.
+fn compare_matchers(name: &str, shape: Shape, count: usize) {
+    let matchers =
+        [Matcher::Template, Matcher::Regex].map(|matcher| registry(shape, count, matcher));
+    let mut rounds = [Vec::new(), Vec::new()];
+    for round in 0..=ROUNDS {
+        for (registry, times) in matchers.iter().zip(&mut rounds) {
+            let time = execute_all(registry, shape);
+            // The first round compiles the regexes.
+            if round > 0 {
+                times.push(time);
+            }
+        }
+    }
+    let [template, regex] = rounds.map(median);
+    report(&format!(
+        "{name}: {count} definitions, templates {template:.1?}, regexes only {regex:.1?}, ratio {:.2}",
+        regex.as_secs_f64() / template.as_secs_f64()
+    ));
 }
 
 fn peak_of(shape: &str, count: usize) -> String {

@@ -17,16 +17,25 @@ pub(crate) enum Shape {
     Alike,
 }
 
+/// The way in which a text is matched.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Matcher {
+    /// By the template that the macros make of a pattern.
+    Template,
+    /// By the regex alone, as a pattern without a template is matched.
+    Regex,
+}
+
 /// Creates a registry of `count` definitions of a shape.
-pub(crate) fn registry(shape: Shape, count: usize) -> Arc<Registry> {
-    Arc::new(Registry::from_definitions((0..count).map(|i| definition(shape, i))))
+pub(crate) fn registry(shape: Shape, count: usize, matcher: Matcher) -> Arc<Registry> {
+    Arc::new(Registry::from_definitions((0..count).map(|i| definition(shape, i, matcher))))
 }
 
 const STRING: &str = r#"("[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*')"#;
 const NOT_A_QUOTE: Class = Class::Ranges(&[('\0', '&'), ('(', char::MAX)]);
 const INT: &str = r"((?:-?\d+)|(?:\d+))";
 
-fn definition(shape: Shape, i: usize) -> &'static StepDefinition {
+fn definition(shape: Shape, i: usize, matcher: Matcher) -> &'static StepDefinition {
     // As the macros expand a literal, two expressions and a regex.
     let (kind, literals, groups): (_, Vec<String>, &[&str]) = match (shape, i % 4) {
         (Shape::Mixed, 0) => (PatternKind::Literal, vec![format!("area {i} is prepared")], &[]),
@@ -61,6 +70,10 @@ fn definition(shape: Shape, i: usize) -> &'static StepDefinition {
             _ => Element::Run { class: NOT_A_QUOTE, min: 1, max: u32::MAX, captured: true },
         });
         template.push(Element::Text(leak(literal)));
+    }
+    // A literal is compared and needs no template either way.
+    if matcher == Matcher::Regex && kind != PatternKind::Literal {
+        template.clear();
     }
     let mut regex = vec![literals[0].clone()];
     for (group, literal) in groups.iter().zip(&literals[1..]) {
