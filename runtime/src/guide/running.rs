@@ -109,6 +109,8 @@
 //! [`main_with`](crate::cli::main_with) or [`run_with`](crate::cli::run_with), has one process only.
 //!
 //! Under a debugger, `strace` or Valgrind there is one process, too. `HARMONY_SUPERVISOR=off` requests that.
+//! In one process, an exit during the run names the scenario and the step and has the exit code 1, also
+//! after `process::exit(0)`; the reports end there.
 //!
 //! # Checking
 //!

@@ -57,6 +57,31 @@ fn exit_in_a_thread_of_a_step_fails_the_run() {
 }
 
 #[test]
+fn exit_without_another_process_that_waits_fails_the_run() {
+    for step in ["the process exits with 0", "a thread exits with 0"] {
+        let suite = Suite::new(&format!("Feature: f\n  Scenario: dying\n    When {step}\n"));
+        for arguments in [&["run", "--no-capture"][..], &["run"]] {
+            let ran = suite.run(arguments);
+            ran.refused(1, &["error: the process exits before the run has finished"]);
+            ran.refused(1, &["scenario: dying (features/a.feature:2)"]);
+            ran.refused(1, &[&format!("the step When {step} (features/a.feature:3:5)")]);
+        }
+    }
+}
+
+#[test]
+fn exit_after_a_run_keeps_its_code() {
+    let suite = Suite::new("Feature: f\n  Scenario: right\n    Given all is well\n");
+    suite.run(&["run"]).assert(0, &["1 scenario (1 passed)"]);
+}
+
+#[test]
+fn exit_of_a_forked_child_keeps_its_code() {
+    let suite = Suite::new("Feature: f\n  Scenario: right\n    When a forked child exits with 0\n");
+    suite.run(&["run"]).assert(0, &["1 scenario (1 passed)"]);
+}
+
+#[test]
 fn abort_in_a_step_is_reported() {
     let (_, ran) = run_with("the process aborts", &[]);
     assert_death(&ran, &["was killed by signal 6 (SIGABRT)", "the step When the process aborts"]);

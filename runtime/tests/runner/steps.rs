@@ -386,6 +386,18 @@ fn thread_exits(code: i32) {
     std::thread::spawn(move || std::process::exit(code)).join().unwrap();
 }
 
+#[when(expr = "a forked child exits with {int}")]
+fn forked_child_exits(code: i32) {
+    // SAFETY: the child only exits, and no other thread of the suite holds a lock that this needs.
+    match unsafe { nix::unistd::fork() }.unwrap() {
+        nix::unistd::ForkResult::Child => std::process::exit(code),
+        nix::unistd::ForkResult::Parent { child } => {
+            let status = nix::sys::wait::waitpid(child, None).unwrap();
+            assert_eq!(status, nix::sys::wait::WaitStatus::Exited(child, code));
+        }
+    }
+}
+
 #[when("the process aborts")]
 fn aborts() {
     std::process::abort();

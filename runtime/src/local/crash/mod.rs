@@ -7,17 +7,20 @@
 //! ```
 //!
 //! The process that runs the scenarios cannot report its own death. So another process of the same
-//! program waits for it, and completes the reports if it dies.
+//! program waits for it, and completes the reports if it dies. Where none does, `exit_guard` keeps an exit
+//! from looking like a success.
 //!
 //! Imports between the files go one way: `supervisor` -> `replay` -> `journal` -> `wire`;
-//! `supervisor` -> `run_output`.
+//! `supervisor` -> `exit_guard` -> `run_output`.
 
+mod exit_guard;
 pub(super) mod journal;
 mod replay;
 mod run_output;
 mod supervisor;
 mod wire;
 
+pub(super) use exit_guard::ExitGuard;
 pub(super) use replay::take_crash;
 pub use run_output::RunOutput;
 pub(super) use supervisor::shared_output;

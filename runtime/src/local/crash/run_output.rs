@@ -2,13 +2,37 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Write};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
+use std::{mem, thread};
 
 /// A file that the supervisor can read as well, with what this process has printed.
 static COPY: OnceLock<File> = OnceLock::new();
 
 /// The output of the process that died, which the replay prints again.
 static PRINTED: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+/// Held while bytes are printed and copied, so that an exit of the process cannot come between the two.
+static PRINTING: Mutex<()> = Mutex::new(());
+
+/// Time that an exit waits for a reader of the output that does not read.
+const EXIT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Interval between two attempts to take the lock.
+const EXIT_POLL: Duration = Duration::from_millis(1);
+
+/// Waits until what is being printed is copied, and prevents that this process prints more.
+pub(super) fn stop_printing() {
+    let started = Instant::now();
+    loop {
+        match PRINTING.try_lock() {
+            Err(TryLockError::WouldBlock) if started.elapsed() < EXIT_TIMEOUT => {
+                thread::sleep(EXIT_POLL);
+            }
+            held => return mem::forget(held),
+        }
+    }
+}
 
 /// Copies the output of this run to `file`, which must be opened to append.
 pub(super) fn copy_output(file: File) {
@@ -37,7 +61,7 @@ impl RunOutput {
             return Self { out, copy: None, printed: Vec::new() };
         }
         let copy = COPY.get().and_then(|file| file.try_clone().ok());
-        let printed = std::mem::take(&mut *PRINTED.lock().unwrap_or_else(PoisonError::into_inner));
+        let printed = mem::take(&mut *PRINTED.lock().unwrap_or_else(PoisonError::into_inner));
         Self { out, copy, printed }
     }
 }
@@ -53,6 +77,7 @@ impl Write for RunOutput {
             // The replay differs: what is left of the earlier output has no counterpart.
             self.printed.clear();
         }
+        let _printing = PRINTING.lock().unwrap_or_else(PoisonError::into_inner);
         let written = self.out.write(bytes)?;
         if let Some(copy) = &mut self.copy {
             // Without the copy a replay repeats the output.

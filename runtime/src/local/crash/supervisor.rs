@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use signal_hook::consts::SIGINT;
 
+use super::exit_guard::allow_exit;
 use super::journal::{Journal, record_exit_code, record_signal};
 use super::replay::{Crash, set_crash};
 use super::run_output::{copy_output, set_printed};
@@ -89,6 +90,7 @@ pub fn record_interrupt() {
 
 /// Records that this process exits with `code` on purpose.
 pub fn record_exit(code: u8) {
+    allow_exit();
     record_exit_code(code);
 }
 

@@ -23,6 +23,8 @@ const MAX_OUTPUT_BYTES: u64 = 64 * 1024;
 #[derive(Debug, Clone)]
 pub struct OutputCapture {
     file: Arc<File>,
+    /// Standard error without capture.
+    stderr: Arc<File>,
     ledger: Arc<Mutex<OutputLedger>>,
 }
 
@@ -49,9 +51,18 @@ impl OutputCapture {
         io::stdout().flush()?;
         redirect_stdout(&memory)?;
         redirect_stderr(&memory)?;
-        let capture = Self { file: Arc::new(memory), ledger: Arc::default() };
+        let real_stderr = Arc::new(stderr.try_clone()?);
+        let capture = Self { file: Arc::new(memory), stderr: real_stderr, ledger: Arc::default() };
         set_output_source(Some(Arc::new(capture.clone())));
         Ok((capture, RealOutput { stdout, stderr }))
+    }
+
+    /// Returns standard error without capture.
+    ///
+    /// # Errors
+    /// Returns an error if the system refuses a descriptor.
+    pub fn real_stderr(&self) -> io::Result<File> {
+        self.stderr.try_clone()
     }
 
     /// Returns the number of bytes printed so far.

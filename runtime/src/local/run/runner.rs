@@ -13,7 +13,7 @@ use super::state::RunState;
 use super::step_result::matched_step;
 use super::worker::start_worker;
 use crate::engine::{HookExecution, HookKind, HungHook, Match, Registry, TeardownReport, Watchdog};
-use crate::local::crash::{journal, take_crash};
+use crate::local::crash::{ExitGuard, journal, take_crash};
 use crate::model::{Event, Failure, FailureKind, Scenario};
 use crate::observe;
 
@@ -42,7 +42,9 @@ pub fn run(
     let ran = Watchdog::start().and_then(|watchdog| {
         let jobs = if options.measure_resources { 1 } else { options.jobs.get() };
         let run = Arc::new(RunState::new(registry, scenarios, options, watchdog.clone()));
+        let guard = exit_guard(&run);
         let finished = run_all(&run, jobs, &mut sink);
+        drop(guard);
         watchdog.stop();
         let is_complete = finished.as_ref().is_ok_and(|finished| *finished == total);
         let is_complete = is_complete && !run.was_interrupted();
@@ -66,6 +68,14 @@ pub fn run(
 fn emit(event: Event, sink: &mut impl FnMut(Event)) {
     journal::record_event(&event);
     sink(event);
+}
+
+/// Returns a guard that turns an exit of the process into a failure.
+fn exit_guard(run: &Arc<RunState>) -> ExitGuard {
+    let capture = run.options.output_capture.as_ref();
+    let stderr = capture.and_then(|capture| capture.real_stderr().ok());
+    let run = Arc::clone(run);
+    ExitGuard::new(stderr, move || run.running_scenarios())
 }
 
 /// Runs hooks of the suite on this thread.

@@ -1,5 +1,6 @@
 //! State of a run that all workers share.
 
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,7 +11,9 @@ use super::options::RunOptions;
 use crate::engine::{HookExecution, Registry, Suite, Watchdog};
 use crate::local::crash::journal;
 use crate::local::schedule::{AttemptId, Plan, Queue, Retries, Taken, Unit};
-use crate::model::{Event, FailureKind, Outcome, Scenario, SharedOutput, StopFlag};
+use crate::model::{
+    Activity, Event, FailureKind, Outcome, RunningScenario, Scenario, SharedOutput, Step, StopFlag,
+};
 use crate::observe::{ActivityBoard, Scope};
 
 /// The shared state of a run.
@@ -210,6 +213,22 @@ impl RunState {
             running: self.board.snapshot(),
             stopping: self.options.stop.is_set(),
         }
+    }
+
+    /// Describes the running scenarios, one after the other.
+    pub(super) fn running_scenarios(&self) -> String {
+        let mut text = String::new();
+        for RunningScenario { number, activity, .. } in self.board.snapshot().iter() {
+            let scenario = &self.scenarios[*number];
+            let line = scenario.example_row.as_ref().map_or(scenario.location.line, |row| row.line);
+            let path = &scenario.location.path;
+            let _ = writeln!(text, "  scenario: {} ({path}:{line})", scenario.name);
+            if let Activity::Step(index) = activity {
+                let Step { keyword_text, text: step, location, .. } = &scenario.steps[*index];
+                let _ = writeln!(text, "  running: the step {keyword_text} {step} ({location})");
+            }
+        }
+        text
     }
 
     fn is_over(&self) -> bool {
