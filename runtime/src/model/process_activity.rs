@@ -45,10 +45,6 @@ pub enum ProcessChangeKind {
     Resumed,
     /// The runner killed it.
     Killed,
-    /// The runner paused it.
-    Paused,
-    /// The runner let it go on.
-    Resumed,
     /// The runner asked it to crash.
     Crashed,
     /// The runner asked it to shut down.
@@ -66,8 +62,6 @@ impl ProcessChangeKind {
             Self::Paused => "paused",
             Self::Resumed => "resumed",
             Self::Killed => "killed",
-            Self::Paused => "paused",
-            Self::Resumed => "resumed",
             Self::Crashed => "asked to crash",
             Self::ShutDown => "asked to shut down",
             Self::Exited => "exited",
