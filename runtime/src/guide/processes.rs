@@ -141,6 +141,13 @@
 //! The scenario goes on once a debugger is attached, or after Enter.
 //! ```
 //!
+//! # Looking at a failure
+//!
+//! `--keep-on-failure` leaves the processes and the shared memory of the first scenario that fails, and prints
+//! the process ids and the commands that end and remove them. The processes wait for the next step: their
+//! standard input stays open, held by a `sleep` in the group of each process. The other scenarios go on; in
+//! compat mode, where they would use the same names, none starts any more.
+//!
 //! # Before a run
 //!
 //! `SUITE check` warns of a role that one step alone names and that resembles another one

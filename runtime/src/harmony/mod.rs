@@ -16,5 +16,5 @@ pub mod serve;
 
 pub use mutate::HarmonyTrials;
 pub use plan::{combinations, config, routing};
-pub use process::{debug_pause, log_file, trace};
+pub use process::{debug_pause, keep, log_file, trace};
 pub use runner::{coverage, matrix, verdict};

@@ -17,6 +17,7 @@
 //! | [`is_traced`] | yes | no: set `HARMONY_SUPERVISOR=off` to use a debugger | no |
 //! | [`ProcessGroup`] | a group | a group | a tree of processes, ended by `taskkill` |
 //! | [`ProcessGroup::pause`] | yes | yes | an error |
+//! | [`ProcessGroup::hold`] | yes | yes | an error |
 //! | [`adopt_orphans`] | yes | nothing: orphans are not waited for | nothing |
 //! | [`children`], to kill adopted orphans | yes | none | none |
 //! | [`kill_processes_with`] | yes | nothing: a process that left its group survives | nothing |
@@ -66,19 +67,19 @@ pub(crate) use macos::{
 pub(crate) use polling_watch::ChangeWatch;
 #[cfg(unix)]
 pub(crate) use posix::{
-    ChildSignals, EndSignals, Input, InputWaker, PrintedOutput, ProcessGroup, parent_id, read_at,
-    redirect_stderr, redirect_stdout, send_signal, signal_name, signal_of, stderr_file,
-    stdout_file, take_stdin, take_stdout, this_program,
+    ChildSignals, EndSignals, HeldStreams, Input, InputWaker, PrintedOutput, ProcessGroup,
+    parent_id, read_at, redirect_stderr, redirect_stdout, send_signal, signal_name, signal_of,
+    stderr_file, stdout_file, take_stdin, take_stdout, this_program,
 };
 #[cfg(target_os = "linux")]
 pub(crate) use procfs::process_resources;
 pub(crate) use resources::ProcessResources;
 #[cfg(windows)]
 pub(crate) use windows::{
-    ChildSignals, EndSignals, Input, InputWaker, KeyInput, PrintedOutput, ProcessGroup,
-    SHARED_MEMORY_FOLDERS, adopt_orphans, children, create_shared_file, end_with_parent,
-    is_process_traced, is_traced, kill_child, kill_processes_with, memory_file, open_shared_file,
-    parent_id, pid_namespace, process_resources, read_at, redirect_stderr, redirect_stdout,
-    send_signal, signal_name, signal_of, stderr_file, stdout_file, take_stdin, take_stdout,
-    this_program,
+    ChildSignals, EndSignals, HeldStreams, Input, InputWaker, KeyInput, PrintedOutput,
+    ProcessGroup, SHARED_MEMORY_FOLDERS, adopt_orphans, children, create_shared_file,
+    end_with_parent, is_process_traced, is_traced, kill_child, kill_processes_with, memory_file,
+    open_shared_file, parent_id, pid_namespace, process_resources, read_at, redirect_stderr,
+    redirect_stdout, send_signal, signal_name, signal_of, stderr_file, stdout_file, take_stdin,
+    take_stdout, this_program,
 };

@@ -208,6 +208,33 @@ pub(crate) fn this_program() -> Command {
 #[derive(Debug, Clone)]
 pub(crate) struct ProcessGroup(Pid);
 
+/// The time that a process that holds streams sleeps: longer than any machine runs.
+const HOLDER_SECONDS: &str = "2147483647";
+
+/// Second handles of the streams of a child.
+#[derive(Debug)]
+pub(crate) struct HeldStreams {
+    stdin: OwnedFd,
+    stdout: OwnedFd,
+    stderr: OwnedFd,
+}
+
+impl HeldStreams {
+    /// Returns second handles of these streams.
+    pub(crate) fn of(streams: &ChildStreams) -> io::Result<Self> {
+        let (Some(stdin), Some(stdout), Some(stderr)) =
+            (&streams.stdin, &streams.stdout, &streams.stderr)
+        else {
+            return Err(io::Error::other("a stream of the process is missing"));
+        };
+        Ok(Self {
+            stdin: stdin.as_fd().try_clone_to_owned()?,
+            stdout: stdout.as_fd().try_clone_to_owned()?,
+            stderr: stderr.as_fd().try_clone_to_owned()?,
+        })
+    }
+}
+
 impl ProcessGroup {
     /// Starts a process that leads a group; returns the group with the streams that are pipes.
     pub(crate) fn spawn(command: &mut Command) -> io::Result<(Self, ChildStreams)> {
@@ -219,6 +246,16 @@ impl ProcessGroup {
     /// Returns the id of the process that leads the group.
     pub(crate) fn leader(&self) -> u32 {
         self.0.as_raw().unsigned_abs()
+    }
+
+    /// Starts a process in the group that keeps `streams` open, so that the leader neither reads an end of
+    /// its input nor loses its output when this process ends.
+    pub(crate) fn hold(&self, streams: HeldStreams) -> io::Result<()> {
+        let HeldStreams { stdin, stdout, stderr } = streams;
+        let mut holder = Command::new("sleep");
+        holder.arg(HOLDER_SECONDS).stdin(stdin).stdout(stdout).stderr(stderr);
+        // Whoever ends the group ends it.
+        holder.process_group(self.0.as_raw()).spawn().map(drop)
     }
 
     /// Waits until the leader has ended, and leaves its entry: as long as it exists, neither its number

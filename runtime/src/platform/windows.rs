@@ -256,6 +256,18 @@ pub(crate) struct ProcessGroup {
     child: Arc<Mutex<Child>>,
 }
 
+/// Second handles of the streams of a child; none on Windows.
+#[derive(Debug)]
+pub(crate) enum HeldStreams {}
+
+impl HeldStreams {
+    /// Returns an error: a process cannot be kept on Windows.
+    pub(crate) fn of(_streams: &ChildStreams) -> io::Result<Self> {
+        let message = "Windows ends a process whose streams end";
+        Err(io::Error::new(io::ErrorKind::Unsupported, message))
+    }
+}
+
 impl ProcessGroup {
     /// Starts a process that Ctrl-C does not reach; returns it with the streams that are pipes.
     pub(crate) fn spawn(command: &mut Command) -> io::Result<(Self, ChildStreams)> {
@@ -268,6 +280,11 @@ impl ProcessGroup {
     /// Returns the id of the process that was started.
     pub(crate) fn leader(&self) -> u32 {
         self.leader
+    }
+
+    /// Returns an error: no other process can hold the streams.
+    pub(crate) fn hold(&self, streams: HeldStreams) -> io::Result<()> {
+        match streams {}
     }
 
     /// Waits until that process has ended.

@@ -24,6 +24,7 @@ mod observing;
 mod output;
 mod panicking;
 mod process_debug;
+mod process_keep;
 mod process_logs;
 mod process_roles;
 mod processes;

@@ -60,6 +60,7 @@ pub(super) fn harmony(
     let selection = local::select(&select_options(settings, &config, selectors))?;
     options.feature_tags.clone_from(&selection.feature_tags);
     let (trace, logs) = (options.trace.clone(), options.logs.clone());
+    let keep = options.keep.clone();
     let mut metadata = RunMetadata {
         documents: selection.documents.clone(),
         // Without step definitions in this binary, other processes may still run the steps.
@@ -126,6 +127,9 @@ pub(super) fn harmony(
             Verbosity::Normal | Verbosity::Verbose => format!("\n{}\n", matrix.to_table()),
         };
         write!(notes, "{table}{}", matrix.to_sums()).map_err(OutputError::Stdout)?;
+    }
+    if let Some(kept) = keep.and_then(|keep| keep.kept()) {
+        write!(notes, "\n{kept}").map_err(OutputError::Stdout)?;
     }
     end.iter().for_each(|event| reports.on_event(event));
     matrix_files.write(&matrix)?;
@@ -212,6 +216,7 @@ fn runner_options(
         start_delay: config.start_delay,
         trace: settings.platforms.trace.as_deref().map(open_trace).transpose()?,
         logs: settings.platforms.logs.as_deref().map(LogFolder::create).transpose()?,
+        keep: settings.platforms.keep_on_failure.then(Arc::default),
         stop,
         ..default
     })

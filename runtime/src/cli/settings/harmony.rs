@@ -66,6 +66,9 @@ pub(in crate::cli) struct PlatformSettings {
     /// Let each process of ROLE wait for a debugger or Enter, and give it no deadlines
     #[arg(long, value_name = "ROLE")]
     pub(in crate::cli) debug: Option<String>,
+    /// Keep processes and shared memory of the first failed scenario; print how to end them
+    #[arg(long)]
+    pub(in crate::cli) keep_on_failure: bool,
 }
 
 /// The execution of scenarios across processes.

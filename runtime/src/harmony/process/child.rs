@@ -19,7 +19,7 @@ use super::stderr_tail::StderrTail;
 use crate::harmony::plan::config::Platform;
 use crate::harmony::protocol::framing::FrameReader;
 use crate::harmony::protocol::violation::ProtocolViolation;
-use crate::platform::{ChildStreams, ProcessGroup};
+use crate::platform::{ChildStreams, HeldStreams, ProcessGroup};
 
 /// The number of frames that wait to be received; a process that floods its output has to wait.
 const MAX_UNREAD_FRAMES: usize = 256;
@@ -51,18 +51,32 @@ pub(in crate::harmony) struct ChildProcess {
     tail: Arc<StderrTail>,
     end: Arc<End>,
     recorder: Arc<Recorder>,
+    /// Second handles of its streams, if it may be kept.
+    held: Option<HeldStreams>,
+    is_kept: bool,
+}
+
+/// The options of a start.
+#[derive(Debug, Default)]
+pub(in crate::harmony) struct StartOptions<'a> {
+    /// Variables of the environment in addition to those of the platform.
+    pub(in crate::harmony) variables: &'a [(String, String)],
+    /// Where the events of the process are recorded.
+    pub(in crate::harmony) recording: Recording,
+    /// Whether [`ChildProcess::keep`] is possible.
+    pub(in crate::harmony) can_be_kept: bool,
 }
 
 impl ChildProcess {
-    /// Starts a platform's program with these variables in addition to its own, and records its events.
+    /// Starts a platform's program, and records its events.
     ///
     /// # Errors
     /// Returns an error if the process or a thread cannot be started.
     pub(in crate::harmony) fn start(
         platform: &Platform,
-        variables: &[(String, String)],
-        recording: Recording,
+        options: StartOptions<'_>,
     ) -> io::Result<Self> {
+        let StartOptions { variables, recording, can_be_kept } = options;
         let mut command = Command::new(&platform.executable);
         command
             .args(&platform.arguments)
@@ -77,9 +91,10 @@ impl ChildProcess {
         let (group, streams) = ProcessGroup::spawn(&mut command)?;
         let recorder = Arc::new(recording.of(group.leader()));
         recorder.started(&command_line(platform));
+        let guard = KillOnError { group: group.clone(), armed: true };
+        let held = can_be_kept.then(|| HeldStreams::of(&streams)).transpose()?;
         let ChildStreams { stdin, stdout, stderr } = streams;
         let end = Arc::new(End::default());
-        let guard = KillOnError { group: group.clone(), armed: true };
         let (waited, ended, records) = (group.clone(), Arc::clone(&end), Arc::clone(&recorder));
         thread::Builder::new()
             .name("wait".to_owned())
@@ -101,7 +116,7 @@ impl ChildProcess {
             .name("stderr".to_owned())
             .spawn(move || kept.read_from(stderr, |line| records.stderr(line)))?;
         guard.disarm();
-        Ok(Self { group, input: Some(input), output, tail, end, recorder })
+        Ok(Self { group, input: Some(input), output, tail, end, recorder, held, is_kept: false })
     }
 
     /// Returns the process id.
@@ -187,6 +202,17 @@ impl ChildProcess {
         self.with_group(ProcessGroup::resume);
     }
 
+    /// Lets the process survive this one.
+    ///
+    /// # Errors
+    /// Returns an error if the system cannot keep its streams open.
+    pub(in crate::harmony) fn keep(&mut self) -> io::Result<()> {
+        let held = self.held.take().ok_or(io::ErrorKind::Unsupported)?;
+        self.group.hold(held)?;
+        self.is_kept = true;
+        Ok(())
+    }
+
     /// Kills the process and its group.
     pub(in crate::harmony) fn kill(&self) {
         self.with_group(ProcessGroup::kill);
@@ -202,7 +228,9 @@ impl ChildProcess {
 
 impl Drop for ChildProcess {
     fn drop(&mut self) {
-        self.kill();
+        if !self.is_kept {
+            self.kill();
+        }
     }
 }
 

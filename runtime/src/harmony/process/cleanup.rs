@@ -39,17 +39,22 @@ pub(in crate::harmony) fn kill_adopted(before: &[u32]) {
 
 /// Removes the shared memory, semaphores and locks of one scenario; returns their paths.
 pub(in crate::harmony) fn remove_buffers(host: u64, feature: u64) -> Vec<PathBuf> {
-    let mut removed = Vec::new();
-    for folder in SHARED_MEMORY_FOLDERS {
-        removed.extend(remove_named(Path::new(folder), host, feature));
-    }
-    removed
+    let mut buffers = buffers(host, feature);
+    // Already removed is as good.
+    buffers.retain(|path| fs::remove_file(path).is_ok());
+    buffers
 }
 
-fn remove_named(folder: &Path, host: u64, feature: u64) -> Vec<PathBuf> {
+/// Returns the paths of the shared memory, semaphores and locks of one scenario.
+pub(in crate::harmony) fn buffers(host: u64, feature: u64) -> Vec<PathBuf> {
+    let folders = SHARED_MEMORY_FOLDERS.iter().map(Path::new);
+    folders.flat_map(|folder| files_named(folder, host, feature)).collect()
+}
+
+fn files_named(folder: &Path, host: u64, feature: u64) -> Vec<PathBuf> {
     let part = format!("_{host}_{feature}");
-    let mut removed = Vec::new();
-    let Ok(entries) = fs::read_dir(folder) else { return removed };
+    let mut found = Vec::new();
+    let Ok(entries) = fs::read_dir(folder) else { return found };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let ours = name.to_string_lossy().match_indices(&part).any(|(at, _)| {
@@ -57,12 +62,11 @@ fn remove_named(folder: &Path, host: u64, feature: u64) -> Vec<PathBuf> {
             let behind = name.as_encoded_bytes().get(at + part.len());
             behind.is_none_or(|byte| !byte.is_ascii_digit())
         });
-        // Already removed is as good.
-        if ours && fs::remove_file(entry.path()).is_ok() {
-            removed.push(entry.path());
+        if ours {
+            found.push(entry.path());
         }
     }
-    removed
+    found
 }
 
 #[cfg(test)]
@@ -70,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_files_with_the_two_numbers_are_removed() {
+    fn only_files_with_the_two_numbers_are_found() {
         let folder = tempfile::tempdir().unwrap();
         let (ours, others) = (
             ["a_77_1", "sem.sem-w-a_77_1", "a_77_1.lock", "b_77_1_request"],
@@ -79,9 +83,10 @@ mod tests {
         for name in ours.iter().chain(&others) {
             fs::write(folder.path().join(name), "").unwrap();
         }
-        assert_eq!(remove_named(folder.path(), 77, 1).len(), ours.len());
-        let left = |name: &&str| folder.path().join(name).exists();
-        assert_eq!(ours.iter().filter(|name| left(name)).count(), 0);
-        assert_eq!(others.iter().filter(|name| left(name)).count(), others.len());
+        let mut found = files_named(folder.path(), 77, 1);
+        found.sort();
+        let mut expected = ours.map(|name| folder.path().join(name));
+        expected.sort();
+        assert_eq!(found, expected);
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use regex::Regex;
 use serde_json::Value;
 
-use super::child::ChildProcess;
+use super::child::{ChildProcess, StartOptions};
 use super::cleanup::SCENARIO_ID_VARIABLE;
 use super::connection::{CallError, Connection, Sent};
 use super::debug_pause::NO_LIMIT;
@@ -101,7 +101,9 @@ impl ServeClient {
         if debug.is_some() {
             variables.push((STEP_TIMEOUT_VARIABLE.to_owned(), NO_STEP_TIMEOUT.to_owned()));
         }
-        let started = ChildProcess::start(platform, &variables, recording);
+        let start =
+            StartOptions { variables: &variables, recording, can_be_kept: context.keep.is_some() };
+        let started = ChildProcess::start(platform, start);
         let process = started.map_err(|reason| ProcessError::NotStarted {
             process: label.clone(),
             platform: platform.name.clone(),

@@ -11,6 +11,7 @@ pub(in crate::harmony) mod connection;
 pub mod debug_pause;
 pub(in crate::harmony) mod error;
 pub(in crate::harmony) mod exit;
+pub mod keep;
 pub mod log_file;
 mod message_line;
 pub(in crate::harmony) mod pool;

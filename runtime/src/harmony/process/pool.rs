@@ -6,7 +6,9 @@ use std::time::Instant;
 use super::activity::process_activity;
 use super::client::ServeClient;
 use super::error::ProcessError;
+use super::keep::KeptProcess;
 use super::scenario_context::ScenarioContext;
+use super::trace::Endpoint;
 use super::transcript::render_transcript;
 use crate::harmony::plan::combinations::Combination;
 use crate::harmony::plan::label::ProcessLabel;
@@ -174,6 +176,28 @@ impl<'a> ProcessPool<'a> {
         render_transcript(&connections, self.context.transcript_columns)
     }
 
+    /// Lets the running processes survive this one, and ends those that cannot. Returns the activity of all
+    /// processes, and those that survive.
+    pub(in crate::harmony) fn keep(mut self) -> (Vec<ProcessActivity>, Vec<KeptProcess>) {
+        let mut kept = Vec::new();
+        let mut activities = Vec::new();
+        for (_, slot) in std::mem::take(&mut self.slots) {
+            let Slot::Running(mut client) = slot else { continue };
+            if client.connection.process.exit().is_some()
+                || client.connection.process.keep().is_err()
+            {
+                self.retired.push(*client);
+                continue;
+            }
+            let Endpoint { process, platform, .. } = &client.connection.endpoint;
+            let name = format!("{process} ({platform})");
+            kept.push(KeptProcess { name, pid: client.connection.process.pid() });
+            activities.push(self.activity(&client));
+        }
+        activities.extend(self.end());
+        (activities, kept)
+    }
+
     /// Asks all processes to end at once and waits; kills those that do not end in time. Returns the
     /// activity of all.
     pub(in crate::harmony) fn end(mut self) -> Vec<ProcessActivity> {
@@ -192,11 +216,11 @@ impl<'a> ProcessPool<'a> {
         for client in &mut clients {
             client.terminate_by(deadline);
         }
-        let began = self.context.run_began;
-        let activity = |client: &ServeClient| {
-            let name = self.context.name_in_lane(&client.connection.endpoint);
-            process_activity(&client.connection, name, began)
-        };
-        clients.iter().map(activity).collect()
+        clients.iter().map(|client| self.activity(client)).collect()
+    }
+
+    fn activity(&self, client: &ServeClient) -> ProcessActivity {
+        let name = self.context.name_in_lane(&client.connection.endpoint);
+        process_activity(&client.connection, name, self.context.run_began)
     }
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::connection::ProtocolChecks;
 use super::debug_pause::DebugPause;
+use super::keep::KeepOnFailure;
 use super::log_file::ScenarioLogs;
 use super::trace::{Endpoint, TraceWriter};
 use crate::harmony::plan::mode::Mode;
@@ -47,6 +48,7 @@ pub(in crate::harmony) struct ScenarioContext<'a> {
     pub(in crate::harmony) trace: Option<&'a TraceWriter>,
     pub(in crate::harmony) logs: Option<ScenarioLogs>,
     pub(in crate::harmony) debug: Option<&'a DebugPause>,
+    pub(in crate::harmony) keep: Option<&'a KeepOnFailure>,
     pub(in crate::harmony) stop: &'a StopFlag,
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::harmony::plan::mode::Mode;
 use crate::harmony::process::debug_pause::DebugPause;
+use crate::harmony::process::keep::KeepOnFailure;
 use crate::harmony::process::log_file::LogFolder;
 use crate::harmony::process::trace::TraceWriter;
 use crate::harmony::process::transcript::WIDE_COLUMNS;
@@ -51,6 +52,8 @@ pub struct RunnerOptions {
     pub logs: Option<LogFolder>,
     /// The wait for a debugger in the processes of one role. Scenarios then run one at a time.
     pub debug: Option<Arc<DebugPause>>,
+    /// Keeps the processes and the buffers of the first scenario that fails.
+    pub keep: Option<Arc<KeepOnFailure>>,
     /// The width of the last messages of a failure, in columns.
     pub transcript_columns: usize,
     /// Ends the run at once when it is set.
@@ -77,6 +80,7 @@ impl Default for RunnerOptions {
             trace: None,
             logs: None,
             debug: None,
+            keep: None,
             transcript_columns: WIDE_COLUMNS,
             stop: StopFlag::default(),
         }

@@ -17,8 +17,11 @@ use super::scenario_id::ScenarioId;
 use super::schedule::Schedule;
 use super::verdict::CombinationVerdict;
 use crate::harmony::plan::mode::Mode;
-use crate::harmony::process::cleanup::{kill_adopted, kill_tagged_processes, remove_buffers};
+use crate::harmony::process::cleanup::{
+    buffers, kill_adopted, kill_tagged_processes, remove_buffers,
+};
 use crate::harmony::process::connection::ProtocolChecks;
+use crate::harmony::process::keep::KeptScenario;
 use crate::harmony::process::resource_usage::{Used, measure};
 use crate::harmony::process::scenario_context::ScenarioContext;
 use crate::model::{Event, Failure, FailureKind, Outcome, ProcessActivity, StepResult};
@@ -31,8 +34,8 @@ const TICK_INTERVAL: Duration = Duration::from_millis(100);
 /// Runs the instances and passes every event to `sink`, on the calling thread. The number of an event's
 /// scenario is the index of its instance. Returns the verdict of each, in their order.
 ///
-/// Every process that was started has ended when this returns, with every process it started. For that
-/// this process becomes the one that adopts orphans of its descendants.
+/// Every process that was started has ended when this returns, with every process it started, unless
+/// [`RunnerOptions::keep`] keeps those of a scenario. For that this process becomes the one that adopts orphans of its descendants.
 ///
 /// A trace that could not be written is not an error here: [`TraceWriter::finish`] reports it.
 ///
@@ -89,7 +92,8 @@ pub fn run(
             next_tick = now + TICK_INTERVAL;
         }
     }
-    if let Some(before) = before {
+    let is_kept = run.options.keep.as_ref().is_some_and(|keep| keep.kept().is_some());
+    if let Some(before) = before.filter(|_| !is_kept) {
         kill_adopted(&before);
     }
     sink(Event::RunFinished { duration: started.elapsed(), interrupted: finished < total });
@@ -174,7 +178,10 @@ impl Run {
         });
         let interrupted = matches!(verdict, CombinationVerdict::Stopped(_));
         drop(events.send(RunnerMessage::Verdict(number, verdict)));
-        if failed.get() && self.options.fail_fast {
+        let is_kept = self.options.keep.as_ref().is_some_and(|keep| keep.kept().is_some());
+        // In compat mode later scenarios would use the names of the kept buffers.
+        let shares_names = is_kept && self.options.mode == Mode::Compat;
+        if shares_names || (failed.get() && self.options.fail_fast) {
             self.schedule.stop();
         }
         if self.options.resources {
@@ -230,6 +237,7 @@ impl Run {
                 .as_ref()
                 .map(|logs| logs.of_scenario(&instance.scenario, &instance.combination)),
             debug: options.debug.as_deref(),
+            keep: options.keep.as_deref(),
             stop: &options.stop,
         };
         // The two numbers identify the scenario, so these are leftovers of a former run.
@@ -242,12 +250,22 @@ impl Run {
                 used.processes = measure(pool);
             })
         }));
-        let result = result.map(|(verdict, ended)| {
-            *activities = ended;
-            verdict
+        let mut kept = None;
+        let result = result.map(|ended| {
+            (*activities, kept) = (ended.activities, ended.kept);
+            ended.verdict
         });
-        kill_tagged_processes(&id.tag);
-        used.left = remove_buffers(id.host, feature);
+        match (kept, &options.keep) {
+            (Some(processes), Some(keep)) => keep.set(KeptScenario {
+                name: instance.display.name.clone(),
+                processes,
+                files: buffers(id.host, feature),
+            }),
+            _ => {
+                kill_tagged_processes(&id.tag);
+                used.left = remove_buffers(id.host, feature);
+            }
+        }
         result.map_err(|payload| {
             let message = payload
                 .downcast_ref::<&str>()

@@ -12,6 +12,7 @@ use crate::harmony::plan::routing::{Plan, RoutedStep};
 use crate::harmony::plan::target::{ProcessEnd, Suspension, Target};
 use crate::harmony::process::client::{SentStep, ServeClient};
 use crate::harmony::process::error::{ProcessError, STOPPED};
+use crate::harmony::process::keep::KeptProcess;
 use crate::harmony::process::pool::ProcessPool;
 use crate::harmony::process::scenario_context::ScenarioContext;
 use crate::harmony::protocol::methods::ExecuteStepParams;
@@ -27,10 +28,19 @@ const COMPAT_SHUTDOWN_DELAY: Duration = Duration::from_secs(1);
 const BOTH_ARGUMENTS: &str =
     "the step has a table and a doc string; a step function takes one of them";
 
+/// A scenario that has been run.
+pub(super) struct EndedScenario {
+    pub(super) verdict: CombinationVerdict,
+    /// The activity of its processes.
+    pub(super) activities: Vec<ProcessActivity>,
+    /// The processes that survive, if the scenario is kept.
+    pub(super) kept: Option<Vec<KeptProcess>>,
+}
+
 /// Runs the scenario. Passes the result of each step, by its index, to `emit`, and at last the processes
 /// that still run to `before_the_end`.
 ///
-/// All processes have ended when this returns. Returns their activity too.
+/// All processes have ended when this returns, unless the scenario failed and is kept.
 pub(super) fn run_scenario(
     context: &ScenarioContext<'_>,
     scenario: &Scenario,
@@ -39,7 +49,7 @@ pub(super) fn run_scenario(
     start_delay: Duration,
     mut emit: impl FnMut(usize, StepResult),
     before_the_end: impl FnOnce(&mut ProcessPool<'_>),
-) -> (CombinationVerdict, Vec<ProcessActivity>) {
+) -> EndedScenario {
     let mut pool = ProcessPool::new(context, combination);
     let mut failed = start_processes(&mut pool, context, plan, start_delay).err();
     let mut shared = BTreeMap::new();
@@ -78,7 +88,15 @@ pub(super) fn run_scenario(
         emit(index, outcome.into_result(started, context));
     }
     before_the_end(&mut pool);
-    (verdict, pool.end())
+    let is_failed = matches!(verdict, CombinationVerdict::Failed(_));
+    let (activities, kept) = match context.keep.filter(|keep| is_failed && keep.claim()) {
+        Some(_) => {
+            let (activities, kept) = pool.keep();
+            (activities, Some(kept))
+        }
+        None => (pool.end(), None),
+    };
+    EndedScenario { verdict, activities, kept }
 }
 
 /// Starts a process for each role.

@@ -15,9 +15,8 @@ use crate::harmony::plan::config_error::PlatformConfigError;
 use crate::harmony::plan::mode::Mode;
 use crate::harmony::plan::routing::plan;
 use crate::harmony::plan::target::Target;
-use crate::harmony::process::child::ChildProcess;
+use crate::harmony::process::child::{ChildProcess, StartOptions};
 use crate::harmony::process::connection::{CallError, Connection, ProtocolChecks};
-use crate::harmony::process::recorder::Recording;
 use crate::harmony::process::trace::Endpoint;
 use crate::harmony::protocol::members::{member, truth};
 use crate::harmony::protocol::methods::{ExecuteStepParams, InitializeParams};
@@ -216,7 +215,7 @@ fn discover(
     limit: Duration,
     violations: &mut Vec<String>,
 ) -> Result<Vec<DiscoveredStep>, DiscoverError> {
-    let process = ChildProcess::start(platform, &[], Recording::default())
+    let process = ChildProcess::start(platform, StartOptions::default())
         .map_err(|error| DiscoverError::Start { executable: platform.executable.clone(), error })?;
     let endpoint = Endpoint {
         process: "discover".to_owned(),
