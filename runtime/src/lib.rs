@@ -105,7 +105,7 @@ pub mod observe;
 #[doc(hidden)]
 pub mod engine;
 #[doc(hidden)]
-pub mod gherkin;
+pub use harmony_bdd_gherkin as gherkin;
 #[doc(hidden)]
 pub mod harmony;
 #[doc(hidden)]

@@ -38,7 +38,7 @@
 //! ```
 //!
 //! A tag of a feature or rule applies to all its scenarios. The scenarios of [`test_main!`](crate::test_main) follow
-//! the same rules, but nextest runs each in a process of its own and knows none of them; use its test groups.
+//! the same rules, but nextest runs each in its own process and knows none of them; use its test groups.
 //! `harmony` has its own schedule: processes of different scenarios are isolated, and these tags have no effect.
 //!
 //! # Alone, or not beside certain others

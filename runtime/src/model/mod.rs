@@ -3,27 +3,27 @@
 //! Nothing here parses, matches, runs or prints. This module imports `text` only.
 
 mod activity;
-mod argument;
 mod event;
 mod hook;
-mod location;
 mod log;
 mod measurement;
 mod outcome;
 mod pattern_kind;
 mod process_activity;
 mod resource_usage;
-mod scenario;
 mod shared_output;
 mod stop_flag;
 
+#[doc(inline)]
+pub use harmony_bdd_gherkin::model::{
+    DataTable, DocString, Location, Scenario, Step, StepArgument, StepKeyword, Tag,
+};
+
 pub use activity::{Activity, RunningScenario};
-pub use argument::{DataTable, DocString, StepArgument};
 pub use event::{Event, ProcessStepResult, StepMatch, StepResult};
 #[doc(hidden)]
 pub use hook::HookSide;
 pub use hook::{HookKind, HookResult};
-pub use location::Location;
 pub use log::{Attachment, LogLevel, LogRecord};
 #[doc(hidden)]
 pub use measurement::Measurement;
@@ -37,7 +37,6 @@ pub use process_activity::{
     ProcessActivity, ProcessChange, ProcessChangeKind, ProcessMessage, TRANSCRIPT_TITLE,
 };
 pub use resource_usage::{Leak, LeakedResource, ResourceUsage};
-pub use scenario::{Scenario, Step, StepKeyword, Tag};
 pub use shared_output::SharedOutput;
 #[doc(hidden)]
 pub use stop_flag::StopFlag;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The control sequences that [`filter_control`] keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ControlFilter {
+pub enum ControlFilter {
     /// Colors and other attributes of characters, which end with their line.
     KeepColors,
     /// None.
@@ -13,7 +13,7 @@ pub(crate) enum ControlFilter {
 
 /// Returns text that cannot change the state of a terminal: without control sequences other than those
 /// that `filter` keeps, and without control characters other than line breaks and tabs.
-pub(crate) fn filter_control(text: &str, filter: ControlFilter) -> Cow<'_, str> {
+pub fn filter_control(text: &str, filter: ControlFilter) -> Cow<'_, str> {
     if !has_control(text) {
         return Cow::Borrowed(text);
     }
@@ -58,7 +58,7 @@ fn has_control(text: &str) -> bool {
 }
 
 /// Returns text in one line: without control sequences, and with line breaks and tabs escaped as in Rust.
-pub(crate) fn single_line(text: &str) -> Cow<'_, str> {
+pub fn single_line(text: &str) -> Cow<'_, str> {
     if !text.contains(char::is_control) {
         return Cow::Borrowed(text);
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 /// A location in a feature file: path, line and column.
 ///
 /// ```
+/// # use harmony_bdd_gherkin as harmony_bdd;
 /// use harmony_bdd::model::Location;
 /// assert_eq!(Location::new("a.feature", 3, 5).to_string(), "a.feature:3:5");
 /// ```

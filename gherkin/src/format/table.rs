@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::gherkin::table::is_padding;
+use crate::table::is_padding;
 use crate::text::display_width;
 
 /// The cells of a row as written, without padding, and the text after the last `|`.
@@ -68,7 +68,7 @@ fn split(line: &str) -> Row<'_> {
             _ => {}
         }
     }
-    Row { cells, rest: line[start..].trim_matches(crate::gherkin::line::is_blank) }
+    Row { cells, rest: line[start..].trim_matches(crate::line::is_blank) }
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ mod layout;
 mod outline;
 mod table;
 
+use std::fmt;
+
 use super::ast::GherkinDocument;
 use super::error::ParseErrors;
 use super::line::is_blank;
@@ -21,19 +23,36 @@ use super::syntax::Syntax;
 use crate::model::{Location, Scenario, StepArgument};
 
 /// A feature file that cannot be formatted.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum FormatError {
     /// The file has errors.
-    #[error(transparent)]
-    Parse(#[from] ParseErrors),
+    Parse(ParseErrors),
     /// Formatting would change the scenarios. No file is known for which this happens.
-    #[error(
-        "{path}: not formatted, since that would change its scenarios; please report this file"
-    )]
     Meaning {
         /// The path of the file.
         path: String,
     },
+}
+
+impl fmt::Display for FormatError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Parse(errors) => errors.fmt(f),
+            Self::Meaning { path } => write!(
+                f,
+                "{path}: not formatted, since that would change its scenarios; please report this file"
+            ),
+        }
+    }
+}
+
+// The errors of the parser are printed as a whole, and are not the cause of another one.
+impl std::error::Error for FormatError {}
+
+impl From<ParseErrors> for FormatError {
+    fn from(errors: ParseErrors) -> Self {
+        Self::Parse(errors)
+    }
 }
 
 /// Returns `text` in canonical form; `path` is used in messages. Markdown stays as it is: it has formatters.
@@ -48,9 +67,9 @@ pub enum FormatError {
 ///
 /// ```
 /// let text = "Feature: Basket\nScenario: Empty\nGiven a basket\n|a|1|\n|bc|2|\n";
-/// let formatted = harmony_bdd::gherkin::format("basket.feature", text)?;
+/// let formatted = harmony_bdd_gherkin::format("basket.feature", text)?;
 /// assert!(formatted.ends_with("    Given a basket\n      | a  | 1 |\n      | bc | 2 |\n"));
-/// # Ok::<(), harmony_bdd::gherkin::FormatError>(())
+/// # Ok::<(), harmony_bdd_gherkin::FormatError>(())
 /// ```
 pub fn format(path: &str, text: &str) -> Result<String, FormatError> {
     let document = super::parse(path, text)?;

@@ -11,12 +11,12 @@ const ELLIPSIS: char = '…';
 const ZERO_WIDTH_JOINER: char = '\u{200D}';
 
 /// Returns the number of columns that `text` occupies.
-pub(crate) fn display_width(text: &str) -> usize {
+pub fn display_width(text: &str) -> usize {
     text.width()
 }
 
 /// Returns spaces that occupy as many columns as `text`. Tabs stay tabs.
-pub(crate) fn blank_of_same_width(text: &str) -> String {
+pub fn blank_of_same_width(text: &str) -> String {
     let mut blank = String::new();
     for c in text.chars() {
         match c {
@@ -28,7 +28,7 @@ pub(crate) fn blank_of_same_width(text: &str) -> String {
 }
 
 /// Returns text of at most `width` columns: longer text loses its end.
-pub(crate) fn cut_end(text: &str, width: usize) -> Cow<'_, str> {
+pub fn cut_end(text: &str, width: usize) -> Cow<'_, str> {
     if display_width(text) <= width {
         return Cow::Borrowed(text);
     }
@@ -40,7 +40,7 @@ pub(crate) fn cut_end(text: &str, width: usize) -> Cow<'_, str> {
 
 /// Returns text of at most `width` columns: longer text loses its middle, so that a number at its start
 /// and what distinguishes it at its end stay.
-pub(crate) fn cut_middle(text: &str, width: usize) -> Cow<'_, str> {
+pub fn cut_middle(text: &str, width: usize) -> Cow<'_, str> {
     if display_width(text) <= width {
         return Cow::Borrowed(text);
     }
@@ -53,7 +53,7 @@ pub(crate) fn cut_middle(text: &str, width: usize) -> Cow<'_, str> {
 
 /// Returns the lines of `text`, broken at spaces into lines of at most `width` columns. A longer word is
 /// broken anywhere.
-pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
     for line in text.lines() {

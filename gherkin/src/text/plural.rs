@@ -1,7 +1,7 @@
 //! Counts with their noun.
 
 /// Returns a count with its noun, as in `1 step` or `7 steps`.
-pub(crate) fn pluralize(count: usize, noun: &str) -> String {
+pub fn pluralize(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::gherkin::ast::{Background, Examples, GherkinDocument, Scenario, Step, TableRow};
+use crate::ast::{Background, Examples, GherkinDocument, Scenario, Step, TableRow};
 
 /// The role and the depth of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

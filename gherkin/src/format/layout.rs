@@ -2,8 +2,8 @@
 
 use super::outline::{Mark, Outline, Role};
 use super::table::Tables;
-use crate::gherkin::line::{Line, Lines, is_blank};
-use crate::gherkin::tags::without_comment;
+use crate::line::{Line, Lines, is_blank};
+use crate::tags::without_comment;
 
 const INDENT: &str = "  ";
 

@@ -16,7 +16,8 @@ const MARKDOWN_SUFFIX: &str = ".feature.md";
 
 /// The syntax of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Syntax {
+pub enum Syntax {
+    /// Each line has a keyword, a table row, a tag, a comment or free text.
     Plain,
     /// Headings are titles, items of lists are steps, and everything else is prose.
     Markdown,
@@ -56,7 +57,7 @@ pub fn is_markdown_path(path: &Path) -> bool {
 
 impl Syntax {
     /// Returns the syntax of the file at `path`, by its name.
-    pub(crate) fn of_path(path: &str) -> Self {
+    pub fn of_path(path: &str) -> Self {
         if path.ends_with(MARKDOWN_SUFFIX) { Self::Markdown } else { Self::Plain }
     }
 

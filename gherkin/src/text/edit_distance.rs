@@ -5,7 +5,7 @@
 ///
 /// Only a band of `limit` items around the diagonal is computed, so a small limit is cheap however
 /// long the texts are.
-pub(crate) fn edit_distance<T: PartialEq>(a: &[T], b: &[T], limit: usize) -> Option<usize> {
+pub fn edit_distance<T: PartialEq>(a: &[T], b: &[T], limit: usize) -> Option<usize> {
     if a.len().abs_diff(b.len()) > limit {
         return None;
     }

@@ -12,7 +12,7 @@
 //! panics.
 //!
 //! ```
-//! use harmony_bdd::gherkin;
+//! use harmony_bdd_gherkin as gherkin;
 //!
 //! let text = "\
 //! Feature: Buffers
@@ -30,6 +30,8 @@
 //! # Ok::<(), gherkin::ParseErrors>(())
 //! ```
 
+#![forbid(unsafe_code)]
+
 pub mod ast;
 mod builder;
 mod doc_string;
@@ -45,18 +47,20 @@ mod language;
 mod line;
 mod load;
 mod markdown;
+pub mod model;
 mod parser;
 mod similarity;
 mod syntax;
 mod table;
 mod tags;
+pub mod text;
 
 pub use error::{Expected, ParseError, ParseErrorKind, ParseErrors};
 pub use expansion::scenarios;
 pub use format::{FormatError, format};
 pub use load::{LoadError, load};
 pub use parser::parse;
-pub(crate) use syntax::Syntax;
+pub use syntax::Syntax;
 pub use syntax::{feature_stem, is_feature_path, is_markdown_path};
 
 /// Returns the items of lists in a Markdown file that begin with a mistyped step keyword, as their line, their
