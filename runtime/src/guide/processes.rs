@@ -126,6 +126,39 @@
 //!
 //! The timeline (`--report timeline=FILE`) shows the same events on the lane of each process.
 //!
+//! # Replaying a conversation
+//!
+//! `SUITE harmony replay TRACE --role reader` starts the process of one role for each conversation that the
+//! trace has of it, sends the recorded requests in their order, each after the replies that were recorded
+//! before it, and compares the replies. `--scenario TEXT` chooses scenarios by words of their names, and
+//! `--platform NAME` another platform than the recorded one. The exit code is 0 if all replies are as
+//! recorded, and 1 if not.
+//!
+//! ```text
+//! ✗ Test 1.1 [reader=rust, writer=rust], reader (rust): 6 replies, 1 differs
+//!   executeStep: the 'reader' process creates buffer 'test' (id 5)
+//!     success
+//!       - true
+//!       + false
+//!     error
+//!       - nothing
+//!       + "cannot create the buffer"
+//! ```
+//!
+//! | reply to | what is compared |
+//! |---|---|
+//! | `executeStep` | `success`, `error`, each value of `context`, and each other member; `data` only if both replies have it |
+//! | `discover` | the capabilities, and that no recorded definition is missing |
+//! | other requests | the result |
+//! | all | errors by `code` and `message`; a missing reply, an invalid one, and the death of the process |
+//!
+//! What differs from run to run is not compared: `logs`, members whose names contain `duration`, `elapsed` or
+//! `timestamp` or end in `Ms`, and in texts times, process ids, addresses and the numbers of shared memory.
+//! The process gets such numbers of its own. Members are compared in any case, `null` is the same as a missing
+//! member.
+//!
+//! No process plays the other roles, so a step that waits for one of them fails in the replay.
+//!
 //! # Debugging a process
 //!
 //! `--debug ROLE` lets each process of one role wait before the first message to it. The runner prints the

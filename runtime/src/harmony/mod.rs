@@ -1,7 +1,8 @@
 //! The Harmony protocol: a server that executes steps for a runner, and a runner that runs scenarios
 //! across such servers.
 //!
-//! Rooms, and the order in which they import each other: `protocol` <- `plan` <- `process` <- `runner` <- `mutate`.
+//! Rooms, and the order in which they import each other: `protocol` <- `plan` <- `process` <- `runner` <- `mutate`,
+//! `replay`.
 //! [`serve`] imports [`protocol`] only.
 //!
 //! Wire types stay in this module: everything else uses [`model`](crate::model) and
@@ -11,6 +12,7 @@ mod mutate;
 pub mod plan;
 mod process;
 pub mod protocol;
+pub mod replay;
 pub mod runner;
 pub mod serve;
 

@@ -80,8 +80,7 @@ fn missing_command_is_an_error_that_shows_how_to_run() {
 fn unknown_command_is_an_error_with_a_suggestion() {
     let suite = Suite::new("");
     suite.run(&["rnu"]).refused(2, &["error: unknown command 'rnu'; did you mean `run`?\n"]);
-    let known =
-        "unknown command 'walk'; expected one of: run, serve, harmony, check, mutate, config, ";
+    let known = "unknown command 'walk'; expected one of: run, serve, harmony, replay, check, mutate, config, ";
     suite.run(&["walk"]).refused(2, &[known, "\n\nFor more information, try `--help`.\n"]);
 }
 

@@ -29,6 +29,7 @@ mod process_logs;
 mod process_roles;
 mod processes;
 mod recording;
+mod replaying;
 mod reports;
 mod rerun_line;
 mod reruns;

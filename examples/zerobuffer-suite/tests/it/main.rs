@@ -17,6 +17,7 @@ mod mutations;
 mod python_environment;
 mod reference_features;
 mod reference_runner;
+mod replaying;
 mod script;
 mod serve_end;
 mod settings;

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use super::error::CommandError;
 use super::run_setup::RunSetup;
 use super::{
-    check, completions, config_show, fmt, harmony, man, mutate, report_flaky, report_merge, run,
-    serve, steps,
+    check, completions, config_show, fmt, harmony, man, mutate, replay, report_flaky, report_merge,
+    run, serve, steps,
 };
 use crate::cli::output::print_stdout;
 use crate::cli::settings::{
@@ -71,6 +71,7 @@ fn execute(Invocation { command, sources }: Invocation) -> Result<ExitCode, Comm
     match command {
         SuiteCommand::Run(command) => run::run(&command, RunSetup::default()),
         SuiteCommand::Harmony(command) => harmony::harmony(&command, &sources),
+        SuiteCommand::Replay(options) => replay::replay(&options, &sources),
         SuiteCommand::Serve(options) => serve::serve(&options, &sources),
         SuiteCommand::Check(command) => check::check(&command),
         SuiteCommand::Mutate(command) => mutate::mutate(&command, &sources),

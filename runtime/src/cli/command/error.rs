@@ -78,6 +78,17 @@ pub(super) enum CommandError {
     /// The folder of log files cannot be used.
     #[error(transparent)]
     Logs(#[from] crate::harmony::log_file::LogFileError),
+    /// There is nothing to replay.
+    #[error(transparent)]
+    Trace(#[from] crate::harmony::replay::TraceError),
+    /// The process of a replay cannot be started.
+    #[error("cannot start the process of platform `{platform}`: {reason}")]
+    ReplayProcess {
+        /// The platform.
+        platform: String,
+        /// Reason.
+        reason: io::Error,
+    },
     /// Reports that could not be completed.
     #[error("{}", .0.join("\nerror: "))]
     IncompleteReports(Vec<String>),

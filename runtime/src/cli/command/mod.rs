@@ -23,6 +23,7 @@ mod mutate;
 mod mutate_processes;
 mod mutate_progress;
 mod process_findings;
+mod replay;
 mod report_flaky;
 mod report_merge;
 mod rerun_combinations;

@@ -80,7 +80,24 @@ Exit codes: 0 success; 1 failures, or nothing ran; 2 usage or configuration erro
 
 Examples:
   cargo run -- harmony rust_python 1.1
-  cargo run -- harmony --platforms rust,python --matrix matrix.json features/";
+  cargo run -- harmony --platforms rust,python --matrix matrix.json features/
+  cargo run -- harmony replay trace.jsonl --role reader";
+
+const AFTER_REPLAY_HELP: &str = "\
+Each recorded process of the role becomes a new process, which gets the recorded requests in their
+order, each after the replies that were recorded before it. Its replies are compared with the recorded
+ones: results and errors; of steps success, error, context and data. Logs, times, process ids, addresses
+and the numbers of shared memory are not compared.
+
+No process plays the other roles: a step that waits for one of them fails.
+
+Exit codes: 0 all replies are as recorded; 1 a reply is not; 2 usage or configuration error, or no such
+conversation; 130 interrupted
+
+Examples:
+  cargo run -- harmony rust_python 1.1 --trace trace.jsonl
+  cargo run -- harmony replay trace.jsonl --role reader
+  cargo run -- harmony replay trace.jsonl --role reader --platform python";
 
 const AFTER_CHECK_HELP: &str = "\
 Selectors are the same as for run.
@@ -160,6 +177,9 @@ pub(in crate::cli) enum SuiteCommand {
     /// Run scenarios across processes, one per role, for every combination of platforms
     #[command(after_help = AFTER_HARMONY_HELP)]
     Harmony(ConfiguredCommand<HarmonySettings>),
+    /// Replay recorded conversations of one role with one process (`harmony replay`)
+    #[command(after_help = AFTER_REPLAY_HELP)]
+    Replay(ReplayOptions),
     /// Check features and step definitions without running them
     #[command(after_help = AFTER_CHECK_HELP)]
     Check(ConfiguredCommand<CheckSettings>),
@@ -268,6 +288,28 @@ pub(in crate::cli) struct ServeOptions {
     /// Attach `tracing` events up to LEVEL to the response (default: HARMONY_BDD_LOG, else info)
     #[arg(long, value_name = "LEVEL", value_parser = log_level())]
     pub(in crate::cli) log: Option<LevelFilter>,
+    #[command(flatten)]
+    pub(in crate::cli) config: ConfigOptions,
+}
+
+/// Options of `harmony replay`.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct ReplayOptions {
+    /// Trace of a run, as `harmony --trace FILE` writes it
+    #[arg(value_name = "TRACE", value_parser = parse_path)]
+    pub(in crate::cli) trace: PathBuf,
+    /// Role whose conversations are replayed
+    #[arg(long, value_name = "ROLE")]
+    pub(in crate::cli) role: String,
+    /// Replay only scenarios with TEXT in their name or combination
+    #[arg(long, value_name = "TEXT")]
+    pub(in crate::cli) scenario: Option<String>,
+    /// Platform of the process (default: the recorded one)
+    #[arg(long, short, value_name = "PLATFORM")]
+    pub(in crate::cli) platform: Option<String>,
+    /// Timeout of a step in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "35", value_parser = parse_timeout)]
+    pub(in crate::cli) step_timeout: Duration,
     #[command(flatten)]
     pub(in crate::cli) config: ConfigOptions,
 }

@@ -29,7 +29,11 @@ pub(in crate::cli) struct Invocation {
 ///
 /// # Errors
 /// [`UsageError`] if the command line or a setting is wrong, or if help is requested.
-pub(in crate::cli) fn parse(arguments: Vec<OsString>) -> Result<Invocation, UsageError> {
+pub(in crate::cli) fn parse(mut arguments: Vec<OsString>) -> Result<Invocation, UsageError> {
+    // `harmony` takes words as selectors, which clap cannot tell from a command.
+    if arguments.iter().take(2).eq(["harmony", "replay"].iter()) {
+        arguments.remove(0);
+    }
     let program = program_name();
     let root = CommandLine::command().name(program.clone());
     let command =
@@ -53,6 +57,7 @@ pub(in crate::cli) fn parse(arguments: Vec<OsString>) -> Result<Invocation, Usag
                 let words = command.iter().map(String::as_str).chain(["--help"]);
                 return parse(words.map(OsString::from).collect());
             }
+            SuiteCommand::Replay(options) => read_sources(&options.config, &[], Vec::new())?,
             SuiteCommand::Serve(options) => read_sources(&options.config, &[], Vec::new())?,
             SuiteCommand::Config(ConfigCommand::Show(options)) => {
                 read_sources(options, &[], Vec::new())?

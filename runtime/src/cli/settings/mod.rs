@@ -28,7 +28,7 @@ pub(super) use check::{CheckFormat, CheckSettings, KindFilter};
 pub(super) use color::ColorOption;
 pub(super) use command_line::{
     CommandLine, ConfigCommand, ConfigOptions, ConfiguredCommand, FlakyOptions, FormatOptions,
-    MergeOptions, ReportCommand, ServeOptions, SuiteCommand,
+    MergeOptions, ReplayOptions, ReportCommand, ServeOptions, SuiteCommand,
 };
 pub(super) use default_features::with_default_features;
 pub(super) use display::{DisplaySettings, Format};

@@ -50,7 +50,7 @@ impl Config {
     ///
     /// # Errors
     /// [`PlatformConfigError::RoleFolder`].
-    pub(super) fn platform_of_role(
+    pub fn platform_of_role(
         &self,
         role: &str,
         platform: &Platform,

@@ -17,4 +17,5 @@ pub mod verdict;
 pub use instance::{ScenarioInstance, check_role, instances};
 pub use options::RunnerOptions;
 pub use run::run;
+pub(in crate::harmony) use scenario_id::ScenarioId;
 pub use scenario_id::run_number;

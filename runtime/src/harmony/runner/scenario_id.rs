@@ -10,18 +10,18 @@ use crate::platform::pid_namespace;
 const PID_BITS: u32 = 22;
 
 /// The identity of one scenario that runs in this process.
-pub(super) struct ScenarioId {
+pub(in crate::harmony) struct ScenarioId {
     /// The number that serves put into the names of buffers as the host's process id. It fits the signed
     /// 32 bits of the existing serves.
-    pub(super) host: u64,
+    pub(in crate::harmony) host: u64,
     /// The value of the variable that tags the scenario's processes.
-    pub(super) tag: String,
+    pub(in crate::harmony) tag: String,
 }
 
 impl ScenarioId {
     /// Returns an id that no other scenario of this process has. In compat mode the host is this process,
     /// as it is in the reference runner.
-    pub(super) fn next(mode: Mode) -> Self {
+    pub(in crate::harmony) fn next(mode: Mode) -> Self {
         const NUMBERS: u64 = 1 << (31 - PID_BITS);
         static SEQUENCE: AtomicU64 = AtomicU64::new(0);
         // Relaxed: only the number itself matters.

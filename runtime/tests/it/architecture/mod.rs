@@ -60,6 +60,7 @@ const INNER_ROOMS: &[Rule] = &[
     (&["harmony", "process"], &["plan", "protocol"]),
     (&["harmony", "runner"], &["plan", "process", "protocol"]),
     (&["harmony", "mutate"], &["process", "runner"]),
+    (&["harmony", "replay"], &["plan", "process", "protocol", "runner"]),
     (&["harmony", "serve"], &["protocol"]),
     (&["report", "terminal"], &[]),
     (&["report", "messages"], &[]),

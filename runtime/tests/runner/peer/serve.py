@@ -9,6 +9,14 @@ import time
 
 
 def step(text):
+    if "counts" in text:
+        # Replies that differ between runs in what is not compared.
+        logs = [{"level": 2, "message": f"pid {os.getpid()}"}]
+        context = {"count": os.environ.get("PEER_COUNT", "1")}
+        return {"success": True, "error": None, "context": context, "logs": logs, "duration": time.time()}
+    if "times out" in text:
+        error = f"no frame within {time.time_ns() % 1000} ms (pid {os.getpid()})"
+        return {"success": False, "error": error}
     if "flies" in text:
         return {"success": False, "error": f"No matching step definition found for: {text}"}
     if "falls" in text:
@@ -45,11 +53,24 @@ def answer(request):
     return True
 
 
+def misbehave(mode, out):
+    """Breaks the protocol at the first step instead of replying to it."""
+    if mode == "dies":
+        sys.exit(7)
+    if mode == "garbage":
+        out.write(b"this is not a frame\r\n\r\n")
+        out.flush()
+    if mode == "silent":
+        signal.pause()
+
+
 def main():
     source, out = sys.stdin.buffer, sys.stdout.buffer
     while header := source.readline():
         source.readline()
         request = json.loads(source.read(int(header.split()[1])))
+        if request["method"] == "executeStep" and "PEER_MODE" in os.environ:
+            misbehave(os.environ["PEER_MODE"], out)
         reply = {"jsonrpc": "2.0", "id": request["id"], "result": answer(request)}
         if "PEER_WITHOUT_VERSION" in os.environ:
             del reply["jsonrpc"]
