@@ -2,7 +2,8 @@
 //! report.
 //!
 //! Every measurement is a separate process, since memory that was used once stays with its process.
-//! The reports take turns, and the ratio of the medians is printed.
+//! The reports take turns, and the ratio of the medians is printed. The processor time of all threads
+//! depends less on what else the machine does than the time that passes.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use std::env;
@@ -11,13 +12,18 @@ use std::fs;
 use std::io;
 use std::process::Command;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use harmony_bdd::engine::Registry;
+use harmony_bdd::engine::{MatchedStep, Registry};
 use harmony_bdd::gherkin;
 use harmony_bdd::given;
 use harmony_bdd::local::{RunOptions, run};
-use harmony_bdd::report::{ReportFile, ReportKind, ReporterSet, RunMetadata};
+use harmony_bdd::model::{Scenario, StepMatch};
+use harmony_bdd::report::{
+    DefinitionInfo, HookInfo, ParameterTypeInfo, ReportFile, ReportKind, ReporterSet, RunMetadata,
+    StepLibrary,
+};
+use nix::time::{ClockId, clock_gettime};
 
 const SCENARIOS: usize = 2_000;
 const SCENARIOS_PER_FILE: usize = 40;
@@ -25,6 +31,8 @@ const STEPS: usize = 4;
 const ROUNDS: usize = 7;
 /// The variable that makes this program one measurement.
 const REPORT: &str = "REPORT_COST_OF";
+/// The end of the name of a report that leaves out what passed.
+const FAILURES_ONLY: &str = ",failures-only";
 
 #[given(regex = r"^the counter (\d+) grows by (\d+)$")]
 fn grows(_number: u32, _by: u32) {}
@@ -35,35 +43,44 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let single_files = [ReportKind::History, ReportKind::GitHub];
     let kinds = ReportKind::ALL.into_iter().filter(|kind| !single_files.contains(kind));
-    let names: Vec<_> = ["none"]
-        .into_iter()
-        .chain(kinds.filter(|k| k.is_available()).map(ReportKind::name))
-        .collect();
-    let mut results = vec![(Vec::new(), Vec::new()); names.len()];
-    for _ in 0..ROUNDS {
-        for (name, (times, memory)) in names.iter().zip(&mut results) {
-            let output = Command::new(env::current_exe()?).env(REPORT, name).output()?;
-            let text = String::from_utf8(output.stdout)?;
-            let (time, kibibytes) = text.trim().split_once(' ').ok_or("no measurement")?;
-            times.push(time.parse::<f64>()?);
-            memory.push(kibibytes.parse::<f64>()?);
+    let mut names = vec!["none".to_owned()];
+    for kind in kinds.filter(|kind| kind.is_available()) {
+        names.push(kind.name().to_owned());
+        if kind == ReportKind::Html {
+            names.push(format!("{}{FAILURES_ONLY}", kind.name()));
         }
     }
-    let (bare_time, bare_memory) = (median(&mut results[0].0), median(&mut results[0].1));
-    println!("{:<10} {:>10} {:>7} {:>10} {:>7}", "report", "time", "ratio", "memory", "ratio");
-    for (name, (times, memory)) in names.iter().zip(&mut results) {
-        let (time, kibibytes) = (median(times), median(memory));
+    let mut results = vec![[const { Vec::new() }; 3]; names.len()];
+    for _ in 0..ROUNDS {
+        for (name, values) in names.iter().zip(&mut results) {
+            let output = Command::new(env::current_exe()?).env(REPORT, name).output()?;
+            let text = String::from_utf8(output.stdout)?;
+            for (value, values) in text.split_whitespace().zip(values) {
+                values.push(value.parse::<f64>()?);
+            }
+        }
+    }
+    let medians: Vec<_> =
+        results.iter_mut().map(|values| values.each_mut().map(|v| median(v))).collect();
+    println!(
+        "{:<19} {:>10} {:>6} {:>10} {:>6} {:>10} {:>6}",
+        "report", "time", "ratio", "processor", "ratio", "memory", "ratio"
+    );
+    let bare = medians[0];
+    for (name, [time, processor, kibibytes]) in names.iter().zip(&medians) {
         println!(
-            "{name:<10} {time:>7.1} ms {:>7.2} {:>6.1} MiB {:>7.2}",
-            time / bare_time,
+            "{name:<19} {time:>7.1} ms {:>6.2} {processor:>7.1} ms {:>6.2} {:>6.1} MiB {:>6.2}",
+            time / bare[0],
+            processor / bare[1],
             kibibytes / 1024.0,
-            kibibytes / bare_memory
+            kibibytes / bare[2]
         );
     }
     Ok(())
 }
 
-/// Runs once with a report and prints the time in milliseconds and the peak of memory in KiB.
+/// Runs once with a report and prints the time and the processor time in milliseconds, and the peak of
+/// memory in KiB.
 fn measure(name: &str) -> Result<(), Box<dyn std::error::Error>> {
     let registry = Arc::new(Registry::collect()?);
     let (mut documents, mut scenarios) = (Vec::new(), Vec::new());
@@ -75,22 +92,73 @@ fn measure(name: &str) -> Result<(), Box<dyn std::error::Error>> {
     let folder = env::temp_dir().join(format!("report-cost-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
     let mut reports = ReporterSet::default();
-    let started = Instant::now();
-    if let Some(kind) = ReportKind::ALL.into_iter().find(|kind| kind.name() == name) {
+    let (started, processor) = (Instant::now(), processor_time()?);
+    let kind_name = name.trim_end_matches(FAILURES_ONLY);
+    if let Some(kind) = ReportKind::ALL.into_iter().find(|kind| kind.name() == kind_name) {
+        let library: Arc<dyn StepLibrary> = Arc::new(Steps(Arc::clone(&registry)));
+        let scenarios = scenarios.clone();
         let metadata =
-            RunMetadata { documents, scenarios: scenarios.clone(), ..RunMetadata::default() };
+            RunMetadata { documents, scenarios, library: Some(library), ..RunMetadata::default() };
         let out = io::BufWriter::new(fs::File::create(folder.join("report"))?);
+        let failures_only = name != kind_name;
         let name = name.to_owned();
-        let file = ReportFile { name, out, attachments: None, failures_only: false };
+        let file = ReportFile { name, out, attachments: None, failures_only };
         kind.add_to(&mut reports, file, &metadata);
     }
     run(registry, scenarios, RunOptions::default(), |event| reports.on_event(&event))?;
-    let taken = started.elapsed();
+    let (taken, processor) = (started.elapsed(), processor_time()? - processor);
     fs::remove_dir_all(&folder)?;
     assert_eq!(reports.totals().passed, SCENARIOS);
     assert!(reports.errors().is_empty(), "{:?}", reports.errors());
-    println!("{} {}", taken.as_secs_f64() * 1e3, peak_kibibytes()?);
+    let [taken, processor] = [taken, processor].map(|time| time.as_secs_f64() * 1e3);
+    println!("{taken} {processor} {}", peak_kibibytes()?);
     Ok(())
+}
+
+/// The definitions of this program, as the reports of a suite know them.
+struct Steps(Arc<Registry>);
+
+impl StepLibrary for Steps {
+    fn definitions(&self) -> Vec<DefinitionInfo> {
+        let definitions = self.0.definitions().map(|definition| DefinitionInfo {
+            pattern: definition.pattern.source.to_owned(),
+            kind: definition.pattern.kind,
+            location: definition.location(),
+            parameters: Vec::new(),
+        });
+        definitions.collect()
+    }
+
+    fn hooks(&self) -> Vec<HookInfo> {
+        Vec::new()
+    }
+
+    fn parameter_types(&self) -> Vec<ParameterTypeInfo> {
+        Vec::new()
+    }
+
+    fn matches(&self, text: &str) -> Vec<StepMatch> {
+        let matches = self.0.matches(text).unwrap_or_default().into_iter();
+        let step_match = |matched: MatchedStep| StepMatch {
+            pattern: matched.definition.pattern.source.into(),
+            function: matched.definition.function.into(),
+            file: matched.definition.at.file.into(),
+            line: matched.definition.at.line,
+            captures: matched.captures,
+            parameters: matched.definition.parameters(),
+        };
+        matches.map(step_match).collect()
+    }
+
+    fn scenario_hooks(&self, _scenario: &Scenario) -> [Vec<HookInfo>; 2] {
+        [Vec::new(), Vec::new()]
+    }
+}
+
+/// Returns the time that processors have spent on this process.
+fn processor_time() -> Result<Duration, nix::errno::Errno> {
+    let time = clock_gettime(ClockId::CLOCK_PROCESS_CPUTIME_ID)?;
+    Ok(Duration::from(time))
 }
 
 fn feature(file: usize) -> String {

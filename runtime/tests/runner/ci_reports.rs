@@ -1,7 +1,11 @@
 //! Reports for CI systems and other tools: GitHub, GitLab, Cucumber JSON, trace events, history.
 
+use std::process::Command;
+
 use serde_json::Value;
 
+use super::npm;
+use super::reports::dump_dom;
 use super::suite::{Ran, Suite};
 
 const FEATURE: &str = "\
@@ -122,6 +126,31 @@ fn trace_has_a_process_for_each_role_and_arrows() {
 }
 
 #[test]
+fn trace_opens_in_a_viewer() {
+    let suite = Suite::new(FEATURE);
+    suite.write(
+        "features/b.feature",
+        "Feature: f\n  Scenario: s\n    When the 'reader' process burns\n",
+    );
+    suite.run(&["harmony", "--report", "trace=t.json", "features/b.feature"]);
+    let Some(modules) = npm::installed("speedscope", &["speedscope@1.25.0"]) else { return };
+    // As the command of the viewer does it.
+    let script = "
+        const [trace, profile] = process.argv.slice(1);
+        const text = require('fs').readFileSync(trace).toString('base64');
+        require('fs').writeFileSync(profile, `speedscope.loadFileFromBase64('t.json', '${text}')`);";
+    let [trace, profile] = ["t.json", "profile.js"].map(|path| suite.path(path));
+    let node = Command::new("node").args(["-e", script]).arg(trace).arg(&profile).status();
+    assert!(node.unwrap().success());
+    let page = modules.join("node_modules/speedscope/dist/release/index.html");
+    let address = format!("#localProfilePath={}", profile.display());
+    let Some(page) = dump_dom(&page, &address) else { return };
+    for lane in ["runner (pid 1, tid 0)", "reader (rust) (pid 2, tid 0)"] {
+        assert!(page.contains(lane), "{lane} is missing in {page}");
+    }
+}
+
+#[test]
 fn trace_of_a_local_run_has_steps_with_their_outcome() {
     let suite = Suite::new(FEATURE);
     suite.run(&["run", "--report", "trace=t.json"]).assert(1, &[]);
@@ -157,8 +186,25 @@ fn history_lists_flaky_scenarios() {
 #[test]
 fn html_can_leave_out_what_passed() {
     let suite = Suite::new(FEATURE);
-    suite.run(&["run", "--report", "html=all.html", "--report", "html=bad.html,failures-only"]);
-    let pickles = |file: &str| suite.read(file).matches("{\"pickle\":").count();
-    assert_eq!(pickles("all.html"), 3);
-    assert_eq!(pickles("bad.html"), 2, "what failed, also the flaky scenario without a retry");
+    suite.write(
+        "features/b.feature",
+        "Feature: all good\n  Scenario: well\n    Given all is well\n",
+    );
+    let reports = ["--report", "html=all.html", "--report", "html=bad.html,failures-only"];
+    suite.run(&[&["run", "--retry", "1"], &reports[..]].concat());
+    let count = |file: &str, message: &str| {
+        suite.read(file).matches(&format!("{{\"{message}\":{{")).count()
+    };
+    assert_eq!((count("all.html", "pickle"), count("all.html", "source")), (4, 2));
+    assert_eq!(
+        count("bad.html", "pickle"),
+        2,
+        "what failed, and what passed on its second attempt"
+    );
+    assert_eq!(count("bad.html", "source"), 1, "only features with such a scenario");
+    assert_eq!(count("bad.html", "testCaseStarted"), 4, "every attempt");
+    let Some(page) = dump_dom(&suite.path("bad.html"), "") else { return };
+    for (part, is_shown) in [("bad: 50%", true), ("flaky", true), ("all good", false)] {
+        assert_eq!(page.contains(&format!(">{part}<")), is_shown, "{part} in {page}");
+    }
 }
