@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::selector::{MutantCommand, definition_name};
+use super::selector::MutantCommand;
+use super::words::definition_name;
 use crate::mutation::{Change, Finding, Findings, Score, Verdict};
 
 /// A text that is not JSON as [`findings_to_json`] writes it.

@@ -1,10 +1,12 @@
-//! Findings as one HTML page: the source of each feature, with the words marked that no step notices.
+//! Findings as one HTML page: the source of each feature, with the words marked that no step notices, and
+//! below each line what was changed and how to run it again.
 
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::selector::{MutantCommand, percent};
+use super::selector::MutantCommand;
+use super::words::{counts, percent};
 use crate::gherkin::ast::GherkinDocument;
 use crate::mutation::{Change, Finding, Findings, Verdict};
 use crate::report::xml::escape_xml;
@@ -13,11 +15,15 @@ const PAGE: &str = include_str!("../../../assets/mutations.html");
 const TITLE_PLACEHOLDER: &str = "<!--SUMMARY-->";
 const BODY_PLACEHOLDER: &str = "<!--FEATURES-->";
 
-/// A part of a line that is marked.
+/// A part of a line that is marked, and the note below the line.
 struct Mark {
     range: Range<usize>,
     class: &'static str,
-    title: String,
+    /// What the change shows.
+    claim: String,
+    scenario: String,
+    change: String,
+    rerun: String,
 }
 
 /// Returns the page.
@@ -43,11 +49,13 @@ pub fn findings_page(
             continue;
         };
         // Writing to a `String` cannot fail.
+        let open = if score.unnoticed + score.unclear > 0 { " open" } else { "" };
         let _ = writeln!(
             body,
-            "<details open><summary>{} <b>{}</b></summary>\n<pre>",
+            "<details class=\"feature\"{open}><summary>{} <b>{}</b> <span>{}</span></summary>\n<div class=\"source\">",
             escape_xml(&document.path),
-            percent(*score)
+            percent(*score),
+            counts(*score)
         );
         for (line, source) in (1..).zip(document.source.lines()) {
             let of_line = findings.findings.iter().filter(|finding| {
@@ -55,9 +63,9 @@ pub fn findings_page(
                 step.location.line == line && step.location.path == document.path
             });
             let marks = of_line.filter_map(|finding| mark(findings, finding, source, command));
-            write_line(&mut body, line, source, marks.collect());
+            write_line(&mut body, line, source, &marks.collect::<Vec<_>>());
         }
-        body.push_str("</pre></details>\n");
+        body.push_str("</div></details>\n");
     }
     PAGE.replacen(TITLE_PLACEHOLDER, &summary, 1).replacen(BODY_PLACEHOLDER, &body, 1)
 }
@@ -83,18 +91,19 @@ fn mark(
         (Some(start), _) => start..start + step.text.len(),
         (None, _) => whole,
     };
-    let title = format!(
-        "{}\n{}: {claim}\n{}",
-        scenario.display_name(),
-        finding.change,
-        command.of(findings, finding)
-    );
-    Some(Mark { range, class, title })
+    Some(Mark {
+        range,
+        class,
+        claim,
+        scenario: scenario.display_name(),
+        change: finding.change.to_string(),
+        rerun: command.of(findings, finding),
+    })
 }
 
-/// Writes a line of the source. Marks may overlap: each character has the titles of all its marks.
-fn write_line(body: &mut String, line: u32, source: &str, marks: Vec<Mark>) {
-    let _ = write!(body, "<i>{line:>4}</i> ");
+/// Writes a line of the source and the notes on its marks. Marks may overlap.
+fn write_line(body: &mut String, line: u32, source: &str, marks: &[Mark]) {
+    let _ = write!(body, "<div><i>{line:>4}</i> ");
     let mut cuts: Vec<usize> = marks.iter().flat_map(|m| [m.range.start, m.range.end]).collect();
     cuts.extend([0, source.len()]);
     cuts.sort_unstable();
@@ -105,13 +114,21 @@ fn write_line(body: &mut String, line: u32, source: &str, marks: Vec<Mark>) {
         let covering: Vec<_> = covering.collect();
         match covering.iter().find(|m| m.class == "unnoticed").or(covering.first()) {
             Some(first) => {
-                let titles: Vec<_> = covering.iter().map(|mark| mark.title.as_str()).collect();
-                let title = escape_xml(&titles.join("\n\n"));
-                let class = first.class;
-                let _ = write!(body, "<mark class=\"{class}\" title=\"{title}\">{text}</mark>");
+                let _ = write!(body, "<mark class=\"{}\">{text}</mark>", first.class);
             }
             None => body.push_str(&text),
         }
     }
-    body.push('\n');
+    body.push_str("</div>\n");
+    for mark in marks {
+        let Mark { class, claim, scenario, change, rerun, .. } = mark;
+        let _ = writeln!(
+            body,
+            "<details class=\"note {class}\"><summary>{}</summary>{}<br>change: {}<br><code>{}</code></details>",
+            escape_xml(claim),
+            escape_xml(scenario),
+            escape_xml(change),
+            escape_xml(rerun)
+        );
+    }
 }

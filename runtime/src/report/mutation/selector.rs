@@ -1,7 +1,6 @@
 //! The command that reruns one mutant.
 
-use crate::model::StepMatch;
-use crate::mutation::{Finding, Findings, Score};
+use crate::mutation::{Finding, Findings};
 use crate::text::shell_quote;
 
 /// The command that reruns one mutant.
@@ -31,14 +30,4 @@ impl MutantCommand {
         }
         format!("{command} {} --only {}", shell_quote(&selector), finding.id)
     }
-}
-
-/// Returns a score such as `97.3 %`.
-pub(super) fn percent(score: Score) -> String {
-    score.percent().map_or_else(|| "no score".to_owned(), |percent| format!("{percent:.1} %"))
-}
-
-/// Returns the function and the location of a definition.
-pub(super) fn definition_name(definition: &StepMatch) -> String {
-    format!("{} ({}:{})", definition.function, definition.file, definition.line)
 }

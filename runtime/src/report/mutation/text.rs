@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::selector::{MutantCommand, definition_name, percent};
+use super::selector::MutantCommand;
+use super::words::{counts, definition_name, percent};
 use crate::model::Step;
-use crate::mutation::{Change, Finding, Findings, Score, Verdict};
+use crate::mutation::{Change, Finding, Findings, Verdict};
 use crate::report::Style;
 use crate::text::{blank_of_same_width, display_width, filter_control, pluralize};
 
@@ -177,20 +178,6 @@ fn summary(findings: &Findings, style: Style) -> String {
     }
     if findings.interrupted {
         text.push_str(&style.failure("interrupted before all mutants ran\n"));
-    }
-    text
-}
-
-fn counts(score: Score) -> String {
-    let named = [
-        (score.unnoticed, "unnoticed"),
-        (score.unclear, "cannot tell"),
-        (score.not_run, "not run"),
-        (score.skipped, "skipped"),
-    ];
-    let mut text = format!("{} noticed", score.noticed);
-    for (count, name) in named.into_iter().filter(|(count, _)| *count > 0) {
-        let _ = write!(text, ", {count} {name}");
     }
     text
 }
