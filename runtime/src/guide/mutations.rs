@@ -120,9 +120,7 @@
 //!
 //! - *noticed*: a step at or behind the change failed, or the end of the scenario did.
 //! - *unnoticed*: every step passed.
-//! - *cannot tell*: a step timed out, is undefined with the change, or does not accept the value. A step of
-//!   a mutant has 5 times the duration of the unchanged scenario, at least `--min-timeout`. If steps wait
-//!   for something with their own timeout, give them a shorter one, or a longer `--min-timeout`.
+//! - *cannot tell*: a step timed out, is undefined with the change, or does not accept the value.
 //!
 //! The score is the part of the decided mutants that was noticed. Every unchanged scenario runs twice
 //! before and once among the mutants; one that does not pass each time is not mutated. What a mutant
@@ -130,6 +128,23 @@
 //! a scenario runs at the same time as its own mutants. `@serial`, `@lock(NAME)` and `--jobs 1` avoid that.
 //! A mutant ends as a failed scenario does, with its after-hooks and the drop of its state. All mutants
 //! run in this process: a step that ends the process ends the campaign.
+//!
+//! # Speed
+//!
+//! Mutants run in parallel, each to its first failure. A step of a mutant first has 5 times the duration of the
+//! unchanged scenario, at least `--min-timeout`. A mutant that exceeds it runs once more with the step timeout of
+//! unchanged scenarios, together with the others that only wait, four times as many at a time as otherwise (unless
+//! `--jobs` is given). So a change that makes a step wait for a message that never comes is decided by the
+//! timeout of the step itself; a setting that makes the steps of your suite wait for a shorter time makes the
+//! campaign shorter.
+//!
+//! The mutants that no step noticed, and those that could not be decided, are kept in a file and run first the next
+//! time (`--unnoticed-file`, by default below the target folder): with `--budget`, the answer to "is it fixed?"
+//! comes first.
+//!
+//! Every mutant runs from its first step. The steps before the change cannot be skipped: the state of a scenario
+//! consists of types that need not be `Clone`, of files, threads and shared memory, and a process with threads cannot
+//! be forked safely.
 //!
 //! # Exceptions
 //!

@@ -1,64 +1,40 @@
 //! A campaign: originals twice, then every mutant, then what may decide the rest.
+//!
+//! Most mutants are decided within short deadlines. Those whose steps wait for something that does not come
+//! run once more with the deadlines of a usual run, many at a time since they do nothing but wait.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::change::Change;
 use super::findings::{Excluded, Finding, Findings};
-use super::plan::fnv1a;
+use super::order::order;
 use super::probes::probes;
+use super::progress::{Progress, Round};
 use super::trial::{Mutant, Trial};
 use super::trial_result::TrialResult;
+use super::trial_runner::{TrialBatch, TrialRunner};
 use super::verdict::Verdict;
 use crate::model::{Event, Scenario, StepResult, StopFlag};
 
 /// Factor between the duration of an original and the timeout of each step of its mutants.
 const TIMEOUT_FACTOR: u32 = 5;
 
-/// Runs trials, in this process or across processes.
-pub trait TrialRunner {
-    /// Runs every trial and passes its events to `sink`: the number of an event's scenario is the index
-    /// of the trial. A step of a trial with a limit is abandoned after it. No trial starts once `stop` is
-    /// set.
-    ///
-    /// # Errors
-    /// Returns an error if the system refuses a thread.
-    fn run(
-        &mut self,
-        trials: &[(Trial, Option<Duration>)],
-        stop: &StopFlag,
-        sink: &mut dyn FnMut(&Event),
-    ) -> io::Result<()>;
-
-    /// Returns true if the user has interrupted the run.
-    fn is_interrupted(&self) -> bool;
-}
-
 /// Options of a campaign.
 #[derive(Debug, Clone)]
 pub struct CampaignOptions {
-    /// The shortest timeout of a step of a mutant.
+    /// The shortest timeout of a step of a mutant on its first run.
     pub min_timeout: Duration,
+    /// The timeout of a step of a mutant that exceeded its timeout on its first run.
+    pub step_timeout: Duration,
     /// The time after which no further mutant starts, counted from the start of the campaign.
     pub budget: Option<Duration>,
     /// The seed of a random order.
     pub seed: Option<u64>,
     /// The ids of mutants that run first.
     pub first: HashSet<String>,
-}
-
-/// Progress of a campaign.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
-    /// The number of trials of this round that have ended.
-    pub finished: usize,
-    /// The number of trials of this round.
-    pub total: usize,
-    /// The round, counted from 0: the originals, the mutants, their further trials, and the Thens that
-    /// no mutant has reached.
-    pub round: usize,
 }
 
 /// A campaign over these scenarios.
@@ -68,7 +44,6 @@ pub struct Campaign {
     mutants: Vec<Mutant>,
     options: CampaignOptions,
     started: Instant,
-    round: usize,
     trials: usize,
     /// The duration of each original that passed.
     durations: Vec<Option<Duration>>,
@@ -76,6 +51,8 @@ pub struct Campaign {
     results: Vec<Vec<Arc<StepResult>>>,
     /// The verdict on each mutant so far, and the number of its trials that have run.
     verdicts: Vec<(Verdict, usize)>,
+    /// The trials in which a step exceeded its deadline, with the names of their mutants.
+    late: Vec<(String, Trial)>,
     /// The steps that have failed in a trial, with the failure, by the index of the original.
     failed: HashMap<(usize, usize), String>,
 }
@@ -89,7 +66,7 @@ impl Campaign {
     ) -> Self {
         Self {
             started: Instant::now(),
-            round: 0,
+            late: Vec::new(),
             trials: 0,
             durations: vec![None; originals.len()],
             excluded: Vec::new(),
@@ -113,6 +90,7 @@ impl Campaign {
     ) -> io::Result<Findings> {
         self.run_originals(runner, progress)?;
         self.run_mutants(runner, progress)?;
+        self.run_late(runner, progress)?;
         self.run_probes(runner, progress)?;
         Ok(self.into_findings(runner.is_interrupted()))
     }
@@ -128,8 +106,8 @@ impl Campaign {
         let numbers: Vec<usize> =
             (0..self.originals.len()).filter(|number| used.contains(number)).collect();
         let controls = || numbers.iter().map(|&n| Trial::control(n, &self.originals[n]));
-        let trials: Vec<_> = controls().chain(controls()).map(|trial| (trial, None)).collect();
-        let results = self.run_batch(&trials, runner, progress)?;
+        let trials = controls().chain(controls()).map(|trial| (trial, None)).collect();
+        let results = self.run_batch(Round::Originals, trials, runner, progress)?;
         let (first, second) = results.split_at(numbers.len());
         for ((number, first), second) in numbers.iter().zip(first).zip(second) {
             self.results[*number].clone_from(&first.steps);
@@ -157,13 +135,13 @@ impl Campaign {
     ) -> io::Result<()> {
         self.run_of_mutants(
             |mutant| mutant.trials.iter().take(1).collect(),
-            true,
+            Round::Mutants,
             runner,
             progress,
         )?;
         self.run_of_mutants(
             |mutant| mutant.trials.iter().skip(1).collect(),
-            false,
+            Round::FurtherTrials,
             runner,
             progress,
         )
@@ -172,29 +150,35 @@ impl Campaign {
     fn run_of_mutants(
         &mut self,
         choose: impl Fn(&Mutant) -> Vec<&Trial>,
-        with_controls: bool,
+        round: Round,
         runner: &mut dyn TrialRunner,
         progress: &mut dyn FnMut(Progress),
     ) -> io::Result<()> {
         let mut chosen: Vec<(Option<usize>, Trial)> = Vec::new();
-        for number in self.order() {
+        for number in order(&self.mutants, self.options.seed, &self.options.first) {
             let is_open = !matches!(self.verdicts[number].0, Verdict::Noticed { .. });
             if is_open && self.mutants[number].skipped.is_none() {
                 let trials = choose(&self.mutants[number]);
                 chosen.extend(trials.into_iter().map(|trial| (Some(number), trial.clone())));
             }
         }
-        if with_controls {
+        if round == Round::Mutants {
             // Behind the mutants, at the highest load and after everything that they leave behind.
             let passed = (0..self.originals.len()).filter(|&n| self.durations[n].is_some());
             chosen.extend(passed.map(|n| (None, Trial::control(n, &self.originals[n]))));
         }
-        let trials: Vec<_> =
+        let trials =
             chosen.iter().map(|(_, trial)| (trial.clone(), self.limit_of(trial))).collect();
-        let results = self.run_batch(&trials, runner, progress)?;
+        let results = self.run_batch(round, trials, runner, progress)?;
         for ((number, trial), result) in chosen.iter().zip(&results) {
             match number {
-                Some(number) => self.record(*number, trial, result),
+                Some(number) => {
+                    self.record(*number, trial, result);
+                    if result.is_timed_out() {
+                        let id = self.mutants[*number].id.clone();
+                        self.late.push((id, trial.clone()));
+                    }
+                }
                 None if result.is_finished && !result.is_passed() => {
                     if let Verdict::NotRun = result.verdict(trial) {
                         continue;
@@ -207,6 +191,63 @@ impl Campaign {
         }
         self.drop_excluded();
         Ok(())
+    }
+
+    /// Runs those trials again in which a step exceeded its deadline, with the deadlines of a usual run.
+    fn run_late(
+        &mut self,
+        runner: &mut dyn TrialRunner,
+        progress: &mut dyn FnMut(Progress),
+    ) -> io::Result<()> {
+        let late = self.take_late();
+        // More scenarios run at a time than before, so that an original may fail because of it.
+        let originals: BTreeSet<usize> = late.iter().map(|(_, trial)| trial.original).collect();
+        let controls = originals.iter().map(|&n| Trial::control(n, &self.originals[n]));
+        let limit = Some(self.options.step_timeout);
+        let trials = late.iter().map(|(_, trial)| trial.clone()).chain(controls);
+        let trials = trials.map(|trial| (trial, limit)).collect();
+        let results = self.run_batch(Round::Waiting, trials, runner, progress)?;
+        let (results, controls) = results.split_at(late.len());
+        let is_reliable = |original: usize| {
+            let control = originals.iter().zip(controls).find(|(number, _)| **number == original);
+            control.is_some_and(|(_, control)| control.is_passed())
+        };
+        for ((number, trial), result) in late.iter().zip(results) {
+            if is_reliable(trial.original) {
+                self.record_failed_step(trial, result);
+                let verdict = result.verdict(trial);
+                if let (Verdict::CannotTell(_), Verdict::CannotTell(_)) =
+                    (&self.verdicts[*number].0, &verdict)
+                {
+                    // The longer deadline is the reason now.
+                    self.verdicts[*number].0 = verdict;
+                } else {
+                    self.add_verdict(*number, verdict);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the trials in which a step exceeded its deadline and that may still decide their mutant, with
+    /// its number.
+    fn take_late(&mut self) -> Vec<(usize, Trial)> {
+        let late = std::mem::take(&mut self.late);
+        let numbers: HashMap<&str, usize> =
+            self.mutants.iter().map(|mutant| mutant.id.as_str()).zip(0..).collect();
+        let may_decide = |number: usize, trial: &Trial| {
+            let is_open = !matches!(self.verdicts[number].0, Verdict::Noticed { .. });
+            // The original may have been excluded since.
+            let mut kept = self.mutants[number].trials.iter();
+            is_open
+                && kept.any(|kept| kept.original == trial.original)
+                && self.limit_of(trial).is_some_and(|limit| limit < self.options.step_timeout)
+        };
+        let late = late.into_iter().filter_map(|(id, trial)| {
+            let number = *numbers.get(id.as_str())?;
+            may_decide(number, &trial).then_some((number, trial))
+        });
+        late.collect()
     }
 
     /// Runs those Thens alone that have not failed in any trial.
@@ -224,9 +265,9 @@ impl Campaign {
                 chosen.extend(trials.into_iter().map(|trial| (number, trial)));
             }
         }
-        let trials: Vec<_> =
-            chosen.iter().map(|(_, trial)| (trial.clone(), self.limit_of(trial))).collect();
-        let results = self.run_batch(&trials, runner, progress)?;
+        let limit = Some(self.options.step_timeout);
+        let trials = chosen.iter().map(|(_, trial)| (trial.clone(), limit)).collect();
+        let results = self.run_batch(Round::Probes, trials, runner, progress)?;
         let mut incomplete = HashSet::new();
         for ((number, trial), result) in chosen.iter().zip(&results) {
             self.record_failed_step(trial, result);
@@ -253,15 +294,14 @@ impl Campaign {
     /// Runs trials until they have ended or the budget is used up; returns the result of each.
     fn run_batch(
         &mut self,
-        trials: &[(Trial, Option<Duration>)],
+        round: Round,
+        trials: Vec<(Trial, Option<Duration>)>,
         runner: &mut dyn TrialRunner,
         progress: &mut dyn FnMut(Progress),
     ) -> io::Result<Vec<TrialResult>> {
         let mut results = vec![TrialResult::default(); trials.len()];
-        let round = self.round;
-        self.round += 1;
         // Without the originals no mutant has a verdict, so that they always run.
-        let is_first = round == 0;
+        let is_first = round == Round::Originals;
         if trials.is_empty() || (self.is_over(runner) && !is_first) {
             return Ok(results);
         }
@@ -270,7 +310,8 @@ impl Campaign {
         let stop = StopFlag::default();
         let (started, budget) = (self.started, self.options.budget);
         let mut sink = |event: &Event| {
-            if let Some(result) = number_of(event).and_then(|number| results.get_mut(number)) {
+            let of_trial = TrialResult::number_of(event);
+            if let Some(result) = of_trial.and_then(|number| results.get_mut(number)) {
                 result.add(event);
             }
             finished += usize::from(matches!(event, Event::ScenarioFinished { .. }));
@@ -279,7 +320,9 @@ impl Campaign {
                 stop.set();
             }
         };
-        runner.run(trials, &stop, &mut sink)?;
+        let mostly_waits = matches!(round, Round::Waiting | Round::Probes);
+        let batch = TrialBatch { trials, mostly_waits };
+        runner.run(&batch, &stop, &mut sink)?;
         self.trials += results.iter().filter(|result| result.is_finished).count();
         Ok(results)
     }
@@ -291,9 +334,13 @@ impl Campaign {
 
     fn record(&mut self, number: usize, trial: &Trial, result: &TrialResult) {
         self.record_failed_step(trial, result);
-        let (before, ran) = &mut self.verdicts[number];
         let verdict = result.verdict(trial);
-        *ran += usize::from(verdict != Verdict::NotRun);
+        self.verdicts[number].1 += usize::from(verdict != Verdict::NotRun);
+        self.add_verdict(number, verdict);
+    }
+
+    fn add_verdict(&mut self, number: usize, verdict: Verdict) {
+        let before = &mut self.verdicts[number].0;
         *before = std::mem::replace(before, Verdict::NotRun).or(verdict);
     }
 
@@ -306,18 +353,6 @@ impl Campaign {
     fn limit_of(&self, trial: &Trial) -> Option<Duration> {
         let duration = self.durations[trial.original]?;
         Some(duration.saturating_mul(TIMEOUT_FACTOR).max(self.options.min_timeout))
-    }
-
-    /// Returns the numbers of the mutants in the order in which they run.
-    fn order(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.mutants.len()).collect();
-        if let Some(seed) = self.options.seed {
-            let key =
-                |number: &usize| fnv1a(format!("{seed}/{}", self.mutants[*number].id).as_bytes());
-            order.sort_by_key(key);
-        }
-        order.sort_by_key(|number| !self.options.first.contains(&self.mutants[*number].id));
-        order
     }
 
     /// Removes the trials of excluded originals, and mutants that are left without any.
@@ -337,6 +372,8 @@ impl Campaign {
     }
 
     fn into_findings(self, interrupted: bool) -> Findings {
+        let first = &self.options.first;
+        let preferred = self.mutants.iter().filter(|mutant| first.contains(&mutant.id)).count();
         let findings =
             self.mutants.into_iter().zip(self.verdicts).map(|(mutant, (verdict, ran))| {
                 let Mutant { id, original, step, change, trials, .. } = mutant;
@@ -354,6 +391,7 @@ impl Campaign {
             trials: self.trials,
             duration: self.started.elapsed(),
             seed: self.options.seed,
+            preferred,
             interrupted,
         }
     }
@@ -366,14 +404,5 @@ fn first_verdict(mutant: &Mutant) -> Verdict {
             Verdict::CannotTell("the definition matches no other value".to_owned())
         }
         None => Verdict::NotRun,
-    }
-}
-
-fn number_of(event: &Event) -> Option<usize> {
-    match event {
-        Event::StepFinished { number, .. }
-        | Event::HookFailed { number, .. }
-        | Event::ScenarioFinished { number, .. } => Some(*number),
-        _ => None,
     }
 }

@@ -59,6 +59,8 @@ pub struct Findings {
     pub duration: Duration,
     /// The seed of the order, if the campaign had a budget or a seed.
     pub seed: Option<u64>,
+    /// The number of mutants that ran first because they were unnoticed or undecided before.
+    pub preferred: usize,
     /// True if the campaign was interrupted, apart from the end of its budget.
     pub interrupted: bool,
 }

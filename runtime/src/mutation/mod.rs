@@ -9,25 +9,30 @@
 //!
 //! Nothing here executes a step, starts a process or writes a report.
 //!
-//! Imports between the files go one way: `campaign` -> `plan`, `probes`, `findings` -> `change`,
-//! `values`, `marks`, `trial`; `findings` -> `verdict`. `change`, `trial` and `verdict` import none of
-//! the others.
+//! Imports between the files go one way: `campaign` -> `order`, `plan`, `probes`, `findings`, `trial_runner` ->
+//! `change`, `values`, `marks`, `trial`; `order` -> `plan`; `findings` -> `verdict`. `change`, `trial`, `progress`
+//! and `verdict` import none of the others.
 
 mod campaign;
 mod change;
 mod findings;
 mod marks;
+mod order;
 mod plan;
 mod probes;
+mod progress;
 mod trial;
 mod trial_result;
+mod trial_runner;
 mod values;
 mod verdict;
 
-pub use campaign::{Campaign, CampaignOptions, Progress, TrialRunner};
+pub use campaign::{Campaign, CampaignOptions};
 pub use change::Change;
 pub use findings::{Excluded, Finding, Findings, Note, Score};
 pub use marks::Marks;
 pub use plan::{PlanInput, SwapRoles, plan};
+pub use progress::{Progress, Round};
 pub use trial::{Mutant, Trial};
+pub use trial_runner::{TrialBatch, TrialRunner};
 pub use verdict::Verdict;

@@ -23,6 +23,16 @@ pub(super) struct TrialResult {
 }
 
 impl TrialResult {
+    /// Returns the number of the trial of an event that [`add`](Self::add) takes.
+    pub(super) fn number_of(event: &Event) -> Option<usize> {
+        match event {
+            Event::StepFinished { number, .. }
+            | Event::HookFailed { number, .. }
+            | Event::ScenarioFinished { number, .. } => Some(*number),
+            _ => None,
+        }
+    }
+
     /// Adds an event of this trial.
     pub(super) fn add(&mut self, event: &Event) {
         match event {
@@ -60,6 +70,12 @@ impl TrialResult {
         let index = self.steps.iter().position(|result| !result.outcome.is_passed())?;
         let is_failure = matches!(&self.steps[index].outcome, Outcome::Failed(_));
         trial.steps.get(index).copied().filter(|_| is_failure)
+    }
+
+    /// Returns true if a step exceeded its deadline, so that with more time it may notice the change.
+    pub(super) fn is_timed_out(&self) -> bool {
+        let decides = self.steps.iter().find(|result| !result.outcome.is_passed());
+        decides.is_some_and(|result| matches!(result.outcome, Outcome::TimedOut { .. }))
     }
 
     /// Returns whether a step noticed the change of `trial`.

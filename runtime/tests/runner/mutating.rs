@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use harmony_bdd::model::LogLevel;
 use harmony_bdd::{DataTable, DocString, StepContext, given, then, when};
@@ -47,6 +48,16 @@ fn waits_for(till: &Till, coins: u32) {
         loop {
             std::thread::park();
         }
+    }
+}
+
+/// Fails if the coins do not come in time.
+#[when(expr = "{int} coins come within a second")]
+fn come_within_a_second(till: &Till, coins: u32) {
+    if till.coins < coins {
+        // No other step can pay in meanwhile.
+        std::thread::sleep(Duration::from_secs(1));
+        panic!("{} coins", till.coins);
     }
 }
 
@@ -193,9 +204,18 @@ Feature: till
 #[test]
 fn change_that_makes_a_step_hang_is_undecided() {
     let text = WELL_ASSERTED.replace("    Then", "    And the clerk waits for 7 coins\n    Then");
-    let found = findings(&Suite::new(&text), &["--min-timeout", "0.5"]);
+    let options = ["--min-timeout", "0.5", "--step-timeout", "3"];
+    let found = findings(&Suite::new(&text), &options);
     assert_eq!(verdict(&found, "paid in", "left out"), "cannot tell");
     assert_eq!(verdict(&found, "paid in", "2 changed to 3 or 0"), "noticed");
+}
+
+#[test]
+fn change_that_makes_a_step_wait_is_decided_with_more_time() {
+    let text = WELL_ASSERTED.replace("    Then", "    And 7 coins come within a second\n    Then");
+    let found = findings(&Suite::new(&text), &["--min-timeout", "0.1"]);
+    assert_eq!(verdict(&found, "paid in", "left out"), "noticed");
+    assert_eq!(found["score"]["cannotTell"], 0, "{found:#}");
 }
 
 #[test]
@@ -331,6 +351,26 @@ Feature: till
 fn budget_leaves_a_sample() {
     let ran = Suite::new(WELL_ASSERTED).run(&["mutate", "--budget", "0.000001s", "--seed", "7"]);
     ran.assert(1, &["8 not run; score no score", "8 mutants did not run (seed 7)"]);
+}
+
+#[test]
+fn unnoticed_mutants_are_kept_for_the_next_time() {
+    let only_logs = "    And the clerk greets the customer\n    Then";
+    let suite = Suite::new(&WELL_ASSERTED.replace("    Then", only_logs));
+    let found = findings(&suite, &[]);
+    let all = found["findings"].as_array().unwrap();
+    let unnoticed = all.iter().find(|finding| finding["verdict"] == "unnoticed").unwrap();
+    assert_eq!(suite.read("last.mutants").trim(), unnoticed["id"].as_str().unwrap());
+    let ran = suite.run(&["mutate", "--budget", "0.000001s"]);
+    ran.assert(1, &["it begins with 1 mutant unnoticed or undecided before"]);
+    // A mutant that did not run is still the first one.
+    assert!(suite.path("last.mutants").exists());
+    let other = all.iter().find(|finding| finding["verdict"] == "noticed").unwrap();
+    suite.run(&["mutate", "--only", other["id"].as_str().unwrap()]).assert(0, &["1 noticed"]);
+    assert!(suite.path("last.mutants").exists());
+    suite.write("features/a.feature", WELL_ASSERTED);
+    suite.run(&["mutate"]).assert(0, &["score 100.0 %"]);
+    assert!(!suite.path("last.mutants").exists());
 }
 
 #[test]

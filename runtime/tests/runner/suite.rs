@@ -98,6 +98,7 @@ impl Suite {
             .arg(std::env::current_exe().unwrap())
             .env(ARGUMENTS, arguments.join(&SEPARATOR.to_string()))
             .env("HARMONY_BDD_RERUN_FILE", self.path("last.rerun"))
+            .env("HARMONY_BDD_MUTATE_UNNOTICED_FILE", self.path("last.mutants"))
             .env_remove("NO_COLOR")
             .env_remove("GITHUB_ACTIONS")
             .env_remove("GITLAB_CI")

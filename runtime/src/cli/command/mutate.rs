@@ -11,11 +11,13 @@ use std::time::SystemTime;
 
 use super::error::CommandError;
 use super::interrupt::{Notice, stop_on_interrupt};
-use super::mutate_processes::Processes;
+use super::mutate_processes::{Processes, TrialJobs};
 use super::mutate_progress::ProgressLine;
 use super::rerun_command::rerun_command_text;
 use crate::cli::exit_code::{EXIT_FAILED, EXIT_INTERRUPTED};
-use crate::cli::output::{OutputError, RealStdio, create_parent, open_report_files, step_match};
+use crate::cli::output::{
+    LastMutants, OutputError, RealStdio, create_parent, open_report_files, step_match,
+};
 use crate::cli::settings::{ConfiguredCommand, FindingFormat, MutateSettings};
 use crate::config::ConfigSources;
 use crate::engine::{Match, Registry};
@@ -36,6 +38,9 @@ use crate::report::{ReporterSet, RunMetadata, Style};
 
 /// Scenarios that run in parallel for each core: mutants mostly wait for what does not happen.
 const SCENARIOS_PER_CORE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
+
+/// Factor to the number of scenarios that run in parallel, for those that do nothing but wait.
+const WAITING_FACTOR: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 
 /// Seed of a budget that names none.
 const DEFAULT_SEED: u64 = 1;
@@ -73,14 +78,18 @@ pub(super) fn mutate(
     let base = rerun_command_text("mutate", &command.config, &[]);
     let options_of_originals = processes.as_ref().map(Processes::rerun_options);
     let rerun = MutantCommand::new(base, options_of_originals.unwrap_or_default());
-    let campaign = Campaign::new(originals, mutants, options(settings, &known));
+    let last = LastMutants::read(settings.mutants.unnoticed_file.as_deref());
+    let first = last.ids().union(&known).cloned().collect();
+    let campaign = Campaign::new(originals, mutants, options(settings, first));
     let mut findings = match processes {
         Some(processes) => run(campaign, &mut processes.into_trials(), &stderr()?)?,
         None => {
-            let options = RunOptions { jobs, stop, ..run_options(settings, &selection) };
-            run_locally(campaign, Arc::clone(&registry), options)?
+            let options =
+                RunOptions { jobs: jobs.usual, stop, ..run_options(settings, &selection) };
+            run_locally(campaign, Arc::clone(&registry), options, jobs.waiting)?
         }
     };
+    last.update(&findings, !settings.mutants.only.is_empty());
     findings.definitions = definitions(&findings.originals, &find);
     write_outputs(settings, &findings, &selection.documents, &rerun, &known)?;
     Ok(exit_code(settings, &findings, &known))
@@ -91,10 +100,12 @@ fn run_locally(
     campaign: Campaign,
     registry: Arc<Registry>,
     options: RunOptions,
+    waiting_jobs: NonZeroUsize,
 ) -> Result<Findings, CommandError> {
     let (capture, real) = OutputCapture::start().map_err(CommandError::Capture)?;
     let options = RunOptions { output_capture: Some(capture), ..options };
-    let findings = run(campaign, &mut LocalTrials::new(registry, options), &real.stderr);
+    let mut trials = LocalTrials::new(registry, options, waiting_jobs);
+    let findings = run(campaign, &mut trials, &real.stderr);
     real.restore().map_err(CommandError::Capture)?;
     findings
 }
@@ -117,21 +128,24 @@ fn baseline(settings: &MutateSettings) -> Result<HashSet<String>, CommandError> 
     unnoticed_ids(&text).map_err(|e| error(e.to_string()))
 }
 
-fn options(settings: &MutateSettings, known: &HashSet<String>) -> CampaignOptions {
+fn options(settings: &MutateSettings, first: HashSet<String>) -> CampaignOptions {
     let mutants = &settings.mutants;
     CampaignOptions {
         min_timeout: settings.execution.min_timeout,
+        step_timeout: settings.execution.step_timeout,
         budget: mutants.budget,
         seed: mutants.seed.or(mutants.budget.map(|_| DEFAULT_SEED)),
-        first: known.clone(),
+        first,
     }
 }
 
-fn jobs(settings: &MutateSettings) -> NonZeroUsize {
-    settings.execution.jobs.unwrap_or_else(|| {
-        let cores = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        cores.saturating_mul(SCENARIOS_PER_CORE)
-    })
+fn jobs(settings: &MutateSettings) -> TrialJobs {
+    if let Some(jobs) = settings.execution.jobs {
+        return TrialJobs { usual: jobs, waiting: jobs };
+    }
+    let cores = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let usual = cores.saturating_mul(SCENARIOS_PER_CORE);
+    TrialJobs { usual, waiting: usual.saturating_mul(WAITING_FACTOR) }
 }
 
 fn run(

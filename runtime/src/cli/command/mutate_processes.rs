@@ -15,10 +15,19 @@ use crate::local::Selection;
 use crate::model::{Scenario, StopFlag};
 use crate::text::shell_quote;
 
+/// The numbers of scenarios that run in parallel.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TrialJobs {
+    pub(super) usual: NonZeroUsize,
+    /// The number if most of them wait.
+    pub(super) waiting: NonZeroUsize,
+}
+
 /// The originals of a campaign across processes.
 pub(super) struct Processes {
     instances: Vec<ScenarioInstance>,
     options: RunnerOptions,
+    jobs: TrialJobs,
 }
 
 impl Processes {
@@ -28,7 +37,7 @@ impl Processes {
         settings: &MutateSettings,
         sources: &ConfigSources,
         selection: &Selection,
-        jobs: NonZeroUsize,
+        jobs: TrialJobs,
         stop: StopFlag,
     ) -> Result<Option<Self>, CommandError> {
         let execution = &settings.execution;
@@ -49,14 +58,14 @@ impl Processes {
         }
         let instances = instances(&selection.scenarios, &config, &filter, Mode::Strict)?;
         let options = RunnerOptions {
-            jobs,
+            jobs: jobs.usual,
             step_timeout: execution.step_timeout,
             start_delay: config.start_delay,
             feature_tags: selection.feature_tags.clone(),
             stop,
             ..RunnerOptions::default()
         };
-        Ok(Some(Self { instances, options }))
+        Ok(Some(Self { instances, options, jobs }))
     }
 
     /// Returns the originals, each with its combination in its name.
@@ -78,6 +87,6 @@ impl Processes {
     }
 
     pub(super) fn into_trials(self) -> HarmonyTrials {
-        HarmonyTrials::new(self.instances, self.options)
+        HarmonyTrials::new(self.instances, self.options, self.jobs.waiting)
     }
 }

@@ -3,11 +3,9 @@
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use crate::mutation::Progress;
+use crate::mutation::{Progress, Round};
 
 const INTERVAL: Duration = Duration::from_millis(200);
-const ROUNDS: [&str; 4] =
-    ["unchanged scenarios", "changed scenarios", "further changes", "steps that never failed"];
 
 /// Writes one line for each round, and updates it on a terminal.
 #[derive(Debug)]
@@ -15,7 +13,7 @@ pub(super) struct ProgressLine<W> {
     out: W,
     is_terminal: bool,
     last: Option<Instant>,
-    round: Option<usize>,
+    round: Option<Round>,
 }
 
 impl<W: Write + IsTerminal> ProgressLine<W> {
@@ -32,7 +30,7 @@ impl<W: Write + IsTerminal> ProgressLine<W> {
         }
         self.round = Some(progress.round);
         self.last = Some(Instant::now());
-        let name = ROUNDS.get(progress.round).copied().unwrap_or_default();
+        let name = round_name(progress.round);
         let _ = match self.is_terminal {
             true => {
                 write!(self.out, "\r\x1b[2K{name}: {} of {}", progress.finished, progress.total)
@@ -48,5 +46,15 @@ impl<W: Write + IsTerminal> ProgressLine<W> {
             let _ = write!(self.out, "\r\x1b[2K");
             let _ = self.out.flush();
         }
+    }
+}
+
+fn round_name(round: Round) -> &'static str {
+    match round {
+        Round::Originals => "unchanged scenarios",
+        Round::Mutants => "changed scenarios",
+        Round::FurtherTrials => "further changes",
+        Round::Waiting => "changes that make a step wait",
+        Round::Probes => "steps that never failed",
     }
 }

@@ -7,11 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::report_files::create_parent;
+use super::program_file::{program_file, replace_file};
 use crate::report::{ClosingNotes, Report, Rerun, ScenarioRecord, Totals};
-
-/// The file by which cargo marks its target folder.
-const TARGET_MARKER: &str = "CACHEDIR.TAG";
 
 /// Writes the rerun file at the end of the run, and removes it if there is nothing to rerun.
 #[derive(Debug)]
@@ -22,26 +19,17 @@ pub(in crate::cli) struct LastRerun {
 }
 
 impl LastRerun {
-    /// Creates the report for `path`, or else for a file of this program below cargo's target folder, or
-    /// in the user's cache folder. `options` are those of each scenario, by its number. Returns `None` if there is no such folder.
+    /// Creates the report for `path`, or else for a file of this program. `options` are those of each
+    /// scenario, by its number. Returns `None` if there is no folder for the file.
     pub(in crate::cli) fn new(
         path: Option<&Path>,
         options: Vec<String>,
         notes: ClosingNotes,
     ) -> Option<Self> {
-        let path = path.map(Path::to_owned).or_else(default_path)?;
+        let path = path.map(Path::to_owned).or_else(|| program_file("rerun"))?;
         Some(Self { path, rerun: Rerun::new(Vec::new(), options), notes })
     }
-
-    /// Replaces the file as a whole, since another run may read it.
-    fn write(&self, text: &[u8]) -> io::Result<()> {
-        create_parent(&self.path)?;
-        let unfinished = self.path.with_extension(format!("{}.tmp", std::process::id()));
-        fs::write(&unfinished, text)?;
-        fs::rename(&unfinished, &self.path)
-    }
 }
-
 impl Report for LastRerun {
     fn on_scenario_finished(&mut self, record: &Arc<ScenarioRecord>) -> io::Result<()> {
         self.rerun.on_scenario_finished(record)
@@ -53,26 +41,12 @@ impl Report for LastRerun {
         if text.is_empty() {
             // It may not exist.
             let _ = fs::remove_file(&self.path);
-        } else if self.write(&text).is_ok() {
+        } else if replace_file(&self.path, &text).is_ok() {
             // A file that cannot be written is only missing in the command.
             self.notes.set_rerun_file(Some(relative(&self.path)));
         }
         Ok(())
     }
-}
-
-fn default_path() -> Option<PathBuf> {
-    let program = env::current_exe().ok()?;
-    let name = Path::new(program.file_name()?).with_extension("rerun");
-    let target = program.ancestors().find(|folder| folder.join(TARGET_MARKER).is_file());
-    let folder = match target {
-        Some(target) => target.to_owned(),
-        None => match env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()) {
-            Some(cache) => PathBuf::from(cache),
-            None => PathBuf::from(env::var_os("HOME")?).join(".cache"),
-        },
-    };
-    Some(folder.join("harmony-bdd").join(name))
 }
 
 /// Returns the path relative to the current folder, if it is below it.

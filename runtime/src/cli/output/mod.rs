@@ -8,8 +8,10 @@
 
 mod error;
 mod failure_lines;
+mod last_mutants;
 mod last_rerun;
 mod matrix_files;
+mod program_file;
 mod report_files;
 mod step_library;
 mod terminal;
@@ -17,6 +19,7 @@ mod tracing;
 
 pub(super) use error::OutputError;
 pub(super) use failure_lines::FailureLines;
+pub(super) use last_mutants::LastMutants;
 pub(super) use last_rerun::LastRerun;
 pub(super) use matrix_files::MatrixFiles;
 pub(super) use report_files::{RealStdio, create_parent, is_stdout, open_report_files};

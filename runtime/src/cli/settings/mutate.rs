@@ -51,6 +51,10 @@ pub(in crate::cli) struct MutantSettings {
     /// Fail if a mutant is unnoticed that is not unnoticed in FILE, written with --format json
     #[arg(long, value_name = "FILE", value_parser = parse_path)]
     pub(in crate::cli) baseline: Option<PathBuf>,
+    /// File that keeps the mutants that no step noticed, to run them first the next time (default: below
+    /// the target folder)
+    #[arg(long, value_name = "FILE", value_parser = parse_path)]
+    pub(in crate::cli) unnoticed_file: Option<PathBuf>,
 }
 
 /// The output of a campaign.
@@ -97,8 +101,9 @@ pub(in crate::cli) struct MutateExecution {
     /// Step timeout of unchanged scenarios in seconds
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = parse_timeout)]
     pub(in crate::cli) step_timeout: Duration,
-    /// Shortest step timeout of a mutant in seconds; it is 5 times the duration of the scenario
-    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = parse_timeout)]
+    /// Shortest step timeout of a mutant in seconds on its first run; it is 5 times the duration of the
+    /// scenario. A mutant that exceeds it runs once more, with the step timeout of unchanged scenarios
+    #[arg(long, value_name = "SECONDS", default_value = "0.5", value_parser = parse_timeout)]
     pub(in crate::cli) min_timeout: Duration,
     /// Run across processes, in every combination of these platforms, as `harmony` does
     #[arg(long, short, value_name = "A,B", value_parser = parse_platforms)]

@@ -1,13 +1,14 @@
 //! Runs trials as a Harmony run runs scenarios.
 
 use std::io;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::harmony::process::connection::NO_RESPONSE;
 use crate::harmony::runner::{RunnerOptions, ScenarioInstance, run};
 use crate::model::{Event, Outcome, StepResult, StopFlag};
-use crate::mutation::{Trial, TrialRunner};
+use crate::mutation::{Trial, TrialBatch, TrialRunner};
 
 /// Runs the trials of a campaign across processes.
 #[derive(Debug)]
@@ -16,12 +17,18 @@ pub struct HarmonyTrials {
     instances: Vec<ScenarioInstance>,
     /// The options of every run, apart from its timeouts. Their stop flag is that of the user.
     options: RunnerOptions,
+    /// Number of trials that run in parallel if most of them wait.
+    waiting_jobs: NonZeroUsize,
 }
 
 impl HarmonyTrials {
     /// Creates a runner of these originals; `options.stop` is the flag of the user.
-    pub fn new(instances: Vec<ScenarioInstance>, options: RunnerOptions) -> Self {
-        Self { instances, options }
+    pub fn new(
+        instances: Vec<ScenarioInstance>,
+        options: RunnerOptions,
+        waiting_jobs: NonZeroUsize,
+    ) -> Self {
+        Self { instances, options, waiting_jobs }
     }
 
     fn instance(&self, trial: &Trial, limit: Option<Duration>) -> ScenarioInstance {
@@ -34,12 +41,14 @@ impl HarmonyTrials {
 impl TrialRunner for HarmonyTrials {
     fn run(
         &mut self,
-        trials: &[(Trial, Option<Duration>)],
+        batch: &TrialBatch,
         stop: &StopFlag,
         sink: &mut dyn FnMut(&Event),
     ) -> io::Result<()> {
-        let instances = trials.iter().map(|(trial, limit)| self.instance(trial, *limit)).collect();
-        let options = RunnerOptions { stop: stop.clone(), ..self.options.clone() };
+        let instances =
+            batch.trials.iter().map(|(trial, limit)| self.instance(trial, *limit)).collect();
+        let jobs = if batch.mostly_waits { self.waiting_jobs } else { self.options.jobs };
+        let options = RunnerOptions { jobs, stop: stop.clone(), ..self.options.clone() };
         run(instances, options, |event| {
             if self.is_interrupted() {
                 stop.set();

@@ -48,6 +48,7 @@ pub fn findings_to_json(findings: &Findings, command: &MutantCommand) -> String 
         "changedRuns": findings.trials,
         "seconds": findings.duration.as_secs_f64(),
         "seed": findings.seed,
+        "preferred": findings.preferred,
         "interrupted": findings.interrupted,
     });
     format!("{value:#}\n")

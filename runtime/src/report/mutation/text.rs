@@ -164,7 +164,12 @@ fn summary(findings: &Findings, style: Style) -> String {
     if score.not_run > 0 {
         let seed = findings.seed.map_or(String::new(), |seed| format!(" (seed {seed})"));
         let not_run = pluralize(score.not_run, "mutant");
-        let _ = writeln!(text, "the score is that of a sample: {not_run} did not run{seed}");
+        let _ = write!(text, "the score is that of a sample: {not_run} did not run{seed}");
+        if findings.preferred > 0 {
+            let preferred = pluralize(findings.preferred, "mutant");
+            let _ = write!(text, "; it begins with {preferred} unnoticed or undecided before");
+        }
+        text.push('\n');
     }
     let repeated: Vec<_> = findings.notes().collect();
     if !repeated.is_empty() {
