@@ -54,7 +54,7 @@ pub(crate) fn create(name: &str, source: &Source) -> Result<(), NewSuiteError> {
         return Err(NewSuiteError::Exists(name.to_owned()));
     }
     let dependency = dependency(source)?;
-    // Cargo itself tells its programs where it is.
+    // Cargo sets the variable for the programs that it runs.
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
         .args(["new", "--quiet", "--bin", "--name", name, "--", name])

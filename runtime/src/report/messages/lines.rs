@@ -12,7 +12,7 @@ pub(super) const RUN: &str = "run";
 #[derive(Debug)]
 pub(super) struct Lines<W> {
     pub(super) out: W,
-    /// The line that is being written: the parts of a line are too short for a write of their own.
+    /// The line that is being written: the parts of a line are too short to be written alone.
     line: Vec<u8>,
 }
 

@@ -2,7 +2,7 @@
 
 use harmony_bdd::{given, then, when};
 
-/// What the scenarios describe; in a project of your own, a type of another crate.
+/// What the scenarios describe; in your own project, a type of another crate.
 ///
 /// Each scenario has its own, made by `Default` when a step first takes it.
 #[derive(Default)]

@@ -127,7 +127,7 @@ impl JsonLine {
         let mut written = 0;
         for (at, byte) in value.bytes().enumerate() {
             let Some(escape) = escape(byte) else { continue };
-            // Escaped bytes are characters of their own.
+            // Escaped bytes are separate characters.
             self.text.push_str(&value[written..at]);
             self.text.push_str(escape);
             written = at + 1;
