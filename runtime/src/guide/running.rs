@@ -170,8 +170,9 @@
 //! harness = false
 //! ```
 //!
-//! The name of a test consists of its file, relative to the folder, its rule, its name and its row. Settings
-//! apply as for `run`: `HARMONY_BDD_TAGS='not @slow' cargo test`.
+//! The name of a test consists of its file, relative to the folder, its rule, its name and its row. The
+//! options of `run` that select, limit and retry can follow `--`: `cargo test --test features -- -t 'not @slow' -j 4`.
+//! All its settings apply from `harmony.toml` and the environment: `HARMONY_BDD_TAGS='not @slow' cargo test`.
 //!
 //! # On several machines
 //!

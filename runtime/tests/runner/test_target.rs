@@ -153,3 +153,85 @@ fn report_under_nextest_is_a_warning() {
     assert!(ran.err.starts_with("warning: no report is written, since nextest"), "{}", ran.err);
     assert!(!suite.path("j.xml").exists());
 }
+
+const TAGGED: &str = "\
+Feature: f
+  @fast @first
+  Scenario: good
+    Given all is well
+  @fast
+  Scenario: other
+    Given all is well
+  Scenario: slow
+    Given all is well
+";
+
+/// Asserts that these arguments select these scenarios.
+#[track_caller]
+fn selects(arguments: &[&str], expected: &[&str]) {
+    let ran = test(&Suite::new(TAGGED), &[arguments, &["-j1"]].concat(), &[]);
+    let passed = ran.out.lines().filter_map(|line| line.strip_prefix("test a::"));
+    let names: Vec<_> = passed.filter_map(|line| line.strip_suffix(" ... ok")).collect();
+    assert_eq!(names, expected, "{ran:?}");
+}
+
+#[test]
+fn options_of_run_select_tests() {
+    selects(&["-t", "@fast and not @first"], &["other"]);
+    selects(&["--tags=@fast", "--tags=@first"], &["good"]);
+    selects(&["-n", "^(good|slow)$"], &["good", "slow"]);
+    selects(&["--tags", "@fast", "goo"], &["good"]);
+}
+
+#[test]
+fn options_of_run_on_the_command_line_are_stronger_than_the_environment() {
+    let variables = [("HARMONY_BDD_TAGS", "@first"), ("HARMONY_BDD_RETRY", "2")];
+    let ran = test(&Suite::new(TAGGED), &["-t", "not @fast", "--list"], &variables);
+    assert_eq!(ran.out.lines().next(), Some("a::slow: test"), "{ran:?}");
+}
+
+#[test]
+fn number_of_parallel_tests_has_the_names_of_run_and_of_cucumber_rs() {
+    let suite = Suite::new(TAGGED);
+    for arguments in [["-j", "2"], ["--jobs", "2"], ["-c", "2"], ["--concurrency", "2"]] {
+        test(&suite, &arguments, &[]).assert(0, &["3 passed"]);
+    }
+    let ran = test(&suite, &["--concurrency", "many"], &[]);
+    assert!(ran.err.contains("expected an integer of at least 1"), "{ran:?}");
+}
+
+#[test]
+fn failed_tests_are_retried_as_often_as_the_command_line_says() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    When the roof burns\n");
+    let arguments = ["--retry", "1", "--retry-after", "1ms", "--retry-tag-filter", "not @x"];
+    let ran = test(&suite, &arguments, &[]);
+    assert_eq!(ran.code, Some(101), "{ran:?}");
+    let refused = test(&suite, &["--retry", "often"], &[]);
+    assert!(refused.err.contains("--retry"), "{refused:?}");
+}
+
+#[test]
+fn fail_fast_ends_after_the_first_failure() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario: a\n    When the roof burns\n  Scenario: b\n    Given all is well\n",
+    );
+    let ran = test(&suite, &["--fail-fast", "-j1"], &[]);
+    assert!(ran.out.contains("1 failed") && !ran.out.contains("a::b ... ok"), "{ran:?}");
+}
+
+#[test]
+fn options_of_other_command_lines_are_answered() {
+    for (argument, answer) in [
+        ("--input=a*", "'--input'; the name of a test begins with that of its feature file"),
+        ("-vv", "'-v'; `--show-output` and `--no-capture` show what steps print"),
+        (
+            "--step-timeout=9",
+            "as `step_timeout`, or in the environment as HARMONY_BDD_STEP_TIMEOUT",
+        ),
+        ("--report=junit=a.xml", "as `report`, or in the environment as HARMONY_BDD_REPORT"),
+    ] {
+        let ran = test(&Suite::new(TAGGED), &[argument], &[]);
+        assert_eq!(ran.code, Some(101), "{ran:?}");
+        assert!(ran.err.contains(answer), "{ran:?}");
+    }
+}

@@ -6,7 +6,8 @@ use std::num::NonZeroUsize;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::error::CommandError;
-use crate::cli::settings::{ColorOption, UsageError};
+use super::test_target_options::usage_error;
+use crate::cli::settings::ColorOption;
 use crate::config::InvalidValue;
 use crate::report::{ColorChoice, LibtestFormat, PassedOutput};
 
@@ -35,7 +36,7 @@ pub(super) struct LibtestArguments {
     #[arg(long)]
     ignored: bool,
     /// Tests to run in parallel (default: RUST_TEST_THREADS, else number of cores)
-    #[arg(long, value_name = "N", value_parser = parse_threads, allow_negative_numbers = true)]
+    #[arg(long, short = 'j', alias = "jobs", short_alias = 'c', alias = "concurrency", value_name = "N", value_parser = parse_threads, allow_negative_numbers = true)]
     test_threads: Option<NonZeroUsize>,
     /// Print step output immediately instead of capturing it (also: RUST_TEST_NOCAPTURE=1)
     #[arg(long, alias = "nocapture")]
@@ -52,7 +53,33 @@ pub(super) struct LibtestArguments {
     #[command(flatten)]
     color: ColorOption,
     #[command(flatten)]
+    run_options: RunArguments,
+    #[command(flatten)]
     ignored_options: IgnoredOptions,
+}
+
+/// Options of `run` under their names there, and under those that test binaries with cucumber-rs have.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Options of `run`")]
+struct RunArguments {
+    /// Only scenarios matching a tag expression, e.g. '@a and not (@b or @c)' (repeatable)
+    #[arg(long, short, value_name = "EXPR")]
+    tags: Vec<String>,
+    /// Only scenarios whose name matches REGEX (repeatable)
+    #[arg(long, short, value_name = "REGEX")]
+    name: Vec<String>,
+    /// Stop after the first failure
+    #[arg(long)]
+    fail_fast: bool,
+    /// Retry failed scenarios up to N times
+    #[arg(long, value_name = "N")]
+    retry: Option<String>,
+    /// Wait between two attempts, e.g. 500ms or 1s
+    #[arg(long, alias = "retry-after", value_name = "TIME")]
+    retry_delay: Option<String>,
+    /// Retry only scenarios matching a tag expression
+    #[arg(long, value_name = "EXPR")]
+    retry_tag_filter: Option<String>,
 }
 
 /// The format of the output.
@@ -78,9 +105,8 @@ struct IgnoredOptions {
 }
 
 const AFTER_HELP: &str = "\
-The settings of `run` apply here too, from harmony.toml, section [run], and from the environment:
-HARMONY_BDD_TAGS='@a and not @b' runs only scenarios with these tags, and
-HARMONY_BDD_STEP_TIMEOUT=60 is the step timeout in seconds.
+The other settings of `run` apply here too, from harmony.toml, section [run], and from the
+environment: HARMONY_BDD_STEP_TIMEOUT=60 is the step timeout in seconds.
 
 Exit codes: 0 success; 101 failures or an error";
 
@@ -91,7 +117,7 @@ impl LibtestArguments {
     /// [`CommandError::Usage`] if an argument is wrong, or if help is requested.
     pub(super) fn parse(arguments: Vec<OsString>) -> Result<Self, CommandError> {
         let words = std::iter::once(OsString::from("TEST_BINARY")).chain(arguments);
-        Ok(<Self as clap::Parser>::try_parse_from(words).map_err(UsageError::from)?)
+        Ok(<Self as clap::Parser>::try_parse_from(words).map_err(usage_error)?)
     }
 
     /// True if the test of this name is selected.
@@ -137,6 +163,22 @@ impl LibtestArguments {
     /// Returns when to use color.
     pub(super) fn color(&self) -> ColorChoice {
         self.color.color
+    }
+
+    /// Returns the options of `run` among the arguments, as its command line has them.
+    pub(super) fn run_arguments(&self) -> Vec<OsString> {
+        let run = &self.run_options;
+        let options = [
+            ("--tags", run.tags.as_slice()),
+            ("--name", run.name.as_slice()),
+            ("--retry", run.retry.as_slice()),
+            ("--retry-delay", run.retry_delay.as_slice()),
+            ("--retry-tag-filter", run.retry_tag_filter.as_slice()),
+        ];
+        let pairs = options.into_iter().flat_map(|(option, values)| {
+            values.iter().map(move |value| OsString::from(format!("{option}={value}")))
+        });
+        pairs.chain(run.fail_fast.then(|| "--fail-fast".into())).collect()
     }
 
     /// Returns the number of threads, if the command line or the environment sets it.

@@ -34,6 +34,7 @@ mod serve;
 mod steps;
 mod test_names;
 mod test_target;
+mod test_target_options;
 mod watch;
 mod watch_keys;
 mod watch_loop;

@@ -75,7 +75,9 @@ pub fn test_main_with(
 fn run_tests(folder: &Path, arguments: &LibtestArguments) -> Result<ExitCode, CommandError> {
     let folder = relative_to_current_dir(folder);
     let registry = Arc::new(Registry::collect()?);
-    let command = parse_run(vec!["--".into(), folder.clone().into()])?;
+    let mut words = arguments.run_arguments();
+    words.extend(["--".into(), folder.clone().into()]);
+    let command = parse_run(words)?;
     let settings = &command.settings;
     let selectors = files_of_exact_filters(&folder, arguments).unwrap_or(command.selectors);
     let selection = match local::select(&settings.select_options(&selectors)) {
