@@ -107,6 +107,34 @@ fn malformed_tag_is_found_once() {
 }
 
 #[test]
+fn tag_of_another_framework_is_a_warning_with_what_does_the_same_here() {
+    let suite = Suite::new(
+        "Feature: f\n  @ignore @Retries:2 @mine\n  Scenario: s\n    Given all is well\n  @ignore @fixture.browser\n  Scenario: t\n    Given all is well\n",
+    );
+    let ran = suite.run(&["check", "--allow", "unused"]);
+    ran.assert(
+        0,
+        &[
+            "warning[foreign-tag]: the tag @ignore skips the scenario in Reqnroll, SpecFlow and Karate; here it only selects\n --> features/a.feature:2:3",
+            "`#[before_scenario(tags(@ignore))]` that returns `Outcome::skip` does it here",
+            "warning[foreign-tag]: the tag @Retries:2 retries the scenario in playwright-bdd",
+            "features/a.feature:5:3",
+            "the tag @fixture.browser makes a fixture in behave",
+            "0 errors, 4 warnings",
+        ],
+    );
+    suite.run(&["check", "--allow", "unused", "--deny", "foreign-tag"]).assert(1, &["4 errors"]);
+}
+
+#[test]
+fn tag_in_the_filter_of_a_hook_is_not_foreign() {
+    let suite = Suite::new("Feature: f\n  @manual\n  Scenario: s\n    Given all is well\n");
+    let ran = suite.run(&["check", "--allow", "unused"]);
+    ran.assert(0, &["0 errors, 0 warnings\n"]);
+    suite.run(&["run"]).assert(1, &["skipped: is tried by a person"]);
+}
+
+#[test]
 fn text_output_has_location_and_snippet() {
     let ran = Suite::new(ODD).run(&["check"]);
     ran.assert(
@@ -173,7 +201,7 @@ fn level_of_every_kind_can_be_set() {
     suite.write("features/b.feature", MISSPELT_ROLE);
     suite.write(
         "features/c.feature",
-        "@retry(x)\nFeature: c\n  Scenario: c\n    Given all is well\n",
+        "@retry(x) @xfail\nFeature: c\n  Scenario: c\n    Given all is well\n",
     );
     for kind in FindingKind::ALL.map(FindingKind::name) {
         // Everything else is silenced, so that this kind alone decides.

@@ -493,3 +493,9 @@ async fn measures(context: &StepContext) {
     }
     let _unlimited = context.measure("close");
 }
+
+/// A suite that gives a tag of another framework the effect it has there.
+#[harmony_bdd::before_scenario(tags(@manual))]
+fn skip_manual() -> Outcome {
+    Outcome::skip("is tried by a person")
+}

@@ -30,6 +30,8 @@ pub enum FindingKind {
     /// A part of a feature file that the reference Harmony runner reads differently. The command adds
     /// these.
     Compat,
+    /// A tag that another framework obeys.
+    ForeignTag,
     /// A step with another keyword than its definition.
     Keyword,
     /// A definition that no selected step uses.
@@ -38,7 +40,7 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// All kinds, the worst first.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Undefined,
         Self::Ambiguous,
         Self::StateTwice,
@@ -52,6 +54,7 @@ impl FindingKind {
         Self::NoSteps,
         Self::SuspiciousRole,
         Self::Compat,
+        Self::ForeignTag,
         Self::Keyword,
         Self::Unused,
     ];
@@ -72,6 +75,7 @@ impl FindingKind {
             Self::NoSteps => "no-steps",
             Self::SuspiciousRole => "suspicious-role",
             Self::Compat => "compat",
+            Self::ForeignTag => "foreign-tag",
             Self::Keyword => "keyword",
             Self::Unused => "unused",
         }

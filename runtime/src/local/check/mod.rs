@@ -3,12 +3,13 @@
 //! It looks up each text once, so that a large suite takes milliseconds. It runs no step and no hook
 //! and prints nothing.
 //!
-//! Imports between the files go one way: `definitions`, `names`, `tags` and `documents` -> `finding`, and
+//! Imports between the files go one way: `definitions`, `names`, `tags`, `foreign_tags` and `documents` -> `finding`, and
 //! `documents` -> `placeholders`.
 
 mod definitions;
 mod documents;
 mod finding;
+mod foreign_tags;
 mod names;
 mod placeholders;
 mod tags;
@@ -26,6 +27,7 @@ pub fn check(registry: &Registry, selection: &Selection) -> Vec<Finding> {
     let mut findings = definitions::findings(registry, &selection.scenarios);
     findings.extend(names::findings(&selection.documents));
     findings.extend(tags::findings(&selection.scenarios));
+    findings.extend(foreign_tags::findings(registry, &selection.scenarios));
     for document in &selection.documents {
         findings.extend(documents::findings(document));
     }
