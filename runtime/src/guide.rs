@@ -16,7 +16,7 @@
 //! - [`mutations`]: which changes of a scenario its steps notice
 //! - [`other_languages`]: serves of other languages under this runner, and this serve under others
 //! - [`platforms`]: what works on Linux, macOS and Windows
-//! - [`migration`]: comparison with cucumber-rs, pytest-bdd and Reqnroll
+//! - [`migration`]: moving from cucumber-rs, rstest-bdd, pytest-bdd or Reqnroll, and a comparison
 
 pub mod hooks;
 pub mod migration;

@@ -89,7 +89,7 @@
 //! | scenarios across processes | [`guide::processes`] |
 //! | steps that test nothing | [`guide::mutations`] |
 //! | what works on Linux, macOS and Windows | [`guide::platforms`] |
-//! | comparison with other frameworks | [`guide::migration`] |
+//! | moving from another framework; comparison | [`guide::migration`] |
 #![forbid(unsafe_code)]
 
 // The macros expand to paths that start with `harmony_bdd`, in this crate too.
