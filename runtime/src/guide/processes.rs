@@ -27,6 +27,7 @@
 //! | `executable` | a path relative to the file, or a program in `PATH` |
 //! | `arguments` | a string that is split as .NET splits it, or an array of strings |
 //! | `workingDirectory` | a folder relative to the file |
+//! | `wrapper` | a program and its arguments that start the executable, see [below](#wrappers) |
 //! | `environmentVariables` | an object of strings |
 //! | `stepTimeoutMs`, `startTimeoutMs` | the time limits of a step, and from the start to the first response |
 //!
@@ -52,8 +53,36 @@
 //! |---|---|
 //! | `workingDirectory` | a folder relative to the file; it replaces that of the platform |
 //! | `environmentVariables` | an object of strings, in addition to those of the platform |
+//! | `wrapper` | a program and its arguments; it replaces that of the platform |
 //!
 //! Any other key is an error, as is a role that resembles one of the selected scenarios, such as `raeder`.
+//!
+//! # Wrappers
+//!
+//! A wrapper starts the process of a platform or a role somewhere else: on another machine, in a container, in
+//! a namespace. The command is the words of the wrapper, the executable and its arguments:
+//!
+//! ```json
+//! {
+//!   "platforms": {
+//!     "remote": {"executable": "/opt/suite", "arguments": ["serve"], "wrapper": ["ssh", "-T", "host"]},
+//!     "container": {"executable": "suite", "arguments": ["serve"], "wrapper": ["docker", "exec", "-i", "c"]}
+//!   },
+//!   "roles": {"writer": {"wrapper": ["ip", "netns", "exec", "b"]}}
+//! }
+//! ```
+//!
+//! - The wrapper must pass standard input and output on unchanged, end when the process ends, and ask no
+//!   questions. `ssh` joins the words to one line for a shell, so quote words with blanks once more.
+//! - With a wrapper of its platform the executable need not exist on this machine.
+//! - `workingDirectory` and `environmentVariables` are those of the wrapper. `ssh` and `docker exec` do not pass
+//!   them on. The numbers of shared memory are in `initialize` too, and a serve of this implementation takes
+//!   them from there if its environment has none.
+//! - A process that runs on this machine, such as one in a namespace, is killed by SIGKILL like any other. A
+//!   process that the runner cannot see there is asked by `crash`, then by `shutdown`; the end of the wrapper
+//!   shows that it ended. If the wrapper goes on, the step fails: the process may still run. At the end of the
+//!   scenario such a process is reported as out of reach.
+//! - A process out of reach cannot be paused. Process ids and measured resources are those of the wrapper.
 //!
 //! # Combinations
 //!

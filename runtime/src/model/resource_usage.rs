@@ -35,6 +35,11 @@ pub enum LeakedResource {
         /// The target: a path, or a description such as `socket:[123]`.
         target: String,
     },
+    /// A process behind a wrapper such as `ssh` that did not end when it was asked to.
+    FarProcess {
+        /// The process, with the wrapper.
+        process: String,
+    },
     /// A running thread.
     Thread {
         /// The thread id.
@@ -76,6 +81,7 @@ impl fmt::Display for LeakedResource {
             Self::OpenFile { descriptor, target } => {
                 write!(f, "open file: {target} (descriptor {descriptor})")
             }
+            Self::FarProcess { process } => write!(f, "process out of reach: {process}"),
             Self::Thread { id, name } => write!(f, "thread: {name} (id {id})"),
             Self::ChildProcess { id, name } => write!(f, "child process: {name} (id {id})"),
             Self::SharedMemory { path } => write!(f, "shared memory: {path}"),

@@ -1,8 +1,10 @@
 //! What only Linux can do.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::fd::{AsFd as _, AsRawFd as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process;
@@ -17,6 +19,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
 use nix::unistd::{Pid, close};
 
+use super::descendant::Descendant;
 use super::keys::KeyInput;
 
 /// The folders of shared memory, semaphores and locks of buffers.
@@ -112,6 +115,39 @@ pub(crate) fn children() -> Vec<u32> {
     children
 }
 
+/// Returns a process and those that it started, directly or not, each before those that it started.
+pub(crate) fn descendants(ancestor: u32) -> Vec<Descendant> {
+    let mut found: Vec<Descendant> = Vec::new();
+    let mut rest = Vec::new();
+    for process in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let id = process.file_name().to_str().and_then(|name| name.parse::<u32>().ok());
+        let stat = fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+        let number = |text: Option<&str>| text.and_then(|text| text.parse::<u32>().ok());
+        let (parent, group) = (number(field(&stat, 1)), number(field(&stat, 2)));
+        // It may have ended meanwhile, and has no command then.
+        if let (Some(id), Some(parent), Some(group)) = (id, parent, group) {
+            let words = fs::read(process.path().join("cmdline")).unwrap_or_default();
+            let words = words.strip_suffix(b"\0").unwrap_or(&words).split(|byte| *byte == 0);
+            let command = words.map(|word| OsStr::from_bytes(word).to_owned()).collect();
+            rest.push((parent, Descendant { id, group, command }));
+        }
+    }
+    found.extend(rest.iter().find(|(_, process)| process.id == ancestor).map(|(_, p)| p.clone()));
+    let mut next = 0;
+    while let Some(id) = found.get(next).map(|process| process.id) {
+        let started = rest.iter().filter(|(parent, _)| *parent == id);
+        found.extend(started.map(|(_, process)| process.clone()));
+        next += 1;
+    }
+    found
+}
+
+/// Returns whether a process exists and has not ended.
+pub(crate) fn runs(process: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    !matches!(field(&stat, 0), Some("Z" | "X") | None)
+}
+
 /// Kills a child of this process with SIGKILL, and waits until it has ended. A process that is not a child
 /// is not waited for.
 pub(crate) fn kill_child(process: u32) {
@@ -122,9 +158,13 @@ pub(crate) fn kill_child(process: u32) {
 
 /// Returns the state of a process, such as `S` for sleeping, and its parent, from its `stat` file.
 fn state_and_parent(stat: &str) -> (Option<&str>, Option<&str>) {
+    (field(stat, 0), field(stat, 1))
+}
+
+/// Returns a field of a `stat` file: 0 is the state, 1 the parent, 2 the group.
+fn field(stat: &str, index: usize) -> Option<&str> {
     // The name of the program, in parentheses, may contain blanks.
-    let mut fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace();
-    (fields.next(), fields.next())
+    stat.rsplit_once(')')?.1.split_whitespace().nth(index)
 }
 
 /// Kills the processes that have this entry in their environment, whatever their parents and groups;

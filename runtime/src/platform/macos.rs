@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rustix::io::Errno;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
+use super::descendant::Descendant;
 use super::resources::ProcessResources;
 
 /// None: shared memory has no folder on these systems.
@@ -85,6 +86,16 @@ pub(super) fn has_stopped(child: u32) -> bool {
 /// Returns none: this process adopts no orphans.
 pub(crate) fn children() -> Vec<u32> {
     Vec::new()
+}
+
+/// Returns none: the processes of the system cannot be listed.
+pub(crate) fn descendants(_ancestor: u32) -> Vec<Descendant> {
+    Vec::new()
+}
+
+/// Returns false: [`descendants`] returns none.
+pub(crate) fn runs(_process: u32) -> bool {
+    false
 }
 
 /// Does nothing: [`children`] returns none.

@@ -20,6 +20,7 @@
 //! | [`ProcessGroup::hold`] | yes | yes | an error |
 //! | [`adopt_orphans`] | yes | nothing: orphans are not waited for | nothing |
 //! | [`children`], to kill adopted orphans | yes | none | none |
+//! | [`descendants`], to find processes behind wrappers | yes | none: they are asked to end | none |
 //! | [`kill_processes_with`] | yes | nothing: a process that left its group survives | nothing |
 //! | [`SHARED_MEMORY_FOLDERS`] | yes | none | none |
 //! | [`pid_namespace`] | yes | 0 | 0 |
@@ -30,6 +31,7 @@
 //! This room imports nothing of this crate, and every room may import it.
 
 mod child_streams;
+mod descendant;
 mod end_signal;
 #[cfg(unix)]
 mod keys;
@@ -48,20 +50,21 @@ mod resources;
 mod windows;
 
 pub(crate) use child_streams::ChildStreams;
+pub(crate) use descendant::Descendant;
 pub(crate) use end_signal::EndSignal;
 #[cfg(unix)]
 pub(crate) use keys::KeyInput;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{
-    ChangeWatch, SHARED_MEMORY_FOLDERS, adopt_orphans, children, create_shared_file,
+    ChangeWatch, SHARED_MEMORY_FOLDERS, adopt_orphans, children, create_shared_file, descendants,
     end_with_parent, is_process_traced, is_traced, kill_child, kill_processes_with, memory_file,
-    open_shared_file, pid_namespace,
+    open_shared_file, pid_namespace, runs,
 };
 #[cfg(all(unix, not(target_os = "linux")))]
 pub(crate) use macos::{
-    SHARED_MEMORY_FOLDERS, adopt_orphans, children, create_shared_file, end_with_parent,
-    is_process_traced, is_traced, kill_child, kill_processes_with, memory_file, open_shared_file,
-    pid_namespace, process_resources,
+    SHARED_MEMORY_FOLDERS, adopt_orphans, children, create_shared_file, descendants,
+    end_with_parent, is_process_traced, is_traced, kill_child, kill_processes_with, memory_file,
+    open_shared_file, pid_namespace, process_resources, runs,
 };
 #[cfg(not(target_os = "linux"))]
 pub(crate) use polling_watch::ChangeWatch;
@@ -77,9 +80,9 @@ pub(crate) use resources::ProcessResources;
 #[cfg(windows)]
 pub(crate) use windows::{
     ChildSignals, EndSignals, HeldStreams, Input, InputWaker, KeyInput, PrintedOutput,
-    ProcessGroup, SHARED_MEMORY_FOLDERS, adopt_orphans, children, create_shared_file,
+    ProcessGroup, SHARED_MEMORY_FOLDERS, adopt_orphans, children, create_shared_file, descendants,
     end_with_parent, is_process_traced, is_traced, kill_child, kill_processes_with, memory_file,
     open_shared_file, parent_id, pid_namespace, process_resources, read_at, redirect_stderr,
-    redirect_stdout, send_signal, signal_name, signal_of, stderr_file, stdout_file, take_stdin,
-    take_stdout, this_program,
+    redirect_stdout, runs, send_signal, signal_name, signal_of, stderr_file, stdout_file,
+    take_stdin, take_stdout, this_program,
 };

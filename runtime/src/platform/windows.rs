@@ -16,6 +16,7 @@ use filedescriptor::{FileDescriptor, StdioDescriptor};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::child_streams::ChildStreams;
+use super::descendant::Descendant;
 use super::end_signal::EndSignal;
 use super::resources::ProcessResources;
 
@@ -227,6 +228,16 @@ pub(crate) fn adopt_orphans() {}
 /// Returns none: this process adopts no orphans.
 pub(crate) fn children() -> Vec<u32> {
     Vec::new()
+}
+
+/// Returns none: the processes of the system cannot be listed.
+pub(crate) fn descendants(_ancestor: u32) -> Vec<Descendant> {
+    Vec::new()
+}
+
+/// Returns false: [`descendants`] returns none.
+pub(crate) fn runs(_process: u32) -> bool {
+    false
 }
 
 /// Does nothing: [`children`] returns none.

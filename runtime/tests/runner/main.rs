@@ -27,6 +27,7 @@ mod process_debug;
 mod process_keep;
 mod process_logs;
 mod process_roles;
+mod process_wrappers;
 mod processes;
 mod recording;
 mod replaying;

@@ -1,6 +1,6 @@
 //! The platforms that a runner can start, as `harmony-config.json` defines them.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -49,6 +49,8 @@ pub struct Platform {
     pub executable: PathBuf,
     /// The arguments of the program.
     pub arguments: Vec<OsString>,
+    /// The program that starts the platform's, with its arguments, such as `ssh` and a host; may be empty.
+    pub wrapper: Vec<OsString>,
     /// The working directory; the runner's if `None`.
     pub working_directory: Option<PathBuf>,
     /// The variables of its environment in addition to the runner's.
@@ -57,6 +59,15 @@ pub struct Platform {
     pub step_timeout: Option<Duration>,
     /// The time limit from the start to the first response; the runner's if `None`.
     pub start_timeout: Option<Duration>,
+}
+
+impl Platform {
+    /// Returns the program to start and its arguments: the wrapper, then the platform's own.
+    pub(in crate::harmony) fn command(&self) -> Vec<&OsStr> {
+        let wrapper = self.wrapper.iter().map(OsString::as_os_str);
+        let own = std::iter::once(self.executable.as_os_str());
+        wrapper.chain(own).chain(self.arguments.iter().map(OsString::as_os_str)).collect()
+    }
 }
 
 impl Config {

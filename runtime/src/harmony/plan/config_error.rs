@@ -68,6 +68,14 @@ pub enum PlatformConfigError {
         /// The folder.
         folder: PathBuf,
     },
+    /// The wrapper of a role does not exist.
+    #[error("`roles.{role}.wrapper`: {reason}")]
+    RoleWrapper {
+        /// The role.
+        role: String,
+        /// The program that is missing.
+        reason: MissingPath,
+    },
     /// A platform cannot be started.
     #[error(transparent)]
     Unusable(#[from] UnusablePlatform),

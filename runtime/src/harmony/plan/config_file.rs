@@ -74,6 +74,7 @@ impl Platform {
             name: OWN_PLATFORM.to_owned(),
             executable: env::current_exe().map_err(PlatformConfigError::OwnExecutable)?,
             arguments: vec!["serve".into()],
+            wrapper: Vec::new(),
             working_directory: None,
             environment: Vec::new(),
             step_timeout: None,
@@ -138,41 +139,31 @@ impl ConfigFile<'_> {
         let working_directory = self.folder(object, &key)?;
         let arguments = self.arguments(object, &key)?;
         let environment = self.environment(object, &key)?;
+        let wrapper = match self.wrapper(object, &key)? {
+            Some(Err(missing)) => return Ok(Err(missing)),
+            Some(Ok(wrapper)) => wrapper,
+            None => Vec::new(),
+        };
         let step_timeout = self.millis(object, "stepTimeoutMs", &key)?;
         let start_timeout = self.millis(object, "startTimeoutMs", &key)?;
         if let Some(folder) = working_directory.as_ref().filter(|folder| !folder.is_dir()) {
             return Ok(Err(MissingPath::WorkingDirectory { folder: folder.clone() }));
         }
-        Ok(self.executable(&executable).map(|executable| Platform {
+        let found = match self.executable(&executable) {
+            // It may exist only where the wrapper starts it.
+            Err(_) if !wrapper.is_empty() => Ok(PathBuf::from(&executable)),
+            found => found,
+        };
+        Ok(found.map(|executable| Platform {
             name: name.to_owned(),
             executable,
             arguments,
+            wrapper,
             working_directory,
             environment,
             step_timeout,
             start_timeout,
         }))
-    }
-
-    /// Finds a program: next to the file first, as the reference runner does; a bare name then in
-    /// `PATH`.
-    fn executable(&self, text: &str) -> Result<PathBuf, MissingPath> {
-        let beside = self.relative(text);
-        if beside.is_file() {
-            return Ok(beside);
-        }
-        let mut searched = beside.display().to_string();
-        if !text.contains('/') {
-            searched.push_str(" and in PATH");
-            let folders = env::var_os("PATH").unwrap_or_default();
-            if let Some(found) = env::split_paths(&folders)
-                .map(|folder| folder.join(text))
-                .find(|path| path.is_file())
-            {
-                return Ok(found);
-            }
-        }
-        Err(MissingPath::Executable { executable: text.to_owned(), searched })
     }
 }
 

@@ -15,9 +15,10 @@ pub(super) const ROOT_KEYS: [&str; 6] = [
 ];
 
 /// The keys of a platform.
-pub(super) const PLATFORM_KEYS: [&str; 6] = [
+pub(super) const PLATFORM_KEYS: [&str; 7] = [
     "executable",
     "arguments",
+    "wrapper",
     "workingDirectory",
     "environmentVariables",
     "stepTimeoutMs",
@@ -25,7 +26,7 @@ pub(super) const PLATFORM_KEYS: [&str; 6] = [
 ];
 
 /// The keys of a role.
-pub(super) const ROLE_KEYS: [&str; 2] = ["workingDirectory", "environmentVariables"];
+pub(super) const ROLE_KEYS: [&str; 3] = ["workingDirectory", "environmentVariables", "wrapper"];
 
 /// Returns the first key of `object` that is not among `known` and resembles one of them, with that
 /// one. Other unknown keys may belong to other implementations.

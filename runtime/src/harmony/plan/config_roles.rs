@@ -1,11 +1,12 @@
 //! The settings of roles in `harmony-config.json`, which apply to the process of a role on every platform.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
 use super::config::{Config, Platform};
-use super::config_error::PlatformConfigError;
+use super::config_error::{MissingPath, PlatformConfigError};
 use super::config_keys::ROLE_KEYS;
 use super::config_values::ConfigFile;
 use super::role_check::are_near;
@@ -20,6 +21,8 @@ pub struct RoleSettings {
     pub working_directory: Option<PathBuf>,
     /// The variables of its environment in addition to those of the platform.
     pub environment: Vec<(String, String)>,
+    /// The program that starts that of the platform, or why it cannot; that of the platform if `None`.
+    pub wrapper: Option<Result<Vec<OsString>, MissingPath>>,
 }
 
 impl ConfigFile<'_> {
@@ -41,6 +44,7 @@ impl ConfigFile<'_> {
             role: role.to_owned(),
             working_directory: self.folder(object, &key)?,
             environment: self.environment(object, &key)?,
+            wrapper: self.wrapper(object, &key)?,
         })
     }
 }
@@ -49,7 +53,7 @@ impl Config {
     /// Returns `platform` with the settings of `role`.
     ///
     /// # Errors
-    /// [`PlatformConfigError::RoleFolder`].
+    /// [`PlatformConfigError::RoleFolder`], [`PlatformConfigError::RoleWrapper`].
     pub fn platform_of_role(
         &self,
         role: &str,
@@ -65,6 +69,14 @@ impl Config {
                 return Err(PlatformConfigError::RoleFolder { role, folder });
             }
             platform.working_directory = Some(folder.clone());
+        }
+        match &settings.wrapper {
+            Some(Ok(wrapper)) => platform.wrapper.clone_from(wrapper),
+            Some(Err(reason)) => {
+                let (role, reason) = (role.to_owned(), reason.clone());
+                return Err(PlatformConfigError::RoleWrapper { role, reason });
+            }
+            None => {}
         }
         platform.environment.extend(settings.environment.iter().cloned());
         Ok(platform)

@@ -1,5 +1,6 @@
 //! Reading the values of `harmony-config.json`, with errors that name the key.
 
+use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::arguments::split_arguments;
-use super::config_error::PlatformConfigError;
+use super::config_error::{MissingPath, PlatformConfigError};
 use super::config_keys::misspelt_key;
 use crate::harmony::protocol::members::member;
 
@@ -37,6 +38,48 @@ impl ConfigFile<'_> {
             }
             Some(_) => Err(wanted()),
         }
+    }
+
+    /// Reads `wrapper`: a program and its arguments; the inner error is the program that does not exist.
+    pub(super) fn wrapper(
+        &self,
+        object: &Map<String, Value>,
+        key: &str,
+    ) -> Result<Option<Result<Vec<OsString>, MissingPath>>, PlatformConfigError> {
+        let wanted = "an array of strings: a program and its arguments";
+        let shape = || self.shape(&format!("{key}.wrapper"), wanted);
+        let words = match member(object, "wrapper") {
+            None | Some(Value::Null) => return Ok(None),
+            Some(value) => value.as_array().ok_or_else(shape)?,
+        };
+        let words = words.iter().map(|word| word.as_str().map(OsString::from).ok_or_else(shape));
+        let mut words: Vec<OsString> = words.collect::<Result<_, _>>()?;
+        let program = words.first().and_then(|word| word.to_str()).ok_or_else(shape)?;
+        Ok(Some(self.executable(program).map(|program| {
+            words[0] = program.into_os_string();
+            words
+        })))
+    }
+
+    /// Finds a program: next to the file first, as the reference runner does; a bare name then in
+    /// `PATH`.
+    pub(super) fn executable(&self, text: &str) -> Result<PathBuf, MissingPath> {
+        let beside = self.relative(text);
+        if beside.is_file() {
+            return Ok(beside);
+        }
+        let mut searched = beside.display().to_string();
+        if !text.contains('/') {
+            searched.push_str(" and in PATH");
+            let folders = env::var_os("PATH").unwrap_or_default();
+            if let Some(found) = env::split_paths(&folders)
+                .map(|folder| folder.join(text))
+                .find(|path| path.is_file())
+            {
+                return Ok(found);
+            }
+        }
+        Err(MissingPath::Executable { executable: text.to_owned(), searched })
     }
 
     pub(super) fn environment(

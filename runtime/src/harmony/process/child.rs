@@ -5,7 +5,6 @@
 //! value is dropped. The content of the streams is the business of
 //! [`connection`](crate::harmony::process::connection).
 
-use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
@@ -77,9 +76,10 @@ impl ChildProcess {
         options: StartOptions<'_>,
     ) -> io::Result<Self> {
         let StartOptions { variables, recording, can_be_kept } = options;
-        let mut command = Command::new(&platform.executable);
+        let mut words = platform.command().into_iter();
+        let mut command = Command::new(words.next().unwrap_or_default());
         command
-            .args(&platform.arguments)
+            .args(words)
             .envs(platform.environment.iter().map(|(name, value)| (name, value)))
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
@@ -277,8 +277,7 @@ impl End {
 
 /// Returns a platform's program with its arguments, as one line.
 fn command_line(platform: &Platform) -> String {
-    let words = std::iter::once(platform.executable.as_os_str())
-        .chain(platform.arguments.iter().map(OsString::as_os_str));
+    let words = platform.command().into_iter();
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 

@@ -4,7 +4,7 @@
 //! process is first needed, so processes start in parallel and each is used as soon as it is ready.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use regex::Regex;
 use serde_json::Value;
@@ -14,23 +14,20 @@ use super::cleanup::SCENARIO_ID_VARIABLE;
 use super::connection::{CallError, Connection, Sent};
 use super::debug_pause::NO_LIMIT;
 use super::error::ProcessError;
-use super::exit::Exit;
+use super::far_process::FarProcess;
 use super::recorder::Recording;
 use super::scenario_context::ScenarioContext;
 use super::trace::Endpoint;
 use crate::harmony::plan::config::Platform;
 use crate::harmony::plan::label::ProcessLabel;
 use crate::harmony::plan::mode::Mode;
-use crate::harmony::protocol::jsonrpc::{INVALID_PARAMS, METHOD_NOT_FOUND};
+use crate::harmony::protocol::jsonrpc::is_missing_method;
 use crate::harmony::protocol::members::{member, truth};
 use crate::harmony::protocol::methods::{ExecuteStepParams, InitializeParams};
 use crate::harmony::protocol::step_response::binding;
 use crate::harmony::protocol::step_response::decode::StepResponse;
 use crate::harmony::protocol::step_timeout::{NO_STEP_TIMEOUT, STEP_TIMEOUT_VARIABLE};
 use crate::model::{Location, ProcessChangeKind, StepArgument, Tag};
-
-/// The time that a process that was asked to crash has to do it.
-const CRASH_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The time that a process that is being paused may still run.
 const PAUSE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -41,15 +38,16 @@ const DISCOVER_TIMEOUT: Duration = Duration::from_secs(2);
 /// The time that the runner waits longer than the serve, so that the serve's own result arrives.
 const RESPONSE_MARGIN: Duration = Duration::from_secs(5);
 
-/// The argument that the reference runner passes to `crash` by mistake: its cancellation token.
-const DOTNET_CANCELLATION_TOKEN: &str = r#"[{"IsCancellationRequested":false,"CanBeCanceled":false,"WaitHandle":{"Handle":{"value":0},"SafeWaitHandle":{"IsInvalid":false,"IsClosed":false}}}]"#;
-
 /// A serve process.
 pub(in crate::harmony) struct ServeClient {
     pub(in crate::harmony) connection: Connection,
     role: String,
+    /// The process behind the wrapper of its platform.
+    pub(super) far: Option<FarProcess>,
+    /// The runner had to kill the wrapper and cannot see the process behind it.
+    pub(super) is_unverified: bool,
     start_timeout: Duration,
-    step_timeout: Duration,
+    pub(super) step_timeout: Duration,
     health: Option<Sent>,
     /// The step that paused it.
     paused_at: Option<Location>,
@@ -122,6 +120,8 @@ impl ServeClient {
         Ok(Self {
             connection,
             role: label.role.clone(),
+            far: FarProcess::of(platform),
+            is_unverified: false,
             start_timeout: limit(platform.start_timeout, context.start_timeout),
             step_timeout: limit(platform.step_timeout, context.step_timeout),
             health,
@@ -140,6 +140,7 @@ impl ServeClient {
     /// # Errors
     /// [`ProcessError::NotPaused`], [`ProcessError::CannotPause`].
     pub(in crate::harmony) fn pause(&mut self, step: &Location) -> Result<(), ProcessError> {
+        self.check_pausable()?;
         self.paused_at = Some(step.clone());
         match self.connection.process.pause(PAUSE_TIMEOUT) {
             Ok(true) => {
@@ -153,6 +154,18 @@ impl ServeClient {
                 Err(ProcessError::CannotPause { process, reason: Arc::new(reason) })
             }
         }
+    }
+
+    /// Checks that a signal to the group of the wrapper, if there is one, reaches the process behind it.
+    fn check_pausable(&self) -> Result<(), ProcessError> {
+        let Some(far) = &self.far else { return Ok(()) };
+        let leader = self.connection.process.pid();
+        let here = far.here(leader);
+        if !here.is_empty() && here.iter().all(|process| process.group == leader) {
+            return Ok(());
+        }
+        let (process, wrapper) = (self.connection.to_string(), far.to_string());
+        Err(ProcessError::OutOfReach { process, wrapper })
     }
 
     /// Lets a paused process go on.
@@ -298,7 +311,7 @@ impl ServeClient {
             Err(error) => {
                 let text = self.connection.describe(&error);
                 Err(ProcessError::Call(match (context.mode, &error) {
-                    (Mode::Compat, CallError::Rpc(error)) if is_missing(error.code) => {
+                    (Mode::Compat, CallError::Rpc(error)) if is_missing_method(error.code) => {
                         format!("{}: {text}", self.role)
                     }
                     (Mode::Compat, CallError::Rpc(_)) => {
@@ -327,106 +340,6 @@ impl ServeClient {
         limits.max()
     }
 
-    /// Kills the process and every process it started.
-    pub(in crate::harmony) fn kill(
-        &mut self,
-        context: &ScenarioContext<'_>,
-    ) -> Result<Exit, ProcessError> {
-        self.connection.note(ProcessChangeKind::Killed);
-        self.connection.process.kill();
-        self.gone_within(context.stop_timeout)
-    }
-
-    /// Asks the process to crash, and kills it if it does not.
-    pub(in crate::harmony) fn crash(
-        &mut self,
-        context: &ScenarioContext<'_>,
-    ) -> Result<Exit, ProcessError> {
-        self.connection.note(ProcessChangeKind::Crashed);
-        // Most serves do not know the method; dying without a response is as good as responding.
-        let called =
-            self.connection.call("crash", DOTNET_CANCELLATION_TOKEN, CRASH_TIMEOUT, context.stop);
-        let refused = matches!(called, Err(CallError::Rpc(_)));
-        if refused
-            || self.connection.process.wait(CRASH_TIMEOUT.min(context.stop_timeout)).is_none()
-        {
-            self.connection.process.kill();
-        }
-        self.gone_within(context.stop_timeout)
-    }
-
-    /// Asks the process to shut down and waits until it has ended.
-    pub(in crate::harmony) fn shut_down(
-        &mut self,
-        context: &ScenarioContext<'_>,
-    ) -> Result<Exit, ProcessError> {
-        let limit = self.step_timeout;
-        self.connection.note(ProcessChangeKind::ShutDown);
-        match self.connection.call("shutdown", "[]", limit, context.stop) {
-            Ok(_) | Err(CallError::Died(Some(Exit::Code(0)))) => {}
-            Err(error) => return Err(self.connection.error(&error)),
-        }
-        self.connection.process.end_input();
-        match self.connection.process.wait(context.stop_timeout) {
-            Some(exit) => Ok(exit),
-            None => Err(ProcessError::StillRunning {
-                process: self.connection.to_string(),
-                limit_ms: context.stop_timeout.as_millis(),
-            }),
-        }
-    }
-
-    /// Crashes the process as the reference runner does: by a call that must get a response.
-    pub(in crate::harmony) fn compat_crash(
-        &mut self,
-        context: &ScenarioContext<'_>,
-    ) -> Result<(), ProcessError> {
-        let called = self.connection.call(
-            "crash",
-            DOTNET_CANCELLATION_TOKEN,
-            self.step_timeout,
-            context.stop,
-        );
-        called.map(drop).map_err(|error| self.connection.error(&error))
-    }
-
-    /// Shuts the process down as the reference runner does: errors of one family count, those of the
-    /// other do not.
-    pub(in crate::harmony) fn compat_shutdown(
-        &mut self,
-        context: &ScenarioContext<'_>,
-    ) -> Result<(), ProcessError> {
-        match self.connection.call("shutdown", "[]", self.step_timeout, context.stop) {
-            Ok(_) => Ok(()),
-            Err(CallError::Rpc(error)) if !is_missing(error.code) => Ok(()),
-            Err(error) => Err(self.connection.error(&error)),
-        }
-    }
-
-    /// Asks the process to end, by closing its input.
-    pub(in crate::harmony) fn end_input(&mut self) {
-        // Paused, it would not notice.
-        self.resume();
-        self.connection.process.end_input();
-    }
-
-    /// Waits until `deadline` for the end, then kills; returns true if no kill was needed.
-    pub(in crate::harmony) fn terminate_by(&mut self, deadline: Instant) -> bool {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let ended = self.connection.process.wait(left).is_some();
-        if !ended {
-            self.connection.note(ProcessChangeKind::Killed);
-            self.connection.process.kill();
-        }
-        self.connection.process.wait_until_gone(Duration::from_secs(5));
-        ended
-    }
-
-    fn gone_within(&self, limit: Duration) -> Result<Exit, ProcessError> {
-        let exit = self.connection.process.wait(limit);
-        exit.ok_or_else(|| ProcessError::Unkillable(self.connection.to_string()))
-    }
-
     /// Returns the additions to the reference protocol that the process supports; asks once, and only
     /// if it matters.
     fn capabilities(&mut self, context: &ScenarioContext<'_>) -> Capabilities {
@@ -451,9 +364,4 @@ impl ServeClient {
 
 fn names(tags: &[Tag]) -> Vec<String> {
     tags.iter().map(|tag| tag.name.clone()).collect()
-}
-
-/// Returns whether the code is of the family that the reference runner does not catch.
-fn is_missing(code: i64) -> bool {
-    code == METHOD_NOT_FOUND || code == INVALID_PARAMS
 }

@@ -64,6 +64,16 @@ pub(in crate::harmony) enum ProcessError {
     /// The process did not exit after SIGKILL.
     #[error("{0} did not exit after SIGKILL")]
     Unkillable(String),
+    /// The process behind a wrapper did not end when it was asked, or the runner cannot see that it did.
+    #[error(
+        "{process} may still run: it is not a process of this machine that the runner can kill, and \
+         `{wrapper}` did not end after the process had been asked to crash and to shut down; end it where \
+         it runs"
+    )]
+    Unverified { process: String, wrapper: String },
+    /// A signal does not reach the process behind a wrapper.
+    #[error("{process} cannot be paused: signals do not reach it behind `{wrapper}`")]
+    OutOfReach { process: String, wrapper: String },
     /// The process is paused.
     #[error(
         "{process} is paused since {location}; use \"the '…' process is resumed\" before a step that it \

@@ -24,6 +24,14 @@ enum Slot {
     NotStarted(ProcessError),
 }
 
+/// The processes of a scenario that has ended.
+#[derive(Debug, Default)]
+pub(in crate::harmony) struct EndedProcesses {
+    pub(in crate::harmony) activities: Vec<ProcessActivity>,
+    /// Those behind wrappers that did not end when they were asked to, and that may still run.
+    pub(in crate::harmony) unverified: Vec<String>,
+}
+
 /// The processes of one scenario.
 pub(in crate::harmony) struct ProcessPool<'a> {
     context: &'a ScenarioContext<'a>,
@@ -178,7 +186,7 @@ impl<'a> ProcessPool<'a> {
 
     /// Lets the running processes survive this one, and ends those that cannot. Returns the activity of all
     /// processes, and those that survive.
-    pub(in crate::harmony) fn keep(mut self) -> (Vec<ProcessActivity>, Vec<KeptProcess>) {
+    pub(in crate::harmony) fn keep(mut self) -> (EndedProcesses, Vec<KeptProcess>) {
         let mut kept = Vec::new();
         let mut activities = Vec::new();
         for (_, slot) in std::mem::take(&mut self.slots) {
@@ -194,13 +202,14 @@ impl<'a> ProcessPool<'a> {
             kept.push(KeptProcess { name, pid: client.connection.process.pid() });
             activities.push(self.activity(&client));
         }
-        activities.extend(self.end());
-        (activities, kept)
+        let mut ended = self.end();
+        ended.activities.extend(activities);
+        (ended, kept)
     }
 
     /// Asks all processes to end at once and waits; kills those that do not end in time. Returns the
     /// activity of all.
-    pub(in crate::harmony) fn end(mut self) -> Vec<ProcessActivity> {
+    pub(in crate::harmony) fn end(mut self) -> EndedProcesses {
         let at_once = self.context.stop.is_set();
         let mut clients = std::mem::take(&mut self.retired);
         for (_, slot) in std::mem::take(&mut self.slots) {
@@ -216,7 +225,11 @@ impl<'a> ProcessPool<'a> {
         for client in &mut clients {
             client.terminate_by(deadline);
         }
-        clients.iter().map(|client| self.activity(client)).collect()
+        let unverified = clients.iter().filter(|client| client.is_unverified);
+        EndedProcesses {
+            unverified: unverified.map(|client| client.connection.to_string()).collect(),
+            activities: clients.iter().map(|client| self.activity(client)).collect(),
+        }
     }
 
     fn activity(&self, client: &ServeClient) -> ProcessActivity {

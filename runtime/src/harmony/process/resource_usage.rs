@@ -16,6 +16,8 @@ pub(in crate::harmony) struct Used {
     pub(in crate::harmony) processes: Vec<ResourceUsage>,
     /// Files under the scenario's name that had to be removed.
     pub(in crate::harmony) left: Vec<PathBuf>,
+    /// Processes behind wrappers that may still run.
+    pub(in crate::harmony) out_of_reach: Vec<String>,
 }
 
 impl Used {
@@ -26,11 +28,12 @@ impl Used {
             Event::ResourcesMeasured { number, resources }
         };
         let mut events: Vec<_> = self.processes.into_iter().map(measured).collect();
-        let left: Vec<_> = self
-            .left
-            .into_iter()
-            .filter(|path| path.starts_with("/dev/shm"))
-            .map(|path| LeakedResource::SharedMemory { path: path.to_string_lossy().into_owned() })
+        let far = self.out_of_reach.into_iter();
+        let files = self.left.into_iter().filter(|path| path.starts_with("/dev/shm"));
+        let file = |path: PathBuf| path.to_string_lossy().into_owned();
+        let left: Vec<_> = far
+            .map(|process| LeakedResource::FarProcess { process })
+            .chain(files.map(|path| LeakedResource::SharedMemory { path: file(path) }))
             .collect();
         if !left.is_empty() {
             let scenario = Arc::clone(scenario);

@@ -20,6 +20,12 @@ pub const INVALID_PARAMS: i64 = -32602;
 /// The serve process itself failed.
 pub const INTERNAL_ERROR: i64 = -32603;
 
+/// Returns whether the code is of the family that the reference runner does not catch: the serve lacks the
+/// method.
+pub(in crate::harmony) fn is_missing_method(code: i64) -> bool {
+    code == METHOD_NOT_FOUND || code == INVALID_PARAMS
+}
+
 /// A request id, kept as the text that arrived, so that it is sent back unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestId(Box<str>);

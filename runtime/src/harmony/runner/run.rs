@@ -184,9 +184,11 @@ impl Run {
         if shares_names || (failed.get() && self.options.fail_fast) {
             self.schedule.stop();
         }
-        if self.options.resources {
-            used.events(number, &instance.display).into_iter().for_each(send);
+        if !self.options.resources {
+            // What may still run is reported in every run.
+            used = Used { out_of_reach: used.out_of_reach, ..Used::default() };
         }
+        used.events(number, &instance.display).into_iter().for_each(send);
         for activity in activities {
             send(Event::ProcessFinished { number, activity: Arc::new(activity) });
         }
@@ -252,7 +254,8 @@ impl Run {
         }));
         let mut kept = None;
         let result = result.map(|ended| {
-            (*activities, kept) = (ended.activities, ended.kept);
+            (*activities, kept) = (ended.processes.activities, ended.kept);
+            used.out_of_reach = ended.processes.unverified;
             ended.verdict
         });
         match (kept, &options.keep) {

@@ -13,11 +13,11 @@ use crate::harmony::plan::target::{ProcessEnd, Suspension, Target};
 use crate::harmony::process::client::{SentStep, ServeClient};
 use crate::harmony::process::error::{ProcessError, STOPPED};
 use crate::harmony::process::keep::KeptProcess;
-use crate::harmony::process::pool::ProcessPool;
+use crate::harmony::process::pool::{EndedProcesses, ProcessPool};
 use crate::harmony::process::scenario_context::ScenarioContext;
 use crate::harmony::protocol::methods::ExecuteStepParams;
 use crate::harmony::protocol::step_response::decode::StepResponse;
-use crate::model::{Activity, LogLevel, Outcome, ProcessActivity, Scenario, Step, StepResult};
+use crate::model::{Activity, LogLevel, Outcome, Scenario, Step, StepResult};
 
 /// The time that the reference runner sleeps after a crash step.
 const COMPAT_CRASH_DELAY: Duration = Duration::from_millis(500);
@@ -31,8 +31,7 @@ const BOTH_ARGUMENTS: &str =
 /// A scenario that has been run.
 pub(super) struct EndedScenario {
     pub(super) verdict: CombinationVerdict,
-    /// The activity of its processes.
-    pub(super) activities: Vec<ProcessActivity>,
+    pub(super) processes: EndedProcesses,
     /// The processes that survive, if the scenario is kept.
     pub(super) kept: Option<Vec<KeptProcess>>,
 }
@@ -89,14 +88,14 @@ pub(super) fn run_scenario(
     }
     before_the_end(&mut pool);
     let is_failed = matches!(verdict, CombinationVerdict::Failed(_));
-    let (activities, kept) = match context.keep.filter(|keep| is_failed && keep.claim()) {
+    let (processes, kept) = match context.keep.filter(|keep| is_failed && keep.claim()) {
         Some(_) => {
-            let (activities, kept) = pool.keep();
-            (activities, Some(kept))
+            let (processes, kept) = pool.keep();
+            (processes, Some(kept))
         }
         None => (pool.end(), None),
     };
-    EndedScenario { verdict, activities, kept }
+    EndedScenario { verdict, processes, kept }
 }
 
 /// Starts a process for each role.

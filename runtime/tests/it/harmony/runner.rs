@@ -27,6 +27,7 @@ pub(crate) fn platform(behavior: &str) -> Platform {
         name: behavior.to_owned(),
         executable: PathBuf::from(command.get_program()),
         arguments: command.get_args().map(ToOwned::to_owned).collect(),
+        wrapper: Vec::new(),
         working_directory: None,
         environment: command
             .get_envs()

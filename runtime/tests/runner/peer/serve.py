@@ -8,7 +8,30 @@ import sys
 import time
 
 
+ANNOUNCED = {}
+
+
+def is_running(marker):
+    """Returns whether a process has this argument and has not ended."""
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{process}/cmdline", "rb") as file:
+                found = marker.encode() in file.read().split(b"\0")
+            with open(f"/proc/{process}/stat") as file:
+                found = found and file.read().rsplit(")", 1)[1].split()[0] != "Z"
+        except OSError:
+            continue
+        if found:
+            return True
+    return False
+
+
 def step(text):
+    if "finds no process" in text and is_running(text.split("'")[-2]):
+        return {"success": False, "error": "it runs"}
+    if "numbers" in text:
+        numbers = f"{os.environ.get('HARMONY_HOST_PID')} {ANNOUNCED['HostPid']} {ANNOUNCED['FeatureId']}"
+        return {"success": True, "logs": [{"level": 2, "message": f"numbers: {numbers}"}]}
     if "counts" in text:
         # Replies that differ between runs in what is not compared.
         logs = [{"level": 2, "message": f"pid {os.getpid()}"}]
@@ -46,6 +69,10 @@ def step(text):
 
 
 def answer(request):
+    if request["method"] == "initialize":
+        ANNOUNCED.update(request["params"][0])
+    if request["method"] == "crash" and "stays" not in sys.argv:
+        os._exit(70)
     if request["method"] == "executeStep":
         return step(request["params"][0]["Step"])
     if request["method"] == "discover":
@@ -77,6 +104,10 @@ def main():
         body = json.dumps(reply).encode()
         out.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
         out.flush()
+        if request["method"] == "shutdown" and "stays" not in sys.argv:
+            return
+    while "stays" in sys.argv:
+        signal.pause()
 
 
 main()
