@@ -126,8 +126,14 @@
 //!
 //! Shared resources have two numbers in their names, the host's and the feature's:
 //! [`StepContext::run_numbers`](crate::StepContext::run_numbers). They are different for each scenario that runs
-//! at the same time, also of runs in other pid namespaces. A process gets them in its environment and in
-//! `initialize`.
+//! at the same time, also of runs in other pid namespaces with the same `/dev/shm`: the host's number is made of
+//! the process id, the pid namespace and a random number of the run. A process gets them in its environment and
+//! in `initialize`; a serve of this implementation takes those of `initialize` if its environment has none.
+//!
+//! A runner in a pid namespace that still has the `/proc` of another one (`unshare --pid` without `--mount-proc`)
+//! ends its processes and their groups, and cannot find those that left their group.
+//!
+//! Under `nohup` a run goes on without its terminal.
 //!
 //! # What the processes did
 //!

@@ -63,7 +63,7 @@ pub(crate) fn is_traced() -> bool {
 
 /// Returns true if a debugger or a tracer observes this process.
 pub(crate) fn is_process_traced(process: u32) -> bool {
-    has_tracer(&format!("/proc/{process}/status"))
+    has_own_proc() && has_tracer(&format!("/proc/{process}/status"))
 }
 
 fn has_tracer(path: &str) -> bool {
@@ -91,23 +91,39 @@ pub(super) fn is_ignored(signal: i32) -> bool {
     mask.is_some_and(|mask| mask & (1 << (signal - 1)) != 0)
 }
 
-/// Returns whether a process is stopped by a signal or by a debugger, or has ended.
+/// Returns whether a process is stopped by a signal or by a debugger, or has ended; true if `/proc` has the
+/// ids of another pid namespace.
 pub(super) fn has_stopped(process: u32) -> bool {
+    if !has_own_proc() {
+        return true;
+    }
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     matches!(state_and_parent(&stat).0, Some("T" | "t" | "Z") | None)
+}
+
+/// Returns the ids of all processes with their folders in `/proc`; none if `/proc` has the ids of another pid
+/// namespace, since a signal to such an id would reach another process.
+fn processes() -> impl Iterator<Item = (u32, PathBuf)> {
+    let entries = has_own_proc().then(|| fs::read_dir("/proc")).and_then(io::Result::ok);
+    entries.into_iter().flatten().flatten().filter_map(|entry| {
+        let id = entry.file_name().to_str()?.parse().ok()?;
+        Some((id, entry.path()))
+    })
+}
+
+/// Returns whether `/proc` has the ids of the pid namespace of this process.
+fn has_own_proc() -> bool {
+    let own = fs::read_link("/proc/self").ok();
+    own.as_deref() == Some(Path::new(&process::id().to_string()))
 }
 
 /// Returns the processes whose parent is this one.
 pub(crate) fn children() -> Vec<u32> {
     let own = process::id().to_string();
-    let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
     let mut children = Vec::new();
-    for process in processes.flatten() {
-        let Some(id) = process.file_name().to_str().and_then(|name| name.parse().ok()) else {
-            continue;
-        };
+    for (id, folder) in processes() {
         // It may have ended meanwhile.
-        let stat = fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+        let stat = fs::read_to_string(folder.join("stat")).unwrap_or_default();
         if state_and_parent(&stat).1 == Some(&own) {
             children.push(id);
         }
@@ -119,14 +135,13 @@ pub(crate) fn children() -> Vec<u32> {
 pub(crate) fn descendants(ancestor: u32) -> Vec<Descendant> {
     let mut found: Vec<Descendant> = Vec::new();
     let mut rest = Vec::new();
-    for process in fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let id = process.file_name().to_str().and_then(|name| name.parse::<u32>().ok());
-        let stat = fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+    for (id, folder) in processes() {
+        let stat = fs::read_to_string(folder.join("stat")).unwrap_or_default();
         let number = |text: Option<&str>| text.and_then(|text| text.parse::<u32>().ok());
         let (parent, group) = (number(field(&stat, 1)), number(field(&stat, 2)));
         // It may have ended meanwhile, and has no command then.
-        if let (Some(id), Some(parent), Some(group)) = (id, parent, group) {
-            let words = fs::read(process.path().join("cmdline")).unwrap_or_default();
+        if let (Some(parent), Some(group)) = (parent, group) {
+            let words = fs::read(folder.join("cmdline")).unwrap_or_default();
             let words = words.strip_suffix(b"\0").unwrap_or(&words).split(|byte| *byte == 0);
             let command = words.map(|word| OsStr::from_bytes(word).to_owned()).collect();
             rest.push((parent, Descendant { id, group, command }));
@@ -171,14 +186,10 @@ fn field(stat: &str, index: usize) -> Option<&str> {
 /// returns how many.
 pub(crate) fn kill_processes_with(variable: &str, value: &str) -> usize {
     let wanted = format!("{variable}={value}");
-    let Ok(processes) = fs::read_dir("/proc") else { return 0 };
     let mut killed = 0;
-    for process in processes.flatten() {
-        let Some(id) = process.file_name().to_str().and_then(|name| name.parse().ok()) else {
-            continue;
-        };
+    for (id, folder) in processes() {
         // Unreadable for processes of other users and for those that have ended.
-        let Ok(environment) = fs::read(process.path().join("environ")) else { continue };
+        let Ok(environment) = fs::read(folder.join("environ")) else { continue };
         if environment.split(|&byte| byte == 0).any(|entry| entry == wanted.as_bytes()) {
             // A child of this process by now if its parent has ended; if not, its parent is killed as well.
             kill_child(id);

@@ -23,6 +23,7 @@ mod npm;
 mod observing;
 mod output;
 mod panicking;
+mod pid_namespaces;
 mod process_debug;
 mod process_keep;
 mod process_logs;

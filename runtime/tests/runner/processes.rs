@@ -168,6 +168,28 @@ fn loss_of_the_terminal_ends_the_run() {
 }
 
 #[test]
+fn run_under_nohup_goes_on_without_its_terminal() {
+    let suite = suite_of_peers(
+        "Feature: f\n  Scenario: s\n    Given the 'reader' process says 'ready'\n    \
+         And the 'reader' process waits for the file 'go'\n",
+    );
+    let trace = suite.path("trace");
+    let mut command = Command::new("nohup");
+    let suite_command = suite.command(&["harmony", "-p", "a", "--trace", "trace"]);
+    command.arg(suite_command.get_program()).args(suite_command.get_args());
+    command.envs(suite_command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.current_dir(suite.path("")).stdin(Stdio::null());
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while !std::fs::read_to_string(&trace).unwrap_or_default().contains("waits for the file") {
+        std::thread::yield_now();
+    }
+    kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGHUP).unwrap();
+    suite.write("go", "");
+    let ran = Ran::of(child.wait_with_output().unwrap());
+    ran.assert(0, &["1 scenario (1 passed), 2 steps (2 passed)"]);
+}
+
+#[test]
 fn process_is_paused_and_resumed() {
     let suite = suite_of_peers(
         "Feature: f\n  Scenario: s\n    Given the 'reader' process reads\n    \

@@ -1,7 +1,8 @@
 //! The numbers that distinguish the processes and buffers of one scenario from all others.
 
-use std::sync::OnceLock;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{LazyLock, OnceLock};
 
 use crate::harmony::plan::mode::Mode;
 use crate::platform::pid_namespace;
@@ -24,15 +25,24 @@ impl ScenarioId {
     pub(in crate::harmony) fn next(mode: Mode) -> Self {
         const NUMBERS: u64 = 1 << (31 - PID_BITS);
         static SEQUENCE: AtomicU64 = AtomicU64::new(0);
+        static RUN: LazyLock<u64> = LazyLock::new(random_number);
         // Relaxed: only the number itself matters.
         let sequence = SEQUENCE.fetch_add(1, Ordering::Relaxed);
-        let pid = u64::from(std::process::id());
+        let (pid, run) = (u64::from(std::process::id()), *RUN);
         let host = match mode {
-            Mode::Strict => (sequence % NUMBERS) << PID_BITS | run_number(std::process::id()),
+            Mode::Strict => {
+                (run.wrapping_add(sequence) % NUMBERS) << PID_BITS | run_number(std::process::id())
+            }
             Mode::Compat => pid,
         };
-        Self { host, tag: format!("{pid}-{sequence}") }
+        // A run outside of this pid namespace sees processes of this one, and may have its process id.
+        Self { host, tag: format!("{pid}-{run:x}-{sequence}") }
     }
+}
+
+/// Returns a number that differs from run to run.
+fn random_number() -> u64 {
+    RandomState::new().build_hasher().finish()
 }
 
 /// Returns the number of the run of a process in this pid namespace: the low bits of the host numbers of
@@ -71,7 +81,18 @@ mod tests {
     }
 
     #[test]
-    fn host_fits_into_31_bits() {
-        assert!(ScenarioId::next(Mode::Strict).host < 1 << 31);
+    fn host_fits_into_31_bits_and_has_the_number_of_the_run() {
+        let (one, other) = (ScenarioId::next(Mode::Strict), ScenarioId::next(Mode::Strict));
+        assert!(one.host < 1 << 31);
+        assert_ne!(one.host, other.host);
+        assert_eq!(one.host & ((1 << PID_BITS) - 1), run_number(std::process::id()));
+    }
+
+    #[test]
+    fn two_runs_have_different_tags_and_random_numbers() {
+        assert_ne!(random_number(), random_number());
+        let tag = ScenarioId::next(Mode::Strict).tag;
+        let pid = format!("{}-", std::process::id());
+        assert!(tag.starts_with(&pid) && tag.matches('-').count() == 2, "{tag}");
     }
 }

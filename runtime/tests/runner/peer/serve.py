@@ -57,8 +57,15 @@ def step(text):
         subprocess.run(["setsid", "--fork", "env", "-i", "/bin/sleep", number], close_fds=True)
     if "leaves" in text:
         numbers = f"{os.environ['HARMONY_HOST_PID']}_{os.environ['HARMONY_FEATURE_ID']}"
-        with open(f"/dev/shm/kept_{numbers}", "w"):
+        with open(f"/dev/shm/kept_{numbers}", "x"):
             pass
+        print("it left a file", file=sys.stderr, flush=True)
+    if "has its file" in text:
+        numbers = f"{os.environ['HARMONY_HOST_PID']}_{os.environ['HARMONY_FEATURE_ID']}"
+        return {"success": os.path.exists(f"/dev/shm/kept_{numbers}"), "error": "it was removed"}
+    if "waits for the file" in text:
+        while not os.path.exists(text.split("'")[-2]):
+            time.sleep(0.01)
     if "says" in text:
         print(text, file=sys.stderr, flush=True)
     if "ends" in text:
