@@ -12,7 +12,7 @@ use crate::error::{emit_error, emit_not_a_function, emit_wrong_item};
 use crate::item::FunctionItem;
 use crate::keyword::Keyword;
 use crate::model::Function;
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, repeated};
 use crate::{expand, step_arg_derive, validate};
 
 /// Expands `#[given]`, `#[when]` and `#[then]`.
@@ -27,7 +27,7 @@ pub(crate) fn step(keyword: Keyword, arguments: TokenStream, item: TokenStream) 
             Err(_) if has_step_attribute(function) => return Ok(TokenStream::new()),
             Err(error) => return Err(error),
         };
-        if let Some(error) = attribute.is_repeated(below) {
+        if let Some(error) = repeated(&attribute, below) {
             return Err(error);
         }
         let bound = validate::bind(&attribute, &pattern, &mut model)?;

@@ -50,23 +50,6 @@ impl StepAttribute {
         (|input: ParseStream<'_>| Self::read(keyword, input)).parse2(arguments)
     }
 
-    /// Returns the error if one of the attributes below has the same pattern. Keywords do not
-    /// distinguish steps, so that each of its steps would be ambiguous.
-    pub(crate) fn is_repeated(&self, below: &[Attribute]) -> Option<Error> {
-        below.iter().find_map(|attribute| {
-            let keyword = step_keyword(attribute)?;
-            let other = attribute.meta.require_list().ok()?.tokens.clone();
-            let other = Self::parse(keyword, other).ok()?;
-            (other.kind == self.kind && other.source.value() == self.source.value()).then(|| {
-                Error::new(
-                    other.source.span(),
-                    "this function has the same pattern twice, so its steps would be ambiguous\n\
-                     help: remove one of the two attributes; the keyword does not distinguish steps",
-                )
-            })
-        })
-    }
-
     fn read(keyword: Keyword, input: ParseStream<'_>) -> Result<Self> {
         let name = keyword.attribute();
         let mut pattern: Option<(PatternKind, LitStr)> = None;

@@ -2,6 +2,7 @@
 
 mod limits;
 pub(crate) mod regex;
+mod repeated;
 mod template;
 mod text;
 
@@ -9,6 +10,7 @@ use syn::{Error, Result};
 
 use crate::attr::{PatternKind, StepAttribute};
 use crate::expression::{self, Element, Piece};
+pub(crate) use repeated::repeated;
 use text::TextError;
 
 /// A valid pattern.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Finding, FindingKind};
-use crate::engine::{Registry, ResolvedStep, StateAccess, StepCall, StepDefinition};
+use crate::engine::{
+    Element, Pattern, PatternKind, Registry, ResolvedStep, StateAccess, StepCall, StepDefinition,
+};
 use crate::local::schedule::allows_skipped;
 use crate::model::{Outcome, Scenario, Step, StepKeyword};
 
@@ -130,14 +132,24 @@ fn unused(definition: &StepDefinition, registry: &Registry) -> Finding {
     let message = format!("no selected step uses `{function}`, {:?}", pattern.source);
     let mut finding = at_definition(definition, FindingKind::Unused, message);
     let twins = registry.definitions().filter(|other| {
-        other.pattern.source == pattern.source
-            && other.pattern.kind == pattern.kind
-            && !std::ptr::eq(*other, definition)
+        let is_same = other.pattern.source == pattern.source && other.pattern.kind == pattern.kind;
+        let is_same = is_same
+            || fixed_text(pattern).is_some_and(|text| fixed_text(&other.pattern) == Some(text));
+        is_same && !std::ptr::eq(*other, definition)
     });
     finding.notes.extend(
         twins.map(|twin| format!("`{}` ({}) has the same pattern", twin.function, twin.location())),
     );
     finding
+}
+
+/// Returns the only text that a pattern matches.
+fn fixed_text(pattern: &Pattern) -> Option<&'static str> {
+    match (pattern.kind, pattern.template) {
+        (PatternKind::Literal, _) => Some(pattern.source),
+        (_, [Element::Text(text)]) => Some(text),
+        _ => None,
+    }
 }
 
 /// Reports that a function borrows one state twice, which fails when it runs.

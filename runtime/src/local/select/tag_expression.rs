@@ -244,6 +244,10 @@ impl<'t> Parser<'t> {
                 self.tokens = rest;
                 Ok(Node::Tag(name.clone()))
             }
+            Word::Tag(name) if negated(name).is_some() => Err(Problem(
+                format!("{name:?} is not a tag; write `not {}`", negated(name).unwrap_or_default()),
+                token.column,
+            )),
             Word::Tag(name) => Err(Problem(
                 format!("{name:?} is not a tag: a tag begins with `@`; write `@{name}`"),
                 token.column,
@@ -309,6 +313,11 @@ fn single(mut parts: Vec<Node>, several: fn(Vec<Node>) -> Node) -> Node {
     }
 }
 
+/// Returns the tag after the sign by which other tools exclude it.
+fn negated(text: &str) -> Option<&str> {
+    text.strip_prefix(['~', '!', '-']).filter(|tag| tag.starts_with('@'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -350,6 +359,8 @@ mod tests {
             ("@a )", ["found `)`", "character 4"]),
             ("and @a", ["found `and`", "character 1"]),
             ("@a and slow", ["write `@slow`", "character 8"]),
+            ("@a and ~@slow", ["write `not @slow`", "character 8"]),
+            ("!@slow", ["write `not @slow`", "character 1"]),
             (r"@a\b", ["backslash", "character 3"]),
             (r"@a\", ["backslash at the end", "character 3"]),
             (&"(".repeat(10_000), ["more than 100 parentheses", "character 101"]),
