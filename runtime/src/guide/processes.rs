@@ -189,10 +189,10 @@
 //!
 //! What differs from run to run is not compared: `logs`, members whose names contain `duration`, `elapsed` or
 //! `timestamp` or end in `Ms`, and in texts times, process ids, addresses and the numbers of shared memory.
-//! The process gets such numbers of its own. Members are compared in any case, `null` is the same as a missing
+//! The process gets other numbers. Members are compared in any case, `null` is the same as a missing
 //! member.
 //!
-//! No process plays the other roles, so a step that waits for one of them fails in the replay.
+//! The other roles have no process, so a step that waits for one of them fails in the replay.
 //!
 //! # Debugging a process
 //!

@@ -254,7 +254,7 @@ impl ProcessGroup {
         let HeldStreams { stdin, stdout, stderr } = streams;
         let mut holder = Command::new("sleep");
         holder.arg(HOLDER_SECONDS).stdin(stdin).stdout(stdout).stderr(stderr);
-        // Whoever ends the group ends it.
+        // A signal to the group ends it.
         holder.process_group(self.0.as_raw()).spawn().map(drop)
     }
 

@@ -49,12 +49,12 @@ pub(super) fn replay(
         let platform = config.platform(name)?;
         let mut platform = config.platform_of_role(conversation.role(), platform)?;
         platform.environment.splice(0..0, suite_env(sources));
-        let played =
+        let replay =
             replay::replay(conversation, &platform, &replay_options).map_err(|reason| {
                 CommandError::ReplayProcess { platform: platform.name.clone(), reason }
             })?;
-        write!(stdout, "{played}").map_err(OutputError::Stdout)?;
-        replays.push(played);
+        write!(stdout, "{replay}").map_err(OutputError::Stdout)?;
+        replays.push(replay);
     }
     let mut end = String::new();
     // Writing into memory cannot fail.

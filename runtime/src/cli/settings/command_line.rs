@@ -89,7 +89,7 @@ order, each after the replies that were recorded before it. Its replies are comp
 ones: results and errors; of steps success, error, context and data. Logs, times, process ids, addresses
 and the numbers of shared memory are not compared.
 
-No process plays the other roles: a step that waits for one of them fails.
+The other roles have no process: a step that waits for one of them fails.
 
 Exit codes: 0 all replies are as recorded; 1 a reply is not; 2 usage or configuration error, or no such
 conversation; 130 interrupted

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn spelling_logs_and_times_are_no_difference() {
+    fn spelling_logs_and_times_are_not_compared() {
         let recorded = json!({"success": true, "error": null, "context": {}, "logs": [{"message": "a"}],
             "data": {"durationMs": 3, "outcome": "passed"}});
         let now =

@@ -4,10 +4,10 @@
 
 mod comparison;
 mod normal_text;
-mod play;
 mod reading;
+mod replayer;
 mod report;
 
-pub use play::{ReplayOptions, replay};
 pub use reading::{Conversation, LineError, TraceError, read_conversations};
+pub use replayer::{ReplayOptions, replay};
 pub use report::{REPLAY_NOTE, Replay, summary};

@@ -36,8 +36,8 @@ pub struct ReplayOptions {
 
 /// Starts a process of `platform`, sends it the requests of `conversation` and compares its replies.
 ///
-/// The process has ended when this returns, and its shared memory is removed. It has numbers of its own
-/// for the names of that memory, in place of the recorded ones.
+/// The process has ended when this returns, and its shared memory is removed. It uses other
+/// numbers than the recorded ones for the names of that memory.
 ///
 /// # Errors
 /// Returns an error if the process cannot be started.
@@ -63,7 +63,7 @@ pub fn replay(
     };
     let connection = Connection::new(process, endpoint, ProtocolChecks::Enforce);
     let numbers = HostNumbers { recorded: recorded.map(|(host, _)| host), now: id.host };
-    let mut player = Player {
+    let mut replayer = Replayer {
         connection,
         step_timeout: platform.step_timeout.unwrap_or(options.step_timeout),
         start_timeout: platform.start_timeout.unwrap_or(options.start_timeout),
@@ -74,13 +74,13 @@ pub fn replay(
         is_over: false,
         different: Vec::new(),
     };
-    let played = player.play(&conversation.entries);
-    player.end(options.stop_timeout);
-    let rest = conversation.entries[played..].iter();
+    let sent = replayer.send_all(&conversation.entries);
+    replayer.end(options.stop_timeout);
+    let rest = conversation.entries[sent..].iter();
     let missed = rest.filter(|entry| matches!(entry, Entry::Reply { .. })).count();
     kill_tagged_processes(&id.tag);
     remove_buffers(id.host, feature);
-    let Player { replies, different, .. } = player;
+    let Replayer { replies, different, .. } = replayer;
     Ok(Replay {
         scenario: conversation.scenario.clone(),
         process: format!("{} ({})", conversation.process, platform.name),
@@ -112,7 +112,12 @@ struct OpenRequest {
     sent: Sent,
 }
 
-struct Player<'a> {
+/// The reason why a request got no reply, with the state of the process.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct NoReply(String);
+
+struct Replayer<'a> {
     connection: Connection,
     step_timeout: Duration,
     start_timeout: Duration,
@@ -125,9 +130,9 @@ struct Player<'a> {
     is_over: bool,
 }
 
-impl Player<'_> {
-    /// Plays the entries until one gets no reply; returns how many were played.
-    fn play(&mut self, entries: &[Entry]) -> usize {
+impl Replayer<'_> {
+    /// Handles the entries until one gets no reply; returns how many it handled.
+    fn send_all(&mut self, entries: &[Entry]) -> usize {
         let mut is_ended_by_runner = false;
         for (index, entry) in entries.iter().enumerate() {
             if self.is_over || self.stop.is_set() {
@@ -171,9 +176,9 @@ impl Player<'_> {
         self.replies += 1;
         let differences = match self.receive(&open) {
             Ok(now) => compare(&open.method, recorded, &now, self.numbers),
-            Err(reason) => {
+            Err(error) => {
                 let recorded = "a reply".to_owned();
-                vec![Difference { field: "reply".to_owned(), recorded, now: reason }]
+                vec![Difference { field: "reply".to_owned(), recorded, now: error.to_string() }]
             }
         };
         self.note(open, differences);
@@ -200,8 +205,8 @@ impl Player<'_> {
     /// Returns the reply to a request.
     ///
     /// # Errors
-    /// The reason why there is none.
-    fn receive(&mut self, open: &OpenRequest) -> Result<Reply, String> {
+    /// Returns an error if there is none.
+    fn receive(&mut self, open: &OpenRequest) -> Result<Reply, NoReply> {
         let limit = match open.method.as_str() {
             "executeStep" => self.step_timeout,
             _ => self.start_timeout,
@@ -213,7 +218,7 @@ impl Player<'_> {
             }
             Err(error) => {
                 self.is_over = true;
-                Err(self.connection.describe(&error))
+                Err(NoReply(self.connection.describe(&error)))
             }
         }
     }
