@@ -13,11 +13,13 @@
 //! - [`scheduling`]: what runs at the same time, in which order and how often: locks, retries
 //! - [`reporters`]: your own reporter
 //! - [`processes`]: running scenarios across processes: roles, platforms, combinations
+//! - [`faults`]: killing, pausing and delaying the processes of a scenario at random
 //! - [`mutations`]: which changes of a scenario its steps notice
 //! - [`other_languages`]: serves of other languages under this runner, and this serve under others
 //! - [`platforms`]: what works on Linux, macOS and Windows
 //! - [`migration`]: moving from cucumber-rs, rstest-bdd, pytest-bdd or Reqnroll, and a comparison
 
+pub mod faults;
 pub mod hooks;
 pub mod migration;
 pub mod mutations;

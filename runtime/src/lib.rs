@@ -87,6 +87,7 @@
 //! | order, locks, retries | [`guide::scheduling`] |
 //! | your own reporter | [`guide::reporters`] |
 //! | scenarios across processes | [`guide::processes`] |
+//! | processes that are killed, paused and delayed at random | [`guide::faults`] |
 //! | steps that test nothing | [`guide::mutations`] |
 //! | what works on Linux, macOS and Windows | [`guide::platforms`] |
 //! | moving from another framework; comparison | [`guide::migration`] |
@@ -118,6 +119,7 @@ pub mod mutation;
 pub mod report;
 
 mod platform;
+mod random;
 mod text;
 
 #[cfg(feature = "json")]

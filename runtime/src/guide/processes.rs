@@ -111,6 +111,8 @@
 //! They act in given and when steps; a then step with such words goes to the process. In compat mode the
 //! reference runner's rules apply: it neither pauses nor starts processes, and kills by closing the input.
 //!
+//! [`faults`](super::faults) is about processes that are killed, paused and delayed at random.
+//!
 //! # Results
 //!
 //! A scenario with a step that a process of another implementation lacks or declines is *unsupported*: one line

@@ -8,6 +8,7 @@ mod ci_reports;
 mod command_line;
 mod diagnostics;
 mod dying;
+mod faults;
 mod first_contact;
 mod formatting;
 mod hooks;

@@ -10,6 +10,7 @@ use crate::cli::settings::UsageError;
 use crate::config::ConfigErrors;
 use crate::engine::RegistryError;
 use crate::harmony::combinations::InvalidCombination;
+use crate::harmony::plan::chaos::InvalidSurvival;
 use crate::local::SelectError;
 use crate::report::history::HistoryError;
 use crate::report::merge::{MergeError, MergeKind};
@@ -39,6 +40,9 @@ pub(super) enum CommandError {
     /// A combination of platforms is invalid.
     #[error(transparent)]
     Combination(#[from] InvalidCombination),
+    /// A tag about faults is invalid.
+    #[error(transparent)]
+    Survival(#[from] InvalidSurvival),
     /// Several options choose the platforms.
     #[error("use only one of --combo, --platforms or a positional combination: {0}")]
     SeveralCombinations(String),

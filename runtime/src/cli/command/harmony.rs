@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::compat_selection::selected_compat_scenarios;
 use super::error::CommandError;
+use super::faults::{fault_summary, with_seeds};
 use super::interrupt::{Notice, stop_on_interrupt};
 use super::rerun_combinations::RerunCombinations;
 use super::rerun_command::rerun_command;
@@ -73,6 +74,10 @@ pub(super) fn harmony(
         runner::check_role(&instances, role)?;
         options.debug = Some(debug_pause(role)?);
     }
+    let seeds = settings.faults.seeds();
+    if let Some(seeds) = seeds.clone() {
+        instances = runner::with_fault_plans(&instances, seeds, &options.feature_tags)?;
+    }
     let options_of_mode: &[&str] = match options.mode {
         Mode::Strict => &[],
         Mode::Compat => &["--mode compat"],
@@ -82,7 +87,8 @@ pub(super) fn harmony(
         .map(|instance| format!("--combo {}", shell_quote(&instance.combination.to_option())))
         .collect();
     metadata.rerun_options.clone_from(&combos);
-    let rerun = rerun_command("harmony", &command.config, options_of_mode).scenario_options(combos);
+    let rerun = rerun_command("harmony", &command.config, options_of_mode)
+        .scenario_options(with_seeds(combos, &instances));
     let mut reports = ReporterSet::default();
     let stdio = RealStdio {
         stdout: stdout_file().map_err(OutputError::Stdout)?,
@@ -110,6 +116,7 @@ pub(super) fn harmony(
     };
     add_terminal_reports(stdio.terminal(specs)?, terminal, &mut reports)?;
     open_report_files(specs, &metadata, &stdio, &mut reports)?;
+    let fault_counts = options.fault_counts.clone();
     let matrix_files = MatrixFiles::open(&settings.platforms.matrix)?;
     let mut matrix = Matrix::new(&instances);
     let mut end = None;
@@ -120,7 +127,10 @@ pub(super) fn harmony(
     })
     .map_err(CommandError::Run)?;
     matrix.fill(verdicts);
-    if matrix.compares() {
+    if let Some(seeds) = seeds {
+        let summary = fault_summary(&seeds, fault_counts.totals());
+        write!(notes, "{summary}").map_err(OutputError::Stdout)?;
+    } else if matrix.compares() {
         // The reasons are those of the report above.
         let table = match settings.display.verbosity() {
             Verbosity::Quiet => String::new(),

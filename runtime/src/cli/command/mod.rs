@@ -13,6 +13,7 @@ mod config_show;
 mod coverage;
 mod entry;
 mod error;
+mod faults;
 mod finding_text;
 mod fmt;
 mod harmony;

@@ -1,18 +1,23 @@
 //! Options of `harmony`.
 
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::display::DisplaySettings;
+use super::display::{DisplaySettings, conflict};
 use super::option_group::Settings;
 use super::selection::SelectionSettings;
 use super::value_parsers::{
-    PlatformNames, mode, parse_jobs, parse_path, parse_platforms, parse_timeout,
+    PlatformNames, mode, parse_jobs, parse_path, parse_platforms, parse_schedules, parse_seed,
+    parse_timeout,
 };
-use crate::config::{ConfigErrors, Values};
+use crate::config::{ConfigError, ConfigErrors, ConfigProblem, Values};
 use crate::harmony::combinations::CombinationFilter;
 use crate::harmony::routing::Mode;
+
+/// The number of runs of a scenario under faults.
+const DEFAULT_SCHEDULES: NonZeroUsize = NonZeroUsize::new(100).unwrap();
 
 /// The settings of `harmony`: section `[harmony]` of `harmony.toml`.
 #[derive(Debug, Clone, clap::Args)]
@@ -25,6 +30,8 @@ pub(in crate::cli) struct HarmonySettings {
     pub(in crate::cli) display: DisplaySettings,
     #[command(flatten)]
     pub(in crate::cli) execution: ExecutionSettings,
+    #[command(flatten)]
+    pub(in crate::cli) faults: FaultSettings,
 }
 
 /// The platforms of the processes and their combinations.
@@ -89,11 +96,55 @@ pub(in crate::cli) struct ExecutionSettings {
     pub(in crate::cli) resources: bool,
 }
 
+/// The faults that strike processes.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Faults")]
+pub(in crate::cli) struct FaultSettings {
+    /// Run each scenario again and again while processes are killed, paused and delayed at random; SEED is
+    /// a number or `random`
+    #[arg(long, value_name = "SEED", value_parser = parse_seed)]
+    pub(in crate::cli) chaos: Option<u64>,
+    /// With --chaos: runs of each scenario, with the seeds SEED, SEED+1, … (default: 100)
+    #[arg(long, value_name = "N", value_parser = parse_schedules)]
+    pub(in crate::cli) schedules: Option<NonZeroUsize>,
+}
+
+impl FaultSettings {
+    /// Returns the seeds of the runs of a scenario, if faults are to strike.
+    pub(in crate::cli) fn seeds(&self) -> Option<Range<u64>> {
+        let first = self.chaos?;
+        let count = self.schedules.unwrap_or(DEFAULT_SCHEDULES).get() as u64;
+        Some(first..first.saturating_add(count))
+    }
+
+    fn check_conflicts(
+        &self,
+        platforms: &PlatformSettings,
+        values: &Values,
+    ) -> Result<(), ConfigErrors> {
+        match (self.chaos, self.schedules) {
+            (None, Some(_)) => {
+                let problem = ConfigProblem::Conflict("--schedules requires --chaos");
+                Err(ConfigError { source: values.source("schedules"), problem }.into())
+            }
+            (Some(_), _) if platforms.mode == Mode::Compat => {
+                Err(conflict(values, "chaos", "mode", "--chaos requires --mode strict"))
+            }
+            // Its cells have one verdict each.
+            (Some(_), _) if !platforms.matrix.is_empty() => {
+                Err(conflict(values, "chaos", "matrix", "--chaos conflicts with --matrix"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Settings for HarmonySettings {
     const SECTION: &'static str = "harmony";
     const PREFIX: &'static str = "HARMONY_BDD_";
 
     fn check_conflicts(&self, values: &Values) -> Result<(), ConfigErrors> {
-        self.display.check_conflicts(values)
+        self.display.check_conflicts(values)?;
+        self.faults.check_conflicts(&self.platforms, values)
     }
 }

@@ -19,6 +19,7 @@ use crate::text::parse_duration;
 const MAX_TIMEOUT_SECONDS: f64 = 86_400.0;
 const MAX_JOBS: usize = 4096;
 const MAX_RETRIES: u32 = 100;
+const MAX_SCHEDULES: usize = 1_000_000;
 const LOG_LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 /// Largest seed that is chosen for `random`: enough to differ, and short enough to type.
 const MAX_RANDOM_SEED: u64 = 1_000_000;
@@ -55,6 +56,13 @@ pub(super) fn parse_seed(text: &str) -> Result<u64, InvalidValue> {
 pub(super) fn parse_jobs(text: &str) -> Result<NonZeroUsize, InvalidValue> {
     let jobs = text.parse().ok().filter(|jobs: &NonZeroUsize| jobs.get() <= MAX_JOBS);
     jobs.ok_or_else(|| InvalidValue::expected(format!("an integer from 1 to {MAX_JOBS}"), text))
+}
+
+pub(super) fn parse_schedules(text: &str) -> Result<NonZeroUsize, InvalidValue> {
+    let number = text.parse().ok().filter(|number: &NonZeroUsize| number.get() <= MAX_SCHEDULES);
+    number.ok_or_else(|| {
+        InvalidValue::expected(format!("an integer from 1 to {MAX_SCHEDULES}"), text)
+    })
 }
 
 pub(super) fn parse_retries(text: &str) -> Result<u32, InvalidValue> {

@@ -4,6 +4,7 @@
 //! It starts nothing and reads no file but the platform configuration.
 
 mod arguments;
+pub mod chaos;
 pub mod combinations;
 pub mod compat_check;
 pub mod compat_scenarios;

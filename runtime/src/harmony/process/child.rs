@@ -18,6 +18,7 @@ use super::stderr_tail::StderrTail;
 use crate::harmony::plan::config::Platform;
 use crate::harmony::protocol::framing::FrameReader;
 use crate::harmony::protocol::violation::ProtocolViolation;
+use crate::model::ProcessChangeKind;
 use crate::platform::{ChildStreams, HeldStreams, ProcessGroup};
 
 /// The number of frames that wait to be received; a process that floods its output has to wait.
@@ -43,16 +44,23 @@ pub(in crate::harmony) enum Output {
 /// A child and its group.
 #[derive(Debug)]
 pub(in crate::harmony) struct ChildProcess {
-    group: ProcessGroup,
+    signals: ProcessSignals,
     /// Frames on their way in; dropped to end the input.
     input: Option<Sender<Vec<u8>>>,
     output: Receiver<Output>,
     tail: Arc<StderrTail>,
-    end: Arc<End>,
-    recorder: Arc<Recorder>,
     /// Second handles of its streams, if it may be kept.
     held: Option<HeldStreams>,
     is_kept: bool,
+}
+
+/// Stops, resumes and kills a child and its group, also from another thread than the one that talks to
+/// it. Does nothing once the child has ended.
+#[derive(Debug, Clone)]
+pub(in crate::harmony) struct ProcessSignals {
+    group: ProcessGroup,
+    end: Arc<End>,
+    recorder: Arc<Recorder>,
 }
 
 /// The options of a start.
@@ -116,17 +124,23 @@ impl ChildProcess {
             .name("stderr".to_owned())
             .spawn(move || kept.read_from(stderr, |line| records.stderr(line)))?;
         guard.disarm();
-        Ok(Self { group, input: Some(input), output, tail, end, recorder, held, is_kept: false })
+        let signals = ProcessSignals { group, end, recorder };
+        Ok(Self { signals, input: Some(input), output, tail, held, is_kept: false })
     }
 
     /// Returns the process id.
     pub(in crate::harmony) fn pid(&self) -> u32 {
-        self.group.leader()
+        self.signals.group.leader()
+    }
+
+    /// Returns what signals the process from another thread.
+    pub(in crate::harmony) fn signals(&self) -> &ProcessSignals {
+        &self.signals
     }
 
     /// Returns the recorder of its events.
     pub(super) fn recorder(&self) -> &Recorder {
-        &self.recorder
+        &self.signals.recorder
     }
 
     /// Passes a whole frame on; returns false if the input has been ended.
@@ -145,26 +159,22 @@ impl ChildProcess {
 
     /// Returns the exit of the process if it has ended.
     pub(in crate::harmony) fn exit(&self) -> Option<Exit> {
-        self.end.lock().exit
+        self.signals.end.lock().exit
     }
 
     /// Returns the time at which the process ended, if it has.
     pub(in crate::harmony) fn exit_time(&self) -> Option<Instant> {
-        self.end.lock().exited_at
+        self.signals.end.lock().exited_at
     }
 
     /// Returns the exit of the process if it ends within `limit`.
     pub(in crate::harmony) fn wait(&self, limit: Duration) -> Option<Exit> {
-        let ended = self.end.lock();
-        let wait = self.end.changed.wait_timeout_while(ended, limit, |ended| ended.exit.is_none());
-        wait.unwrap_or_else(PoisonError::into_inner).0.exit
+        self.signals.end.wait_while(limit, |ended| ended.exit.is_none()).exit
     }
 
     /// Waits up to `limit` until every process of the group has ended.
     pub(in crate::harmony) fn wait_until_gone(&self, limit: Duration) -> bool {
-        let ended = self.end.lock();
-        let wait = self.end.changed.wait_timeout_while(ended, limit, |ended| !ended.gone);
-        wait.unwrap_or_else(PoisonError::into_inner).0.gone
+        self.signals.wait_until_gone(limit)
     }
 
     /// Returns the last lines of its stderr, complete if the process has ended.
@@ -184,10 +194,10 @@ impl ChildProcess {
     /// # Errors
     /// Returns an error if the system cannot stop a process.
     pub(in crate::harmony) fn pause(&self, limit: Duration) -> io::Result<bool> {
-        self.with_group(ProcessGroup::pause).transpose()?;
+        self.signals.pause()?;
         let until = Instant::now() + limit;
         loop {
-            if self.group.is_paused() {
+            if self.signals.group.is_paused() {
                 return Ok(true);
             }
             if Instant::now() >= until {
@@ -199,7 +209,7 @@ impl ChildProcess {
 
     /// Lets the process and its group go on after [`pause`](Self::pause).
     pub(in crate::harmony) fn resume(&self) {
-        self.with_group(ProcessGroup::resume);
+        self.signals.resume();
     }
 
     /// Lets the process survive this one.
@@ -208,18 +218,49 @@ impl ChildProcess {
     /// Returns an error if the system cannot keep its streams open.
     pub(in crate::harmony) fn keep(&mut self) -> io::Result<()> {
         let held = self.held.take().ok_or(io::ErrorKind::Unsupported)?;
-        self.group.hold(held)?;
+        self.signals.group.hold(held)?;
         self.is_kept = true;
         Ok(())
     }
 
     /// Kills the process and its group.
     pub(in crate::harmony) fn kill(&self) {
-        self.with_group(ProcessGroup::kill);
+        self.signals.kill();
+    }
+}
+
+impl ProcessSignals {
+    /// Stops the process and its group; it may go on for a moment. Returns false if it has ended.
+    ///
+    /// # Errors
+    /// Returns an error if the system cannot stop a process.
+    pub(in crate::harmony) fn pause(&self) -> io::Result<bool> {
+        let paused = self.unless_ended(ProcessGroup::pause).transpose()?;
+        Ok(paused.is_some())
+    }
+
+    /// Lets the process and its group go on.
+    pub(in crate::harmony) fn resume(&self) {
+        self.unless_ended(ProcessGroup::resume);
+    }
+
+    /// Kills the process and its group; returns false if it has ended.
+    pub(in crate::harmony) fn kill(&self) -> bool {
+        self.unless_ended(ProcessGroup::kill).is_some()
+    }
+
+    /// Records a change of the state of the process that happens now.
+    pub(in crate::harmony) fn record(&self, kind: ProcessChangeKind) {
+        self.recorder.changed(kind);
+    }
+
+    /// Waits up to `limit` until every process of the group has ended.
+    pub(in crate::harmony) fn wait_until_gone(&self, limit: Duration) -> bool {
+        self.end.wait_while(limit, |ended| !ended.gone).gone
     }
 
     /// Calls `act` unless the process has ended.
-    fn with_group<R>(&self, act: impl FnOnce(&ProcessGroup) -> R) -> Option<R> {
+    fn unless_ended<R>(&self, act: impl FnOnce(&ProcessGroup) -> R) -> Option<R> {
         let ended = self.end.lock();
         // The number of a group whose leader exists has not been reused.
         ended.exit.is_none().then(|| act(&self.group))
@@ -272,6 +313,11 @@ struct Ended {
 impl End {
     fn lock(&self) -> MutexGuard<'_, Ended> {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait_while(&self, limit: Duration, waits: impl Fn(&Ended) -> bool) -> MutexGuard<'_, Ended> {
+        let wait = self.changed.wait_timeout_while(self.lock(), limit, |ended| waits(ended));
+        wait.unwrap_or_else(PoisonError::into_inner).0
     }
 }
 

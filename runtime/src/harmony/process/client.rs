@@ -13,7 +13,7 @@ use super::child::{ChildProcess, StartOptions};
 use super::cleanup::SCENARIO_ID_VARIABLE;
 use super::connection::{CallError, Connection, Sent};
 use super::debug_pause::NO_LIMIT;
-use super::error::ProcessError;
+use super::error::{Conduct, ProcessError};
 use super::far_process::FarProcess;
 use super::recorder::Recording;
 use super::scenario_context::ScenarioContext;
@@ -237,16 +237,16 @@ impl ServeClient {
             params.feature_tags = Some(names(context.feature_tags));
         }
         let result = self.connection.call("initialize", &params.to_params(), limit, context.stop);
-        let reason = match result {
+        let (conduct, reason) = match result {
             Ok(value) if truth(&value).is_some() => {
                 self.health = None;
                 self.connection.note(ProcessChangeKind::Ready);
                 return Ok(());
             }
-            Ok(value) => format!("{} responded {value}", self.connection),
-            Err(error) => self.connection.describe(&error),
+            Ok(value) => (Conduct::Invalid, format!("{} responded {value}", self.connection)),
+            Err(error) => (error.conduct(), self.connection.describe(&error)),
         };
-        Err(ProcessError::NotInitialized { role: self.role.clone(), reason })
+        Err(ProcessError::NotInitialized { role: self.role.clone(), conduct, reason })
     }
 
     /// Sends a step; also returns the kind of argument that was left out because the serve does not
@@ -302,7 +302,8 @@ impl ServeClient {
         match checked {
             Ok(result) => {
                 let response = StepResponse::from_result(&result, limit).map_err(|reason| {
-                    ProcessError::Call(format!("{}: {reason}", self.connection))
+                    let reason = format!("{}: {reason}", self.connection);
+                    ProcessError::Call { conduct: Conduct::Invalid, reason }
                 })?;
                 let recorder = self.connection.process.recorder();
                 response.logs.iter().for_each(|record| recorder.log(record));
@@ -310,7 +311,7 @@ impl ServeClient {
             }
             Err(error) => {
                 let text = self.connection.describe(&error);
-                Err(ProcessError::Call(match (context.mode, &error) {
+                let reason = match (context.mode, &error) {
                     (Mode::Compat, CallError::Rpc(error)) if is_missing_method(error.code) => {
                         format!("{}: {text}", self.role)
                     }
@@ -321,7 +322,8 @@ impl ServeClient {
                         format!("{} responded with an error: {text}", self.connection)
                     }
                     _ => text,
-                }))
+                };
+                Err(ProcessError::Call { conduct: error.conduct(), reason })
             }
         }
     }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::child::{ChildProcess, Output};
-use super::error::{ProcessError, STOPPED};
+use super::error::{Conduct, ProcessError, STOPPED};
 use super::exit::Exit;
 use super::trace::{Direction, Endpoint};
 use crate::harmony::protocol::framing::write_frame;
@@ -56,6 +56,19 @@ pub(in crate::harmony) enum CallError {
     Violation(ProtocolViolation),
     /// The run was stopped.
     Stopped,
+}
+
+impl CallError {
+    /// Returns what the process did with the request.
+    pub(in crate::harmony) fn conduct(&self) -> Conduct {
+        match self {
+            Self::Rpc(_) => Conduct::Responded,
+            Self::Stopped => Conduct::NotAsked,
+            Self::Silent(_) => Conduct::Silent,
+            Self::Died(_) => Conduct::Died,
+            Self::Garbage(_) | Self::Violation(_) => Conduct::Invalid,
+        }
+    }
 }
 
 /// The words of every error of a request without a response in time.
@@ -148,6 +161,12 @@ impl Connection {
     pub(super) fn note(&mut self, kind: ProcessChangeKind) {
         self.process.recorder().changed(kind);
         self.changes.push(StateChange::now(kind));
+    }
+
+    /// Adds a change that has been recorded at this time.
+    pub(in crate::harmony) fn note_at(&mut self, at: Instant, kind: ProcessChangeKind) {
+        let index = self.changes.partition_point(|change| change.at <= at);
+        self.changes.insert(index, StateChange { at, kind });
     }
 
     /// Sends a request; `params` is JSON text.
@@ -316,7 +335,7 @@ impl Connection {
     pub(in crate::harmony) fn error(&self, error: &CallError) -> ProcessError {
         match error {
             CallError::Stopped => ProcessError::Stopped,
-            error => ProcessError::Call(self.describe(error)),
+            error => ProcessError::Call { conduct: error.conduct(), reason: self.describe(error) },
         }
     }
 

@@ -11,6 +11,21 @@ use crate::model::Location;
 /// The reason why something was not awaited to its end.
 pub(in crate::harmony) const STOPPED: &str = "the run was stopped";
 
+/// What a process did with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::harmony) enum Conduct {
+    /// It responded, with a result or an error.
+    Responded,
+    /// It did not respond in time.
+    Silent,
+    /// It ended, or closed its output.
+    Died,
+    /// It wrote something that is not a response.
+    Invalid,
+    /// No request was sent, or its response was not awaited.
+    NotAsked,
+}
+
 /// The reason why a process cannot do what a step needs.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(in crate::harmony) enum ProcessError {
@@ -51,10 +66,10 @@ pub(in crate::harmony) enum ProcessError {
     Unhealthy { role: String, process: String, response: String },
     /// The process could not be initialized.
     #[error("Failed to initialize servo process '{role}': {reason}")]
-    NotInitialized { role: String, reason: String },
+    NotInitialized { role: String, conduct: Conduct, reason: String },
     /// A request failed.
-    #[error("{0}")]
-    Call(String),
+    #[error("{reason}")]
+    Call { conduct: Conduct, reason: String },
     /// A request to end the process failed, in the words of the reference runner.
     #[error("Failed to {action} process '{process}': {reason}")]
     NotEnded { action: &'static str, process: ProcessLabel, reason: Box<ProcessError> },
@@ -89,4 +104,17 @@ pub(in crate::harmony) enum ProcessError {
     /// The run was stopped meanwhile.
     #[error("{STOPPED}")]
     Stopped,
+}
+
+impl ProcessError {
+    /// Returns what the process did with the request that failed.
+    pub(in crate::harmony) fn conduct(&self) -> Conduct {
+        match self {
+            Self::Call { conduct, .. } | Self::NotInitialized { conduct, .. } => *conduct,
+            Self::Unhealthy { .. } => Conduct::Invalid,
+            Self::StillRunning { .. } => Conduct::Silent,
+            Self::NoHealth(reason) => reason.conduct(),
+            _ => Conduct::NotAsked,
+        }
+    }
 }

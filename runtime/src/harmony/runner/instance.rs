@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::harmony::plan::chaos::FaultPlan;
 use crate::harmony::plan::combinations::{Combination, CombinationFilter, InvalidCombination};
 use crate::harmony::plan::config::Config;
 use crate::harmony::plan::mode::Mode;
@@ -27,6 +28,8 @@ pub struct ScenarioInstance {
     pub(super) plan: Arc<Plan>,
     /// The time limit of its steps, if it is not that of the run.
     pub(super) step_timeout: Option<Duration>,
+    /// The faults that strike its processes.
+    pub(super) faults: Option<Arc<FaultPlan>>,
 }
 
 impl ScenarioInstance {
@@ -53,7 +56,13 @@ impl ScenarioInstance {
             combination: self.combination.clone(),
             plan: Arc::new(plan),
             step_timeout,
+            faults: self.faults.clone(),
         }
+    }
+
+    /// Returns the seed of the faults that strike its processes.
+    pub fn fault_seed(&self) -> Option<u64> {
+        self.faults.as_ref().map(|faults| faults.seed)
     }
 
     /// Returns the role of a step, by its index, and another role of the scenario.
@@ -136,6 +145,7 @@ pub fn instances(
                 combination,
                 plan: Arc::clone(&plan),
                 step_timeout: None,
+                faults: None,
             });
         }
     }

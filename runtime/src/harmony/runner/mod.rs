@@ -3,6 +3,7 @@
 //!
 //! It prints nothing and selects nothing: scenarios come in, [events](crate::model::Event) go out.
 
+mod chaos;
 pub mod coverage;
 mod instance;
 pub mod matrix;
@@ -14,6 +15,7 @@ mod schedule;
 mod step_outcome;
 pub mod verdict;
 
+pub use chaos::{FaultCounts, FaultTotals, with_fault_plans};
 pub use instance::{ScenarioInstance, check_role, instances};
 pub use options::RunnerOptions;
 pub use run::run;

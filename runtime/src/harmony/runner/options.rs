@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use super::chaos::FaultCounts;
 use crate::harmony::plan::mode::Mode;
 use crate::harmony::process::debug_pause::DebugPause;
 use crate::harmony::process::keep::KeepOnFailure;
@@ -46,6 +47,8 @@ pub struct RunnerOptions {
     /// Kills all children of this process at the end that were not there at its begin: processes that a
     /// serve started and hid. Only for a process that starts no others meanwhile.
     pub kills_orphans: bool,
+    /// Counts the faults of scenarios with a fault plan.
+    pub fault_counts: FaultCounts,
     /// The writer of the messages of all processes.
     pub trace: Option<TraceWriter>,
     /// The folder for a log file of each process.
@@ -77,6 +80,7 @@ impl Default for RunnerOptions {
             feature_tags: HashMap::new(),
             resources: false,
             kills_orphans: false,
+            fault_counts: FaultCounts::default(),
             trace: None,
             logs: None,
             debug: None,

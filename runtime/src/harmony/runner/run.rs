@@ -10,6 +10,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
+use super::chaos::FaultInjector;
 use super::instance::{ScenarioError, ScenarioInstance};
 use super::options::RunnerOptions;
 use super::scenario::run_scenario;
@@ -244,11 +245,12 @@ impl Run {
         };
         // The two numbers identify the scenario, so these are leftovers of a former run.
         remove_buffers(id.host, feature);
-        let ScenarioInstance { scenario, plan, combination, .. } = instance;
         let delay = options.start_delay;
+        let counts = &options.fault_counts;
+        let injector = instance.faults.as_deref().map(|plan| FaultInjector::new(plan, counts));
         // A panic here is a bug of the runner; it must not take the scenario's results with it.
         let result = panic::catch_unwind(AssertUnwindSafe(|| {
-            run_scenario(&context, scenario, plan, combination, delay, emit, |pool| {
+            run_scenario(&context, instance, injector, delay, emit, |pool| {
                 used.processes = measure(pool);
             })
         }));

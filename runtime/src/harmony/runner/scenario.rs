@@ -3,21 +3,22 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use super::chaos::FaultInjector;
+use super::instance::ScenarioInstance;
 use super::step_outcome::{ProcessAnswer, StepOutcome, failure, reason};
 use super::verdict::CombinationVerdict;
-use crate::harmony::plan::combinations::Combination;
 use crate::harmony::plan::label::ProcessLabel;
 use crate::harmony::plan::mode::Mode;
 use crate::harmony::plan::routing::{Plan, RoutedStep};
 use crate::harmony::plan::target::{ProcessEnd, Suspension, Target};
 use crate::harmony::process::client::{SentStep, ServeClient};
-use crate::harmony::process::error::{ProcessError, STOPPED};
+use crate::harmony::process::error::{Conduct, ProcessError, STOPPED};
 use crate::harmony::process::keep::KeptProcess;
 use crate::harmony::process::pool::{EndedProcesses, ProcessPool};
 use crate::harmony::process::scenario_context::ScenarioContext;
 use crate::harmony::protocol::methods::ExecuteStepParams;
 use crate::harmony::protocol::step_response::decode::StepResponse;
-use crate::model::{Activity, LogLevel, Outcome, Scenario, Step, StepResult};
+use crate::model::{Activity, LogLevel, Outcome, Step, StepResult};
 
 /// The time that the reference runner sleeps after a crash step.
 const COMPAT_CRASH_DELAY: Duration = Duration::from_millis(500);
@@ -42,15 +43,18 @@ pub(super) struct EndedScenario {
 /// All processes have ended when this returns, unless the scenario failed and is kept.
 pub(super) fn run_scenario(
     context: &ScenarioContext<'_>,
-    scenario: &Scenario,
-    plan: &Plan,
-    combination: &Combination,
+    instance: &ScenarioInstance,
+    mut faults: Option<FaultInjector<'_>>,
     start_delay: Duration,
     mut emit: impl FnMut(usize, StepResult),
     before_the_end: impl FnOnce(&mut ProcessPool<'_>),
 ) -> EndedScenario {
+    let ScenarioInstance { scenario, plan, combination, .. } = instance;
     let mut pool = ProcessPool::new(context, combination);
     let mut failed = start_processes(&mut pool, context, plan, start_delay).err();
+    if let Some(faults) = &faults {
+        faults.wait_for_start(&mut pool, context);
+    }
     let mut shared = BTreeMap::new();
     let mut verdict = CombinationVerdict::Passed;
     for (index, (step, routed)) in scenario.steps.iter().zip(&plan.steps).enumerate() {
@@ -61,14 +65,27 @@ pub(super) fn run_scenario(
         }
         let started = Instant::now();
         context.show(Activity::Step(index), context.step_timeout);
+        let target = &routed.target;
+        let not_executed = faults
+            .as_mut()
+            .and_then(|faults| faults.begin_step(index, step, target, &mut pool, context));
         let mut outcome = match failed.take() {
             Some(error) => StepOutcome::from_result(Err(error)),
+            None if not_executed.is_some() => {
+                StepOutcome::not_executed(not_executed.unwrap_or_default())
+            }
             None if step.extra_argument.is_some() && context.mode == Mode::Strict => {
                 StepOutcome::failed(BOTH_ARGUMENTS.to_owned())
             }
-            None => StepRunner { pool: &mut pool, context, shared: &mut shared, index }
-                .execute(step, routed),
+            None => {
+                let faults = faults.as_ref();
+                StepRunner { pool: &mut pool, context, shared: &mut shared, index, faults }
+                    .execute(step, routed)
+            }
         };
+        let excused = faults
+            .as_mut()
+            .and_then(|faults| faults.end_step(index, step, target, &mut pool, &mut outcome));
         for exit in pool.take_unexpected_exits() {
             outcome.log(LogLevel::Warn, exit);
         }
@@ -76,6 +93,8 @@ pub(super) fn run_scenario(
             if context.stop.is_set() && outcome.all_failed_with(STOPPED) {
                 outcome.outcome = Outcome::skip(STOPPED);
                 verdict = CombinationVerdict::Stopped(format!("step {}: {STOPPED}", index + 1));
+            } else if let Some(reason) = excused {
+                verdict = CombinationVerdict::Skipped(format!("step {}: {reason}", index + 1));
             } else {
                 verdict = outcome.verdict(index, context.mode);
                 match &verdict {
@@ -85,6 +104,9 @@ pub(super) fn run_scenario(
             }
         }
         emit(index, outcome.into_result(started, context));
+    }
+    if let Some(faults) = faults {
+        faults.end(&mut pool);
     }
     before_the_end(&mut pool);
     let is_failed = matches!(verdict, CombinationVerdict::Failed(_));
@@ -139,6 +161,7 @@ struct StepRunner<'a, 'p> {
     shared: &'a mut BTreeMap<String, String>,
     /// The index of the step.
     index: usize,
+    faults: Option<&'a FaultInjector<'a>>,
 }
 
 /// A step that was sent to one process.
@@ -294,17 +317,24 @@ impl StepRunner<'_, '_> {
             left_out = argument;
             self.pool.client(&process)?.step_response(&step, self.context)
         });
-        let response = response.unwrap_or_else(|error| StepResponse {
-            outcome: failure(error.to_string()),
-            context: Vec::new(),
-            logs: Vec::new(),
-        });
+        let (response, conduct) = match response {
+            Ok(response) => (response, Conduct::Responded),
+            Err(error) => {
+                let outcome = match self.is_dead_by_fault(&process) {
+                    true => Outcome::Passed,
+                    false => failure(error.to_string()),
+                };
+                let (context, logs) = Default::default();
+                (StepResponse { outcome, context, logs }, error.conduct())
+            }
+        };
         // Most serves return the values that they got; only changed ones are new.
         let is_new = |(name, text): &(String, String)| shared.get(name) != Some(text);
         self.shared.extend(response.context.into_iter().filter(is_new));
         let (outcome, logs) = (response.outcome, response.logs);
         let duration = started.elapsed();
-        let mut answer = ProcessAnswer { process, platform, outcome, started, duration, logs };
+        let mut answer =
+            ProcessAnswer { process, platform, outcome, conduct, started, duration, logs };
         if let Some(what) = left_out.filter(|_| self.context.mode == Mode::Strict) {
             let warning = format!("does not support a {what}; the step was sent without it");
             answer.log(LogLevel::Warn, warning);
@@ -318,6 +348,13 @@ impl StepRunner<'_, '_> {
             answer.log(LogLevel::Error, "has no definition for this step".to_owned());
         }
         answer
+    }
+
+    /// Returns whether a fault has killed the process, so that it owes no response.
+    fn is_dead_by_fault(&mut self, process: &ProcessLabel) -> bool {
+        let Some(faults) = self.faults else { return false };
+        let client = self.pool.client(process);
+        client.is_ok_and(|client| faults.has_killed(client.connection.process.pid()))
     }
 
     /// Pauses or resumes a process.

@@ -6,7 +6,7 @@ use super::verdict::{CombinationVerdict, ProcessShare};
 use crate::harmony::plan::config::OWN_PLATFORM;
 use crate::harmony::plan::label::ProcessLabel;
 use crate::harmony::plan::mode::Mode;
-use crate::harmony::process::error::ProcessError;
+use crate::harmony::process::error::{Conduct, ProcessError};
 use crate::harmony::process::scenario_context::ScenarioContext;
 use crate::model::{
     Failure, FailureKind, LogLevel, LogRecord, Outcome, ProcessStepResult, StepResult,
@@ -18,6 +18,7 @@ pub(super) struct ProcessAnswer {
     pub(super) process: ProcessLabel,
     pub(super) platform: String,
     pub(super) outcome: Outcome,
+    pub(super) conduct: Conduct,
     pub(super) started: Instant,
     pub(super) duration: Duration,
     pub(super) logs: Vec<LogRecord>,
@@ -58,12 +59,24 @@ impl StepOutcome {
         Self { outcome, answers: Vec::new(), logs: Vec::new() }
     }
 
+    /// Returns the outcome of a step that was not executed, for a reason that does not fail it.
+    pub(super) fn not_executed(reason: String) -> Self {
+        let mut outcome = Self::from_result(Ok(()));
+        outcome.log(LogLevel::Info, reason);
+        outcome
+    }
+
     pub(super) fn failed(message: String) -> Self {
         Self { outcome: failure(message), answers: Vec::new(), logs: Vec::new() }
     }
 
     pub(super) fn log(&mut self, level: LogLevel, message: String) {
         self.logs.push(LogRecord { time: SystemTime::now(), level, message });
+    }
+
+    /// Returns whether a process executed it, and not the runner.
+    pub(super) fn has_answers(&self) -> bool {
+        !self.answers.is_empty()
     }
 
     /// Returns the answers that did not pass.

@@ -17,12 +17,19 @@ const ROOMS: &[Rule] = &[
     (&["model"], &["text"]),
     (&["platform"], &[]),
     (&["text"], &[]),
+    (&["random"], &[]),
     (&["observe"], &["model", "platform"]),
     (&["engine"], &["model", "observe", "text"]),
     (&["mutation"], &["model", "text"]),
     (&["report"], &["model", "mutation", "text"]),
-    (&["local"], &["engine", "model", "mutation", "observe", "platform", "report", "text"]),
-    (&["harmony"], &["engine", "model", "mutation", "observe", "platform", "report", "text"]),
+    (
+        &["local"],
+        &["engine", "model", "mutation", "observe", "platform", "random", "report", "text"],
+    ),
+    (
+        &["harmony"],
+        &["engine", "model", "mutation", "observe", "platform", "random", "report", "text"],
+    ),
     (&["config"], &["text"]),
     // Documentation only.
     (&["guide"], &[]),

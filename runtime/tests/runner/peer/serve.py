@@ -26,12 +26,47 @@ def is_running(marker):
     return False
 
 
+def has_died(pid):
+    """Whether a process has ended; one that is not waited for yet has."""
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rsplit(")")[-1].split()[0] in "ZX"
+    except OSError:
+        return True
+
+
+def rely_on(other, reaction):
+    """Works with another process for a while, and reacts to its death."""
+    try:
+        pid = open(f"pid-{os.environ['HARMONY_HOST_PID']}-{other}").read()
+    except OSError:
+        return {"success": False, "error": f"{other} has not introduced itself"}
+    until = time.monotonic() + 0.3
+    while time.monotonic() < until:
+        if has_died(pid):
+            if reaction == "hangs":
+                time.sleep(3600)
+            if reaction == "crashes":
+                os.kill(os.getpid(), signal.SIGSEGV)
+            if reaction == "complains":
+                return {"success": False, "error": f"{other} has died"}
+        time.sleep(0.01)
+    return {"success": True}
+
+
 def step(text):
     if "finds no process" in text and is_running(text.split("'")[-2]):
         return {"success": False, "error": "it runs"}
     if "numbers" in text:
         numbers = f"{os.environ.get('HARMONY_HOST_PID')} {ANNOUNCED['HostPid']} {ANNOUNCED['FeatureId']}"
         return {"success": True, "logs": [{"level": 2, "message": f"numbers: {numbers}"}]}
+    if "introduces" in text:
+        role = text.split("'")[1]
+        with open(f"pid-{os.environ['HARMONY_HOST_PID']}-{role}", "w") as file:
+            file.write(str(os.getpid()))
+    if "relies on" in text:
+        _, _, _, other, rest = text.split("'")
+        return rely_on(other, rest.split()[-1])
     if "counts" in text:
         # Replies that differ between runs in what is not compared.
         logs = [{"level": 2, "message": f"pid {os.getpid()}"}]

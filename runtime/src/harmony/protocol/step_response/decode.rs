@@ -20,6 +20,9 @@ pub struct StepResponse {
     pub logs: Vec<LogRecord>,
 }
 
+/// The message of a failure whose process gave none.
+pub const NO_REASON: &str = "the step failed and its process gave no reason";
+
 /// A result of `executeStep` that is not an object.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("the result of executeStep must be an object, not {0}")]
@@ -99,7 +102,7 @@ fn outcome(object: &Map<String, Value>, logs: &[LogRecord], limit: Duration) -> 
     // With a location or causes the message alone: the error text already contains them.
     let message = match of_data("exceptionMessage") {
         Some(message) if location.is_some() || !causes.is_empty() => message,
-        _ if error.is_empty() => "the step failed and its process gave no reason",
+        _ if error.is_empty() => NO_REASON,
         _ => error,
     };
     let mut failure = Failure::new(kind, message);
@@ -162,7 +165,7 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(failed(json!({"success": false, "error": "why"})), "why");
-        assert_eq!(failed(json!({})), "the step failed and its process gave no reason");
+        assert_eq!(failed(json!({})), NO_REASON);
         let cpp = json!({"success": false, "error": "Step execution failed",
             "logs": [{"Timestamp": "", "Level": 4, "Message": "why"}]});
         assert_eq!(failed(cpp), "why");
