@@ -119,6 +119,15 @@ impl Writers {
         self.open.last_mut().ok_or_else(none_connected)
     }
 
+    /// Returns the most recently connected writer, which steps do not know any more.
+    ///
+    /// # Errors
+    /// Returns an error if this process has none.
+    pub fn take_current(&mut self) -> Result<OpenWriter, String> {
+        self.current()?;
+        self.open.pop().ok_or_else(none_connected)
+    }
+
     /// Returns whether this process has a writer that can write now.
     pub fn is_empty(&self) -> bool {
         self.open.is_empty() && self.waiting.is_none() && self.continuous.is_none()
@@ -171,8 +180,7 @@ impl Writers {
         count: u64,
         sizes: RangeInclusive<usize>,
     ) -> Result<(), String> {
-        self.current()?;
-        let OpenWriter { base, mut end, .. } = self.open.pop().ok_or_else(none_connected)?;
+        let OpenWriter { base, mut end, .. } = self.take_current()?;
         let work = move || {
             write_all(&mut *end, count, &sizes).map_err(|e| format!("buffer '{base}': {e}"))
         };
@@ -196,8 +204,7 @@ impl Writers {
     /// # Errors
     /// Returns an error if this process has no writer, or no thread can be started.
     pub fn write_continuously(&mut self, size: usize) -> Result<(), String> {
-        self.current()?;
-        let writer = self.open.pop().ok_or_else(none_connected)?;
+        let writer = self.take_current()?;
         self.continuous = Some(ContinuousWriter::start(writer, size)?);
         Ok(())
     }

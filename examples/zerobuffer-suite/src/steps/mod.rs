@@ -15,6 +15,7 @@ mod endurance;
 mod environment;
 mod exhaustion;
 mod expectation;
+mod faults;
 mod flow_control;
 mod free_space;
 mod header_variations;
