@@ -36,6 +36,14 @@ impl FunctionItem {
         Ok(Self { head, body, written: Some(item) })
     }
 
+    /// Splits off the attributes and the visibility, for a function that is moved into another one.
+    pub(crate) fn split_attributes(mut self) -> (Vec<Attribute>, Self) {
+        let attributes = std::mem::take(&mut self.head.attributes);
+        self.head.visibility = Visibility::Inherited;
+        self.written = None;
+        (attributes, self)
+    }
+
     /// Removes the attributes of parameters that only the macros understand.
     pub(crate) fn without_markers(mut self) -> Self {
         for input in &mut self.head.signature.inputs {

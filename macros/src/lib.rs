@@ -4,7 +4,8 @@
 //! function's body off, `attr` reads the arguments of the attribute, `pattern` parses the pattern,
 //! `model` reads the function's signature, `validate` binds the captures to the parameters, and
 //! `expand` generates the registration. `error` emits a wrong attribute's function together with the
-//! error, so that one mistake gives one message, and `enclosing` finds functions of an `impl`. `step_arg_derive` and `table_row_derive` hold the
+//! error, so that one mistake gives one message, and `enclosing` finds functions of an
+//! `impl`. `feature_file` reads the scenario of a bound test. `step_arg_derive` and `table_row_derive` hold the
 //! derives.
 //!
 //! No code here runs a step.
@@ -15,6 +16,7 @@ mod enclosing;
 mod error;
 mod expand;
 mod expression;
+mod feature_file;
 mod item;
 mod keyword;
 mod model;
@@ -124,6 +126,22 @@ pub fn after_step(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn fixture(arguments: TokenStream, item: TokenStream) -> TokenStream {
     pipeline::fixture(arguments.into(), item.into()).into()
+}
+
+/// Makes a function a test of Rust's harness that runs a scenario, and then the function with its states.
+///
+/// See the documentation of `harmony_bdd` for parameters and options.
+#[proc_macro_attribute]
+pub fn scenario(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    pipeline::scenario(arguments.into(), item.into()).into()
+}
+
+/// Expands to a test of Rust's harness for each scenario of a feature file.
+///
+/// See the documentation of `harmony_bdd` for the names of the tests.
+#[proc_macro]
+pub fn scenarios(arguments: TokenStream) -> TokenStream {
+    pipeline::scenarios(arguments.into()).into()
 }
 
 /// Declares a parameter type of Cucumber Expressions on an enum, a struct or a function.

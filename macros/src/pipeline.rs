@@ -5,10 +5,12 @@ use quote::quote;
 use syn::{DeriveInput, Item, ItemEnum, Result};
 
 use crate::attr::{
-    FixtureAttribute, HookAttribute, HookKind, ParamAttribute, StepAttribute, step_keyword,
+    FixtureAttribute, HookAttribute, HookKind, ParamAttribute, ScenarioAttribute,
+    ScenariosArguments, StepAttribute, step_keyword,
 };
 use crate::enclosing::error_in_impl;
 use crate::error::{emit_error, emit_not_a_function, emit_wrong_item};
+use crate::feature_file::FeatureFile;
 use crate::item::FunctionItem;
 use crate::keyword::Keyword;
 use crate::model::Function;
@@ -54,6 +56,36 @@ pub(crate) fn fixture(arguments: TokenStream, item: TokenStream) -> TokenStream 
         let made = validate::made_state(&model)?;
         Ok(expand::fixture(&attribute, &model, &made))
     })
+}
+
+/// Expands `#[scenario]`.
+pub(crate) fn scenario(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let function = match FunctionItem::read(item.clone()) {
+        Ok(function) => function,
+        Err(error) => return emit_not_a_function("scenario", item, &error),
+    };
+    let (attributes, function) = function.split_attributes();
+    let test = || {
+        if let Some(error) = error_in_impl("scenario") {
+            return Err(error);
+        }
+        let attribute = ScenarioAttribute::parse(arguments)?;
+        let file = FeatureFile::read(&attribute.path)?;
+        let scenarios = file.find(&attribute.name)?;
+        let model = Function::read("scenario", &function.head)?;
+        validate::takes_states_only(&model)?;
+        Ok(expand::scenario(&attribute, &file, &scenarios, &model, &function, &attributes))
+    };
+    test().unwrap_or_else(|error: syn::Error| emit_error(&function, &error))
+}
+
+/// Expands `scenarios!`.
+pub(crate) fn scenarios(arguments: TokenStream) -> TokenStream {
+    let tests = ScenariosArguments::parse(arguments).and_then(|arguments| {
+        let file = FeatureFile::read(&arguments.path)?;
+        Ok(expand::scenarios(arguments.library.as_ref(), &file))
+    });
+    tests.unwrap_or_else(|error| error.to_compile_error())
 }
 
 /// Expands `#[param]`.

@@ -10,6 +10,7 @@
 //! - [`tasks`]: async steps, what runs where and how long, the clock, and whose output it is
 //! - [`observing`]: logs, spans, telemetry and resource usage
 //! - [`running`]: selecting, reporting, `cargo test`, several machines
+//! - [`bound_tests`]: scenarios as functions of Rust's test harness
 //! - [`scheduling`]: what runs at the same time, in which order and how often: locks, retries
 //! - [`reporters`]: your own reporter
 //! - [`processes`]: running scenarios across processes: roles, platforms, combinations
@@ -19,6 +20,7 @@
 //! - [`platforms`]: what works on Linux, macOS and Windows
 //! - [`migration`]: moving from cucumber-rs, rstest-bdd, pytest-bdd or Reqnroll, and a comparison
 
+pub mod bound_tests;
 pub mod faults;
 pub mod hooks;
 pub mod migration;

@@ -84,6 +84,7 @@
 //! | hooks | [`guide::hooks`] |
 //! | logs, spans, telemetry, resources | [`guide::observing`] |
 //! | selecting, reporting, `cargo test`, several machines | [`guide::running`] |
+//! | scenarios as functions of Rust's test harness | [`guide::bound_tests`] |
 //! | order, locks, retries | [`guide::scheduling`] |
 //! | your own reporter | [`guide::reporters`] |
 //! | scenarios across processes | [`guide::processes`] |
@@ -127,7 +128,8 @@ pub use engine::Json;
 pub use engine::{Caught, Measure, RunNumbers, State, StepArg, StepContext, TableRow};
 pub use harmony_bdd_macros::{
     StepArg, TableRow, after_all, after_feature, after_scenario, after_step, before_all,
-    before_feature, before_scenario, before_step, fixture, given, param, then, when,
+    before_feature, before_scenario, before_step, fixture, given, param, scenario, scenarios, then,
+    when,
 };
 pub use model::{DataTable, DocString, Outcome};
 

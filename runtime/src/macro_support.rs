@@ -11,8 +11,9 @@ pub use std::primitive::{bool, str, u64};
 pub use std::result::Result::{self, Err, Ok};
 pub use std::string::{String, ToString};
 pub use std::sync::OnceLock;
-pub use std::{assert, compile_error, file, line, module_path};
+pub use std::{assert, compile_error, file, include_str, line, module_path};
 
+pub use crate::cli::{BoundTest, run_bound_test};
 pub use crate::config::{any_text, field, word};
 pub use crate::engine::error_causes::with_causes;
 pub use crate::engine::expected_error::Expected;

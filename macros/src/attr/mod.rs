@@ -7,6 +7,7 @@ mod fixture;
 mod hook;
 mod options;
 mod param;
+mod scenario;
 mod step;
 mod tags;
 
@@ -14,5 +15,6 @@ pub(crate) use fixture::{FixtureAttribute, Scope};
 pub(crate) use hook::{HookAttribute, HookKind};
 pub(crate) use options::library_option;
 pub(crate) use param::ParamAttribute;
+pub(crate) use scenario::{ScenarioAttribute, ScenariosArguments};
 pub(crate) use step::{PatternKind, StepAttribute, step_keyword};
 pub(crate) use tags::TagTerm;

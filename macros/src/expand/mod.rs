@@ -6,12 +6,14 @@ mod code;
 mod fixture;
 mod hook;
 mod param;
+mod scenario;
 mod scope;
 mod step;
 
 pub(crate) use fixture::fixture;
 pub(crate) use hook::hook;
 pub(crate) use param::{made_by, param_on_function, param_on_type, param_stand_in};
+pub(crate) use scenario::{scenario, scenarios};
 pub(crate) use scope::Scope;
 pub(crate) use step::step;
 

@@ -16,6 +16,8 @@ mod exit_code;
 mod output;
 mod settings;
 
+#[doc(hidden)]
+pub use command::{BoundTest, run_bound_test};
 pub use command::{RunSetup, main, main_with, run_with, test_main, test_main_with};
 #[doc(hidden)]
 pub use exit_code::{EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE};

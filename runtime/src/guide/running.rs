@@ -174,6 +174,9 @@
 //! options of `run` that select, limit and retry can follow `--`: `cargo test --test features -- -t 'not @slow' -j 4`.
 //! All its settings apply from `harmony.toml` and the environment: `HARMONY_BDD_TAGS='not @slow' cargo test`.
 //!
+//! To bind a single scenario, or a file, to functions of Rust's test harness, see
+//! [`bound_tests`](crate::guide::bound_tests).
+//!
 //! # On several machines
 //!
 //! `--shard I/N` splits the selection evenly: every scenario is in exactly one shard. Each machine writes its

@@ -6,6 +6,7 @@
 //! Imports go one way: `entry` -> the commands -> `mutate_processes`, `mutate_progress`, `interrupt`, `watch`,
 //! `rerun_command`, `rerun_combinations`, `compat_selection`, `process_findings`, `error`.
 
+mod bound_test;
 mod check;
 mod compat_selection;
 mod completions;
@@ -40,6 +41,7 @@ mod watch;
 mod watch_keys;
 mod watch_loop;
 
+pub use bound_test::{BoundTest, run_bound_test};
 pub use entry::{main, main_with, run_with};
 pub use run_setup::RunSetup;
 pub use test_target::{test_main, test_main_with};

@@ -21,7 +21,7 @@ const MAX_LOG_RECORDS: usize = 40;
 
 /// Renders the failure of a scenario; `rerun` is the command that reruns it. The lines fit `columns`, if
 /// there are any.
-pub(super) fn render_failure(
+pub(crate) fn render_failure(
     record: &ScenarioRecord,
     rerun: &str,
     style: Style,

@@ -25,6 +25,7 @@ mod steps;
 mod style;
 
 pub use closing::ClosingNotes;
+pub(crate) use diagnostic::render_failure;
 pub use libtest::{Libtest, LibtestFormat, PassedOutput};
 pub use libtest_json::{LibtestJson, write_libtest_discovery};
 pub use live_screen::Terminal;

@@ -41,7 +41,7 @@ const ROOMS: &[Rule] = &[
         ],
     ),
     // Used by the expansions of the macros.
-    (&["macro_support"], &["config", "engine", "model"]),
+    (&["macro_support"], &["cli", "config", "engine", "model"]),
 ];
 
 /// The rooms inside the rooms, with the rooms of the same parent that each may import.
