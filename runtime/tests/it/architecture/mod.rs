@@ -82,7 +82,7 @@ const INNER_ROOMS: &[Rule] = &[
 
 /// Packages with the packages of this workspace each may depend on.
 const MAY_DEPEND: [(&str, &[&str]); 5] = [
-    ("gherkin", &[]),
+    ("runtime/gherkin", &[]),
     ("macros", &["harmony-bdd-gherkin"]),
     ("zerobuffer", &[]),
     ("zerobuffer/cli", &["zerobuffer"]),
@@ -195,7 +195,7 @@ fn packages_depend_downwards_only() {
 #[test]
 fn unsafe_code_is_only_in_listed_files() {
     for folder in [
-        "gherkin/src",
+        "runtime/gherkin/src",
         "macros/src",
         "runtime/src",
         "examples/zerobuffer-suite/src",
@@ -231,6 +231,17 @@ fn only_the_platform_room_asks_for_the_operating_system() {
         let found: Vec<_> = lines.filter(|line| system.iter().any(|w| line.contains(w))).collect();
         assert_eq!(found, [""; 0], "{}", file.display());
     }
+}
+
+#[test]
+fn top_level_has_five_folders() {
+    let entries = fs::read_dir(root()).unwrap().map(|entry| entry.unwrap());
+    let folders = entries.filter(|entry| entry.file_type().unwrap().is_dir());
+    let mut names: Vec<_> =
+        folders.map(|folder| folder.file_name().into_string().unwrap()).collect();
+    names.retain(|name| !name.starts_with('.') && name != "target");
+    names.sort();
+    assert_eq!(names, ["examples", "features", "macros", "runtime", "zerobuffer"]);
 }
 
 #[test]
