@@ -51,24 +51,43 @@ test("the tip names the box or the mark below the pointer", async () => {
   });
 });
 
+/** Returns the color at a time in a lane, so many pixels above its middle. */
+async function colorAt(tab, time, lane, above) {
+  const [x, y] = await point(tab, time, lane);
+  const box = await tab.locator(".chart canvas").boundingBox();
+  return tab.evaluate(
+    ([x, y]) => {
+      const canvas = document.querySelector(".chart canvas");
+      const ratio = canvas.width / canvas.clientWidth;
+      return [...canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1).data].join();
+    },
+    [x - box.x, y - box.y - above],
+  );
+}
+
 test("the time in which a process is paused is marked", async () => {
   await withPage(twoProcesses(), async (tab) => {
-    const colorAt = async (time) => {
-      const [x, y] = await point(tab, time, 4);
-      const box = await tab.locator(".chart canvas").boundingBox();
-      return tab.evaluate(
-        ([x, y]) => {
-          const canvas = document.querySelector(".chart canvas");
-          const ratio = canvas.width / canvas.clientWidth;
-          return [...canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1).data].join();
-        },
-        // Above the boxes and marks.
-        [x - box.x, y - box.y - LANE / 2 + 2],
-      );
-    };
-    const [before, paused, after] = [await colorAt(32.5 * MS), await colorAt(34.5 * MS), await colorAt(37 * MS)];
+    // Above the boxes and marks.
+    const color = (time) => colorAt(tab, time * MS, 4, LANE / 2 - 2);
+    const [before, paused, after] = [await color(32.5), await color(34.5), await color(37)];
     assert.notEqual(paused, before);
     assert.equal(after, before);
+  });
+});
+
+test("the start of a process is a bar of its own", async () => {
+  await withPage(twoProcesses(), async (tab) => {
+    const [before, starting, after] = [await colorAt(tab, 3 * MS, 3, 0), await colorAt(tab, 7.5 * MS, 3, 0), await colorAt(tab, 9.6 * MS, 3, 0)];
+    assert.notEqual(starting, before);
+    assert.equal(after, before);
+  });
+});
+
+test("a line on standard error is a mark", async () => {
+  await withPage(twoProcesses(), async (tab) => {
+    await tab.mouse.move(...(await point(tab, 27 * MS, 4)));
+    await drawn(tab);
+    assert.match(await tab.locator(".tip").innerText(), /^standard error: writer: nothing to do/);
   });
 });
 

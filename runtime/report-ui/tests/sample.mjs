@@ -114,7 +114,7 @@ export function twoProcesses() {
         { at: 35 * MS + 1, request: true, body: request(3, b) },
         { at: 36 * MS, body: reply(3, { success: false, error: detail }) },
       ],
-      stderr: ["reader: short frame"],
+      stderr: [{ at: 35 * MS, text: "reader: short frame" }],
     },
     {
       process: "writer (python) #2",
@@ -127,7 +127,7 @@ export function twoProcesses() {
         { at: 38 * MS, kind: "killed" },
       ],
       messages: [{ at: 30 * MS, request: true, body: request(2, "a writer connects") }],
-      stderr: ["writer: nothing to do"],
+      stderr: [{ at: 27 * MS, text: "writer: nothing to do" }],
     },
   ];
   const hooks = [{ name: "hook `clean` after the scenario", file: "src/hooks.rs", fileLine: 3, start: 38 * MS, length: MS, outcome: "passed" }];

@@ -161,7 +161,9 @@
 //! | `dir` and `body` | `->` for a message to the process, `<-` for one from it, and the message; anything else than JSON is a string |
 //! | `event` and `detail` | instead of `dir` and `body`: a kind of the table above from `started` to `exited`, or `stderr`, and its text |
 //!
-//! The timeline (`--report timeline=FILE`) shows the same events on the lane of each process.
+//! The timeline (`--report timeline=FILE`) shows the same events on the lane of each process, and the time from
+//! its start to its first step as a bar; `--report trace=FILE` has that time and pauses as spans. A step begins
+//! when its processes are ready: their start is no part of its duration.
 //!
 //! # Replaying a conversation
 //!

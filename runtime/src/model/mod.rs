@@ -34,7 +34,8 @@ pub use outcome::{
 pub use pattern_kind::PatternKind;
 #[doc(hidden)]
 pub use process_activity::{
-    ProcessActivity, ProcessChange, ProcessChangeKind, ProcessMessage, TRANSCRIPT_TITLE,
+    ProcessActivity, ProcessChange, ProcessChangeKind, ProcessMessage, ProcessSpan, StderrLine,
+    TRANSCRIPT_TITLE,
 };
 pub use resource_usage::{Leak, LeakedResource, ResourceUsage};
 pub use shared_output::SharedOutput;

@@ -18,7 +18,43 @@ pub struct ProcessActivity {
     /// The last messages between the runner and the process, oldest first.
     pub messages: Vec<ProcessMessage>,
     /// The last lines of its standard error.
-    pub stderr: Vec<String>,
+    pub stderr: Vec<StderrLine>,
+}
+
+/// A line on the standard error of a process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StderrLine {
+    /// The time since the start of the run at which it ended.
+    pub at: Duration,
+    /// The text; a long one is cut.
+    pub text: String,
+}
+
+/// A time in which a process did not execute steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProcessSpan {
+    /// `starting` or `paused`.
+    pub name: &'static str,
+    /// The start, as time since the start of the run.
+    pub start: Duration,
+    /// The end.
+    pub end: Duration,
+}
+
+impl ProcessActivity {
+    /// Returns the times in which the process was starting or paused: each ends with the next change.
+    pub fn spans(&self) -> Vec<ProcessSpan> {
+        let pairs = self.changes.iter().zip(self.changes.iter().skip(1));
+        let spans = pairs.filter_map(|(change, next)| {
+            let name = match change.kind {
+                ProcessChangeKind::Started => "starting",
+                ProcessChangeKind::Paused => "paused",
+                _ => return None,
+            };
+            Some(ProcessSpan { name, start: change.at, end: next.at })
+        });
+        spans.collect()
+    }
 }
 
 /// A change of the state of a process.

@@ -126,3 +126,33 @@ fn trace_has_the_events_of_processes() {
     );
     assert!(reader.contains(&"exited: exit code 0".to_owned()), "{reader:?}");
 }
+
+#[test]
+fn start_of_a_process_is_a_span_of_its_own_and_no_part_of_a_step() {
+    for first in ["Given all are ready", "Given the 'reader' process reads"] {
+        let suite = suite_of_peers(&format!(
+            "Feature: f\n  Scenario: s\n    {first}\n    And the 'writer' process writes\n    \
+             And the 'reader' process is paused\n    And the 'reader' process is resumed\n"
+        ));
+        suite.run(&["harmony", "-p", "a", "--report", "trace=t.json"]).assert(0, &[]);
+        let trace: Value = serde_json::from_str(&suite.read("t.json")).unwrap();
+        let events = trace["traceEvents"].as_array().unwrap();
+        let end = |event: &Value| event["ts"].as_f64().unwrap() + event["dur"].as_f64().unwrap();
+        let named = |name: &str| events.iter().filter(|e| e["name"] == name).collect::<Vec<_>>();
+        let starts = named("starting");
+        assert_eq!(starts.len(), 2, "{events:?}");
+        assert_eq!((named("paused").len(), named("exited").len()), (1, 2));
+        let steps: Vec<&Value> = events.iter().filter(|e| e["cat"] == "step").collect();
+        for start in starts {
+            // Those of the runner, and those of the process itself.
+            let is_own = |step: &&&Value| step["pid"] == start["pid"];
+            let own = steps.iter().filter(is_own).map(|step| step["ts"].as_f64().unwrap());
+            assert!(own.clone().count() > 0);
+            assert!(own.into_iter().all(|at| at >= end(start)), "{events:?}");
+        }
+        if first.contains("all are") {
+            let started = steps[0]["ts"].as_f64().unwrap();
+            assert!(named("starting").iter().all(|start| started >= end(start)), "{events:?}");
+        }
+    }
+}

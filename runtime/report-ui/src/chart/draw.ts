@@ -153,6 +153,7 @@ function drawLane(scene: Scene, lane: Lane, y: number) {
   const { pen, colors, scale, view } = scene;
   const { boxes } = lane;
   drawPauses(scene, lane, y);
+  drawStarts(scene, lane, y);
   let mergedFrom = -1;
   let mergedTo = -1;
   const flush = () => {
@@ -191,6 +192,20 @@ function drawPauses({ pen, colors, scale, view }: Scene, lane: Lane, y: number) 
     if (start > view.end || end < view.start) continue;
     const [x0, x1] = [scale.toX(Math.max(start, view.start)), scale.toX(Math.min(end, view.end))];
     pen.fillRect(x0, y + 1, Math.max(x1 - x0, 1), LANE_HEIGHT - 2);
+  }
+}
+
+/** Draws the start of the process of a lane: a bar that is no step. */
+function drawStarts({ pen, colors, scale, view }: Scene, lane: Lane, y: number) {
+  pen.fillStyle = colors.line;
+  pen.strokeStyle = colors.faint;
+  pen.lineWidth = 1;
+  for (const { start, end } of lane.starts) {
+    if (start > view.end || end < view.start) continue;
+    const [x0, x1] = [scale.toX(Math.max(start, view.start)), scale.toX(Math.min(end, view.end))];
+    const bar: [number, number, number, number] = [x0 + 0.5, y + 7.5, Math.max(x1 - x0 - 1, 1), LANE_HEIGHT - 15];
+    pen.fillRect(...bar);
+    pen.strokeRect(...bar);
   }
 }
 

@@ -36,6 +36,8 @@ export interface Lane {
   arrows: Arrow[];
   /** The times in which the process was paused. */
   pauses: Span[];
+  /** The start of the process, until it could execute steps. */
+  starts: Span[];
 }
 
 /** A scenario, or all of one run, with its lanes. */
@@ -84,11 +86,15 @@ function openLanes(scenario: Scenario): Lane[] {
     return found;
   };
   for (const process of scenario.processes) {
-    const { marks, arrows, pauses } = lane(process.process);
+    const { marks, arrows, pauses, starts } = lane(process.process);
     for (const { at, kind, detail } of process.changes ?? []) {
       marks.push({ at, kind: kind as Mark["kind"], label: [kind, detail].filter(Boolean).join(": ") });
     }
-    pauses.push(...pausesOf(process, scenario.end));
+    for (const { at, text } of process.stderr ?? []) {
+      marks.push({ at, kind: "log", label: ["standard error", text].filter(Boolean).join(": ") });
+    }
+    pauses.push(...spansOf(process, "paused", scenario.end));
+    starts.push(...spansOf(process, "started", scenario.end));
     for (const { at, request } of process.messages ?? []) arrows.push({ at, isRequest: !!request });
   }
   for (const step of scenario.steps) {
@@ -125,7 +131,7 @@ function addHooks(lane: Lane, scenario: Scenario) {
 }
 
 function emptyLane(label: string): Lane {
-  return { label, boxes: [], failures: [], marks: [], arrows: [], pauses: [] };
+  return { label, boxes: [], failures: [], marks: [], arrows: [], pauses: [], starts: [] };
 }
 
 function sorted(lane: Lane): Lane {
@@ -149,10 +155,10 @@ function partBox(step: Step, part: { start: number; length: number; outcome: str
   return { start: part.start, end: part.start + part.length, item: step, kind: "step", label: step.title, outcome: part.outcome };
 }
 
-/** Returns the times in which a process was paused: each ends with the next change, or with the scenario. */
-function pausesOf({ changes = [] }: ProcessLine, end: number): Span[] {
+/** Returns the times after each change of this kind: each ends with the next change, or with the scenario. */
+function spansOf({ changes = [] }: ProcessLine, of: string, end: number): Span[] {
   return changes.flatMap(({ at, kind }, index) =>
-    kind === "paused" ? [{ start: at, end: changes[index + 1]?.at ?? end }] : [],
+    kind === of ? [{ start: at, end: changes[index + 1]?.at ?? end }] : [],
   );
 }
 

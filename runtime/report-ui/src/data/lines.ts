@@ -93,7 +93,8 @@ export interface ProcessLine {
   pid: number;
   changes?: { at: number; kind: string; detail?: string }[];
   messages?: MessageLine[];
-  stderr?: string[];
+  /** The last lines of standard error; only those of a failed scenario have a text. */
+  stderr?: { at: number; text?: string }[];
 }
 
 export interface ResourceLine {

@@ -210,4 +210,5 @@ function shiftHooks(hooks: HookLine[], offset: number) {
 function shiftProcess(process: ProcessLine, offset: number) {
   for (const change of process.changes ?? []) change.at += offset;
   for (const message of process.messages ?? []) message.at += offset;
+  for (const line of process.stderr ?? []) line.at += offset;
 }

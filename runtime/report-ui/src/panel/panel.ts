@@ -150,6 +150,9 @@ function partList(step: Step): HTMLElement | null {
 
 function stderr(scenario: Scenario, involved: Set<string>): (HTMLElement | null)[] {
   return scenario.processes
-    .filter((process) => involved.has(process.process) && process.stderr?.length)
-    .map((process) => section(`Standard error of ${roleOf(process.process)}`, text(process.stderr!.join("\n"))));
+    .filter((process) => involved.has(process.process) && process.stderr?.some((line) => line.text !== undefined))
+    .map((process) => {
+      const lines = process.stderr!.map((line) => line.text ?? "");
+      return section(`Standard error of ${roleOf(process.process)}`, text(lines.join("\n")));
+    });
 }

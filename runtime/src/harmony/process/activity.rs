@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::connection::Connection;
 use super::trace::Direction;
-use crate::model::{ProcessActivity, ProcessChange, ProcessChangeKind, ProcessMessage};
+use crate::model::{ProcessActivity, ProcessChange, ProcessChangeKind, ProcessMessage, StderrLine};
 
 /// Returns the activity of a process under `name`; times count from `run_began`.
 pub(super) fn process_activity(
@@ -18,12 +18,13 @@ pub(super) fn process_activity(
         is_request: entry.direction == Direction::Sent,
         body: entry.text.clone(),
     });
+    let stderr = connection.process.stderr_tail();
     ProcessActivity {
         process: name.into(),
         pid: connection.process.pid(),
         changes: changes(connection, since),
         messages: messages.collect(),
-        stderr: connection.process.stderr_tail(),
+        stderr: stderr.into_iter().map(|(at, text)| StderrLine { at: since(at), text }).collect(),
     }
 }
 

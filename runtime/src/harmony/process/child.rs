@@ -177,8 +177,8 @@ impl ChildProcess {
         self.signals.wait_until_gone(limit)
     }
 
-    /// Returns the last lines of its stderr, complete if the process has ended.
-    pub(in crate::harmony) fn stderr_tail(&self) -> Vec<String> {
+    /// Returns the last lines of its stderr with their times, complete if the process has ended.
+    pub(in crate::harmony) fn stderr_tail(&self) -> Vec<(Instant, String)> {
         let limit = if self.exit().is_some() { STDERR_DRAIN_TIMEOUT } else { Duration::ZERO };
         self.tail.lines_within(limit)
     }

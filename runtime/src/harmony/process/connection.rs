@@ -361,7 +361,7 @@ impl Connection {
             text.push_str("; stderr was empty");
         } else {
             text.push_str("; last lines of stderr:");
-            for line in &lines {
+            for (_, line) in &lines {
                 let _ = write!(text, "\n    {line}");
             }
         }

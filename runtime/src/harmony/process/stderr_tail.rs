@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The number of lines that are kept.
 const TAIL_LINES: usize = 40;
@@ -25,7 +25,8 @@ pub(super) struct StderrTail {
 #[derive(Debug, Default)]
 struct Tail {
     ended: bool,
-    lines: VecDeque<String>,
+    /// Each with the time at which it ended.
+    lines: VecDeque<(Instant, String)>,
     unfinished: Vec<u8>,
 }
 
@@ -54,7 +55,7 @@ impl StderrTail {
     }
 
     /// Returns the last lines, after waiting up to `limit` for the end of the stream.
-    pub(super) fn lines_within(&self, limit: Duration) -> Vec<String> {
+    pub(super) fn lines_within(&self, limit: Duration) -> Vec<(Instant, String)> {
         let tail = self.ended.wait_timeout_while(self.lock(), limit, |tail| !tail.ended);
         tail.unwrap_or_else(PoisonError::into_inner).0.lines()
     }
@@ -82,16 +83,17 @@ impl Tail {
         if self.lines.len() == TAIL_LINES {
             self.lines.pop_front();
         }
-        self.lines.push_back(kept(&self.unfinished).trim_end().to_owned());
+        let line = kept(&self.unfinished).trim_end().to_owned();
+        self.lines.push_back((Instant::now(), line));
         let whole = String::from_utf8_lossy(&self.unfinished).trim_end().to_owned();
         self.unfinished.clear();
         whole
     }
 
-    fn lines(&self) -> Vec<String> {
+    fn lines(&self) -> Vec<(Instant, String)> {
         let mut lines: Vec<_> = self.lines.iter().cloned().collect();
         if !self.unfinished.is_empty() {
-            lines.push(kept(&self.unfinished).into_owned());
+            lines.push((Instant::now(), kept(&self.unfinished).into_owned()));
         }
         lines
     }

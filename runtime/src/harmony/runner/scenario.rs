@@ -11,7 +11,7 @@ use crate::harmony::plan::label::ProcessLabel;
 use crate::harmony::plan::mode::Mode;
 use crate::harmony::plan::routing::{Plan, RoutedStep};
 use crate::harmony::plan::target::{ProcessEnd, Suspension, Target};
-use crate::harmony::process::client::{SentStep, ServeClient};
+use crate::harmony::process::client::SentStep;
 use crate::harmony::process::error::{Conduct, ProcessError, STOPPED};
 use crate::harmony::process::keep::KeptProcess;
 use crate::harmony::process::pool::{EndedProcesses, ProcessPool};
@@ -63,7 +63,7 @@ pub(super) fn run_scenario(
             emit(index, StepResult::instant(skipped, context.run_began.elapsed()));
             continue;
         }
-        let started = Instant::now();
+        let mut began = Instant::now();
         context.show(Activity::Step(index), context.step_timeout);
         let target = &routed.target;
         let not_executed = faults
@@ -79,8 +79,8 @@ pub(super) fn run_scenario(
             }
             None => {
                 let faults = faults.as_ref();
-                StepRunner { pool: &mut pool, context, shared: &mut shared, index, faults }
-                    .execute(step, routed)
+                let (pool, shared, began) = (&mut pool, &mut shared, &mut began);
+                StepRunner { pool, context, shared, index, began, faults }.execute(step, routed)
             }
         };
         let excused = faults
@@ -103,7 +103,7 @@ pub(super) fn run_scenario(
                 }
             }
         }
-        emit(index, outcome.into_result(started, context));
+        emit(index, outcome.into_result(began, context));
     }
     if let Some(faults) = faults {
         faults.end(&mut pool);
@@ -162,6 +162,8 @@ struct StepRunner<'a, 'p> {
     /// The index of the step.
     index: usize,
     faults: Option<&'a FaultInjector<'a>>,
+    /// The start of the step: its processes are ready.
+    began: &'a mut Instant,
 }
 
 /// A step that was sent to one process.
@@ -216,7 +218,9 @@ impl StepRunner<'_, '_> {
 
     fn step(&mut self, process: &ProcessLabel, step: &Step, routed: &RoutedStep) -> StepOutcome {
         let shared = self.shared.clone();
-        let in_flight = self.send(process, self.params(process, step, routed, Audience::One));
+        let ready = self.make_ready(process);
+        let in_flight =
+            self.send(process, ready, self.params(process, step, routed, Audience::One));
         let answer = self.receive(in_flight, &shared);
         let mut outcome = StepOutcome::from_answers(vec![answer]);
         if self.context.mode == Mode::Compat && !outcome.outcome.is_passed() {
@@ -230,10 +234,12 @@ impl StepRunner<'_, '_> {
     fn broadcast(&mut self, step: &Step, routed: &RoutedStep) -> StepOutcome {
         let targets = self.pool.broadcast_targets();
         let shared = self.shared.clone();
+        // Before the first is sent to, so that no process waits for the start of another one.
+        let ready: Vec<_> = targets.iter().map(|process| self.make_ready(process)).collect();
         let mut in_flight = Vec::new();
-        for process in &targets {
+        for (process, ready) in targets.iter().zip(ready) {
             let params = self.params(process, step, routed, Audience::All);
-            in_flight.push(self.send(process, params));
+            in_flight.push(self.send(process, ready, params));
         }
         let answers = in_flight.into_iter().map(|sent| self.receive(sent, &shared)).collect();
         let mut combined = StepOutcome::from_answers(answers);
@@ -288,23 +294,36 @@ impl StepRunner<'_, '_> {
         }
     }
 
-    /// Sends a step to a process as soon as that is ready.
-    fn send(&mut self, process: &ProcessLabel, params: ExecuteStepParams) -> InFlight {
+    /// Waits until a process can execute a step.
+    ///
+    /// # Errors
+    /// The reason why it cannot.
+    fn make_ready(&mut self, process: &ProcessLabel) -> Result<(), ProcessError> {
+        let context = self.context;
+        let starting = self.pool.starting();
+        let client = self.pool.client(process)?;
+        client.check_running()?;
+        if starting.is_empty() {
+            return client.ready(context);
+        }
+        context.show(Activity::Starting(starting.join(", ").into()), context.start_timeout);
+        let ready = client.ready(context);
+        context.show(Activity::Step(self.index), context.step_timeout);
+        *self.began = Instant::now();
+        ready
+    }
+
+    /// Sends a step to a process, unless it is not ready.
+    fn send(
+        &mut self,
+        process: &ProcessLabel,
+        ready: Result<(), ProcessError>,
+        params: ExecuteStepParams,
+    ) -> InFlight {
         let (context, started) = (self.context, Instant::now());
         let platform = self.pool.platform(process);
-        let starting = self.pool.starting();
-        if !starting.is_empty() {
-            context.show(Activity::Starting(starting.join(", ").into()), context.start_timeout);
-        }
-        let send = |client: &mut ServeClient| {
-            client.check_running()?;
-            client.ready(context)?;
-            Ok(client.send_step(params, context))
-        };
-        let sent = self.pool.client(process).and_then(send);
-        if !starting.is_empty() {
-            context.show(Activity::Step(self.index), context.step_timeout);
-        }
+        let client = ready.and_then(|()| self.pool.client(process));
+        let sent = client.map(|client| client.send_step(params, context));
         InFlight { process: process.clone(), platform, started, sent }
     }
 

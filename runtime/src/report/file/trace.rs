@@ -10,7 +10,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::model::{HookResult, ProcessStepResult, Step, StepResult};
+use crate::model::{
+    HookResult, ProcessActivity, ProcessChangeKind, ProcessSpan, ProcessStepResult, Step,
+    StepResult,
+};
 use crate::report::{Report, ScenarioRecord, Totals};
 
 /// The process that runs the scenarios.
@@ -163,6 +166,39 @@ impl<W: Write> Trace<W> {
         self.write_arrow("response", (pid, end.min(step_end)), (RUNNER, step_end), lane)
     }
 
+    /// Writes the start of a process and its pauses as spans, and its end as a moment.
+    fn write_activity(&mut self, activity: &ProcessActivity, lane: usize) -> io::Result<()> {
+        let pid = self.process(&activity.process)?;
+        let spans = activity.spans();
+        for ProcessSpan { name, start, end } in spans {
+            self.write(&TraceEvent {
+                name,
+                cat: "process",
+                ph: "X",
+                ts: micros(start),
+                dur: Some(micros(end - start)),
+                pid,
+                tid: lane,
+                ..TraceEvent::default()
+            })?;
+        }
+        let exit = activity.changes.iter().find(|c| c.kind == ProcessChangeKind::Exited);
+        if let Some(exit) = exit {
+            let outcome = Some(exit.detail.clone());
+            self.write(&TraceEvent {
+                name: exit.kind.as_str(),
+                cat: "process",
+                ph: "i",
+                ts: micros(exit.at),
+                pid,
+                tid: lane,
+                args: Arguments { outcome, ..Arguments::default() },
+                ..TraceEvent::default()
+            })?;
+        }
+        Ok(())
+    }
+
     fn write_arrow(
         &mut self,
         name: &str,
@@ -233,6 +269,9 @@ impl<W: Write> Report for Trace<W> {
             }
             for (step, result) in record.scenario.steps.iter().zip(&attempt.results) {
                 self.write_step(step, result, attempt.lane)?;
+            }
+            for activity in &attempt.processes {
+                self.write_activity(activity, attempt.lane)?;
             }
         }
         Ok(())

@@ -181,9 +181,12 @@ fn write_process(line: &mut JsonLine, process: &ProcessActivity, keeps_bodies: b
             line.text("body", &cut(&message.body));
         }
     });
-    if keeps_bodies {
-        line.texts("stderr", &process.stderr);
-    }
+    line.objects("stderr", &process.stderr, |line, written| {
+        line.time("at", written.at);
+        if keeps_bodies {
+            line.text("text", &written.text);
+        }
+    });
 }
 
 /// Returns a message that is at most [`MAX_BODY_BYTES`] long.
