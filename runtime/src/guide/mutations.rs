@@ -108,7 +108,7 @@
 //! | `value`: a number is off by one, or 0; a text is another one | for a Then: it fails for each other value. For a Given or When: a step fails for one of them |
 //! | `drop-row`, `double-row`: a row of the table is missing, or is there twice | a step fails |
 //! | `cut-doc-string`: half of the text is missing | a step fails |
-//! | `swap-role`, across processes: another role executes the step | a step fails |
+//! | `swap-role`, across processes: another role executes a step that names its process | a step fails |
 //! | `seen-to-fail`: a Then | it fails in one of the runs |
 //! | `repeat`, with `--repeat`: a step happens twice | a report, not part of the score |
 //!
@@ -144,7 +144,8 @@
 //!
 //! Every mutant runs from its first step. The steps before the change cannot be skipped: the state of a scenario
 //! consists of types that need not be `Clone`, of files, threads and shared memory, and a process with threads cannot
-//! be forked safely.
+//! be forked safely. There is little to gain: of the campaign over the features of this repository these steps take
+//! about a tenth (31 of 360 s), since mutants mostly wait behind their change.
 //!
 //! # Exceptions
 //!

@@ -128,8 +128,10 @@ impl Planner<'_> {
             }
             self.add_values(original, index, &scenario, step, is_then);
             self.add_argument(original, index, &scenario, step);
-            if let Some((from, to)) = self.input.swap_roles.and_then(|roles| roles(original, index))
-            {
+            // A step that names no process claims nothing about it.
+            let swap_roles =
+                self.input.swap_roles.filter(|_| (self.input.role_in)(&step.text).is_some());
+            if let Some((from, to)) = swap_roles.and_then(|roles| roles(original, index)) {
                 let role = Some((index, to.clone()));
                 let control = Trial::control(original, &scenario);
                 let trial = Trial { role, changed_at: index, ..control };
@@ -308,4 +310,31 @@ pub(super) fn fnv1a(bytes: &[u8]) -> u32 {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
     });
     (hash >> 32) as u32 ^ hash as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gherkin;
+
+    #[test]
+    fn only_a_step_that_names_its_process_is_sent_to_another_one() {
+        let text =
+            "Feature: f\n Scenario: s\n  When the 'a' process writes\n  Then nothing is lost\n";
+        let document = gherkin::parse("t.feature", text).unwrap();
+        let scenarios = gherkin::scenarios(&document);
+        let originals: Vec<_> = scenarios.iter().cloned().map(Arc::new).collect();
+        let mutants = plan(PlanInput {
+            originals: &originals,
+            neighbors: &scenarios,
+            marks: &Marks::default(),
+            find: &|_| None,
+            role_in: &|text| text.find("'a'").map(|start| start..start + 3),
+            swap_roles: Some(&|_, _| Some(("a".to_owned(), "b".to_owned()))),
+            repeat: false,
+        });
+        let is_swap = |mutant: &&Mutant| matches!(mutant.change, Change::SwapRole { .. });
+        let swapped: Vec<_> = mutants.iter().filter(is_swap).map(|mutant| mutant.step).collect();
+        assert_eq!(swapped, [0]);
+    }
 }
