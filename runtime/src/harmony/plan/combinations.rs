@@ -336,8 +336,8 @@ mod tests {
 
     #[test]
     fn a_role_that_is_named_twice_is_an_error() {
-        let error = refusal("reader=rust,reader=python").unwrap();
-        assert!(error.contains("names the role 'reader' twice"), "{error}");
+        let error = CombinationFilter::combination("reader=rust,reader=python").unwrap_err();
+        assert!(error.to_string().contains("names the role 'reader' twice"), "{error}");
     }
 
     #[test]
