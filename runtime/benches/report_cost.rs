@@ -137,7 +137,7 @@ impl StepLibrary for Steps {
         Vec::new()
     }
 
-    fn matches(&self, text: &str) -> Vec<StepMatch> {
+    fn matches(&self, _: &Scenario, text: &str) -> Vec<StepMatch> {
         let matches = self.0.matches(text).unwrap_or_default().into_iter();
         let step_match = |matched: MatchedStep| StepMatch {
             pattern: matched.definition.pattern.source.into(),

@@ -10,6 +10,7 @@
 //! - [`tasks`]: async steps, what runs where and how long, the clock, and whose output it is
 //! - [`observing`]: logs, spans, telemetry and resource usage
 //! - [`running`]: selecting, reporting, `cargo test`, several machines
+//! - [`scopes`]: definitions that hold for a part of the scenarios
 //! - [`bound_tests`]: scenarios as functions of Rust's test harness
 //! - [`scheduling`]: what runs at the same time, in which order and how often: locks, retries
 //! - [`reporters`]: your own reporter
@@ -35,5 +36,6 @@ pub mod processes;
 pub mod reporters;
 pub mod running;
 pub mod scheduling;
+pub mod scopes;
 pub mod state;
 pub mod tasks;

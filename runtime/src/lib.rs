@@ -84,6 +84,7 @@
 //! | hooks | [`guide::hooks`] |
 //! | logs, spans, telemetry, resources | [`guide::observing`] |
 //! | selecting, reporting, `cargo test`, several machines | [`guide::running`] |
+//! | one text in several worlds | [`guide::scopes`] |
 //! | scenarios as functions of Rust's test harness | [`guide::bound_tests`] |
 //! | order, locks, retries | [`guide::scheduling`] |
 //! | your own reporter | [`guide::reporters`] |

@@ -22,8 +22,8 @@ pub use crate::engine::{
     FixtureDefinition, FixtureResult, FixtureScope, FixtureValue, Function, HookDefinition,
     HookKind, IntoOutcome, Invocation, NotAResult, OriginOf, Parameter, ParameterDefinition,
     ParameterUse, Pattern, PatternKind, RowCells, State, StaticSourceLocation, StepArg,
-    StepArgumentKind, StepDefinition, StepOptions, TableRow, TagToken, ValueError, WithoutDefault,
-    fixture_value, groups, parameter_value, shared_value,
+    StepArgumentKind, StepDefinition, StepOptions, StepScope, TableRow, TagToken, ValueError,
+    WithoutDefault, fixture_value, groups, parameter_value, shared_value,
 };
 pub use crate::model::{Outcome, StepKeyword};
 

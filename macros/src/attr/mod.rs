@@ -9,6 +9,7 @@ mod options;
 mod param;
 mod scenario;
 mod step;
+mod step_scope;
 mod tags;
 
 pub(crate) use fixture::{FixtureAttribute, Scope};
@@ -17,4 +18,5 @@ pub(crate) use options::library_option;
 pub(crate) use param::ParamAttribute;
 pub(crate) use scenario::{ScenarioAttribute, ScenariosArguments};
 pub(crate) use step::{PatternKind, StepAttribute, step_keyword};
+pub(crate) use step_scope::StepScope;
 pub(crate) use tags::TagTerm;

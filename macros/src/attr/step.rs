@@ -6,6 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Error, Ident, LitInt, LitStr, Result, Token, Type};
 
 use super::options::{library_path, milliseconds, once, string, string_value};
+use super::step_scope::StepScope;
 use crate::keyword::Keyword;
 
 /// The language of a pattern.
@@ -28,11 +29,14 @@ pub(crate) struct StepAttribute {
     pub(crate) warn_after_ms: Option<LitInt>,
     /// The error that the step expects.
     pub(crate) catch: Option<Type>,
+    /// The scenarios for which the definition holds.
+    pub(crate) scope: Option<StepScope>,
     /// The path of `harmony_bdd`, if it is not `::harmony_bdd`.
     pub(crate) library: Option<TokenStream>,
 }
 
-const OPTIONS: &str = "`timeout_ms = 500`, `warn_after_ms = 100` and `catch(Error)`";
+const OPTIONS: &str =
+    "`timeout_ms = 500`, `warn_after_ms = 100`, `catch(Error)` and `scope(tags(api))`";
 
 impl StepAttribute {
     /// Reads the tokens between the parentheses.
@@ -54,7 +58,7 @@ impl StepAttribute {
         let name = keyword.attribute();
         let mut pattern: Option<(PatternKind, LitStr)> = None;
         let (mut timeout_ms, mut warn_after_ms, mut catch, mut library) = (None, None, None, None);
-        let mut is_marked = false;
+        let (mut is_marked, mut scope) = (false, None);
         let start = input.span();
         while !input.is_empty() {
             let found = if !input.peek(Ident::peek_any) {
@@ -86,6 +90,11 @@ impl StepAttribute {
                     "catch" => {
                         once(&key, &catch)?;
                         catch = Some(caught_type(&key, input)?);
+                        None
+                    }
+                    "scope" => {
+                        once(&key, &scope)?;
+                        scope = Some(StepScope::parse(&key, input)?);
                         None
                     }
                     "crate" => {
@@ -127,7 +136,17 @@ impl StepAttribute {
                 ),
             ));
         };
-        Ok(Self { keyword, kind, is_marked, source, timeout_ms, warn_after_ms, catch, library })
+        Ok(Self {
+            keyword,
+            kind,
+            is_marked,
+            source,
+            timeout_ms,
+            warn_after_ms,
+            catch,
+            scope,
+            library,
+        })
     }
 }
 

@@ -22,9 +22,10 @@ use quote::{quote, quote_spanned};
 use syn::LitInt;
 use syn::spanned::Spanned;
 
+use crate::attr::TagTerm;
 use crate::model::{Function, Parameter, last_segment, with_static_lifetimes};
 use body::Wrapping;
-use code::{Code, braces, literal, tokens};
+use code::{Code, braces, list, literal, tokens};
 
 /// Returns the code that converts the value of a step or hook to an outcome; `None` for unit.
 fn outcome(function: &Function<'_>) -> Option<Wrapping> {
@@ -75,6 +76,17 @@ fn option(number: Option<&LitInt>) -> String {
         || "__h::None".to_owned(),
         |number| format!("__h::Some({})", number.base10_digits()),
     )
+}
+
+/// Returns a tag filter.
+fn tag_filter(terms: &[TagTerm]) -> String {
+    let tokens = terms.iter().map(|term| match term {
+        TagTerm::Tag(name) => format!("__h::TagToken::Tag({})", literal(name)),
+        TagTerm::Not => "__h::TagToken::Not".to_owned(),
+        TagTerm::And => "__h::TagToken::And".to_owned(),
+        TagTerm::Or => "__h::TagToken::Or".to_owned(),
+    });
+    format!("&[{}]", list(tokens))
 }
 
 /// Returns checks for states that may be of one type: the last parts of their paths are the same.

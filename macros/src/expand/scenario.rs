@@ -29,7 +29,7 @@ pub(crate) fn scenario(
          pattern: __h::Pattern {{ kind: __h::PatternKind::Literal, source: {source}, regex: &[], \
          groups: &[], literals: &[], template: &[] }}, {location}, \
          options: __h::StepOptions {{ timeout_ms: {timeout}, warn_after_ms: __h::None }}, \
-         argument: __h::StepArgumentKind::Nothing, body:",
+         scope: __h::None, argument: __h::StepArgumentKind::Nothing, body:",
         source = literal(&step),
         location = super::location(function),
         timeout = super::option(attribute.timeout_ms.as_ref()),

@@ -10,7 +10,7 @@ use super::at;
 use super::body::Wrapping;
 use super::code::{Code, braces, list, literal, text, tokens};
 use super::param::name_number;
-use crate::attr::{PatternKind, StepAttribute};
+use crate::attr::{PatternKind, StepAttribute, StepScope};
 use crate::expression::{Class, Element, Piece, similar_built_in};
 use crate::model::{Function, Role, with_static_lifetimes};
 use crate::pattern::{Group, GroupName, Pattern};
@@ -29,17 +29,28 @@ pub(crate) fn step(
     let fields = format!(
         "keyword: __h::StepKeyword::{keyword}, pattern: {pattern}, {location}, \
          options: __h::StepOptions {{ timeout_ms: {timeout}, warn_after_ms: {warn_after} }}, \
-         argument:",
+         scope: {scope}, argument:",
         keyword = attribute.keyword.variant(),
         pattern = pattern_value(attribute, pattern, function, bound),
         location = super::location(function),
         timeout = super::option(attribute.timeout_ms.as_ref()),
         warn_after = super::option(attribute.warn_after_ms.as_ref()),
+        scope = scope(attribute.scope.as_ref()),
     );
     let fields = text(fields).then(step_argument(function));
     let body = body(attribute, function, &sources);
     let value = braces("__h::StepDefinition", fields.then(text(", body:")).then(body));
     super::registration(attribute.library.as_ref(), function, tokens(customs), value)
+}
+
+fn scope(scope: Option<&StepScope>) -> String {
+    let Some(StepScope { tags, feature }) = scope else { return "__h::None".to_owned() };
+    let tags = super::tag_filter(tags);
+    let feature = match feature {
+        Some(feature) => format!("__h::Some({})", literal(feature)),
+        None => "__h::None".to_owned(),
+    };
+    format!("__h::Some(&__h::StepScope {{ tags: {tags}, feature: {feature} }})")
 }
 
 fn source(pattern: &Pattern, group: usize) -> Source {

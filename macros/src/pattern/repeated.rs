@@ -13,7 +13,7 @@ pub(crate) fn repeated(attribute: &StepAttribute, below: &[Attribute]) -> Option
         let keyword = step_keyword(other)?;
         let other = StepAttribute::parse(keyword, other.meta.require_list().ok()?.tokens.clone());
         let other = other.ok()?;
-        is_same(attribute, &other).then(|| {
+        (attribute.scope == other.scope && is_same(attribute, &other)).then(|| {
             Error::new(
                 other.source.span(),
                 "this function has the same pattern twice, so its steps would be ambiguous\n\

@@ -99,6 +99,7 @@ fn definition(shape: Shape, i: usize, matcher: Matcher) -> &'static StepDefiniti
         module: module_path!(),
         at: StaticSourceLocation { file: "steps.rs", line: u32::try_from(i).expect("a few lines") },
         options: StepOptions::default(),
+        scope: None,
         argument: StepArgumentKind::Nothing,
         body: Callable::Sync(&Function { inputs: (), function: pass }),
     }))

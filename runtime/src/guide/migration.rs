@@ -33,6 +33,7 @@
 //! | undefined steps fail | `.fail_on_skipped()` | fail | configurable |
 //! | `@serial`, `@retry(3).after(1s)`, `@allow.skipped` | the same | plugins | `[NonParallelizable]`, plugins |
 //! | `@lock(database)` | unsupported | plugins | unsupported |
+//! | `scope(tags(@api))`, `scope(feature("Orders"))` | one world per run | steps per module | `[Scope(Tag = "api", Feature = "Orders")]` |
 //! | `#[scenario("a.feature", "name")]`, `scenarios!` | unsupported | `@scenario("a.feature", "name")`, `scenarios()` | generated |
 //! | ambiguous steps fail and list both definitions | fail | one is used | fail |
 //! | `async fn`, with a tokio runtime | `async fn` | unsupported | `async Task` |

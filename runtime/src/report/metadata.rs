@@ -32,8 +32,8 @@ pub trait StepLibrary {
     /// Returns the parameter types that are not built in.
     fn parameter_types(&self) -> Vec<ParameterTypeInfo>;
 
-    /// Returns all definitions that match the text of a step, sorted by file and line.
-    fn matches(&self, text: &str) -> Vec<StepMatch>;
+    /// Returns all definitions that match the text of a step of a scenario, sorted by file and line.
+    fn matches(&self, scenario: &Scenario, text: &str) -> Vec<StepMatch>;
 
     /// Returns the hooks that run before and after a scenario, in the order in which they run.
     fn scenario_hooks(&self, scenario: &Scenario) -> [Vec<HookInfo>; 2];

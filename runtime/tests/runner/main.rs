@@ -38,6 +38,7 @@ mod rerun_line;
 mod reruns;
 mod resources;
 mod scheduling;
+mod scopes;
 mod selection;
 mod serving;
 mod settings;

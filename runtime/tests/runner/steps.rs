@@ -499,3 +499,13 @@ async fn measures(context: &StepContext) {
 fn skip_manual() -> Outcome {
     Outcome::skip("is tried by a person")
 }
+
+#[given("the text that two worlds share", scope(tags(@runner_api)))]
+fn in_api() {
+    note("api");
+}
+
+#[given("the text that two worlds share", scope(tags(runner_ui), feature("b.feature")))]
+fn in_ui() {
+    note("ui");
+}

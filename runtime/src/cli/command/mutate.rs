@@ -20,7 +20,7 @@ use crate::cli::output::{
 };
 use crate::cli::settings::{ConfiguredCommand, FindingFormat, MutateSettings};
 use crate::config::ConfigSources;
-use crate::engine::{Match, Registry};
+use crate::engine::Registry;
 use crate::gherkin;
 use crate::gherkin::ast::GherkinDocument;
 use crate::harmony::routing::role_in;
@@ -160,12 +160,11 @@ fn run(
     findings
 }
 
-/// Returns the definition of a text, if exactly one matches.
+/// Returns the definition of a text, if exactly one matches, or the first of several that have scopes.
 fn definition_of(registry: &Registry, text: &str) -> Option<StepMatch> {
-    match registry.find(text) {
-        Ok(Match::Unique(matched)) => Some(step_match(matched)),
-        _ => None,
-    }
+    let mut found = registry.matches(text).ok()?;
+    let is_scoped = found.iter().all(|matched| matched.definition.scope.is_some());
+    (found.len() == 1 || is_scoped && !found.is_empty()).then(|| step_match(found.remove(0)))
 }
 
 fn definitions(

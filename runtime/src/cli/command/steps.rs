@@ -20,11 +20,12 @@ fn text(registry: &Registry) -> String {
         // Writing to a `String` cannot fail.
         let _ = writeln!(
             text,
-            "{:<5} {}\n      {} {}",
+            "{:<5} {}\n      {} {}{}",
             definition.keyword,
             definition.pattern.source,
             definition.location(),
-            definition.function
+            definition.function,
+            definition.scope.map_or_else(String::new, |scope| format!(", {scope}"))
         );
     }
     text
@@ -51,6 +52,10 @@ fn json(registry: &Registry) -> String {
             "file": definition.at.file,
             "line": definition.at.line,
             "timeoutMs": definition.options.timeout_ms,
+            "scope": definition.scope.map(|scope| json!({
+                "tags": scope.tag_expression(),
+                "feature": scope.feature,
+            })),
         }));
     }
     format!("{:#}\n", Value::Array(steps))

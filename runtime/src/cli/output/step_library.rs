@@ -68,10 +68,11 @@ impl StepLibrary for LinkedSteps {
         self.registry.parameters().iter().map(parameter_type).collect()
     }
 
-    fn matches(&self, text: &str) -> Vec<StepMatch> {
+    fn matches(&self, scenario: &Scenario, text: &str) -> Vec<StepMatch> {
         // An invalid pattern has ended the run before.
         let matches = self.registry.matches(text).unwrap_or_default().into_iter();
-        matches.map(step_match).collect()
+        let in_scope = matches.filter(|matched| matched.definition.holds_for(Some(scenario)));
+        in_scope.map(step_match).collect()
     }
 
     fn scenario_hooks(&self, scenario: &Scenario) -> [Vec<HookInfo>; 2] {

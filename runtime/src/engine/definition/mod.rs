@@ -6,12 +6,16 @@ mod fixture;
 mod hook;
 mod parameter;
 mod pattern;
+mod scope;
 mod step;
+mod tag_filter;
 mod template;
 
 pub use fixture::FixtureDefinition;
-pub use hook::{HookDefinition, TagToken};
+pub use hook::HookDefinition;
 pub use parameter::ParameterDefinition;
 pub use pattern::Pattern;
+pub use scope::StepScope;
 pub use step::{StepDefinition, StepOptions};
+pub use tag_filter::TagToken;
 pub use template::{Class, Element};

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::pattern::Pattern;
+use super::scope::StepScope;
 use crate::engine::binding::{Callable, FunctionInfo, StaticSourceLocation, StepArgumentKind};
 use crate::engine::state::StateRequest;
-use crate::model::{Candidate, Outcome, SourceLocation, StepKeyword};
+use crate::model::{Candidate, Outcome, Scenario, SourceLocation, StepKeyword};
 
 /// Options of an attribute.
 #[derive(Debug, Default)]
@@ -31,6 +32,8 @@ pub struct StepDefinition {
     pub at: StaticSourceLocation,
     /// Options of the attribute.
     pub options: StepOptions,
+    /// The scenarios for which the definition holds; `None` for all.
+    pub scope: Option<&'static StepScope>,
     /// Argument below the step's line that the function takes.
     pub argument: StepArgumentKind,
     /// Function to call.
@@ -45,6 +48,14 @@ impl StepDefinition {
             groups: self.pattern.groups,
             argument: self.argument,
             pattern: self.pattern.source,
+        }
+    }
+
+    /// Returns whether the definition holds for a step of `scenario`, or of an unknown one.
+    pub fn holds_for(&self, scenario: Option<&Scenario>) -> bool {
+        match (self.scope, scenario) {
+            (Some(scope), Some(scenario)) => scope.contains(scenario),
+            _ => true,
         }
     }
 

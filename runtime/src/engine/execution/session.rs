@@ -117,7 +117,8 @@ impl Session {
     /// Finds the definition of `call` and its timeout, which defaults to `limit`. Starts the step's span,
     /// inside that of the calling thread.
     pub fn resolve(&self, call: StepCall, limit: Duration) -> ResolvedStep {
-        let resolved = ResolvedStep::resolve(self.feature.suite.registry(), call, limit);
+        let registry = self.feature.suite.registry();
+        let resolved = ResolvedStep::resolve(registry, self.scenario.as_deref(), call, limit);
         let definition = resolved.found.as_ref().ok().map(|matched| matched.definition);
         let running = begin(&resolved.call, definition);
         ResolvedStep { running, ..resolved }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::engine::definition::StepDefinition;
 use crate::engine::matching::{Match, MatchedStep, Registry, snippet};
 use crate::model::{
-    Attachment, Failure, FailureKind, Location, LogRecord, Outcome, StepArgument, StepKeyword,
+    Attachment, Failure, FailureKind, Location, LogRecord, Outcome, Scenario, StepArgument,
+    StepKeyword,
 };
 use crate::observe::StepLog;
 use crate::observe::span;
@@ -68,10 +69,15 @@ impl RunningStep {
 }
 
 impl ResolvedStep {
-    /// Finds the definition of `call` and its timeout, which defaults to `limit`.
-    pub fn resolve(registry: &Registry, call: StepCall, limit: Duration) -> Self {
+    /// Finds the definition of `call`, a step of `scenario`, and its timeout, which defaults to `limit`.
+    pub fn resolve(
+        registry: &Registry,
+        scenario: Option<&Scenario>,
+        call: StepCall,
+        limit: Duration,
+    ) -> Self {
         let StepCall { keyword, text, argument, .. } = &call;
-        let found = match registry.find(text) {
+        let found = match registry.find_in(scenario, text) {
             Ok(Match::Unique(matched)) => Ok(matched),
             Ok(Match::Undefined(suggestions)) => {
                 let snippet = snippet(*keyword, text, argument.as_ref());

@@ -13,7 +13,9 @@ use crate::engine::binding::MAX_REGEX_SIZE;
 use crate::engine::definition::{
     FixtureDefinition, HookDefinition, ParameterDefinition, StepDefinition,
 };
-use crate::model::{Candidate, Failure, FailureKind, HookKind, PatternKind, SourceLocation};
+use crate::model::{
+    Candidate, Failure, FailureKind, HookKind, PatternKind, Scenario, SourceLocation,
+};
 
 /// Result of looking up the text of a step.
 #[derive(Debug)]
@@ -192,21 +194,34 @@ impl Registry {
         self.entries.iter().map(|e| e.definition)
     }
 
-    /// Finds the definition of a step. The whole text must match.
+    /// Finds the definition of a step of an unknown scenario, for which every scope holds.
+    ///
+    /// # Errors
+    /// As [`find_in`](Self::find_in).
+    pub fn find(&self, text: &str) -> Result<Match, RegistryError> {
+        self.find_in(None, text)
+    }
+
+    /// Finds the definition of a step of this scenario. The whole text must match.
     ///
     /// # Errors
     /// Returns [`RegistryError::Pattern`] if no definition matches, but the pattern of one that might is
     /// not a valid regex.
-    pub fn find(&self, text: &str) -> Result<Match, RegistryError> {
-        let mut found = self.matches(text)?;
+    pub fn find_in(&self, scenario: Option<&Scenario>, text: &str) -> Result<Match, RegistryError> {
+        let (mut found, outside): (Vec<_>, Vec<_>) =
+            self.matches(text)?.into_iter().partition(|m| m.definition.holds_for(scenario));
         Ok(match found.len() {
+            0 if !outside.is_empty() => {
+                Match::Undefined(outside.iter().map(MatchedStep::out_of_scope).collect())
+            }
             0 => Match::Undefined(self.nearest(text)),
             1 => Match::Unique(found.remove(0)),
             _ => Match::Ambiguous(found.iter().map(|m| m.candidate(text)).collect()),
         })
     }
 
-    /// Returns all definitions that match `text`, by file and line. An invalid pattern matches nothing.
+    /// Returns all definitions that match `text` in any scope, by file and line. An invalid pattern matches
+    /// nothing.
     ///
     /// # Errors
     /// Returns [`RegistryError::Pattern`] if no definition matches, but the pattern of one that might is
@@ -246,6 +261,12 @@ impl Registry {
 }
 
 impl MatchedStep {
+    /// Returns the suggestion of a definition that does not hold for the scenario.
+    fn out_of_scope(&self) -> Candidate {
+        let hint = self.definition.scope.map(|scope| format!("not in its {scope}"));
+        Candidate { hint, ..self.definition.candidate() }
+    }
+
     fn candidate(&self, text: &str) -> Candidate {
         let captures =
             self.captures.iter().map(|range| range.clone().map(|r| text[r].to_owned())).collect();

@@ -14,7 +14,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::engine::{Pattern, PatternKind, StepCall, StepDefinition};
+use crate::engine::{Pattern, PatternKind, StepCall, StepDefinition, StepScope, TagToken};
 use crate::harmony::protocol::jsonrpc::{INVALID_PARAMS, RpcError};
 use crate::harmony::protocol::members::member;
 use crate::model::{DataTable, DocString, Location, StepArgument, StepKeyword};
@@ -165,21 +165,25 @@ impl ExecuteStepParams {
 }
 
 /// Returns the result of `discover`: the definitions, with `regex` and `timeoutMs` as an addition of this
-/// project, and the capabilities of this serve beyond the reference protocol.
+/// project, the scope of those that have one, and the capabilities of this serve beyond the reference
+/// protocol.
 pub fn steps_json(definitions: impl Iterator<Item = &'static StepDefinition>) -> String {
     let mut steps: Vec<_> = definitions
         .map(|d| {
             let regex = plain_regex(&d.pattern);
-            (keyword_word(d.keyword), d.pattern.source, regex, d.options.timeout_ms)
+            (keyword_word(d.keyword), d.pattern.source, regex, d.options.timeout_ms, d.scope)
         })
         .collect();
-    steps.sort();
+    steps.sort_by(|a, b| (a.0, a.1, &a.2, a.3).cmp(&(b.0, b.1, &b.2, b.3)));
     let steps = steps
         .iter()
-        .map(|(word, pattern, regex, timeout)| {
+        .map(|(word, pattern, regex, timeout, scope)| {
             let mut step = json!({"type": word, "pattern": pattern, "regex": regex});
             if let Some(ms) = timeout {
                 step["timeoutMs"] = json!(ms);
+            }
+            if let Some(scope) = scope {
+                step["scope"] = scope_json(scope);
             }
             step
         })
@@ -197,6 +201,18 @@ pub fn steps_json(definitions: impl Iterator<Item = &'static StepDefinition>) ->
         },
     })
     .to_string()
+}
+
+/// Returns a scope, with its tag filter in reverse Polish notation.
+fn scope_json(scope: &StepScope) -> Value {
+    let word = |token: &TagToken| match token {
+        TagToken::Tag(name) => *name,
+        TagToken::Not => "not",
+        TagToken::And => "and",
+        TagToken::Or => "or",
+    };
+    let tags: Vec<_> = scope.tags.iter().map(word).collect();
+    json!({ "tags": tags, "feature": scope.feature })
 }
 
 /// Returns the regex of a pattern, without anchors, for tools that match before they send.

@@ -13,6 +13,7 @@ use crate::model::{Outcome, Scenario, Step, StepKeyword};
 
 /// A step text with its definition and the number of steps that have it.
 struct StepText<'s> {
+    scenario: &'s Scenario,
     first: &'s Step,
     count: usize,
     definition: Option<&'static StepDefinition>,
@@ -22,24 +23,33 @@ struct StepText<'s> {
 
 pub(super) fn findings(registry: &Registry, scenarios: &[Arc<Scenario>]) -> Vec<Finding> {
     let mut texts: Vec<StepText<'_>> = Vec::new();
-    let mut known: HashMap<&str, usize> = HashMap::new();
+    // A text may have other definitions in other scopes.
+    let mut known: HashMap<(&str, Vec<*const StepDefinition>), usize> = HashMap::new();
+    let mut matching: HashMap<&str, Vec<&'static StepDefinition>> = HashMap::new();
     let mut misused: HashMap<(*const StepDefinition, StepKeyword), (&Step, usize)> = HashMap::new();
     let mut by_address: HashMap<*const StepDefinition, &'static StepDefinition> = HashMap::new();
     let mut ambiguous: HashSet<*const StepDefinition> = HashSet::new();
     // A step of a Background is in many scenarios but has one location.
     let mut counted = HashSet::new();
     for (scenario, step) in steps(scenarios) {
-        let index = *known.entry(&step.text).or_insert(texts.len());
-        if index == texts.len() {
+        let matches = matching.entry(&step.text).or_insert_with(|| {
             let matches = registry.matches(&step.text).unwrap_or_default();
-            let definition = match matches.as_slice() {
-                [matched] => Some(matched.definition),
+            matches.iter().map(|matched| matched.definition).collect()
+        });
+        let in_scope = matches.iter().copied().filter(|found| found.holds_for(Some(scenario)));
+        let in_scope: Vec<_> = in_scope.collect();
+        let addresses = in_scope.iter().map(|found| std::ptr::from_ref(*found)).collect();
+        let index = *known.entry((&step.text, addresses)).or_insert(texts.len());
+        if index == texts.len() {
+            let definition = match in_scope.as_slice() {
+                [matched] => Some(*matched),
                 several => {
-                    ambiguous.extend(several.iter().map(|m| std::ptr::from_ref(m.definition)));
+                    ambiguous.extend(several.iter().map(|found| std::ptr::from_ref(*found)));
                     None
                 }
             };
-            texts.push(StepText { first: step, count: 0, definition, is_required: false });
+            let (first, is_required) = (step, false);
+            texts.push(StepText { scenario, first, count: 0, definition, is_required });
         }
         let text = &mut texts[index];
         text.is_required |= !allows_skipped(&scenario.tags);
@@ -91,7 +101,7 @@ fn undefined_or_ambiguous(registry: &Registry, text: &StepText<'_>) -> Option<Fi
         argument: step.argument.clone(),
         ..StepCall::default()
     };
-    let resolved = ResolvedStep::resolve(registry, call, Duration::ZERO);
+    let resolved = ResolvedStep::resolve(registry, Some(text.scenario), call, Duration::ZERO);
     let mut finding = at(step, FindingKind::Undefined, String::new());
     match resolved.unresolved_outcome()? {
         Outcome::Undefined { suggestions: near, snippet } => {
@@ -131,11 +141,12 @@ fn unused(definition: &StepDefinition, registry: &Registry) -> Finding {
     let StepDefinition { function, pattern, .. } = definition;
     let message = format!("no selected step uses `{function}`, {:?}", pattern.source);
     let mut finding = at_definition(definition, FindingKind::Unused, message);
+    finding.notes.extend(definition.scope.map(|scope| format!("it holds in its {scope} only")));
     let twins = registry.definitions().filter(|other| {
         let is_same = other.pattern.source == pattern.source && other.pattern.kind == pattern.kind;
         let is_same = is_same
             || fixed_text(pattern).is_some_and(|text| fixed_text(&other.pattern) == Some(text));
-        is_same && !std::ptr::eq(*other, definition)
+        is_same && other.scope == definition.scope && !std::ptr::eq(*other, definition)
     });
     finding.notes.extend(
         twins.map(|twin| format!("`{}` ({}) has the same pattern", twin.function, twin.location())),

@@ -105,7 +105,7 @@ impl Effect {
 }
 
 pub(super) fn findings(registry: &Registry, scenarios: &[Arc<Scenario>]) -> Vec<Finding> {
-    let used = tags_of_hooks(registry);
+    let used = tags_of_definitions(registry);
     // All scenarios of a feature have its tags.
     let mut known = HashSet::new();
     let tags = scenarios.iter().flat_map(|scenario| &scenario.tags);
@@ -142,11 +142,13 @@ fn finding(tag: &Tag, foreign: &ForeignTag) -> Finding {
     }
 }
 
-/// Returns the tags in the filters of hooks: these have an effect that the suite has given them.
-fn tags_of_hooks(registry: &Registry) -> HashSet<&'static str> {
+/// Returns the tags in the filters of hooks and scopes: these have an effect that the suite has given them.
+fn tags_of_definitions(registry: &Registry) -> HashSet<&'static str> {
     let hooks = HookKind::ALL.into_iter().flat_map(|kind| registry.hooks(kind));
-    hooks
-        .flat_map(|hook| hook.tags)
+    let scopes = registry.definitions().filter_map(|definition| definition.scope);
+    let filters = hooks.map(|hook| hook.tags).chain(scopes.map(|scope| scope.tags));
+    filters
+        .flatten()
         .filter_map(|token| match token {
             TagToken::Tag(name) => Some(*name),
             TagToken::Not | TagToken::And | TagToken::Or => None,

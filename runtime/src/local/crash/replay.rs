@@ -47,7 +47,7 @@ impl Crash {
     pub(in crate::local) fn replay(
         &self,
         scenarios: &[Arc<Scenario>],
-        definition: impl Fn(&str) -> Option<StepMatch>,
+        definition: impl Fn(&Scenario, &str) -> Option<StepMatch>,
         mut sink: impl FnMut(Event),
     ) {
         let number_here = |number: usize| {
@@ -64,9 +64,10 @@ impl Crash {
                 progress.add(&event);
                 if let Event::StepFinished { number, step, result } = &mut event
                     && result.outcome.is_passed()
-                    && let Some(step) = scenarios.get(*number).and_then(|s| s.steps.get(*step))
+                    && let Some(scenario) = scenarios.get(*number)
+                    && let Some(step) = scenario.steps.get(*step)
                 {
-                    Arc::make_mut(result).definition = definition(&step.text);
+                    Arc::make_mut(result).definition = definition(scenario, &step.text);
                 }
                 sink(event);
             }
@@ -87,8 +88,9 @@ impl Crash {
                 Some(step) if step == running.finished_steps => {
                     let failure = self.failure("while this step ran", self.panics_of(*thread));
                     let mut result = StepResult::instant(failure.into(), progress.end);
-                    result.definition =
-                        running.scenario.steps.get(step).and_then(|step| definition(&step.text));
+                    let scenario = &running.scenario;
+                    let text = scenario.steps.get(step).map(|step| &step.text);
+                    result.definition = text.and_then(|text| definition(scenario, text));
                     if running.is_alone {
                         result.output = self.output_since(activity.output_position);
                     }

@@ -251,8 +251,8 @@ impl ScenarioAttempt {
 
     /// Finds the definition of a step without running it.
     fn look_up(&self, session: &mut Session, step: &Step, outcome: &mut Outcome) -> StepResult {
-        let run = &self.shared.run;
-        if let Ok(Match::Unique(matched)) = run.suite.registry().find(&step.text) {
+        let (run, scenario) = (&self.shared.run, Some(&*self.shared.scenario));
+        if let Ok(Match::Unique(matched)) = run.suite.registry().find_in(scenario, &step.text) {
             let mut result = self.shared.instant_result(skipped(Some("dry run")));
             result.definition = Some(matched_step(matched));
             return result;

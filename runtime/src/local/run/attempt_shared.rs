@@ -168,7 +168,12 @@ impl AttemptShared {
         let RunState { suite, options, .. } = &*self.run;
         let unresolved = so_far.is_failure().then(|| {
             let call = step_call(step);
-            let resolved = ResolvedStep::resolve(suite.registry(), call, options.step_timeout);
+            let resolved = ResolvedStep::resolve(
+                suite.registry(),
+                Some(&self.scenario),
+                call,
+                options.step_timeout,
+            );
             resolved.unresolved_outcome().cloned()
         });
         self.instant_result(unresolved.flatten().unwrap_or_else(|| skipped(None)))
@@ -214,7 +219,7 @@ impl AttemptShared {
     }
 
     pub(super) fn captures(&self, step: &Step) -> Vec<Option<Range<usize>>> {
-        match self.run.suite.registry().find(&step.text) {
+        match self.run.suite.registry().find_in(Some(&self.scenario), &step.text) {
             Ok(Match::Unique(matched)) => matched.captures,
             _ => Vec::new(),
         }

@@ -28,10 +28,11 @@ pub fn run(
     mut sink: impl FnMut(Event),
 ) -> io::Result<()> {
     if let Some(crash) = take_crash() {
-        let definition = |text: &str| match registry.find(text) {
-            Ok(Match::Unique(matched)) => Some(matched_step(matched)),
-            _ => None,
-        };
+        let definition =
+            |scenario: &Scenario, text: &str| match registry.find_in(Some(scenario), text) {
+                Ok(Match::Unique(matched)) => Some(matched_step(matched)),
+                _ => None,
+            };
         crash.replay(&scenarios, definition, sink);
         return Ok(());
     }

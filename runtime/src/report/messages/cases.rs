@@ -60,7 +60,7 @@ impl<W: Write> Messages<W> {
                 let matches = scenario
                     .steps
                     .iter()
-                    .map(|step| library.matches(&step.text))
+                    .map(|step| library.matches(&scenario, &step.text))
                     .collect::<Vec<_>>();
                 let case = self.write_case(&scenario, &pickle, hooks, &matches, None)?;
                 planned.insert(pickle_key(&scenario), Arc::new(case));
@@ -85,8 +85,10 @@ impl<W: Write> Messages<W> {
             Some(_) => {
                 let texts = record.scenario.steps.iter().map(|step| step.text.as_str());
                 let library = self.metadata.library.clone();
-                let find =
-                    |text| library.as_ref().map_or(Vec::new(), |library| library.matches(text));
+                let find = |text| {
+                    let library = library.as_ref();
+                    library.map_or(Vec::new(), |library| library.matches(&record.scenario, text))
+                };
                 let matches: Vec<_> = texts.map(find).collect();
                 self.write_unplanned_case(record, pickle, &matches)
             }

@@ -114,6 +114,7 @@ fn arguments(
         module: module_path!(),
         at: StaticSourceLocation { file: file!(), line: line!() },
         options: StepOptions::default(),
+        scope: None,
         argument: StepArgumentKind::Nothing,
         body: Callable::Sync(&Function { inputs: (InvocationInput,), function: note }),
     }));

@@ -72,6 +72,7 @@ fn without_template(definition: &'static StepDefinition) -> &'static mut StepDef
         module: definition.module,
         at: definition.at,
         options: StepOptions::default(),
+        scope: None,
         argument: StepArgumentKind::Nothing,
         body: Callable::Sync(&Function { inputs: (), function: not_run }),
     }))

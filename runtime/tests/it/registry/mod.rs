@@ -37,6 +37,7 @@ fn definition(
         module: module_path!(),
         at: StaticSourceLocation { file: "steps.rs", line },
         options: StepOptions::default(),
+        scope: None,
         argument: StepArgumentKind::Nothing,
         body: Callable::Sync(&Function { inputs: (), function: pass }),
     }))

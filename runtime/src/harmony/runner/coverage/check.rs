@@ -9,6 +9,7 @@ use std::time::Duration;
 use regex::Regex;
 use serde_json::{Map, Value};
 
+use super::announced_scope::AnnouncedScope;
 use super::placeholders::without_placeholders;
 use crate::harmony::plan::config::{Config, Platform};
 use crate::harmony::plan::config_error::PlatformConfigError;
@@ -149,7 +150,7 @@ fn of_platform(
     let mut readable = Vec::new();
     for definition in definitions {
         match Regex::new(&format!("^(?:{})$", definition.regex)) {
-            Ok(regex) => readable.push((definition.keyword, definition.pattern, regex)),
+            Ok(regex) => readable.push((definition, regex)),
             Err(error) => coverage.unreadable.push(format!("{}: {error}", definition.pattern)),
         }
     }
@@ -170,11 +171,14 @@ fn of_platform(
                 Target::Broadcast => ALL_ROLES,
                 target => target.role().unwrap_or_default(),
             };
+            let holds = |definition: &DiscoveredStep| {
+                definition.keyword.is_none_or(|keyword| keyword == routed.keyword)
+                    && definition.scope.as_ref().is_none_or(|scope| scope.contains(scenario))
+            };
             let hits: Vec<&String> = readable
                 .iter()
-                .filter(|(keyword, ..)| keyword.is_none_or(|keyword| keyword == routed.keyword))
-                .filter(|(.., regex)| regex.is_match(&step.text))
-                .map(|(_, pattern, _)| pattern)
+                .filter(|(definition, regex)| holds(definition) && regex.is_match(&step.text))
+                .map(|(definition, _)| &definition.pattern)
                 .collect();
             match hits.len() {
                 0 => found.missing.push((role.to_owned(), step.text.clone())),
@@ -207,6 +211,7 @@ struct DiscoveredStep {
     pattern: String,
     /// Without anchors.
     regex: String,
+    scope: Option<AnnouncedScope>,
 }
 
 /// Returns the definitions of a platform; appends the rules that its serve breaks.
@@ -311,7 +316,8 @@ fn read_definition(step: &Value) -> Option<DiscoveredStep> {
         Some(regex) => (None, regex.to_owned()),
         None => (keyword(step), without_placeholders(&pattern)),
     };
-    Some(DiscoveredStep { keyword, pattern, regex })
+    let scope = AnnouncedScope::read(step);
+    Some(DiscoveredStep { keyword, pattern, regex, scope })
 }
 
 fn keyword(step: &Map<String, Value>) -> Option<StepKeyword> {

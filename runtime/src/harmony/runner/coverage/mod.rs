@@ -1,7 +1,8 @@
 //! The support of scenarios by platforms: [`check`](mod@check) asks the platforms, [`format`](mod@format)
 //! formats their answers.
 
-pub mod check;
+pub mod announced_scope;
+mod check;
 pub mod format;
 pub mod mixed;
 mod placeholders;

@@ -1,0 +1,44 @@
+//! The part of a suite in which a step definition holds.
+
+use std::fmt;
+use std::path::Path;
+
+use super::tag_filter::{self, TagToken};
+use crate::model::Scenario;
+
+/// The scenarios for which a definition holds: those that fulfil both conditions.
+#[derive(Debug, PartialEq, Eq)]
+pub struct StepScope {
+    /// Filter of the tags; empty for all.
+    pub tags: &'static [TagToken],
+    /// The name of the feature, or the end of the path of its file; `None` for all.
+    pub feature: Option<&'static str>,
+}
+
+impl StepScope {
+    /// Returns whether the scope contains `scenario`. A serve process does not know the feature, so that
+    /// every scope contains its scenario as far as the feature is concerned.
+    pub fn contains(&self, scenario: &Scenario) -> bool {
+        let path = &*scenario.location.path;
+        let is_feature = |feature: &str| {
+            path.is_empty() || feature == &*scenario.feature || Path::new(path).ends_with(feature)
+        };
+        self.feature.is_none_or(is_feature)
+            && tag_filter::accepts(self.tags, scenario.tags.iter().map(|tag| tag.name.as_str()))
+    }
+
+    /// Returns the tag filter as a tag expression; `None` if there is none.
+    pub fn tag_expression(&self) -> Option<String> {
+        tag_filter::expression(self.tags)
+    }
+}
+
+/// Formats the scope as an attribute has it.
+impl fmt::Display for StepScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tags = self.tag_expression().map(|tags| format!("tags({tags})"));
+        let feature = self.feature.map(|feature| format!("feature({feature:?})"));
+        let parts: Vec<_> = tags.into_iter().chain(feature).collect();
+        write!(f, "scope({})", parts.join(", "))
+    }
+}
