@@ -67,4 +67,5 @@
 //! # In reports
 //!
 //! Every run is a separate scenario in all reports, with its seed in its name. The timeline shows when a
-//! process was killed, paused and resumed. `--chaos` requires strict mode and excludes `--matrix`.
+//! process was killed, paused and resumed. `--chaos` requires strict mode and excludes `--matrix`, and
+//! platforms with a `wrapper`: a kill would not surely reach the process behind it.

@@ -93,6 +93,11 @@ fn invalid_use_is_refused() {
     refused(&["--chaos", "1", "--mode", "compat"], "--chaos requires --mode strict");
     refused(&["--chaos", "1", "--matrix", "m"], "--chaos conflicts with --matrix");
     refused(&["--chaos", "x"], "an integer or `random`");
+    let config = r#"{"platforms": {"far": {"executable": "python3", "arguments": ["serve.py"], "wrapper": ["env"]}}}"#;
+    let far = suite_of_dependent("@any", "survives");
+    far.write("harmony-config.json", config);
+    let message = "--chaos: the 'writer' process runs behind a wrapper (platform far)";
+    far.run(&["harmony", "-p", "far", "--chaos", "1"]).refused(2, &[message]);
     // Without faults the tag has no meaning.
     suite.run(&["harmony", "-p", "a"]).assert(0, &["1 scenario (1 passed)"]);
 }

@@ -10,7 +10,7 @@ use crate::cli::settings::UsageError;
 use crate::config::ConfigErrors;
 use crate::engine::RegistryError;
 use crate::harmony::combinations::InvalidCombination;
-use crate::harmony::plan::chaos::InvalidSurvival;
+use crate::harmony::runner::FaultPlanError;
 use crate::local::SelectError;
 use crate::report::history::HistoryError;
 use crate::report::merge::{MergeError, MergeKind};
@@ -40,9 +40,9 @@ pub(super) enum CommandError {
     /// A combination of platforms is invalid.
     #[error(transparent)]
     Combination(#[from] InvalidCombination),
-    /// A tag about faults is invalid.
+    /// Faults cannot strike a scenario.
     #[error(transparent)]
-    Survival(#[from] InvalidSurvival),
+    Faults(#[from] FaultPlanError),
     /// Several options choose the platforms.
     #[error("use only one of --combo, --platforms or a positional combination: {0}")]
     SeveralCombinations(String),

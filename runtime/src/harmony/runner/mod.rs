@@ -15,7 +15,7 @@ mod schedule;
 mod step_outcome;
 pub mod verdict;
 
-pub use chaos::{FaultCounts, FaultTotals, with_fault_plans};
+pub use chaos::{FaultCounts, FaultPlanError, FaultTotals, with_fault_plans};
 pub use instance::{ScenarioInstance, check_role, instances};
 pub use options::RunnerOptions;
 pub use run::run;

@@ -12,4 +12,4 @@ mod strikes;
 
 pub use counts::{FaultCounts, FaultTotals};
 pub(super) use injector::FaultInjector;
-pub use instances::with_fault_plans;
+pub use instances::{FaultPlanError, with_fault_plans};
