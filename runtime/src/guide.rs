@@ -19,9 +19,11 @@
 //! - [`mutations`]: which changes of a scenario its steps notice
 //! - [`other_languages`]: serves of other languages under this runner, and this serve under others
 //! - [`platforms`]: what works on Linux, macOS and Windows
+//! - [`editors`]: the language server, with a comparison
 //! - [`migration`]: moving from cucumber-rs, rstest-bdd, pytest-bdd or Reqnroll, and a comparison
 
 pub mod bound_tests;
+pub mod editors;
 pub mod faults;
 pub mod hooks;
 pub mod migration;

@@ -67,6 +67,7 @@
 //! |---|---|
 //! | `html-report` | `--report html=FILE`: the standard Cucumber report, about 1 MB in the binary |
 //! | `json` | `Json<T>`: doc strings as values |
+//! | `lsp` | `SUITE lsp`: a language server for editors, see [`guide::editors`] |
 //! | `tracing-subscriber` | `observe::StepLogLayer`: step logs next to your own subscriber |
 //! | `opentelemetry` | traces and a counter of steps for a collector, see [`guide::observing`] |
 //! | `opentelemetry-tls` | the same over `https` |
@@ -90,6 +91,7 @@
 //! | your own reporter | [`guide::reporters`] |
 //! | scenarios across processes | [`guide::processes`] |
 //! | processes that are killed, paused and delayed at random | [`guide::faults`] |
+//! | editors: diagnostics, navigation, rename | [`guide::editors`] |
 //! | steps that test nothing | [`guide::mutations`] |
 //! | what works on Linux, macOS and Windows | [`guide::platforms`] |
 //! | moving from another framework; comparison | [`guide::migration`] |
@@ -120,6 +122,8 @@ pub mod mutation;
 #[doc(hidden)]
 pub mod report;
 
+#[cfg(feature = "lsp")]
+mod lsp;
 mod platform;
 mod random;
 mod text;

@@ -63,6 +63,40 @@ pub use parser::parse;
 pub use syntax::Syntax;
 pub use syntax::{feature_stem, is_feature_path, is_markdown_path};
 
+/// A step line, taken apart.
+#[derive(Debug, Clone, Copy)]
+pub struct StepInLine {
+    /// The type of the keyword.
+    pub keyword_type: ast::KeywordType,
+    /// The number of bytes before the text.
+    pub text_start: usize,
+}
+
+/// Returns the parts of a line that is a step by its keyword. `path` decides the syntax, `language` is the code
+/// of the file's language.
+pub fn step_in_line(path: &str, line: &str, language: &str) -> Option<StepInLine> {
+    let language = language::Language::find(language)?;
+    let text = line;
+    let line = line::Lines::new(line).next()?;
+    let step = Syntax::of_path(path).step(&line, &language)?;
+    let before = step.position.column.saturating_sub(1) as usize;
+    let (keyword, _) = text.char_indices().nth(before)?;
+    let after = keyword + step.word.word.len();
+    let blanks = text[after..].len() - text[after..].trim_start().len();
+    Some(StepInLine { keyword_type: step.word.keyword_type, text_start: after + blanks })
+}
+
+/// Returns the keywords of a language: those of titles with their colon, those of steps with their space.
+pub fn keywords(language: &str) -> Vec<String> {
+    let Some(language) = language::Language::find(language) else { return Vec::new() };
+    let titles = language.titles.iter().map(|(_, word)| format!("{word}: "));
+    let steps = language.steps.iter().map(|step| step.word.to_owned());
+    let mut keywords: Vec<_> = titles.chain(steps).collect();
+    keywords.sort();
+    keywords.dedup();
+    keywords
+}
+
 /// Returns the items of lists in a Markdown file that begin with a mistyped step keyword, as their line, their
 /// text and the keyword. Such an item is prose by the grammar. There are none in a file of another syntax.
 pub fn mistyped_items(document: &ast::GherkinDocument) -> Vec<(ast::Position, &str, &'static str)> {

@@ -16,6 +16,8 @@ mod interrupting;
 mod junit;
 mod libtest;
 mod live;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod markdown;
 mod merging;
 mod mutating;

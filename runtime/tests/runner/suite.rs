@@ -91,11 +91,16 @@ impl Suite {
 
     /// The command that runs these arguments in the folder.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        self.command_of(&std::env::current_exe().unwrap(), arguments)
+    }
+
+    /// The same with a copy of this test binary.
+    pub(crate) fn command_of(&self, executable: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new("/bin/sh");
         command
             .arg("-c")
             .arg("exec \"$0\" --exact suite::runs_as_a_suite --nocapture 3>&1 >/dev/null")
-            .arg(std::env::current_exe().unwrap())
+            .arg(executable)
             .env(ARGUMENTS, arguments.join(&SEPARATOR.to_string()))
             .env("HARMONY_BDD_RERUN_FILE", self.path("last.rerun"))
             .env("HARMONY_BDD_MUTATE_UNNOTICED_FILE", self.path("last.mutants"))

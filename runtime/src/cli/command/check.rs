@@ -13,8 +13,8 @@ use crate::cli::settings::{
     CheckFormat, CheckSettings, ConfiguredCommand, KindFilter, with_default_features,
 };
 use crate::engine::Registry;
-use crate::local::check::{FindingKind, check as find_problems, sort_findings};
-use crate::local::{self, SelectOptions};
+use crate::local::check::{Finding, FindingKind, check as find_problems, sort_findings};
+use crate::local::{self, SelectOptions, Selection};
 
 pub(super) fn check(command: &ConfiguredCommand<CheckSettings>) -> Result<ExitCode, CommandError> {
     let settings = &command.settings;
@@ -28,20 +28,29 @@ pub(super) fn check(command: &ConfiguredCommand<CheckSettings>) -> Result<ExitCo
     if let Some(platforms) = &settings.platforms {
         return check_platforms(platforms, &selection, settings.mode, settings.format);
     }
-    let mut findings = find_problems(&registry, &selection);
-    findings.extend(process_findings(&selection, settings.mode));
-    sort_findings(&mut findings);
     let is_part = selects_part(&command.selectors);
-    let findings: Vec<_> = findings
-        .into_iter()
-        .filter_map(|finding| Some((level(settings, finding.kind, is_part)?, finding)))
-        .collect();
+    let findings = all_findings(settings, &registry, &selection, is_part);
     print_stdout(match settings.format {
         CheckFormat::Json => findings_json(&findings),
         CheckFormat::Text => findings_text(&findings, &selection, registry.definitions().len()),
     });
     let has_errors = findings.iter().any(|(level, _)| *level == FindingLevel::Error);
     Ok(if has_errors { ExitCode::from(EXIT_FAILED) } else { ExitCode::SUCCESS })
+}
+
+/// Returns the findings that are not ignored, with their levels. `is_part` is true for a selection of less than
+/// a folder of features.
+pub(super) fn all_findings(
+    settings: &CheckSettings,
+    registry: &Registry,
+    selection: &Selection,
+    is_part: bool,
+) -> Vec<(FindingLevel, Finding)> {
+    let mut findings = find_problems(registry, selection);
+    findings.extend(process_findings(selection, settings.mode));
+    sort_findings(&mut findings);
+    let with_level = |finding: Finding| Some((level(settings, finding.kind, is_part)?, finding));
+    findings.into_iter().filter_map(with_level).collect()
 }
 
 /// Returns whether these selectors select less than a folder of features.

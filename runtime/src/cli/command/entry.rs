@@ -78,6 +78,8 @@ fn execute(Invocation { command, sources }: Invocation) -> Result<ExitCode, Comm
         SuiteCommand::Config(ConfigCommand::Show(_)) => config_show::show(&sources),
         SuiteCommand::Report(ReportCommand::Merge(options)) => report_merge::merge(&options),
         SuiteCommand::Fmt(options) => fmt::fmt(&options),
+        #[cfg(feature = "lsp")]
+        SuiteCommand::Lsp(options) => super::language_server::lsp(options),
         SuiteCommand::Report(ReportCommand::Flaky(options)) => report_flaky::flaky(&options),
         SuiteCommand::Steps { json } => steps::steps(json),
         SuiteCommand::Completions { shell } => Ok(completions::completions(shell)),

@@ -25,6 +25,10 @@ pub(super) enum CommandError {
     /// Settings are wrong.
     #[error(transparent)]
     Config(#[from] ConfigErrors),
+    /// The editor broke the protocol.
+    #[cfg(feature = "lsp")]
+    #[error(transparent)]
+    LanguageServer(#[from] crate::lsp::LanguageServerError),
     /// An environment variable has an invalid value.
     #[error("{0}")]
     Variable(String),

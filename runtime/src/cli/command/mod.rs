@@ -19,6 +19,8 @@ mod finding_text;
 mod fmt;
 mod harmony;
 mod interrupt;
+#[cfg(feature = "lsp")]
+mod language_server;
 mod libtest_arguments;
 mod man;
 mod mutate;

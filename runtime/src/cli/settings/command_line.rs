@@ -155,6 +155,14 @@ standard output.
 
 Exit codes: 0 success; 1 with --check, a file is not formatted; 2 a file cannot be read or has errors";
 
+#[cfg(feature = "lsp")]
+const AFTER_LSP_HELP: &str = "\
+An editor starts this command. It answers with the definitions of this binary; after a build it starts
+the new binary and passes the messages on. Findings are those of check, with its section [check] of
+harmony.toml.
+
+Exit codes: 0 the editor has exited; 2 the editor broke the protocol, or a setting is wrong";
+
 const AFTER_FLAKY_HELP: &str = "\
 A scenario is listed if it needed a retry, if it failed in one run and passed in the next or the other
 way round, or if its median duration in the second half of the runs is at least 1.5 times that in the
@@ -195,6 +203,10 @@ pub(in crate::cli) enum SuiteCommand {
     /// Format feature files (default: everything in features/)
     #[command(after_help = AFTER_FMT_HELP)]
     Fmt(FormatOptions),
+    /// Serve an editor over stdin/stdout (Language Server Protocol)
+    #[cfg(feature = "lsp")]
+    #[command(after_help = AFTER_LSP_HELP)]
+    Lsp(LanguageServerOptions),
     /// List step definitions and their source locations
     Steps {
         /// Print JSON
@@ -321,6 +333,15 @@ pub(in crate::cli) struct FormatOptions {
     #[arg(long)]
     pub(in crate::cli) check: bool,
     /// Feature files and folders
+    #[arg(value_name = "PATH")]
+    pub(in crate::cli) paths: Vec<String>,
+}
+
+/// Options of `lsp`.
+#[cfg(feature = "lsp")]
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct LanguageServerOptions {
+    /// Feature files and folders (default: everything in features/)
     #[arg(value_name = "PATH")]
     pub(in crate::cli) paths: Vec<String>,
 }

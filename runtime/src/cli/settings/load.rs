@@ -85,6 +85,21 @@ pub(in crate::cli) fn parse_run(
     }
 }
 
+/// Reads the settings of `check` for these paths from all sources but the command line.
+///
+/// # Errors
+/// [`UsageError`] if a setting is wrong.
+#[cfg(feature = "lsp")]
+pub(in crate::cli) fn check_settings(
+    paths: &[String],
+) -> Result<super::check::CheckSettings, UsageError> {
+    let words = [super::check::CheckSettings::SECTION, "--"].into_iter().map(OsString::from);
+    match parse(words.chain(paths.iter().map(OsString::from)).collect())?.command {
+        SuiteCommand::Check(command) => Ok(command.settings),
+        other => unreachable!("`check` is parsed as {other:?}"),
+    }
+}
+
 /// Merges the sources of a command's settings and parses the result.
 fn load(
     program: &str,

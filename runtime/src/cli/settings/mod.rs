@@ -26,6 +26,8 @@ mod value_parsers;
 
 pub(super) use check::{CheckFormat, CheckSettings, KindFilter};
 pub(super) use color::ColorOption;
+#[cfg(feature = "lsp")]
+pub(super) use command_line::LanguageServerOptions;
 pub(super) use command_line::{
     CommandLine, ConfigCommand, ConfigOptions, ConfiguredCommand, FlakyOptions, FormatOptions,
     MergeOptions, ReplayOptions, ReportCommand, ServeOptions, SuiteCommand,
@@ -34,6 +36,8 @@ pub(super) use default_features::with_default_features;
 pub(super) use display::{DisplaySettings, Format};
 pub(super) use error::UsageError;
 pub(super) use harmony::HarmonySettings;
+#[cfg(feature = "lsp")]
+pub(super) use load::check_settings;
 pub(super) use load::{Invocation, parse, parse_run};
 pub(super) use mutate::{FindingFormat, MutateSettings};
 pub(super) use program::{program_command, program_name};

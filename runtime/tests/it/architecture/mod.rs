@@ -36,10 +36,11 @@ const ROOMS: &[Rule] = &[
     (
         &["cli"],
         &[
-            "config", "engine", "harmony", "local", "model", "mutation", "observe", "platform",
-            "report", "text",
+            "config", "engine", "harmony", "local", "lsp", "model", "mutation", "observe",
+            "platform", "report", "text",
         ],
     ),
+    (&["lsp"], &["engine", "local", "model", "text"]),
     // Used by the expansions of the macros.
     (&["macro_support"], &["cli", "config", "engine", "model"]),
 ];
@@ -298,7 +299,14 @@ fn optional_dependencies_are_not_in_the_default_build() {
     assert!(lean.contains("tracing"), "spans need no feature");
     // Read from the manifest: packages that were never downloaded cannot be queried offline.
     let manifest = fs::read_to_string(root().join("runtime/Cargo.toml")).unwrap();
-    for package in ["opentelemetry", "opentelemetry-otlp", "tracing-subscriber", "ureq"] {
+    for package in [
+        "lsp-server",
+        "lsp-types",
+        "opentelemetry",
+        "opentelemetry-otlp",
+        "tracing-subscriber",
+        "ureq",
+    ] {
         assert!(!lean.contains(package), "{package} is in the default build");
         let wanted = format!("\"dep:{package}\"");
         assert!(manifest.contains(&wanted), "no feature enables {package}");
