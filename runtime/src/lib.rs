@@ -128,6 +128,23 @@ mod platform;
 mod random;
 mod text;
 
+// The code of the book is compiled with the doc tests.
+#[cfg(doctest)]
+mod book {
+    #[doc = include_str!("../docs/book/src/getting-started.md")]
+    struct GettingStarted;
+    #[doc = include_str!("../docs/book/src/recipes/command-line.md")]
+    struct CommandLine;
+    #[doc = include_str!("../docs/book/src/recipes/database.md")]
+    struct Database;
+    #[doc = include_str!("../docs/book/src/recipes/peers.md")]
+    struct Peers;
+    #[doc = include_str!("../docs/book/src/recipes/processes.md")]
+    struct Processes;
+    #[doc = include_str!("../docs/book/src/recipes/web-service.md")]
+    struct WebService;
+}
+
 #[cfg(feature = "json")]
 pub use engine::Json;
 pub use engine::{Caught, Measure, RunNumbers, State, StepArg, StepContext, TableRow};
