@@ -75,7 +75,7 @@ test("the time in which a process is paused is marked", async () => {
   });
 });
 
-test("the start of a process is a bar of its own", async () => {
+test("the start of a process is a separate bar", async () => {
   await withPage(twoProcesses(), async (tab) => {
     const [before, starting, after] = [await colorAt(tab, 3 * MS, 3, 0), await colorAt(tab, 7.5 * MS, 3, 0), await colorAt(tab, 9.6 * MS, 3, 0)];
     assert.notEqual(starting, before);

@@ -163,7 +163,7 @@
 //!
 //! The timeline (`--report timeline=FILE`) shows the same events on the lane of each process, and the time from
 //! its start to its first step as a bar; `--report trace=FILE` has that time and pauses as spans. A step begins
-//! when its processes are ready: their start is no part of its duration.
+//! when its processes are ready: its duration does not contain their start.
 //!
 //! # Replaying a conversation
 //!

@@ -16,7 +16,7 @@ Feature: f
     Then the 'reader' process has its file
 ";
 
-/// The command that starts programs in a pid namespace of their own.
+/// The command that starts programs in a new pid namespace.
 type Wrapper = &'static [&'static str];
 
 /// With `/proc` of the new namespace, and with that of the old one.

@@ -128,7 +128,7 @@ fn trace_has_the_events_of_processes() {
 }
 
 #[test]
-fn start_of_a_process_is_a_span_of_its_own_and_no_part_of_a_step() {
+fn start_of_a_process_is_a_separate_span_and_not_a_part_of_a_step() {
     for first in ["Given all are ready", "Given the 'reader' process reads"] {
         let suite = suite_of_peers(&format!(
             "Feature: f\n  Scenario: s\n    {first}\n    And the 'writer' process writes\n    \

@@ -68,7 +68,7 @@ fn process_in_other_namespaces_is_killed_and_replaced() {
 
 #[test]
 fn process_that_left_the_group_of_its_wrapper_is_killed() {
-    // The wrapper leads a group, so it starts the program in a session of its own and waits for it.
+    // The wrapper leads a group, so it starts the program in a separate session and waits for it.
     let marker = marker("in-a-session");
     let wrapper = ["setsid", "--wait"];
     let suite = suite_behind(&wrapper, &KILLS.replace("MARKER", &marker), &[&marker]);

@@ -195,7 +195,7 @@ function drawPauses({ pen, colors, scale, view }: Scene, lane: Lane, y: number) 
   }
 }
 
-/** Draws the start of the process of a lane: a bar that is no step. */
+/** Draws the start of the process of a lane: a bar that differs from steps. */
 function drawStarts({ pen, colors, scale, view }: Scene, lane: Lane, y: number) {
   pen.fillStyle = colors.line;
   pen.strokeStyle = colors.faint;

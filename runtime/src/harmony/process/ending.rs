@@ -21,7 +21,7 @@ const CRASH_TIMEOUT: Duration = Duration::from_secs(1);
 /// The time that a process that was killed has to end.
 const KILL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The interval at which a wait checks whether processes that are no children have ended.
+/// The interval at which a wait checks whether processes other than children have ended.
 const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
 /// The argument that the reference runner passes to `crash` by mistake: its cancellation token.

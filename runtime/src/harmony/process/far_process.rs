@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn command_is_told_apart_from_its_wrapper() {
+    fn command_differs_from_its_wrapper() {
         let ssh = far(&["ssh", "host"], &["/bin/serve", "x"]);
         assert!(!ssh.is_command(&words(&["ssh", "host", "/bin/serve", "x"])));
         assert!(ssh.is_command(&words(&["/bin/serve", "x"])));

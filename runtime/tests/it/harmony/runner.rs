@@ -18,7 +18,7 @@ use harmony_bdd::model::{Event, Outcome, StepResult, StopFlag};
 use serde_json::Value;
 
 use super::child::{self, PATIENCE};
-use crate::npm::missing;
+use crate::recorded::assert_recorded;
 
 /// Returns a platform whose process has this behavior; the platform is named after it.
 pub(crate) fn platform(behavior: &str) -> Platform {
@@ -258,35 +258,33 @@ fn compat_requests_are_those_of_the_reference_runner() {
     );
 }
 
+/// The recording repeats what the reference runner sends: this runner agreed with a recording of it when this
+/// one was made.
 #[test]
-fn the_measured_traffic_of_the_reference_runner_is_repeated() {
+fn recorded_traffic_of_compat_mode_is_repeated() {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../examples/zerobuffer-suite/tests/fixtures/reference-features/01-BasicCommunication.feature"
     );
     let feature = std::fs::read_to_string(path).unwrap();
-    let recording =
-        concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors/harmony-traffic-1.1.jsonl");
-    let Ok(vectors) = std::fs::read_to_string(recording) else {
-        return missing(&format!("the recorded traffic {recording}"));
-    };
     let (_, trace) = traced_file(path, &feature, &["plain"], Mode::Compat);
-    let of_first = |line: &Value| line["scenario"].as_str().unwrap().starts_with("Test 1.1 ");
-    let ours: Vec<Value> = trace.into_iter().filter(of_first).collect();
-    let measured: Vec<Value> =
-        vectors.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let normal = |text: String, line: &Value| {
-        let pid = line["body"]["params"][0]["HostPid"].to_string();
-        let platform = line["platform"].as_str().unwrap();
-        text.replace(&pid, "0").replace(&format!("\"{platform}\""), "\"p\"")
-    };
+    let host = std::process::id().to_string();
+    let mut recorded = String::new();
     for process in ["reader", "writer"] {
-        let sent = |lines: &[Value]| -> Vec<String> {
-            let to = |line: &&Value| line["dir"] == "->" && line["process"] == process;
-            lines.iter().filter(to).map(|line| normal(line["body"].to_string(), line)).collect()
+        let is_own = |line: &&Value| {
+            let scenario = line["scenario"].as_str().unwrap();
+            scenario.starts_with("Test 1.1 ") && line["process"] == process
         };
-        assert_eq!(sent(&ours), sent(&measured), "{process}");
+        for line in trace.iter().filter(is_own).filter(|line| line.get("dir").is_some()) {
+            let body = line["body"].to_string();
+            let body = body.replace(&format!("\"HostPid\":{host},"), "\"HostPid\":4711,");
+            let body = body.replace(&format!("\"{host}_1\""), "\"4711_1\"");
+            let dir = line["dir"].as_str().unwrap();
+            recorded +=
+                &format!("{{\"process\":\"{process}\",\"dir\":\"{dir}\",\"body\":{body}}}\n");
+        }
     }
+    assert_recorded("harmony/recordings/traffic.jsonl", &recorded);
 }
 
 #[test]

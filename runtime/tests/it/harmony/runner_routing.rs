@@ -1,6 +1,7 @@
 //! The process of each step in compat mode, down to the messages that each role receives.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use harmony_bdd::gherkin;
@@ -14,7 +15,7 @@ use harmony_bdd::model::Scenario;
 use serde_json::Value;
 
 use super::runner::{Written, options, platform};
-use crate::npm::missing;
+use crate::recorded::assert_recorded;
 
 /// The messages that each role received: `0 text` for a given step, `0* text` for a broadcast one, and
 /// the name of any other method but `health` and `initialize`.
@@ -213,47 +214,22 @@ fn a_wait_beyond_32_bits_fails_at_once() {
     assert_received(&received, &[("a", &["0 the 'a' process opens"])]);
 }
 
+/// The recording repeats what the reference runner does: this runner agreed with 34 scenarios recorded from
+/// it when the recording was made.
 #[test]
 fn recorded_routings_are_repeated() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/findings/harmony/reference");
-    let Ok(recorded) = std::fs::read_to_string(format!("{folder}/routing-expected.json")) else {
-        return missing(&format!("the recorded routings in {folder}"));
-    };
-    let recorded: Value = serde_json::from_str(&recorded).unwrap();
-    let mut seen = 0;
-    for file in std::fs::read_dir(format!("{folder}/routing")).unwrap() {
-        let path = file.unwrap().path();
-        let text = std::fs::read_to_string(&path).unwrap();
-        let document = gherkin::parse(path.to_str().unwrap(), &text).unwrap();
-        for scenario in compat_scenarios(&document) {
-            let name = scenario.name.clone();
-            let (verdict, received) = route(scenario);
-            let wanted = &recorded[&name];
-            let passes = wanted["verdict"] == "pass";
-            assert_eq!(verdict == CombinationVerdict::Passed, passes, "{name}: {verdict:?}");
-            let roles = wanted["roles"].as_object().unwrap();
-            assert_eq!(received.len(), roles.len(), "{name}: {received:?}");
-            for (role, messages) in roles {
-                let messages = messages.as_array().unwrap().iter().filter_map(message);
-                let messages: Vec<String> = messages.collect();
-                // A message to a process that has ended is sent here and lost.
-                let sent = &received[role][..received[role].len().min(messages.len())];
-                assert_eq!(sent, messages, "{name}, {role}");
-            }
-            seen += 1;
+    let text = include_str!("recordings/routing.feature");
+    let document = gherkin::parse("01-Routing.feature", text).unwrap();
+    let mut routed = String::new();
+    for scenario in compat_scenarios(&document) {
+        let name = scenario.name.clone();
+        let (verdict, received) = route(scenario);
+        let verdict = if verdict == CombinationVerdict::Passed { "passes" } else { "fails" };
+        writeln!(routed, "{name}: {verdict}").unwrap();
+        for (role, messages) in received {
+            writeln!(routed, "  {role}").unwrap();
+            messages.iter().for_each(|message| writeln!(routed, "    {message}").unwrap());
         }
     }
-    assert_eq!(seen, 34, "all but the two that are never generated");
-}
-
-/// Returns a recorded message in the form of [`Received`].
-fn message(recorded: &Value) -> Option<String> {
-    let members = recorded.as_object().unwrap();
-    match members.get("Step") {
-        Some(step) => {
-            let star = if members["IsBroadcast"] == true { "*" } else { "" };
-            Some(format!("{}{star} {}", members["StepType"], step.as_str().unwrap()))
-        }
-        None => members.keys().next().filter(|method| *method != "initialize").cloned(),
-    }
+    assert_recorded("harmony/recordings/routing.txt", &routed);
 }

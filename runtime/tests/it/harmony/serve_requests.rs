@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use super::serve_io::*;
 use super::steps;
-use crate::npm::missing;
 
 #[test]
 fn ids_are_returned_unchanged() {
@@ -210,12 +209,8 @@ fn discover_lists_the_definitions_and_capabilities() {
 }
 
 #[test]
-fn recorded_traffic_of_the_reference_runner_is_understood() {
-    let path =
-        concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors/harmony-traffic-1.1.jsonl");
-    let Ok(text) = std::fs::read_to_string(path) else {
-        return missing(&format!("the recorded traffic {path}"));
-    };
+fn recorded_traffic_of_compat_mode_is_understood() {
+    let text = include_str!("recordings/traffic.jsonl");
     let mut requests = 0;
     let mut input = Vec::new();
     for line in text.lines() {
