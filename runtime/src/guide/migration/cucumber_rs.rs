@@ -13,7 +13,7 @@
 //!
 //! # There
 //!
-//! ```ignore
+//! ```text
 //! use cucumber::{gherkin::Step, given, then, when, Parameter, World};
 //!
 //! #[derive(Debug, Default, World)]

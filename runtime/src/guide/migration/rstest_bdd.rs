@@ -5,7 +5,7 @@
 //!
 //! # There
 //!
-//! ```ignore
+//! ```text
 //! use rstest::fixture;
 //! use rstest_bdd_macros::{given, scenario, then, when};
 //!

@@ -1,4 +1,4 @@
-//! The support of scenarios by platforms: [`check`](mod@check) asks the platforms, [`format`](mod@format)
+//! The support of scenarios by platforms: `check` asks the platforms, `format`
 //! formats their answers.
 
 pub mod announced_scope;
