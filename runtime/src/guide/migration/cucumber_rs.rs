@@ -138,7 +138,8 @@
 //! | writers | `with_writer(…)`, features `output-json`, `output-junit` | `--report junit=F`, `json=F`, `messages=F` and others; `run_with` for [your own](crate::cli::run_with) |
 //! | time limits | none | [30 s for each step](crate::guide::outcomes), `--step-timeout` |
 //!
-//! Not silent, since the compiler reports them: `^` and `$` in the regex of a parameter type; groups without a parameter
+//! Not silent, since the compiler reports them: your `FromStr` of an enum that is a parameter type (`conflicting
+//! implementations`: remove it, the texts of the variants replace it); `^` and `$` in the regex of a parameter type; groups without a parameter
 //! (`(?:…)` captures nothing) and parameters without a group; `&Step`, which is `&StepContext`, `&DataTable` and
 //! `&DocString`.
 //!
