@@ -75,6 +75,7 @@ fn target(workspace: &Workspace, registry: &Registry, file: &FeatureFile) -> Opt
 }
 
 /// Returns the edit that adds a snippet to the end of a file.
+#[expect(clippy::mutable_key_type, reason = "the type of the protocol; no address changes here")]
 fn insertion(workspace: &Workspace, path: &Path, snippet: &str) -> Option<WorkspaceEdit> {
     let text = workspace.text_of(path)?;
     let end = text.trim_end().len();

@@ -53,6 +53,7 @@ fn pattern_range(
 }
 
 /// Returns the edits that give the definition at a position another pattern.
+#[expect(clippy::mutable_key_type, reason = "the type of the protocol; no address changes here")]
 pub(super) fn rename(
     workspace: &Workspace,
     registry: &Registry,
