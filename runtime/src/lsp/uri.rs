@@ -13,7 +13,7 @@ pub(super) fn to_path(uri: &Uri) -> Option<PathBuf> {
     let path = uri.as_str().strip_prefix(SCHEME)?;
     let path = decode(&path[path.find('/')?..])?;
     // `/C:/…`: the slash is not part of the path.
-    let has_drive = path.as_bytes().get(2) == Some(&b':');
+    let has_drive = path.get(2..4) == Some(":/");
     Some(PathBuf::from(if has_drive { &path[1..] } else { &path }))
 }
 
