@@ -45,7 +45,7 @@ test("the panel of other steps has table, picture and the log of the process", a
     assert.deepEqual(await tab.locator(".panel .data td").allInnerTexts(), ["name", "size", "one", "64"]);
     await press(tab, "ArrowUp");
     const text = await tab.locator(".panel").innerText();
-    assert.match(text, /writer \(python\), pid 12: started at \+2.00 ms, ready at \+3.00 ms, killed at \+33.0 ms/);
+    assert.match(text, /writer \(python\), pid 12: started at \+2.00 ms, ready at \+3.00 ms, paused at \+28.0 ms, resumed at \+31.0 ms, killed at \+33.0 ms/);
     assert.match(text, /writer: nothing to do/);
     assert.equal(await tab.locator(".panel .exchange details").count(), 5);
   });
