@@ -4,10 +4,6 @@ use harmony_bdd::{given, then, when};
 #[when(regex = "^a step$")]
 fn literal_and_regex() {}
 
-#[given(expr = "a step")]
-#[then("a step")]
-fn expression_and_literal() {}
-
 #[given(expr = "a step/trap")]
 #[then("a step")]
 fn alternatives_are_another_pattern() {}

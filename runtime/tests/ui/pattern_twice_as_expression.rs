@@ -1,0 +1,7 @@
+use harmony_bdd::{given, then};
+
+#[given(expr = "a step")]
+#[then("a step")]
+fn step() {}
+
+fn main() {}
