@@ -20,7 +20,7 @@ const SCENARIOS: [(&str, &str); 3] = [
 ];
 
 #[when(expr = "the {string} process writes valid frame")]
-fn write_valid(writers: &mut Writers, _process: String) -> StepResult {
+pub(super) fn write_valid(writers: &mut Writers, _process: String) -> StepResult {
     let written = writers.current()?.write(DATA).map_err(text)?;
     expect("sequence", written, 1)
 }

@@ -13,7 +13,7 @@ use super::bench_costs::{
     measure_straight, measure_wrapping, monitor_utilization, test_rates, tight_ring,
 };
 use super::free_space::{RING_BYTES, Trials, calculations_match, try_positions};
-use super::header_variations::try_corruptions;
+use super::header_variations::{try_corruptions, write_valid};
 use super::lifecycle::should_miss_the_writer;
 use crate::state::{BufferNames, Readers, Rings, Scale, SharedMemory, Writers};
 
@@ -268,8 +268,13 @@ fn free_space_is_what_a_writer_can_reserve() {
 
 #[test]
 fn reader_that_accepts_every_header_is_detected() {
-    let tried = |(mut readers, writers): (Readers, Writers)| {
-        try_corruptions(&mut BufferNames::default(), &mut readers, &writers, None)
+    let tried = |(mut readers, mut writers): (Readers, Writers)| {
+        let mut names = BufferNames::default();
+        let config = BufferConfig::new(0, RING_BYTES).unwrap();
+        readers.create("reader", "valid-frame", &mut names, config).unwrap();
+        writers.connect("writer", "valid-frame", &mut names).unwrap();
+        write_valid(&mut writers, "writer".to_owned()).unwrap();
+        try_corruptions(&mut names, &mut readers, &writers, None)
     };
     assert_eq!(tried(ends(SharedMemory)), Ok(()));
     let wrong = tried(ends(Blind::default())).unwrap_err();
