@@ -11,10 +11,11 @@ use crate::harmony_run::{finish, harmony, suite};
 use crate::python_environment::python;
 
 /// Scenarios that fail because of errors in the Python serve process.
-const FAULTS_OF_PYTHON: [(&str, &str, &str); 2] = [
+const FAULTS_OF_PYTHON: [(&str, &str, &str); 3] = [
     ("13.3 ", "python_rust", "its client counts responses that it never receives"),
     // It also lacks the next step.
     ("4.8 - A write waits ", "rust_python", "its step times out instead of waiting for space"),
+    ("15.5 ", "rust_python", "its server ends with its first client"),
 ];
 
 /// Accepted outcomes of scenarios that the Python serve process, or this machine, does not support.
