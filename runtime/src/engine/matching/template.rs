@@ -1,6 +1,7 @@
 //! Matching of templates by backtracking, so that most patterns need no compiled regex.
 //!
-//! A look-up is several times as fast as with a compiled regex, and a run compiles hardly any regex.
+//! With thousands of definitions a look-up is several times as fast as with compiled regexes, with a hundred
+//! less than twice, and a run compiles hardly any regex. The benchmark `lookup` prints the ratios.
 //! Ends are tried in the order of a regex engine, so both return the same captures.
 
 use std::ops::Range;
