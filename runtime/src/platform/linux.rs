@@ -78,7 +78,7 @@ pub(crate) fn adopt_orphans() {
     let _ = set_child_subreaper(true);
 }
 
-/// Returns the number of this process's namespace of process ids; 0 if the system does not tell.
+/// Returns the number of this process's namespace of process ids; 0 if the system does not report it.
 pub(crate) fn pid_namespace() -> u64 {
     fs::metadata("/proc/self/ns/pid").map_or(0, |namespace| namespace.ino())
 }

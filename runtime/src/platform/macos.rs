@@ -11,7 +11,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rustix::io::Errno;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
-use super::descendant::Descendant;
 use super::resources::ProcessResources;
 
 /// None: shared memory has no folder on these systems.
@@ -61,11 +60,6 @@ pub(crate) fn is_process_traced(_process: u32) -> bool {
 /// Does nothing: the first process of the system adopts orphans.
 pub(crate) fn adopt_orphans() {}
 
-/// Returns 0: only Linux has namespaces of process ids.
-pub(crate) fn pid_namespace() -> u64 {
-    0
-}
-
 /// Returns false: asking the system takes unsafe code. So a run under `nohup` ends with its terminal.
 pub(super) fn is_ignored(_signal: i32) -> bool {
     false
@@ -81,29 +75,6 @@ pub(super) fn has_stopped(child: u32) -> bool {
         Some(Err(error)) => error == Errno::CHILD,
         None => true,
     }
-}
-
-/// Returns none: this process adopts no orphans.
-pub(crate) fn children() -> Vec<u32> {
-    Vec::new()
-}
-
-/// Returns none: the processes of the system cannot be listed.
-pub(crate) fn descendants(_ancestor: u32) -> Vec<Descendant> {
-    Vec::new()
-}
-
-/// Returns false: [`descendants`] returns none.
-pub(crate) fn runs(_process: u32) -> bool {
-    false
-}
-
-/// Does nothing: [`children`] returns none.
-pub(crate) fn kill_child(_process: u32) {}
-
-/// Kills nothing: the environment of another process cannot be read.
-pub(crate) fn kill_processes_with(_variable: &str, _value: &str) -> usize {
-    0
 }
 
 /// Returns an error: resources are measured from `/proc`.

@@ -48,6 +48,8 @@ mod procfs;
 mod resources;
 #[cfg(windows)]
 mod windows;
+#[cfg(not(target_os = "linux"))]
+mod without_procfs;
 
 pub(crate) use child_streams::ChildStreams;
 pub(crate) use descendant::Descendant;
@@ -62,9 +64,8 @@ pub(crate) use linux::{
 };
 #[cfg(all(unix, not(target_os = "linux")))]
 pub(crate) use macos::{
-    SHARED_MEMORY_FOLDERS, adopt_orphans, children, create_shared_file, descendants,
-    end_with_parent, is_process_traced, is_traced, kill_child, kill_processes_with, memory_file,
-    open_shared_file, pid_namespace, process_resources, runs,
+    SHARED_MEMORY_FOLDERS, adopt_orphans, create_shared_file, end_with_parent, is_process_traced,
+    is_traced, memory_file, open_shared_file, process_resources,
 };
 #[cfg(not(target_os = "linux"))]
 pub(crate) use polling_watch::ChangeWatch;
@@ -80,9 +81,12 @@ pub(crate) use resources::ProcessResources;
 #[cfg(windows)]
 pub(crate) use windows::{
     ChildSignals, EndSignals, HeldStreams, Input, InputWaker, KeyInput, PrintedOutput,
-    ProcessGroup, SHARED_MEMORY_FOLDERS, adopt_orphans, children, create_shared_file, descendants,
-    end_with_parent, is_process_traced, is_traced, kill_child, kill_processes_with, memory_file,
-    open_shared_file, parent_id, pid_namespace, process_resources, read_at, redirect_stderr,
-    redirect_stdout, runs, send_signal, signal_name, signal_of, stderr_file, stdout_file,
-    take_stdin, take_stdout, this_program,
+    ProcessGroup, SHARED_MEMORY_FOLDERS, adopt_orphans, create_shared_file, end_with_parent,
+    is_process_traced, is_traced, memory_file, open_shared_file, parent_id, process_resources,
+    read_at, redirect_stderr, redirect_stdout, send_signal, signal_name, signal_of, stderr_file,
+    stdout_file, take_stdin, take_stdout, this_program,
+};
+#[cfg(not(target_os = "linux"))]
+pub(crate) use without_procfs::{
+    children, descendants, kill_child, kill_processes_with, pid_namespace, runs,
 };

@@ -16,7 +16,6 @@ use filedescriptor::{FileDescriptor, StdioDescriptor};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::child_streams::ChildStreams;
-use super::descendant::Descendant;
 use super::end_signal::EndSignal;
 use super::resources::ProcessResources;
 
@@ -224,34 +223,6 @@ pub(crate) fn is_process_traced(_process: u32) -> bool {
 
 /// Does nothing: orphans have no parent on Windows.
 pub(crate) fn adopt_orphans() {}
-
-/// Returns none: this process adopts no orphans.
-pub(crate) fn children() -> Vec<u32> {
-    Vec::new()
-}
-
-/// Returns none: the processes of the system cannot be listed.
-pub(crate) fn descendants(_ancestor: u32) -> Vec<Descendant> {
-    Vec::new()
-}
-
-/// Returns false: [`descendants`] returns none.
-pub(crate) fn runs(_process: u32) -> bool {
-    false
-}
-
-/// Does nothing: [`children`] returns none.
-pub(crate) fn kill_child(_process: u32) {}
-
-/// Returns 0: only Linux has namespaces of process ids.
-pub(crate) fn pid_namespace() -> u64 {
-    0
-}
-
-/// Kills nothing: the environment of another process cannot be read.
-pub(crate) fn kill_processes_with(_variable: &str, _value: &str) -> usize {
-    0
-}
 
 /// Returns an error: resources are measured from `/proc`.
 pub(crate) fn process_resources(_process: u32) -> io::Result<ProcessResources> {

@@ -104,7 +104,7 @@ fn without_pids(control_block: &str) -> String {
 }
 
 /// Goes through the measured steps and calls `at_step` after each.
-fn play(name: &TestName, mut at_step: impl FnMut(&'static str)) {
+fn walk_through(name: &TestName, mut at_step: impl FnMut(&'static str)) {
     let mut names = STEPS.iter().map(|(step, _)| *step);
     let mut step = || at_step(names.next().unwrap());
     let config = BufferConfig::new(METADATA as usize, PAYLOAD as usize).unwrap();
@@ -144,7 +144,7 @@ fn play(name: &TestName, mut at_step: impl FnMut(&'static str)) {
 fn every_step_leaves_the_documented_bytes() {
     let name = TestName::new("lifecycle");
     let mut numbers = STEPS.iter();
-    play(&name, |step| {
+    walk_through(&name, |step| {
         let (_, [free, write_pos, read_pos, written, read, ready, released]) =
             numbers.next().unwrap();
         let metadata_used = if METADATA_BEFORE.contains(&step) { 0 } else { 108 };
@@ -192,7 +192,7 @@ fn assert_modes(name: &TestName) {
 fn every_step_equals_the_recorded_bytes() {
     let name = TestName::new("recorded");
     let mut ours = String::new();
-    play(&name, |step| ours += &Snapshot::take(&name, step).to_text());
+    walk_through(&name, |step| ours += &Snapshot::take(&name, step).to_text());
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/lifecycle.txt");
     if std::env::var_os("UPDATE_EXPECT").is_some_and(|value| value == "1") {
         fs::write(&path, &ours).unwrap();
