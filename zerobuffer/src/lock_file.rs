@@ -7,14 +7,16 @@
 use std::fs::{DirBuilder, File, Metadata, Permissions, TryLockError};
 use std::io;
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, OFlag, open, openat};
 use nix::sys::stat::{FileStat, Mode, fstatat};
 use nix::unistd::{UnlinkatFlags, unlinkat};
 
+use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::fork_guard::ForkClosedFile;
 use crate::name::BufferName;
@@ -25,6 +27,10 @@ const DIRECTORY_MODE: u32 = 0o1777;
 
 /// Attempts to lock the file: other processes may remove or replace it between two steps.
 const ATTEMPTS: u32 = 100;
+
+/// Longest wait for processes that list stale buffers, each of which holds a lock for a moment.
+const LISTING_TIMEOUT: Duration = Duration::from_secs(1);
+const LISTING_RETRY: Duration = Duration::from_millis(1);
 
 /// A held lock. Dropping it unlocks, except in a forked child, where the lock is the parent's.
 #[derive(Debug)]
@@ -74,6 +80,23 @@ impl LockFile {
         Err(Error::UnsafeLock { path: place.path, reason: "another process keeps replacing it" })
     }
 
+    /// Takes the lock of `name` as soon as no process shares it; `None` if a process holds it alone.
+    pub(crate) fn acquire_from_listings(
+        directory: &Path,
+        name: &BufferName,
+    ) -> Result<Option<Self>> {
+        let deadline = Deadline::after(LISTING_TIMEOUT);
+        loop {
+            if let Some(lock) = Self::try_acquire(directory, name, None)? {
+                return Ok(Some(lock));
+            }
+            if SharedLock::try_acquire(directory, name)?.is_none() || deadline.passed() {
+                return Ok(None);
+            }
+            std::thread::sleep(LISTING_RETRY);
+        }
+    }
+
     /// Removes the file if the name still leads to it. The lock stays held.
     pub(crate) fn unlink(&self) {
         let Ok(metadata) = self.file.metadata() else { return };
@@ -91,6 +114,35 @@ impl Drop for LockFile {
         if self.file.is_open() {
             // Closing the file unlocks it as well.
             let _ = self.file.unlock();
+        }
+    }
+}
+
+/// A share of a lock, for looking at a name without excluding others that look at it.
+#[derive(Debug)]
+pub(crate) struct SharedLock {
+    /// `None` if there is no lock file, so that no process holds the lock.
+    _file: Option<ForkClosedFile>,
+}
+
+impl SharedLock {
+    /// Shares the lock of `name`; `None` if a process holds it alone. Nothing is created.
+    pub(crate) fn try_acquire(directory: &Path, name: &BufferName) -> Result<Option<Self>> {
+        let path = directory.join(name.lock_file());
+        let failed = |action, error| Error::os(action, path.display().to_string(), error);
+        let mut options = File::options();
+        options.read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+        let file = match options.open(&path) {
+            Ok(file) => ForkClosedFile::new(file),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Some(Self { _file: None }));
+            }
+            Err(error) => return Err(failed("open the lock file", error)),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(Some(Self { _file: Some(file) })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(failed("lock the file", error)),
         }
     }
 }

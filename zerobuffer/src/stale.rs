@@ -15,7 +15,7 @@ use crate::config::{DEFAULT_LOCK_DIR, Liveness};
 use crate::error::{Error, Result};
 use crate::inspect::open_file;
 use crate::liveness;
-use crate::lock_file::LockFile;
+use crate::lock_file::{LockFile, SharedLock};
 use crate::name::{BufferName, SHARED_MEMORY_DIR, SemaphoreRole};
 use crate::shared_memory::{self, OwnedFile};
 use crate::slot_lock::Slot;
@@ -64,7 +64,8 @@ impl StaleBuffer {
 /// Lists the stale buffers of this machine, by name. Nothing is removed.
 ///
 /// A buffer is stale if its reader and writer are dead and no process holds its lock. To
-/// find that out, the lock is taken for a moment, but only where both processes are dead already.
+/// find that out, the lock is shared for a moment, but only where both processes are dead already.
+/// Several processes may list at the same time.
 /// Objects that may not be read are skipped. Where processes in several containers share /dev/shm
 /// but neither process ids nor the lock directory, living buffers of another container look stale.
 ///
@@ -82,17 +83,12 @@ pub fn list_stale_in(lock_dir: impl AsRef<Path>) -> Result<Vec<StaleBuffer>> {
     let lock_dir = lock_dir.as_ref();
     let mut found = Vec::new();
     for name in candidates(lock_dir)? {
-        let Some(stale) = assess(&name, lock_dir) else { continue };
-        let lock_existed = stale.lock_path().exists();
-        // Without the lock a name may be in use, so it is left alone.
-        if let Ok(Some(lock)) = LockFile::try_acquire(lock_dir, &name, None) {
-            let mut confirmed = assess(&name, lock_dir);
-            if !lock_existed {
-                lock.unlink();
-                let own = stale.lock_path();
-                confirmed.iter_mut().for_each(|stale| stale.paths.retain(|path| *path != own));
-            }
-            found.extend(confirmed);
+        if assess(&name, lock_dir).is_none() {
+            continue;
+        }
+        // Without the lock a name may be in use, so it is left out.
+        if let Ok(Some(_shared)) = SharedLock::try_acquire(lock_dir, &name) {
+            found.extend(assess(&name, lock_dir));
         }
     }
     Ok(found)
@@ -115,12 +111,11 @@ pub fn list_stale_in(lock_dir: impl AsRef<Path>) -> Result<Vec<StaleBuffer>> {
 /// [`Error::UnsafeLock`] and [`Error::Os`] if the lock cannot be taken, or an object cannot be
 /// removed.
 pub fn remove_stale(stale: &StaleBuffer) -> Result<bool> {
-    let lock_existed = stale.lock_path().exists();
-    let Some(lock) = LockFile::try_acquire(&stale.lock_dir, &stale.name, None)? else {
+    let Some(lock) = LockFile::acquire_from_listings(&stale.lock_dir, &stale.name)? else {
         return Ok(false);
     };
     let Some(again) = assess(&stale.name, &stale.lock_dir) else {
-        if !lock_existed {
+        if !lock.existed() {
             lock.unlink();
         }
         return Ok(false);

@@ -3,6 +3,7 @@
 #![expect(unsafe_code, reason = "fork")]
 
 use std::fs::File;
+use std::io::{Read, Write};
 use std::os::unix::fs::FileExt;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -217,13 +218,19 @@ fn forked_child_does_not_keep_the_name_of_its_dead_parent() {
     if let Some((_, buffer)) = child_role() {
         let _reader = Reader::create(&buffer, config()).unwrap();
         let _writer = Writer::open(&buffer).unwrap();
+        let (running, mut announce) = std::io::pipe().unwrap();
         // SAFETY: the harness runs this test alone, so no other thread holds a lock the child
         // could want.
         match unsafe { fork() }.unwrap() {
-            ForkResult::Child => loop {
-                std::thread::sleep(Duration::from_secs(60));
-            },
+            ForkResult::Child => {
+                announce.write_all(b"r").unwrap();
+                loop {
+                    std::thread::sleep(Duration::from_secs(60));
+                }
+            }
             ForkResult::Parent { child } => {
+                // The child has what its parent had until it runs for the first time.
+                (&running).read_exact(&mut [0]).unwrap();
                 report_to_parent(&child.to_string());
                 await_parent();
                 raise(Signal::SIGKILL).unwrap();

@@ -5,6 +5,7 @@
 
 use std::fs::{self, File};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use zerobuffer::{
@@ -54,6 +55,35 @@ fn a_killed_reader_is_listed_and_removed() {
     assert!(remove_stale(&listed).unwrap());
     name.assert_gone();
     assert!(!remove_stale(&listed).unwrap(), "there is nothing left to remove");
+    name.assert_gone();
+}
+
+#[test]
+fn listings_at_the_same_time_do_not_hide_a_buffer() {
+    const TEST: &str = "stale::listings_at_the_same_time_do_not_hide_a_buffer";
+    if let Some((_, buffer)) = child_role() {
+        return play_reader(&buffer);
+    }
+    let name = TestName::new("listed-by-many");
+    leave_dead_reader(TEST, &name);
+    let done = AtomicBool::new(false);
+    let (found, removed) = std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                // Relaxed: no other data depends on it.
+                while !done.load(Ordering::Relaxed) {
+                    find(&name);
+                }
+            });
+        }
+        let found: Vec<_> = (0..200).map(|_| find(&name)).collect();
+        let removed = found[0].as_ref().map(remove_stale);
+        done.store(true, Ordering::Relaxed);
+        (found, removed)
+    });
+    let hidden = found.iter().filter(|found| found.is_none()).count();
+    assert_eq!(hidden, 0, "of {} listings", found.len());
+    assert!(removed.expect("it was listed").unwrap(), "a listing does not prevent a removal");
     name.assert_gone();
 }
 
