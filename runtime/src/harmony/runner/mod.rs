@@ -8,11 +8,13 @@ pub mod coverage;
 mod instance;
 pub mod matrix;
 mod options;
+mod process_step;
 mod run;
 mod scenario;
 mod scenario_id;
 mod schedule;
 mod step_outcome;
+mod step_runner;
 pub mod verdict;
 
 pub use chaos::{FaultCounts, FaultPlanError, FaultTotals, with_fault_plans};
