@@ -60,7 +60,15 @@ impl Config {
     pub fn load(path: &Path) -> Result<Self, PlatformConfigError> {
         let text = fs::read_to_string(path)
             .map_err(|reason| PlatformConfigError::Read { path: path.to_owned(), reason })?;
-        let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
+        Self::from_text(path, &text)
+    }
+
+    /// Reads the text of the file at `path`.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub(super) fn from_text(path: &Path, text: &str) -> Result<Self, PlatformConfigError> {
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
         let value = serde_json::from_str(text)
             .map_err(|reason| PlatformConfigError::Json { path: path.to_owned(), reason })?;
         ConfigFile { path }.read(&value)
@@ -172,10 +180,7 @@ mod tests {
     use super::*;
 
     fn load(json: &str) -> Result<Config, PlatformConfigError> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("harmony-config.json");
-        fs::write(&path, json).unwrap();
-        Config::load(&path)
+        Config::from_text(Path::new(DEFAULT_PATH), json)
     }
 
     #[test]

@@ -107,15 +107,13 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::path::Path;
 
     use super::*;
+    use crate::harmony::plan::config_file::DEFAULT_PATH;
 
     fn load(json: &str) -> Result<Config, PlatformConfigError> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("harmony-config.json");
-        fs::write(&path, json).unwrap();
-        Config::load(&path)
+        Config::from_text(Path::new(DEFAULT_PATH), json)
     }
 
     #[test]
