@@ -165,9 +165,13 @@ macro_rules! settings {
         const _: () = {
             $($(
                 const _: () = {
-                    let (min, max, default): (u64, u64, u64) = ($min, $max, $default);
+                    // Items, because a constant of the user could have the name of a variable.
+                    const MIN: ::core::primitive::u64 = $min;
+                    const MAX: ::core::primitive::u64 = $max;
+                    const DEFAULT: ::core::primitive::u64 = $default;
                     ::core::assert!(
-                        min <= default && default <= max && max <= $type::MAX as u64,
+                        MIN <= DEFAULT && DEFAULT <= MAX
+                            && MAX <= $type::MAX as ::core::primitive::u64,
                         ::core::concat!(
                             "the default of `", ::core::stringify!($field),
                             "` is outside its range, or the range outside its type"
@@ -209,21 +213,21 @@ macro_rules! settings {
                 /// # Errors
                 /// All invalid values and all unknown names, each with its source.
                 pub fn read() -> ::core::result::Result<Self, $crate::config::ConfigErrors> {
-                    let values = $crate::config::read(&GROUP)?;
+                    let __values = $crate::config::read(&GROUP)?;
                     ::core::result::Result::Ok(Self {
-                        $($field: $crate::settings!(@value values $field $(of $($word)+)?)?,)*
+                        $($field: $crate::settings!(@value __values $field $(of $($word)+)?)?,)*
                     })
                 }
 
-                /// Returns the source of the value of the setting `name`.
+                /// Returns the source of the value of the setting `setting_name`.
                 ///
                 /// # Errors
                 /// As `read`.
                 #[allow(dead_code, reason = "not every suite calls it")]
                 pub fn source_of(
-                    name: &::core::primitive::str,
+                    setting_name: &::core::primitive::str,
                 ) -> ::core::result::Result<$crate::config::Source, $crate::config::ConfigErrors> {
-                    ::core::result::Result::Ok($crate::config::read(&GROUP)?.source(name))
+                    ::core::result::Result::Ok($crate::config::read(&GROUP)?.source(setting_name))
                 }
 
                 /// Reads the settings once per process.
@@ -262,7 +266,7 @@ macro_rules! settings {
         $crate::config::ValueKind::Number { min: $min, max: $max, unit: $unit }
     };
     (@kind $type:ident) => {
-        $crate::config::ValueKind::Number { min: 0, max: $type::MAX as u64, unit: "" }
+        $crate::config::ValueKind::Number { min: 0, max: $type::MAX as ::core::primitive::u64, unit: "" }
     };
 
     (@default String $default:tt) => { $default };
