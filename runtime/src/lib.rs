@@ -121,6 +121,10 @@ pub mod macro_support;
 pub mod mutation;
 #[doc(hidden)]
 pub mod report;
+#[doc(hidden)]
+pub mod schedule;
+#[doc(hidden)]
+pub mod tag_expression;
 
 #[cfg(feature = "lsp")]
 mod lsp;

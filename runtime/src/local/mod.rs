@@ -10,20 +10,18 @@
 //! [`crate::report`] turns the events into reports. Only `crash` starts a process: this program again,
 //! so that its death is reported.
 //!
-//! Imports between the rooms: `check` -> `schedule` -> `select`, and `mutate` -> `run` -> `schedule`, `crash`.
+//! Imports between the rooms: `check` -> `select`, and `mutate` -> `run` -> `crash`.
 
 pub mod check;
 mod crash;
 mod mutate;
 mod run;
-mod schedule;
 mod select;
 
 pub use crash::{RunOutput, record_exit, record_interrupt, supervise};
 pub use mutate::LocalTrials;
 pub use run::{OutputCapture, RealOutput, RunOptions, run};
-pub use schedule::{Parallel, RetryOptions, SERIAL_TAG};
 pub use select::{
-    InvalidShard, RerunEntry, SelectError, SelectOptions, Selection, Shard, TagExpression,
-    TagExpressionError, feature_files, read_rerun_file, select,
+    InvalidShard, RerunEntry, SelectError, SelectOptions, Selection, Shard, feature_files,
+    read_rerun_file, select,
 };

@@ -83,7 +83,7 @@ fn run(test: &BoundTest) -> Result<String, BoundTestError> {
     };
     let _tracing = init_tracing(settings.execution.log).map_err(CommandError::from)?;
     let failures = Failures::default();
-    let mut reports = ReporterSet::with_flaky_result(settings.flaky_result());
+    let mut reports = ReporterSet::with_flaky_result(settings.execution.schedule.flaky);
     reports.add("failures", failures.clone());
     local::run(Arc::new(registry), scenarios, options, |event| reports.on_event(&event))
         .map_err(CommandError::Run)?;

@@ -113,8 +113,7 @@ fn run_locally(
 fn run_options(settings: &MutateSettings, selection: &Selection) -> RunOptions {
     RunOptions {
         step_timeout: settings.execution.step_timeout,
-        serial_tags: settings.execution.serial.clone(),
-        lock_tags: settings.execution.lock.clone(),
+        schedule: settings.execution.exclusion.options(),
         feature_tags: selection.feature_tags.clone(),
         ..RunOptions::default()
     }

@@ -135,7 +135,7 @@ impl<'a> Runner<'a> {
     }
 
     fn run_selection(&mut self, selection: Selection) -> Result<ExitCode, CommandError> {
-        let mut reports = ReporterSet::with_flaky_result(self.settings.flaky_result());
+        let mut reports = ReporterSet::with_flaky_result(self.settings.execution.schedule.flaky);
         let notes = ClosingNotes::default();
         self.notes = notes.clone();
         if let Some(rerun) =

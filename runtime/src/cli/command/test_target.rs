@@ -102,7 +102,7 @@ fn run_tests(folder: &Path, arguments: &LibtestArguments) -> Result<ExitCode, Co
     if let Some(threads) = arguments.threads()? {
         options.jobs = threads;
     }
-    let mut reports = ReporterSet::with_flaky_result(settings.flaky_result());
+    let mut reports = ReporterSet::with_flaky_result(settings.execution.schedule.flaky);
     let stdio = RealStdio {
         stdout: stdout_file().map_err(OutputError::Stdout)?,
         stderr: stderr_file().map_err(OutputError::Stdout)?,

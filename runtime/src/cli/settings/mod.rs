@@ -20,6 +20,7 @@ mod option_group;
 mod program;
 mod report_spec;
 mod run;
+mod schedule;
 mod selection;
 mod sources;
 mod value_parsers;

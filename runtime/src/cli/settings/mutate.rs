@@ -7,14 +7,14 @@ use std::time::Duration;
 use super::color::ColorOption;
 use super::option_group::Settings;
 use super::report_spec::ReportSpec;
+use super::schedule::ExclusionSettings;
 use super::selection::SelectionSettings;
 use super::value_parsers::{
     PlatformNames, parse_budget, parse_jobs, parse_path, parse_percent, parse_platforms,
-    parse_seed, parse_tag, parse_timeout,
+    parse_seed, parse_timeout,
 };
 use crate::config::{ConfigErrors, Values};
 use crate::harmony::combinations::CombinationFilter;
-use crate::local::SERIAL_TAG;
 
 /// The settings of `mutate`: section `[mutate]` of `harmony.toml`.
 #[derive(Debug, Clone, clap::Args)]
@@ -92,12 +92,8 @@ pub(in crate::cli) struct MutateExecution {
     /// Scenarios to run in parallel (default: 4 x number of cores)
     #[arg(long, short, value_name = "N", value_parser = parse_jobs)]
     pub(in crate::cli) jobs: Option<NonZeroUsize>,
-    /// Run scenarios with this tag alone, after all others (repeatable)
-    #[arg(long, value_name = "TAG", default_value = SERIAL_TAG, value_parser = parse_tag)]
-    pub(in crate::cli) serial: Vec<String>,
-    /// Run at most one scenario with this tag at a time, as with @lock(NAME) (repeatable)
-    #[arg(long, value_name = "TAG", value_parser = parse_tag)]
-    pub(in crate::cli) lock: Vec<String>,
+    #[command(flatten)]
+    pub(in crate::cli) exclusion: ExclusionSettings,
     /// Step timeout of unchanged scenarios in seconds
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = parse_timeout)]
     pub(in crate::cli) step_timeout: Duration,

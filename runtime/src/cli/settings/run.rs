@@ -5,16 +5,13 @@ use std::time::Duration;
 
 use super::display::{DisplaySettings, conflict};
 use super::option_group::Settings;
+use super::schedule::ScheduleSettings;
 use super::selection::SelectionSettings;
-use super::value_parsers::{
-    flaky_result, log_level, parallel, parse_delay, parse_jobs, parse_retries, parse_tag,
-    parse_timeout, tokio_flavor,
-};
+use super::value_parsers::{log_level, parse_jobs, parse_timeout, tokio_flavor};
 use crate::config::{ConfigErrors, Source, Values};
 use crate::engine::TokioFlavor;
-use crate::local::{Parallel, RetryOptions, RunOptions, SERIAL_TAG, SelectOptions, TagExpression};
+use crate::local::{RunOptions, SelectOptions};
 use crate::observe::LevelFilter;
-use crate::report::FlakyResult;
 
 /// The settings of `run`: section `[run]` of `harmony.toml`.
 #[derive(Debug, Clone, clap::Args)]
@@ -34,30 +31,11 @@ pub(in crate::cli) struct ExecutionSettings {
     /// Scenarios to run in parallel (default: number of cores)
     #[arg(long, short, value_name = "N", value_parser = parse_jobs)]
     pub(in crate::cli) jobs: Option<NonZeroUsize>,
-    /// Run in parallel: all scenarios, or features, each with its scenarios in order
-    #[arg(long, value_name = "UNIT", default_value = "scenarios", value_parser = parallel())]
-    parallel: Parallel,
-    /// Run scenarios with this tag alone, after all others (repeatable)
-    #[arg(long, value_name = "TAG", default_value = SERIAL_TAG, value_parser = parse_tag)]
-    serial: Vec<String>,
-    /// Run at most one scenario with this tag at a time, as with @lock(NAME) (repeatable)
-    #[arg(long, value_name = "TAG", value_parser = parse_tag)]
-    lock: Vec<String>,
+    #[command(flatten)]
+    pub(in crate::cli) schedule: ScheduleSettings,
     /// Stop after the first failure
     #[arg(long)]
     fail_fast: bool,
-    /// Retry failed scenarios up to N times; @retry(3).after(1s) is stronger
-    #[arg(long, value_name = "N", default_value = "0", value_parser = parse_retries)]
-    retry: u32,
-    /// Wait between two attempts, e.g. 500ms or 1s
-    #[arg(long, alias = "retry-after", value_name = "TIME", default_value = "0", value_parser = parse_delay)]
-    retry_delay: Duration,
-    /// Retry only scenarios matching a tag expression; at least once, also without --retry
-    #[arg(long, value_name = "EXPR")]
-    retry_tag_filter: Option<TagExpression>,
-    /// Result of a run with scenarios that passed on a retry: pass or fail
-    #[arg(long, value_name = "RESULT", default_value = "pass", value_parser = flaky_result(), hide_possible_values = true)]
-    flaky: FlakyResult,
     /// Match steps without running them
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
@@ -111,13 +89,8 @@ impl RunSettings {
     pub(in crate::cli) fn run_options(&self) -> RunOptions {
         let ExecutionSettings {
             jobs,
-            parallel,
-            serial,
-            lock,
+            schedule,
             fail_fast,
-            retry,
-            retry_delay,
-            retry_tag_filter,
             dry_run,
             step_timeout,
             tokio_flavor,
@@ -129,24 +102,12 @@ impl RunSettings {
             jobs: jobs.unwrap_or(default.jobs),
             step_timeout: *step_timeout,
             tokio_flavor: *tokio_flavor,
-            parallel: *parallel,
-            serial_tags: serial.clone(),
-            lock_tags: lock.clone(),
-            retry: Some(RetryOptions {
-                retries: *retry,
-                delay: *retry_delay,
-                filter: retry_tag_filter.clone(),
-            }),
+            schedule: schedule.options(),
             fail_fast: *fail_fast,
             dry_run: *dry_run,
             measure_resources: *resources,
             ..default
         }
-    }
-
-    /// Returns the result of a run with scenarios that passed on a retry.
-    pub(in crate::cli) fn flaky_result(&self) -> FlakyResult {
-        self.execution.flaky
     }
 
     /// True if the output of steps is captured.

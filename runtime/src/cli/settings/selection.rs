@@ -6,7 +6,8 @@ use regex::Regex;
 
 use super::default_features::with_default_features;
 use super::value_parsers::{parse_path, parse_regex, parse_seed};
-use crate::local::{SelectOptions, Shard, TagExpression};
+use crate::local::{SelectOptions, Shard};
+use crate::tag_expression::TagExpression;
 
 /// The selection of scenarios.
 #[derive(Debug, Clone, clap::Args)]

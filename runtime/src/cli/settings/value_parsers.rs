@@ -10,9 +10,9 @@ use regex::Regex;
 use crate::config::InvalidValue;
 use crate::engine::TokioFlavor;
 use crate::harmony::routing::Mode;
-use crate::local::Parallel;
 use crate::observe::LevelFilter;
 use crate::report::FlakyResult;
+use crate::schedule::Parallel;
 use crate::text::parse_duration;
 
 /// Longest step timeout in seconds: a day.

@@ -8,8 +8,8 @@ use super::{Finding, FindingKind};
 use crate::engine::{
     Element, Pattern, PatternKind, Registry, ResolvedStep, StateAccess, StepCall, StepDefinition,
 };
-use crate::local::schedule::allows_skipped;
 use crate::model::{Outcome, Scenario, Step, StepKeyword};
+use crate::schedule::allows_skipped;
 
 /// A step text with its definition and the number of steps that have it.
 struct StepText<'s> {

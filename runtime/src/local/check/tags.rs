@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Finding, FindingKind};
-use crate::local::schedule::malformed_tag;
 use crate::model::Scenario;
+use crate::schedule::malformed_tag;
 
 pub(super) fn findings(scenarios: &[Arc<Scenario>]) -> Vec<Finding> {
     // All scenarios of a feature have its tags.

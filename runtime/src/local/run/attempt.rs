@@ -15,9 +15,9 @@ use super::step_result::{
 };
 use crate::engine::{Deadline, HookExecution, HookKind, Match, Session};
 use crate::local::crash::journal;
-use crate::local::schedule::AttemptId;
 use crate::model::{Activity, Event, Outcome, Step, StepResult};
 use crate::observe::has_journal;
+use crate::schedule::AttemptId;
 
 /// The thread was abandoned while it hung; a new worker reports its scenario.
 pub(super) struct Abandoned;

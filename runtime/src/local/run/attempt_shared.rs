@@ -10,11 +10,11 @@ use super::state::RunState;
 use super::step_result::{skipped, step_call, step_match};
 use crate::engine::{HookExecution, Match, ResolvedStep, StepExecution, TaskEnder};
 use crate::local::crash::journal;
-use crate::local::schedule::{AttemptId, allows_skipped};
 use crate::model::{
     Activity, Event, Failure, Outcome, RunningScenario, Scenario, Step, StepResult,
 };
 use crate::observe::{Scope, Snapshot};
+use crate::schedule::{AttemptId, allowed_skip};
 
 /// Position of a finished attempt among those of its scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,13 +181,10 @@ impl AttemptShared {
 
     /// Skips a step that is not implemented, if the scenario allows it.
     pub(super) fn allow_skipped(&self, result: StepResult) -> StepResult {
-        let is_missing =
-            matches!(result.outcome, Outcome::Undefined { .. } | Outcome::Pending { .. });
-        if !is_missing || !allows_skipped(&self.scenario.tags) {
-            return result;
+        match allowed_skip(&result.outcome, &self.scenario.tags) {
+            Some(reason) => StepResult { outcome: skipped(Some(&reason)), ..result },
+            None => result,
         }
-        let reason = format!("{}, which @allow.skipped allows", result.outcome.as_str());
-        StepResult { outcome: skipped(Some(&reason)), ..result }
     }
 
     /// Returns the result of a step that took no time.

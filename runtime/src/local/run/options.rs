@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::output_capture::OutputCapture;
 use crate::engine::TokioFlavor;
-use crate::local::schedule::{Parallel, RetryOptions, SERIAL_TAG};
 use crate::model::{StopFlag, Tag};
+use crate::schedule::ScheduleOptions;
 
 /// Options of a run.
 #[derive(Debug, Clone)]
@@ -22,15 +22,8 @@ pub struct RunOptions {
     pub max_step_times: Vec<Option<Duration>>,
     /// Kind of the async runtime of scenarios whose tags ask for none.
     pub tokio_flavor: TokioFlavor,
-    /// What runs in parallel.
-    pub parallel: Parallel,
-    /// Tags, `@` included, of scenarios that run one at a time, after all others.
-    pub serial_tags: Vec<String>,
-    /// Tags, `@` included: scenarios with the same one do not overlap.
-    pub lock_tags: Vec<String>,
-    /// The retries of failed scenarios; without it the tags for retries have no effect either. Only
-    /// failures and timeouts are retried, since retrying cannot change anything else.
-    pub retry: Option<RetryOptions>,
+    /// When and how often scenarios run.
+    pub schedule: ScheduleOptions,
     /// Stops the run after the first scenario that fails.
     pub fail_fast: bool,
     /// Looks up every step without running it.
@@ -55,10 +48,7 @@ impl Default for RunOptions {
             step_timeout: Duration::from_secs(30),
             max_step_times: Vec::new(),
             tokio_flavor: TokioFlavor::default(),
-            parallel: Parallel::default(),
-            serial_tags: vec![SERIAL_TAG.to_owned()],
-            lock_tags: Vec::new(),
-            retry: None,
+            schedule: ScheduleOptions::default(),
             fail_fast: false,
             dry_run: false,
             feature_tags: HashMap::new(),

@@ -95,7 +95,7 @@ fn run_all(run: &Arc<RunState>, jobs: usize, sink: &mut impl FnMut(Event)) -> io
         run.suite.prepare_runtimes(jobs)?;
     }
     if start_suite(run, sink)? {
-        for workers in run.phases(jobs) {
+        for workers in run.schedule.phases(jobs) {
             finished += run_workers(run, workers, sink)?;
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use super::features::Features;
@@ -10,11 +10,11 @@ use super::leak_monitor::LeakMonitor;
 use super::options::RunOptions;
 use crate::engine::{HookExecution, Registry, Suite, Watchdog};
 use crate::local::crash::journal;
-use crate::local::schedule::{AttemptId, Plan, Queue, Retries, Taken, Unit};
 use crate::model::{
-    Activity, Event, FailureKind, Outcome, RunningScenario, Scenario, SharedOutput, Step, StopFlag,
+    Activity, Event, Outcome, RunningScenario, Scenario, SharedOutput, Step, StopFlag,
 };
 use crate::observe::{ActivityBoard, Scope};
+use crate::schedule::{AttemptId, Schedule, Taken};
 
 /// The shared state of a run.
 pub(super) struct RunState {
@@ -25,10 +25,7 @@ pub(super) struct RunState {
     /// What each running scenario is doing.
     pub(super) board: ActivityBoard,
     scenarios: Vec<Arc<Scenario>>,
-    /// The scenarios that workers may take in this phase of the run.
-    queue: Queue,
-    /// The units of each phase, until it begins: those that run in parallel, then those that run alone.
-    phases: [Mutex<Vec<Unit>>; 2],
+    pub(super) schedule: Schedule,
     lanes: AtomicUsize,
     started: Instant,
     pub(super) leak_monitor: Option<LeakMonitor>,
@@ -45,20 +42,17 @@ impl RunState {
         options: RunOptions,
         watchdog: Watchdog,
     ) -> Self {
-        let plan =
-            Plan::new(&scenarios, options.parallel, &options.serial_tags, &options.lock_tags);
         let suite = Suite::with_flavor(registry, options.tokio_flavor);
         let features = Features::new(&suite, &scenarios, &options.feature_tags);
         let leak_monitor = options.measure_resources.then(LeakMonitor::default);
         Self {
             suite,
             features,
+            schedule: Schedule::new(&scenarios, &options.schedule),
             options,
             watchdog,
             board: ActivityBoard::default(),
             scenarios,
-            queue: Queue::new(plan.locks),
-            phases: [plan.parallel, plan.alone].map(Mutex::new),
             lanes: AtomicUsize::new(0),
             started: Instant::now(),
             leak_monitor,
@@ -68,50 +62,21 @@ impl RunState {
         }
     }
 
-    /// Begins the phases one after the other, each with its number of workers.
-    pub(super) fn phases(&self, jobs: usize) -> impl Iterator<Item = usize> {
-        [jobs, 1].into_iter().zip(&self.phases).map(|(jobs, units)| {
-            let units = std::mem::take(&mut *units.lock().unwrap_or_else(PoisonError::into_inner));
-            let workers = jobs.min(units.len());
-            self.queue.add(units);
-            workers
-        })
-    }
-
     /// Takes the next attempt, unless the run stops.
     pub(super) fn take(&self) -> Taken {
-        if self.is_over() { Taken::Nothing } else { self.queue.take() }
+        if self.is_over() { Taken::Nothing } else { self.schedule.take() }
     }
 
     /// Waits for the next attempt, which may not start yet; `None` if there is none or the run stops.
     pub(super) fn wait(&self) -> Option<AttemptId> {
-        self.queue.wait(|| self.is_over())
-    }
-
-    /// Lets others start after an attempt that has ended. Returns its retry, if that may start at once.
-    pub(super) fn end_attempt(&self, number: usize, retry: Option<AttemptId>) -> Option<AttemptId> {
-        let Some(retry) = retry else {
-            self.queue.finish(number);
-            return None;
-        };
-        let delay = self.retries(number).delay;
-        if delay.is_zero() {
-            return Some(retry);
-        }
-        self.queue.retry_at(retry, Instant::now() + delay);
-        None
+        self.schedule.wait(|| self.is_over())
     }
 
     /// Wakes the workers that wait if the run was stopped from outside.
     pub(super) fn wake_if_stopped(&self) {
         if self.is_over() {
-            self.queue.wake();
+            self.schedule.wake();
         }
-    }
-
-    fn retries(&self, number: usize) -> Retries {
-        let retry = self.options.retry.as_ref();
-        retry.map(|retry| retry.of(&self.scenarios[number].tags)).unwrap_or_default()
     }
 
     /// Returns the timeout of a step of this scenario that would have `timeout` by itself.
@@ -126,14 +91,7 @@ impl RunState {
 
     /// Returns the next attempt after one with this outcome, if the scenario is retried.
     pub(super) fn retry(&self, id: AttemptId, outcome: &Outcome) -> Option<AttemptId> {
-        let may_change = match outcome {
-            // A conversion of the same text fails again.
-            Outcome::Failed(failure) => failure.kind != FailureKind::Argument,
-            outcome => matches!(outcome, Outcome::TimedOut { .. }),
-        };
-        let is_retried =
-            may_change && id.attempt < self.retries(id.number).count && !self.is_over();
-        is_retried.then_some(AttemptId { attempt: id.attempt + 1, ..id })
+        if self.is_over() { None } else { self.schedule.retry(id, outcome) }
     }
 
     /// Starts the span of the run for the hooks before it, which may install a subscriber.
@@ -192,7 +150,7 @@ impl RunState {
     /// Stops the run: no further scenario starts.
     pub(super) fn stop(&self) {
         self.stop_requested.set();
-        self.queue.wake();
+        self.schedule.wake();
     }
 
     /// Records that a scenario ends before its last step because the run stops.

@@ -3,7 +3,7 @@
 //! It reads feature files. It runs nothing and checks no step.
 //!
 //! Imports between the files go one way: `selection` -> `selector` -> `files` -> `error`, and
-//! `selection` -> `lines`, `rerun_file`, `shard`, `shuffle`, `tag_expression`.
+//! `selection` -> `lines`, `rerun_file`, `shard`, `shuffle`.
 
 mod error;
 mod files;
@@ -13,11 +13,9 @@ mod selection;
 mod selector;
 mod shard;
 mod shuffle;
-mod tag_expression;
 
 pub use error::SelectError;
 pub use files::feature_files;
 pub use rerun_file::{RerunEntry, read_rerun_file};
 pub use selection::{SelectOptions, Selection, select};
 pub use shard::{InvalidShard, Shard};
-pub use tag_expression::{TagExpression, TagExpressionError};

@@ -18,10 +18,10 @@ use super::rerun_file::read_rerun_file;
 use super::selector::{Selector, matches_word};
 use super::shard::Shard;
 use super::shuffle::shuffle;
-use super::tag_expression::TagExpression;
 use crate::gherkin;
 use crate::gherkin::ast::{self, GherkinDocument};
 use crate::model::{Scenario, Tag};
+use crate::tag_expression::TagExpression;
 use crate::text::pluralize;
 
 /// The folder that is read if no path is given.

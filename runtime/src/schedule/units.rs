@@ -1,26 +1,18 @@
 //! Units: the scenarios that run one after the other.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::attempt_id::AttemptId;
+use super::options::{Parallel, ScheduleOptions};
 use super::tags;
 use crate::model::Scenario;
 
-/// What runs in parallel.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Parallel {
-    /// All scenarios.
-    #[default]
-    Scenarios,
-    /// Features; the scenarios of each run one after the other, in the order of the selection.
-    Features,
-}
-
 /// Scenarios that run one after the other.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::local) struct Unit {
+pub(super) struct Unit {
     /// The next attempt.
     pub(super) next: AttemptId,
     /// The earliest start of the next attempt, for a retry with a delay.
@@ -31,36 +23,36 @@ pub(in crate::local) struct Unit {
 
 /// The units of a run.
 #[derive(Debug)]
-pub(in crate::local) struct Plan {
+pub(super) struct Plan {
     /// Those that run in parallel.
-    pub(in crate::local) parallel: Vec<Unit>,
+    pub(super) parallel: Vec<Unit>,
     /// Those that run one at a time, after all others.
-    pub(in crate::local) alone: Vec<Unit>,
-    pub(in crate::local) locks: Locks,
+    pub(super) alone: Vec<Unit>,
+    pub(super) locks: Locks,
 }
 
 /// The names that scenarios lock while they run.
 #[derive(Debug)]
-pub(in crate::local) struct Locks {
+pub(super) struct Locks {
     /// Those of each scenario, as numbers below `count`.
     pub(super) of: Vec<Vec<usize>>,
     pub(super) count: usize,
 }
 
 impl Plan {
-    /// Plans a run of these scenarios. Units with a scenario with one of `serial_tags` run alone;
-    /// scenarios with the same tag of `lock_tags`, or the same `@lock(NAME)`, do not overlap.
-    pub(in crate::local) fn new(
+    /// Plans a run of these scenarios. Units with a scenario with one of the serial tags run alone;
+    /// scenarios with the same lock tag, the same `@lock(NAME)` or the same `lock`, which is passed their
+    /// numbers, do not overlap.
+    pub(super) fn new(
         scenarios: &[Arc<Scenario>],
-        parallel: Parallel,
-        serial_tags: &[String],
-        lock_tags: &[String],
+        options: &ScheduleOptions,
+        lock: impl Fn(usize) -> Option<String>,
     ) -> Self {
         let is_alone = |number: &usize| {
             let mut tags = scenarios[*number].tags.iter();
-            tags.any(|tag| serial_tags.contains(&tag.name))
+            tags.any(|tag| options.serial_tags.contains(&tag.name))
         };
-        let units = match parallel {
+        let units = match options.parallel {
             Parallel::Scenarios => (0..scenarios.len()).map(|number| vec![number]).collect(),
             Parallel::Features => by_feature(scenarios),
         };
@@ -72,17 +64,22 @@ impl Plan {
         Self {
             parallel: units(parallel),
             alone: units(alone),
-            locks: Locks::new(scenarios, lock_tags),
+            locks: Locks::new(scenarios, &options.lock_tags, lock),
         }
     }
 }
 
 impl Locks {
-    fn new(scenarios: &[Arc<Scenario>], lock_tags: &[String]) -> Self {
-        let mut known = HashMap::new();
+    fn new(
+        scenarios: &[Arc<Scenario>],
+        lock_tags: &[String],
+        lock: impl Fn(usize) -> Option<String>,
+    ) -> Self {
+        let mut known: HashMap<Cow<'_, str>, usize> = HashMap::new();
         let mut of = Vec::with_capacity(scenarios.len());
-        for scenario in scenarios {
-            let names = tags::locks(&scenario.tags, lock_tags).into_iter();
+        for (number, scenario) in scenarios.iter().enumerate() {
+            let names = tags::locks(&scenario.tags, lock_tags).into_iter().map(Cow::Borrowed);
+            let names = names.chain(lock(number).map(Cow::Owned));
             let number = |name| {
                 let next = known.len();
                 *known.entry(name).or_insert(next)

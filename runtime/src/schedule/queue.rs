@@ -12,7 +12,7 @@ use super::units::{Locks, Unit};
 
 /// The attempts that have not started.
 #[derive(Debug)]
-pub(in crate::local) struct Queue {
+pub(super) struct Queue {
     state: Mutex<State>,
     changed: Condvar,
     /// The locks of each scenario.
@@ -32,7 +32,7 @@ struct State {
 
 /// The answer to a worker that asks for an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::local) enum Taken {
+pub(crate) enum Taken {
     /// This attempt may start.
     Attempt(AttemptId),
     /// One may start later: [`Queue::wait`].
@@ -43,7 +43,7 @@ pub(in crate::local) enum Taken {
 
 impl Queue {
     /// Creates an empty queue.
-    pub(in crate::local) fn new(locks: Locks) -> Self {
+    pub(super) fn new(locks: Locks) -> Self {
         let state = State {
             waiting: VecDeque::new(),
             after: HashMap::new(),
@@ -54,13 +54,13 @@ impl Queue {
     }
 
     /// Adds units behind those that wait.
-    pub(in crate::local) fn add(&self, units: Vec<Unit>) {
+    pub(super) fn add(&self, units: Vec<Unit>) {
         self.lock().waiting.extend(units);
         self.changed.notify_all();
     }
 
     /// Takes the first attempt that may start now.
-    pub(in crate::local) fn take(&self) -> Taken {
+    pub(super) fn take(&self) -> Taken {
         let mut state = self.lock();
         match self.start_first(&mut state) {
             Ok(id) => Taken::Attempt(id),
@@ -71,7 +71,7 @@ impl Queue {
 
     /// Waits for the first attempt that may start; `None` if none is left or `is_over` returns true.
     /// [`wake`](Self::wake) must be called when it begins to.
-    pub(in crate::local) fn wait(&self, is_over: impl Fn() -> bool) -> Option<AttemptId> {
+    pub(super) fn wait(&self, is_over: impl Fn() -> bool) -> Option<AttemptId> {
         let mut state = self.lock();
         loop {
             if is_over() {
@@ -96,7 +96,7 @@ impl Queue {
     }
 
     /// Records that a scenario has ended: others with its locks, or after it in its unit, may start.
-    pub(in crate::local) fn finish(&self, number: usize) {
+    pub(super) fn finish(&self, number: usize) {
         let mut state = self.lock();
         self.unlock(&mut state, number);
         if let Some(rest) = state.after.remove(&number).and_then(Unit::of) {
@@ -107,7 +107,7 @@ impl Queue {
     }
 
     /// Puts a running scenario back until its next attempt.
-    pub(in crate::local) fn retry_at(&self, id: AttemptId, not_before: Instant) {
+    pub(super) fn retry_at(&self, id: AttemptId, not_before: Instant) {
         let mut state = self.lock();
         self.unlock(&mut state, id.number);
         let rest = state.after.remove(&id.number).unwrap_or_default();
@@ -116,7 +116,7 @@ impl Queue {
     }
 
     /// Makes the waiting workers ask again whether the run is over.
-    pub(in crate::local) fn wake(&self) {
+    pub(super) fn wake(&self) {
         let state = self.lock();
         self.notify(state);
     }
@@ -174,8 +174,9 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::local::schedule::{Parallel, Plan};
     use crate::model::{Location, Scenario, Tag};
+    use crate::schedule::options::{Parallel, ScheduleOptions};
+    use crate::schedule::units::Plan;
 
     /// A scenario of the file `path` with these tags.
     fn scenario(path: &str, tags: &[&str]) -> Arc<Scenario> {
@@ -195,8 +196,9 @@ mod tests {
     }
 
     fn queue(scenarios: &[Arc<Scenario>], parallel: Parallel) -> (Queue, Vec<Unit>) {
-        let Plan { parallel, alone, locks } =
-            Plan::new(scenarios, parallel, &["@serial".to_owned()], &["@gpu".to_owned()]);
+        let lock_tags = vec!["@gpu".to_owned()];
+        let options = ScheduleOptions { parallel, lock_tags, ..ScheduleOptions::default() };
+        let Plan { parallel, alone, locks } = Plan::new(scenarios, &options, |_| None);
         let queue = Queue::new(locks);
         queue.add(parallel);
         (queue, alone)

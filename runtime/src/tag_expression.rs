@@ -10,12 +10,12 @@ use crate::model::Tag;
 /// A condition on the tags of a scenario.
 ///
 /// ```
-/// use harmony_bdd::local::TagExpression;
+/// use harmony_bdd::tag_expression::TagExpression;
 ///
 /// let expression: TagExpression = "@ring and not (@slow or @wip)".parse()?;
 /// assert!(expression.eval(|tag| tag == "@ring"));
 /// assert!(!expression.eval(|tag| tag == "@ring" || tag == "@wip"));
-/// # Ok::<(), harmony_bdd::local::TagExpressionError>(())
+/// # Ok::<(), harmony_bdd::tag_expression::TagExpressionError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagExpression(Node);

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::local::select::TagExpression;
-use crate::model::Tag;
+use crate::model::{Outcome, Tag};
+use crate::tag_expression::TagExpression;
 use crate::text::parse_duration;
 
 /// The tag of scenarios that run alone, unless the options name others.
@@ -30,14 +30,14 @@ pub struct RetryOptions {
 
 /// The retries of one scenario.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::local) struct Retries {
-    pub(in crate::local) count: u32,
-    pub(in crate::local) delay: Duration,
+pub(crate) struct Retries {
+    pub(crate) count: u32,
+    pub(crate) delay: Duration,
 }
 
 /// The form of a tag that begins like one that schedules scenarios.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::local) enum MalformedTag {
+pub(crate) enum MalformedTag {
     Retry,
     Lock,
 }
@@ -53,7 +53,7 @@ impl fmt::Display for MalformedTag {
 
 impl RetryOptions {
     /// Returns the retries of a scenario with these tags, the innermost last.
-    pub(in crate::local) fn of(&self, tags: &[Tag]) -> Retries {
+    pub(crate) fn of(&self, tags: &[Tag]) -> Retries {
         if let Some(tag) = tags.iter().rev().find_map(|tag| RetryTag::parse(&tag.name)?.ok()) {
             let count = tag.count.unwrap_or(self.retries.max(1));
             return Retries { count, delay: tag.delay.unwrap_or(self.delay) };
@@ -85,12 +85,20 @@ pub(super) fn locks<'a>(tags: &'a [Tag], lock_tags: &[String]) -> Vec<&'a str> {
 }
 
 /// Returns whether undefined and pending steps of a scenario with these tags are skipped.
-pub(in crate::local) fn allows_skipped(tags: &[Tag]) -> bool {
+pub(crate) fn allows_skipped(tags: &[Tag]) -> bool {
     tags.iter().any(|tag| tag.name == ALLOW_SKIPPED_TAG)
 }
 
+/// Returns the reason why a step with this outcome is skipped in a scenario with these tags; `None` if it is
+/// not.
+pub(crate) fn allowed_skip(outcome: &Outcome, tags: &[Tag]) -> Option<String> {
+    let is_missing = matches!(outcome, Outcome::Undefined { .. } | Outcome::Pending { .. });
+    (is_missing && allows_skipped(tags))
+        .then(|| format!("{}, which {ALLOW_SKIPPED_TAG} allows", outcome.as_str()))
+}
+
 /// Returns the reason if a tag begins like one that schedules scenarios, but has no effect.
-pub(in crate::local) fn malformed_tag(tag: &str) -> Option<MalformedTag> {
+pub(crate) fn malformed_tag(tag: &str) -> Option<MalformedTag> {
     let retry = RetryTag::parse(tag).and_then(Result::err);
     retry.or_else(|| lock_name(tag).and_then(Result::err))
 }

@@ -2,9 +2,9 @@
 
 /// One attempt at one scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::local) struct AttemptId {
+pub(crate) struct AttemptId {
     /// The scenario's number.
-    pub(in crate::local) number: usize,
+    pub(crate) number: usize,
     /// Number of earlier attempts.
-    pub(in crate::local) attempt: u32,
+    pub(crate) attempt: u32,
 }
