@@ -1,7 +1,7 @@
 //! Which scenarios run at the same time, in which order, and how often.
 //!
-//! `run` starts scenarios in the order of the files and runs as many in parallel as there are cores (`--jobs N`).
-//! Tags in the feature files and options limit that:
+//! `run` starts scenarios in the order of the files and runs as many in parallel as there are cores (`--jobs N`);
+//! `harmony` runs four for each core, since their processes mostly wait for each other. Tags in the feature files and options limit that:
 //!
 //! | wanted | in the feature file | option |
 //! |---|---|---|
@@ -39,7 +39,7 @@
 //!
 //! A tag of a feature or rule applies to all its scenarios. The scenarios of [`test_main!`](crate::test_main) follow
 //! the same rules, but nextest runs each in its own process and knows none of them; use its test groups.
-//! `harmony` has its own schedule: processes of different scenarios are isolated, and these tags have no effect.
+//! `harmony` follows them too, with its settings in the section `[harmony]`; see [below](#across-processes).
 //!
 //! # Alone, or not beside certain others
 //!
@@ -76,6 +76,19 @@
 //!
 //! A scenario with the tag `@allow.skipped` is skipped, instead of failed, at an undefined or pending step. `check` does
 //! not report its undefined steps.
+//!
+//! # Across processes
+//!
+//! `harmony` runs a scenario once in each combination of platforms. Each of these is scheduled as a scenario: those of
+//! one scenario with a lock do not overlap, and each is retried by itself, with new processes. The matrix has the
+//! verdict of the last attempt, and `--keep-on-failure` keeps the processes of an attempt that is not retried.
+//!
+//! - `@allow.skipped` skips a scenario at a step that a process lacks or has pending. Without it, a step that another
+//!   implementation lacks is unsupported.
+//! - With `--chaos` nothing is retried, since a retry would hide what a fault has found.
+//! - In compat mode nothing is retried, and the tags have no effect, as in the reference runner.
+//!
+//! `harmony` warns of retries and tags that have no effect for these reasons.
 //!
 //! # Mistakes
 //!

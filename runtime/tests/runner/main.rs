@@ -31,6 +31,7 @@ mod process_debug;
 mod process_keep;
 mod process_logs;
 mod process_roles;
+mod process_scheduling;
 mod process_wrappers;
 mod processes;
 mod recording;

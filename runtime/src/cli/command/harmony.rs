@@ -28,7 +28,7 @@ use crate::harmony::routing::Mode;
 use crate::harmony::runner::{self, RunnerOptions, ScenarioInstance};
 use crate::harmony::trace::TraceWriter;
 use crate::local::{self, SelectOptions, Selection};
-use crate::model::{Event, StopFlag};
+use crate::model::{Event, Scenario, StopFlag};
 use crate::platform::{stderr_file, stdout_file};
 use crate::report::{ClosingNotes, ReporterSet, RunMetadata, Verbosity};
 use crate::text::shell_quote;
@@ -60,6 +60,8 @@ pub(super) fn harmony(
     stop_on_interrupt(stop.clone(), Notice::InReport)?;
     let selection = local::select(&select_options(settings, &config, selectors))?;
     options.feature_tags.clone_from(&selection.feature_tags);
+    let has_faults = settings.faults.chaos.is_some();
+    warn_of_ineffective_schedule(&selection.scenarios, &options, has_faults);
     let (trace, logs) = (options.trace.clone(), options.logs.clone());
     let keep = options.keep.clone();
     let mut metadata = RunMetadata {
@@ -89,7 +91,7 @@ pub(super) fn harmony(
     metadata.rerun_options.clone_from(&combos);
     let rerun = rerun_command("harmony", &command.config, options_of_mode)
         .scenario_options(with_seeds(combos, &instances));
-    let mut reports = ReporterSet::default();
+    let mut reports = ReporterSet::with_flaky_result(settings.execution.schedule.flaky);
     let stdio = RealStdio {
         stdout: stdout_file().map_err(OutputError::Stdout)?,
         stderr: stderr_file().map_err(OutputError::Stdout)?,
@@ -161,6 +163,29 @@ pub(super) fn harmony(
     })
 }
 
+/// Warns of tags and options for the schedule that have no effect in this run.
+fn warn_of_ineffective_schedule(
+    scenarios: &[Arc<Scenario>],
+    options: &RunnerOptions,
+    has_faults: bool,
+) {
+    let schedule = &options.schedule;
+    let reason = match options.mode {
+        Mode::Compat if scenarios.iter().any(|scenario| schedule.affects(&scenario.tags)) => {
+            "--mode compat: retries and the tags @serial, @lock, @retry and @allow.skipped have no \
+             effect, as in the reference runner"
+        }
+        Mode::Strict
+            if has_faults && scenarios.iter().any(|scenario| schedule.retries(&scenario.tags)) =>
+        {
+            "--chaos: retries have no effect, since they would hide what a fault has found"
+        }
+        _ => return,
+    };
+    // Without stderr the run goes on all the same.
+    let _ = writeln!(io::stderr(), "warning: {reason}");
+}
+
 /// Returns the combinations chosen by `--combo`, by a word among the selectors, or by `--platforms`.
 /// The command line overrides other sources.
 fn combination_filter(
@@ -220,6 +245,7 @@ fn runner_options(
         lenient: settings.platforms.lenient,
         jobs: execution.jobs.unwrap_or(default.jobs),
         step_timeout: execution.step_timeout,
+        schedule: execution.schedule.options(),
         fail_fast: execution.fail_fast,
         resources: execution.resources,
         kills_orphans: true,

@@ -60,6 +60,7 @@ impl Processes {
         let options = RunnerOptions {
             jobs: jobs.usual,
             step_timeout: execution.step_timeout,
+            schedule: execution.exclusion.options(),
             start_delay: config.start_delay,
             feature_tags: selection.feature_tags.clone(),
             stop,

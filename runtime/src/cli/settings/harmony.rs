@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::display::{DisplaySettings, conflict};
 use super::option_group::Settings;
+use super::schedule::ScheduleSettings;
 use super::selection::SelectionSettings;
 use super::value_parsers::{
     PlatformNames, mode, parse_jobs, parse_path, parse_platforms, parse_schedules, parse_seed,
@@ -85,6 +86,8 @@ pub(in crate::cli) struct ExecutionSettings {
     /// Scenarios to run in parallel (default: 4 x number of cores)
     #[arg(long, short, value_name = "N", value_parser = parse_jobs)]
     pub(in crate::cli) jobs: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub(in crate::cli) schedule: ScheduleSettings,
     /// Stop after the first failure
     #[arg(long)]
     pub(in crate::cli) fail_fast: bool,

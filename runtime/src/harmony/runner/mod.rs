@@ -12,7 +12,6 @@ mod process_step;
 mod run;
 mod scenario;
 mod scenario_id;
-mod schedule;
 mod step_outcome;
 mod step_runner;
 pub mod verdict;

@@ -15,6 +15,7 @@ use crate::harmony::process::log_file::LogFolder;
 use crate::harmony::process::trace::TraceWriter;
 use crate::harmony::process::transcript::WIDE_COLUMNS;
 use crate::model::{StopFlag, Tag};
+use crate::schedule::ScheduleOptions;
 
 const SCENARIOS_PER_CORE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 
@@ -38,6 +39,8 @@ pub struct RunnerOptions {
     pub stop_timeout: Duration,
     /// In compat mode: the time that the runner sleeps after each process it started.
     pub start_delay: Duration,
+    /// When and how often scenarios run. In compat mode, and under faults, none is retried.
+    pub schedule: ScheduleOptions,
     /// Starts no scenario after one that failed.
     pub fail_fast: bool,
     /// The tags of each feature, by the path of its file; only hooks in serve processes use them.
@@ -76,6 +79,7 @@ impl Default for RunnerOptions {
             start_timeout: Duration::from_secs(30),
             stop_timeout: Duration::from_secs(3),
             start_delay: Duration::from_secs(1),
+            schedule: ScheduleOptions::default(),
             fail_fast: false,
             feature_tags: HashMap::new(),
             resources: false,

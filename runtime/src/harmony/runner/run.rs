@@ -3,7 +3,6 @@
 //! The events are those that a local run emits. A scenario is shown with its combination after its name,
 //! as in `Test 1.1 [reader=rust, writer=python]`.
 
-use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -15,7 +14,6 @@ use super::instance::{ScenarioError, ScenarioInstance};
 use super::options::RunnerOptions;
 use super::scenario::run_scenario;
 use super::scenario_id::ScenarioId;
-use super::schedule::Schedule;
 use super::verdict::CombinationVerdict;
 use crate::harmony::plan::mode::Mode;
 use crate::harmony::process::cleanup::{
@@ -25,9 +23,12 @@ use crate::harmony::process::connection::ProtocolChecks;
 use crate::harmony::process::keep::KeptScenario;
 use crate::harmony::process::resource_usage::{Used, measure};
 use crate::harmony::process::scenario_context::ScenarioContext;
-use crate::model::{Event, Failure, FailureKind, Outcome, ProcessActivity, StepResult};
+use crate::model::{
+    Event, Failure, FailureKind, Outcome, ProcessActivity, Scenario, StepResult, StopFlag,
+};
 use crate::observe::ActivityBoard;
 use crate::platform;
+use crate::schedule::{AttemptId, Schedule};
 
 /// Interval of the events by which live output is updated.
 const TICK_INTERVAL: Duration = Duration::from_millis(100);
@@ -53,30 +54,77 @@ pub fn run(
     let total = instances.len();
     platform::adopt_orphans();
     let before = options.kills_orphans.then(platform::children);
-    let workers = match &options.debug {
+    let jobs = match &options.debug {
         // One person debugs one process at a time.
         Some(_) => 1,
-        None => options.jobs.get().min(total.max(1)),
+        None => options.jobs.get(),
     };
-    let key = |instance: &ScenarioInstance| match options.mode {
-        Mode::Strict => None,
-        Mode::Compat => instance.feature_number(options.mode).ok(),
-    };
-    let schedule = Schedule::new(instances.iter().map(key).collect());
+    let schedule = schedule(&instances, &options);
     let board = ActivityBoard::default();
-    let run = Arc::new(Run { instances, options, schedule, began: started, board });
-    let (events, incoming) = channel();
+    let run = Arc::new(Run {
+        instances,
+        options,
+        schedule,
+        stopped: StopFlag::default(),
+        began: started,
+        board,
+    });
     sink(Event::RunStarted { scenarios: total, time: SystemTime::now() });
+    let mut verdicts = vec![CombinationVerdict::NotRun; total];
+    let mut finished = 0;
+    for workers in run.schedule.phases(jobs) {
+        finished += run_workers(&run, workers, &mut verdicts, &mut sink)?;
+    }
+    let is_kept = run.options.keep.as_ref().is_some_and(|keep| keep.kept().is_some());
+    if let Some(before) = before.filter(|_| !is_kept) {
+        kill_adopted(&before);
+    }
+    sink(Event::RunFinished { duration: started.elapsed(), interrupted: finished < total });
+    Ok(verdicts)
+}
+
+/// Returns the schedule of the instances. In compat mode no tag has an effect, as in the reference runner.
+fn schedule(instances: &[ScenarioInstance], options: &RunnerOptions) -> Schedule {
+    let scenarios = instances.iter().map(|instance| Arc::clone(&instance.display));
+    let mut schedule = options.schedule.clone();
+    if instances.iter().any(|instance| instance.faults.is_some()) {
+        // A retry would hide what a fault has found.
+        schedule.retry = None;
+    }
+    match options.mode {
+        Mode::Strict => Schedule::new(&scenarios.collect::<Vec<_>>(), &schedule),
+        Mode::Compat => {
+            schedule.retry = None;
+            let without_tags = |scenario: Arc<Scenario>| {
+                Arc::new(Scenario { tags: Vec::new(), ..Scenario::clone(&scenario) })
+            };
+            let scenarios: Vec<_> = scenarios.map(without_tags).collect();
+            // Scenarios of one feature share the names of their buffers.
+            Schedule::with_locks(&scenarios, &schedule, |number| {
+                let feature = instances[number].feature_number(options.mode).ok()?;
+                Some(format!("feature {feature}"))
+            })
+        }
+    }
+}
+
+/// Runs the released scenarios on this many threads; returns the number of scenarios that ended.
+fn run_workers(
+    run: &Arc<Run>,
+    workers: usize,
+    verdicts: &mut [CombinationVerdict],
+    sink: &mut impl FnMut(Event),
+) -> std::io::Result<usize> {
+    let (events, incoming) = channel();
     for number in 0..workers {
-        let (run, events) = (Arc::clone(&run), events.clone());
+        let (run, events) = (Arc::clone(run), events.clone());
         thread::Builder::new()
             .name(format!("harmony-{number}"))
             .spawn(move || run.work(number, &events))?;
     }
     drop(events);
-    let mut verdicts = vec![CombinationVerdict::NotRun; total];
     let mut finished = 0;
-    let mut next_tick = started + TICK_INTERVAL;
+    let mut next_tick = Instant::now() + TICK_INTERVAL;
     while !run.options.stop.is_set_at_once() {
         match incoming.recv_timeout(next_tick.saturating_duration_since(Instant::now())) {
             Ok(RunnerMessage::Event(event)) => sink(event),
@@ -89,22 +137,20 @@ pub fn run(
         }
         let now = Instant::now();
         if now >= next_tick {
+            if run.is_over() {
+                run.schedule.wake();
+            }
             sink(run.tick());
             next_tick = now + TICK_INTERVAL;
         }
     }
-    let is_kept = run.options.keep.as_ref().is_some_and(|keep| keep.kept().is_some());
-    if let Some(before) = before.filter(|_| !is_kept) {
-        kill_adopted(&before);
-    }
-    sink(Event::RunFinished { duration: started.elapsed(), interrupted: finished < total });
-    Ok(verdicts)
+    Ok(finished)
 }
 
 /// A message of a thread of the run to the calling thread.
 enum RunnerMessage {
     Event(Event),
-    /// The verdict of a scenario, by its number.
+    /// The verdict of a scenario that is not retried, by its number.
     Verdict(usize, CombinationVerdict),
 }
 
@@ -112,6 +158,8 @@ struct Run {
     instances: Vec<ScenarioInstance>,
     options: RunnerOptions,
     schedule: Schedule,
+    /// Set by the run: no further scenario starts.
+    stopped: StopFlag,
     began: Instant,
     /// What each running scenario is doing.
     board: ActivityBoard,
@@ -128,62 +176,80 @@ impl Run {
     }
 
     fn work(&self, lane: usize, events: &Sender<RunnerMessage>) {
-        while let Some(number) = self.schedule.next() {
-            if self.options.stop.is_set() {
-                self.schedule.stop();
-                return;
-            }
-            if let Some(instance) = self.instances.get(number) {
-                self.run_instance(number, lane, instance, events);
-            }
-            self.schedule.finish(number);
+        let mut next = None;
+        while let Some(id) = next.or_else(|| self.schedule.wait(|| self.is_over())) {
+            let retry = self.run_attempt(id, lane, events);
+            next = self.schedule.end_attempt(id.number, retry);
         }
     }
 
-    fn run_instance(
+    /// Returns whether no further attempt starts.
+    fn is_over(&self) -> bool {
+        self.options.stop.is_set() || self.stopped.is_set()
+    }
+
+    /// Starts no further attempt.
+    fn stop(&self) {
+        self.stopped.set();
+        self.schedule.wake();
+    }
+
+    /// Runs an attempt. Returns the next one, if the scenario is retried.
+    fn run_attempt(
         &self,
-        number: usize,
+        id: AttemptId,
         lane: usize,
-        instance: &ScenarioInstance,
         events: &Sender<RunnerMessage>,
-    ) {
+    ) -> Option<AttemptId> {
+        let AttemptId { number, attempt } = id;
+        let instance = &self.instances[number];
         let started = Instant::now();
         // The receiver is gone only if the sink panicked.
         let send = |event| drop(events.send(RunnerMessage::Event(event)));
         send(Event::ScenarioStarted {
             number,
-            attempt: 0,
+            attempt,
             scenario: Arc::clone(&instance.display),
             lane,
             started: started - self.began,
         });
-        let (failed, emitted) = (Cell::new(false), Cell::new(0));
+        let (mut failure, mut emitted) = (None, 0);
         let mut emit = |step, result: StepResult| {
-            failed.set(failed.get() | result.outcome.is_failure());
-            emitted.set(emitted.get() + 1);
+            if failure.is_none() && result.outcome.is_failure() {
+                failure = Some(result.outcome.clone());
+            }
+            emitted += 1;
             send(Event::StepFinished { number, step, result: Arc::new(result) });
         };
         let (mut used, mut activities) = (Used::default(), Vec::new());
         let observed = (&mut used, &mut activities);
         let result = instance
             .feature_number(self.options.mode)
-            .and_then(|feature| self.run_in_feature(feature, number, lane, observed, &mut emit));
+            .and_then(|feature| self.run_in_feature(feature, id, lane, observed, &mut emit));
         let verdict = result.unwrap_or_else(|error| {
             let reason = error.to_string();
-            let rest = emitted.get()..instance.scenario.steps.len();
+            let rest = emitted..instance.scenario.steps.len();
             for step in rest.clone() {
                 let outcome = not_run((step == rest.start).then_some(&reason));
-                emit(step, StepResult::instant(outcome, self.began.elapsed()));
+                let result = StepResult::instant(outcome, self.began.elapsed());
+                send(Event::StepFinished { number, step, result: Arc::new(result) });
             }
             CombinationVerdict::Failed(reason)
         });
+        let retry = match &failure {
+            Some(outcome) if !self.is_over() => self.schedule.retry(id, outcome),
+            _ => None,
+        };
+        let has_failed = failure.is_some() || matches!(verdict, CombinationVerdict::Failed(_));
         let interrupted = matches!(verdict, CombinationVerdict::Stopped(_));
-        drop(events.send(RunnerMessage::Verdict(number, verdict)));
+        if retry.is_none() {
+            drop(events.send(RunnerMessage::Verdict(number, verdict)));
+        }
         let is_kept = self.options.keep.as_ref().is_some_and(|keep| keep.kept().is_some());
         // In compat mode later scenarios would use the names of the kept buffers.
         let shares_names = is_kept && self.options.mode == Mode::Compat;
-        if shares_names || (failed.get() && self.options.fail_fast) {
-            self.schedule.stop();
+        if shares_names || (has_failed && retry.is_none() && self.options.fail_fast) {
+            self.stop();
         }
         if !self.options.resources {
             // What may still run is reported in every run.
@@ -195,7 +261,8 @@ impl Run {
         }
         self.board.remove(number);
         let duration = started.elapsed();
-        send(Event::ScenarioFinished { number, duration, retried: false, interrupted });
+        send(Event::ScenarioFinished { number, duration, retried: retry.is_some(), interrupted });
+        retry
     }
 
     /// Runs a scenario whose feature has a number.
@@ -205,11 +272,12 @@ impl Run {
     fn run_in_feature(
         &self,
         feature: u64,
-        number: usize,
+        attempt: AttemptId,
         lane: usize,
         (used, activities): (&mut Used, &mut Vec<ProcessActivity>),
         emit: &mut impl FnMut(usize, StepResult),
     ) -> Result<CombinationVerdict, ScenarioError> {
+        let number = attempt.number;
         let (options, instance) = (&self.options, &self.instances[number]);
         let id = ScenarioId::next(options.mode);
         let feature_tags = options.feature_tags.get(&instance.scenario.location.path);
@@ -240,7 +308,8 @@ impl Run {
                 .as_ref()
                 .map(|logs| logs.of_scenario(&instance.scenario, &instance.combination)),
             debug: options.debug.as_deref(),
-            keep: options.keep.as_deref(),
+            // Another attempt may pass.
+            keep: options.keep.as_deref().filter(|_| !self.schedule.may_retry(attempt)),
             stop: &options.stop,
         };
         // The two numbers identify the scenario, so these are leftovers of a former run.

@@ -81,6 +81,7 @@ pub(super) fn run_scenario(
         for exit in pool.take_unexpected_exits() {
             outcome.log(LogLevel::Warn, exit);
         }
+        outcome.allow_skipped(&scenario.tags, context.mode);
         if !outcome.outcome.is_passed() {
             if context.stop.is_set() && outcome.all_failed_with(STOPPED) {
                 outcome.outcome = Outcome::skip(STOPPED);

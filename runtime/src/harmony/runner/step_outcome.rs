@@ -9,8 +9,9 @@ use crate::harmony::plan::mode::Mode;
 use crate::harmony::process::error::{Conduct, ProcessError};
 use crate::harmony::process::scenario_context::ScenarioContext;
 use crate::model::{
-    Failure, FailureKind, LogLevel, LogRecord, Outcome, ProcessStepResult, StepResult,
+    Failure, FailureKind, LogLevel, LogRecord, Outcome, ProcessStepResult, StepResult, Tag,
 };
+use crate::schedule::allowed_skip;
 
 /// The result of a step in one process.
 #[derive(Debug)]
@@ -91,6 +92,15 @@ impl StepOutcome {
             && self.failures().iter().all(|answer| has_reason(&answer.outcome))
     }
 
+    /// Skips a step that is not implemented, if a scenario with these tags allows it.
+    pub(super) fn allow_skipped(&mut self, tags: &[Tag], mode: Mode) {
+        if mode == Mode::Strict
+            && let Some(reason) = allowed_skip(&self.outcome, tags)
+        {
+            self.outcome = Outcome::skip(reason);
+        }
+    }
+
     /// Marks the step as one that a process does not support.
     pub(super) fn set_unsupported(&mut self, reason: &str) {
         self.outcome = Outcome::Unsupported { reason: reason.to_owned() };
@@ -101,6 +111,11 @@ impl StepOutcome {
         if mode == Mode::Compat {
             // In the reference runner an unsupported step fails like any other.
             return CombinationVerdict::Failed(format!("step {}: {}", step + 1, self.outcome));
+        }
+        if let Outcome::Skipped { reason: Some(reason) } = &self.outcome
+            && self.failures().iter().any(|answer| answer.outcome.kind() != self.outcome.kind())
+        {
+            return CombinationVerdict::Skipped(format!("step {}: {reason}", step + 1));
         }
         let shares = self.answers.iter().map(|answer| ProcessShare {
             label: answer.label(),
