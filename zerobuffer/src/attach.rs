@@ -20,6 +20,7 @@ use crate::semaphore::Semaphore;
 use crate::shared_memory::{self, FileId, path_text};
 use crate::slot_lock::{Slot, SlotLock};
 use crate::state::ControlState;
+use crate::unread::Unread;
 use crate::writer_options::WriterOptions;
 
 /// Longer than a reader takes from one store to the next.
@@ -40,6 +41,8 @@ pub(crate) struct Attached {
     /// Write position and written count that an earlier writer left.
     pub(crate) position: u64,
     pub(crate) count: u64,
+    /// Bytes behind that position that the reader has still to read.
+    pub(crate) unread: Unread,
 }
 
 impl Attached {
@@ -86,6 +89,7 @@ impl Attached {
         }
         // The reader may have closed the buffer since; dropping the ownership releases the slot.
         check_reader(name, &control, &mut reader)?;
+        let unread = find_unread(&control, layout.payload_size(), &state);
         Ok(Self {
             control,
             mapping,
@@ -96,6 +100,7 @@ impl Attached {
             object: object_id,
             position: state.payload_write_pos,
             count: written,
+            unread,
         })
     }
 }
@@ -129,6 +134,19 @@ fn settle_free(control: &ControlBlock, capacity: u64, write_pos: u64) {
     if excess() == first {
         control.take_free(first.1);
     }
+}
+
+/// Returns what is unread of the frames up to the write position in `state`.
+fn find_unread(control: &ControlBlock, capacity: u64, state: &ControlState) -> Unread {
+    // In this order: the reader moves its position before it returns bytes.
+    let free = control.free_bytes();
+    let (read_pos, read_count) = (control.read_pos(), control.read_count());
+    let is_full = free == 0 && read_count != state.payload_written_count;
+    let bytes = match ring_math::distance(capacity, read_pos, state.payload_write_pos) {
+        0 if is_full => capacity,
+        bytes => bytes,
+    };
+    Unread::new(capacity, read_pos, bytes, read_count)
 }
 
 /// Sizes by which to map the object, taken once.

@@ -168,15 +168,21 @@ impl ControlBlock {
     }
 
     pub(crate) fn read_pos(&self) -> u64 {
-        // Relaxed: compared with our own copy only.
+        // Relaxed: the reader compares it with its own copy. A writer reads it after `free_bytes` or
+        // `take_free`, whose Acquire shows the position stored before these bytes were given back.
         self.fields().read_pos.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn read_count(&self) -> u64 {
+        // Relaxed: as `read_pos`.
+        self.fields().read_count.load(Ordering::Relaxed)
     }
 
     pub(crate) fn store_read(&self, pos: u64, count: u64) {
         let fields = self.fields();
         // Release: stored before `give_free`, since a Python writer decides by both where to go.
         fields.read_pos.store(pos, Ordering::Release);
-        // Relaxed: no decision depends on the count.
+        // Relaxed: `give_free` follows; its Release pairs with the Acquire of a writer that reads it.
         fields.read_count.store(count, Ordering::Relaxed);
     }
 

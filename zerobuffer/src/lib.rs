@@ -175,6 +175,7 @@ cfg_if::cfg_if! {
         mod state;
         #[cfg(feature = "tokio")]
         mod tokio;
+        mod unread;
         mod wait_set;
         mod watch;
         mod write_cursor;

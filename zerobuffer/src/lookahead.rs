@@ -36,9 +36,13 @@ impl ReadAhead {
         }
     }
 
-    /// Asks for the lines of a later one of `left` announced frames.
+    /// Asks for the lines of a later one of `left` announced frames, and for those of the counters before
+    /// the last.
     #[inline]
-    pub(crate) fn proceed(&self, ring: &Mapping, position: u64, left: u32) {
+    pub(crate) fn proceed(&self, control: &ControlBlock, ring: &Mapping, position: u64, left: u32) {
+        if left == 1 {
+            control.prefetch();
+        }
         if self.are_short(left, AHEAD) {
             ring.prefetch_for_read(position + AHEAD, self.last_total);
         }

@@ -88,8 +88,7 @@ impl ReadCursor {
     /// position is not looked at: its cache line stays with the writer.
     #[inline]
     pub(crate) fn find_fast(&self, mapping: &Mapping, more: bool) -> Option<ReadPlan> {
-        let is_shared = !more && self.published == self.position;
-        let moved = is_shared && self.control.read_pos() != self.position;
+        let moved = !more && self.control.read_pos() != self.published;
         if moved || self.overrun.is_some() {
             return None;
         }
@@ -102,12 +101,9 @@ impl ReadCursor {
     /// # Errors
     /// The bytes are not the next frame. Nothing is changed.
     pub(crate) fn find(&mut self, mapping: &Mapping) -> Result<Option<ReadPlan>> {
-        // Not read between two publications: reading would take the cache line from the writer.
-        if self.published == self.position {
-            let shared = self.control.read_pos();
-            if shared != self.position {
-                return Err(self.corrupt("payload_read_pos", shared, self.position.to_string()));
-            }
+        let shared = self.control.read_pos();
+        if shared != self.published {
+            return Err(self.corrupt("payload_read_pos", shared, self.published.to_string()));
         }
         if self.plan(mapping).is_err() && self.nothing_pending() {
             return Ok(None);
@@ -292,9 +288,12 @@ impl ReadCursor {
 
     #[inline]
     fn publish_position(&mut self) {
-        // Before the free bytes: a Python writer reads both.
-        self.control.store_read(self.position, self.count);
-        self.published = self.position;
+        // What another process has put there stays, so that `find` reports it.
+        if self.control.read_pos() == self.published {
+            // Before the free bytes: a writer reads both.
+            self.control.store_read(self.position, self.count);
+            self.published = self.position;
+        }
     }
 
     #[inline]

@@ -336,7 +336,8 @@ impl Reader {
             self.read_ahead.begin(&self.control, &self.mapping, position, ready);
             self.frame_wait.take_at_once(ready > 1 && self.cursor.has_plenty());
         } else {
-            self.read_ahead.proceed(&self.mapping, position, self.frame_wait.taken());
+            let left = self.frame_wait.taken();
+            self.read_ahead.proceed(&self.control, &self.mapping, position, left);
         }
         match self.frame_wait.taken() {
             0 => None,

@@ -14,6 +14,7 @@ use crate::name::BufferName;
 use crate::post_wait::PostWait;
 use crate::sleeper::Sleeper;
 use crate::spin::SpinBudget;
+use crate::unread::Unread;
 
 /// Unused releases above this are removed: readers of other implementations abort when their
 /// count reaches its maximum.
@@ -38,8 +39,12 @@ pub(crate) struct SpaceWait {
     spin: SpinBudget,
     reader: Peer,
     capacity: u64,
-    /// Bytes that were free at the last check, less those taken since; the reader only adds.
+    /// Bytes that must not be overwritten, whatever the shared number of free bytes is.
+    unread: Unread,
+    /// Bytes that were free and read at the last check, less those taken since; the reader only adds.
     known_free: u64,
+    /// The shared number of free bytes when it was last seen.
+    seen_free: u64,
     /// Time until which the reader is left alone, 0 if it is not.
     go_on_at: u64,
 }
@@ -52,8 +57,20 @@ impl SpaceWait {
         spin: SpinBudget,
         reader: Peer,
         capacity: u64,
+        unread: Unread,
     ) -> Self {
-        Self { name, control, freed, spin, reader, capacity, known_free: 0, go_on_at: 0 }
+        Self {
+            name,
+            control,
+            freed,
+            spin,
+            reader,
+            capacity,
+            unread,
+            known_free: 0,
+            seen_free: 0,
+            go_on_at: 0,
+        }
     }
 
     /// Pauses for a moment after a short frame that an active reader will reach only after many others.
@@ -72,7 +89,7 @@ impl SpaceWait {
     /// A reader publishes after each frame once a half is.
     #[inline]
     fn is_far_ahead(&self, bytes: u64) -> bool {
-        bytes <= self.capacity / 64 && self.known_free < self.capacity / 8 * 5
+        bytes <= self.capacity / 64 && self.seen_free < self.capacity / 8 * 5
     }
 
     /// Returns whether `bytes` were free at the last look.
@@ -85,9 +102,18 @@ impl SpaceWait {
     #[inline]
     pub(crate) fn has_fast(&mut self, bytes: u64) -> bool {
         if self.known_free < bytes {
-            self.known_free = self.control.free_bytes();
+            self.look();
         }
-        self.known_free >= bytes && self.known_free <= self.capacity
+        self.known_free >= bytes
+    }
+
+    /// Looks at the free bytes and, since they may be wrong, at the position of the reader.
+    fn look(&mut self) {
+        let control = &self.control;
+        self.seen_free = control.free_bytes();
+        self.unread.follow(control.read_pos(), || control.read_count());
+        let is_possible = self.seen_free <= self.capacity;
+        self.known_free = if is_possible { self.seen_free.min(self.unread.room()) } else { 0 };
     }
 
     /// Returns whether `bytes` are free.
@@ -98,9 +124,8 @@ impl SpaceWait {
         if self.has_fast(bytes) {
             return Ok(true);
         }
-        if self.known_free > self.capacity {
-            let free = std::mem::take(&mut self.known_free);
-            return Err(self.corrupt(free));
+        if self.seen_free > self.capacity {
+            return Err(self.corrupt(self.seen_free));
         }
         Ok(false)
     }
@@ -112,12 +137,15 @@ impl SpaceWait {
     #[inline]
     pub(crate) fn take(&mut self, bytes: u64) -> Result<()> {
         let free = self.control.take_free(bytes);
+        let control = &self.control;
+        self.unread.add(bytes, || control.read_count());
         if free < bytes || free > self.capacity {
             self.known_free = 0;
             return Err(self.corrupt(free));
         }
-        let reader_is_active = free > self.known_free;
-        self.known_free = free - bytes;
+        let reader_is_active = free > self.seen_free;
+        self.seen_free = free - bytes;
+        self.known_free = self.known_free.saturating_sub(bytes);
         if reader_is_active && self.is_far_ahead(bytes) && self.spin.is_useful() {
             self.go_on_at = monotonic_now() + PAUSE_NANOS;
         }
@@ -174,7 +202,7 @@ impl SpaceWait {
         Error::BufferFull {
             name: self.name.to_string(),
             needed: bytes,
-            free: self.control.free_bytes(),
+            free: self.known_free,
             waited: deadline.elapsed(),
         }
     }

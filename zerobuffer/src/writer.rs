@@ -106,6 +106,7 @@ impl Writer {
             spin,
             attached.reader,
             capacity,
+            attached.unread,
         );
         Ok(Self {
             name,

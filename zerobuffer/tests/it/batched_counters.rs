@@ -154,6 +154,31 @@ fn fast_reader_lags_by_a_batch_at_most_and_its_own_state_is_exact() {
 }
 
 #[test]
+fn position_moved_during_a_batch_is_an_error_and_stays() {
+    const RING: u64 = 512 * TOTAL;
+    const WRONG: u64 = 300 * TOTAL;
+    for read in [20, 40, 60, 80] {
+        let name = TestName::new("lag-moved");
+        let (mut reader, mut writer) = pair(&name, RING);
+        let files = Files::open(&name);
+        for _ in 0..200 {
+            writer.write(&[0; LEN]).unwrap();
+        }
+        // Nothing else, so that the reader is fast enough for batches.
+        (0..read).for_each(|_| assert!(reader.try_read().unwrap().is_some()));
+        let object = File::options().write(true).open(name.shm_path()).unwrap();
+        object.write_all_at(&WRONG.to_le_bytes(), 0x38).unwrap();
+        let error = (0..BATCH).find_map(|_| reader.try_read().err());
+        assert!(
+            matches!(error, Some(Error::Corrupt { field: "payload_read_pos", value: WRONG, .. })),
+            "{error:?}"
+        );
+        assert_eq!(files.look().read_pos, WRONG);
+        assert!(reader.try_read().is_err());
+    }
+}
+
+#[test]
 fn dropped_reader_leaves_exact_counters() {
     const RING: u64 = 512 * TOTAL;
     let name = TestName::new("exact-drop");

@@ -119,6 +119,58 @@ fn free_bytes_out_of_range_stop_the_writer() {
     );
 }
 
+/// Frames that leave 24 bytes of the ring, or none.
+const FILLINGS: [&[usize]; 2] = [&[400, 300, 252], &[400, 300, 276]];
+
+#[test]
+fn frame_is_not_overwritten_because_of_wrong_free_bytes() {
+    for lengths in FILLINGS {
+        let name = TestName::new("free-unread");
+        let mut reader = Reader::create(&name, small()).unwrap();
+        let mut writer = Writer::open(&name).unwrap();
+        writer.set_write_timeout(Duration::ZERO);
+        for &len in lengths {
+            writer.write(&pattern(len as u64, len)).unwrap();
+        }
+        let free = u64::from_le_bytes(name.control_block()[0x28..0x30].try_into().unwrap());
+        set_field(&name, 0x28, CAPACITY as u64);
+        let refused = writer.write(&[0xEE; 100]);
+        let Err(Error::BufferFull { free: known, .. }) = refused else { panic!("{refused:?}") };
+        assert_eq!(known, free, "without the bytes that the reader has still to read");
+        set_field(&name, 0x28, free);
+        drop(writer);
+        let mut writer = Writer::options().start_sequence(4).open(&name).unwrap();
+        writer.set_write_timeout(Duration::ZERO);
+        set_field(&name, 0x28, CAPACITY as u64);
+        assert!(matches!(writer.write(&[0xEE; 100]), Err(Error::BufferFull { .. })));
+        set_field(&name, 0x28, free);
+        for &len in lengths {
+            assert!(*reader.try_read().unwrap().unwrap() == pattern(len as u64, len), "{len}");
+        }
+        writer.write(&pattern(4, 900)).unwrap();
+        assert!(*reader.try_read().unwrap().unwrap() == pattern(4, 900));
+    }
+}
+
+#[test]
+fn writer_waits_while_the_position_of_the_reader_is_impossible() {
+    let name = TestName::new("reader-moved");
+    let mut reader = Reader::create(&name, small()).unwrap();
+    let mut writer = Writer::open(&name).unwrap();
+    writer.set_write_timeout(Duration::ZERO);
+    writer.write(&pattern(1, 600)).unwrap();
+    for impossible in [617, CAPACITY as u64 - 1, CAPACITY as u64 + 1, u64::MAX] {
+        set_field(&name, 0x28, CAPACITY as u64);
+        set_field(&name, 0x38, impossible);
+        assert!(matches!(writer.write(&[0xEE; 600]), Err(Error::BufferFull { .. })));
+    }
+    set_field(&name, 0x28, CAPACITY as u64 - 616);
+    set_field(&name, 0x38, 0);
+    assert!(*reader.try_read().unwrap().unwrap() == pattern(1, 600));
+    writer.write(&pattern(2, 600)).unwrap();
+    assert!(*reader.try_read().unwrap().unwrap() == pattern(2, 600));
+}
+
 #[test]
 fn writer_detects_moved_position() {
     for moved in [1, 64, 1 << 40, u64::MAX] {
