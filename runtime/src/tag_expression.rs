@@ -240,6 +240,11 @@ impl<'t> Parser<'t> {
             return Err(Problem(format!("it ends where {expected} should follow"), self.end));
         };
         match &token.word {
+            // No scenario has such a tag: a tag in a feature file ends before the next `@`.
+            Word::Tag(name) if name.starts_with('@') && name[1..].contains('@') => Err(Problem(
+                format!("{name:?} is not one tag; write `{}`", separated(name)),
+                token.column,
+            )),
             Word::Tag(name) if name.starts_with('@') => {
                 self.tokens = rest;
                 Ok(Node::Tag(name.clone()))
@@ -318,6 +323,20 @@ fn negated(text: &str) -> Option<&str> {
     text.strip_prefix(['~', '!', '-']).filter(|tag| tag.starts_with('@'))
 }
 
+/// Returns tags that are written without a blank between them as an expression. Other tools select one of a
+/// list with commas.
+fn separated(tags: &str) -> String {
+    let separator = if tags.contains(',') { "or" } else { "and" };
+    let tags = tags.split_inclusive('@').map(|part| match part.strip_suffix('@') {
+        None | Some("") => part.to_owned(),
+        Some(tag) if tag.ends_with(['~', '!', '-']) => {
+            format!("{} {separator} not @", tag[..tag.len() - 1].trim_end_matches(','))
+        }
+        Some(tag) => format!("{} {separator} @", tag.trim_end_matches(',')),
+    });
+    tags.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -361,6 +380,9 @@ mod tests {
             ("@a and slow", ["write `@slow`", "character 8"]),
             ("@a and ~@slow", ["write `not @slow`", "character 8"]),
             ("!@slow", ["write `not @slow`", "character 1"]),
+            ("@a,@b", ["write `@a or @b`", "character 1"]),
+            ("not @a,~@b", ["write `@a or not @b`", "character 5"]),
+            ("@a@b", ["write `@a and @b`", "character 1"]),
             (r"@a\b", ["backslash", "character 3"]),
             (r"@a\", ["backslash at the end", "character 3"]),
             (&"(".repeat(10_000), ["more than 100 parentheses", "character 101"]),

@@ -1,0 +1,7 @@
+//! Runs the scenarios: `cargo run -p cel-expressions -- run examples/cel-expressions/tests/features`.
+#![forbid(unsafe_code)]
+
+// Links the steps.
+use cel_expressions as _;
+
+harmony_bdd::main!();
