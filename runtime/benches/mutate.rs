@@ -13,7 +13,7 @@ use harmony_bdd::engine::{Match, Registry};
 use harmony_bdd::gherkin;
 use harmony_bdd::gherkin::ast::GherkinDocument;
 use harmony_bdd::local::{LocalTrials, RunOptions, run};
-use harmony_bdd::model::{Scenario, StepMatch};
+use harmony_bdd::model::Scenario;
 use harmony_bdd::mutation::{Campaign, CampaignOptions, Findings, Marks, Mutant, PlanInput, plan};
 use harmony_bdd::{given, then, when};
 
@@ -81,14 +81,7 @@ fn mutants(
 ) -> Vec<Mutant> {
     let neighbors: Vec<_> = documents.iter().flat_map(|d| gherkin::scenarios(d)).collect();
     let find = |text: &str| match registry.find(text) {
-        Ok(Match::Unique(matched)) => Some(StepMatch {
-            pattern: matched.definition.pattern.source.into(),
-            function: matched.definition.function.into(),
-            file: matched.definition.at.file.into(),
-            line: matched.definition.at.line,
-            captures: matched.captures,
-            parameters: Vec::new(),
-        }),
+        Ok(Match::Unique(matched)) => Some(matched.into()),
         _ => None,
     };
     plan(PlanInput {

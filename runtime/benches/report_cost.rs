@@ -14,14 +14,14 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use harmony_bdd::engine::{MatchedStep, Registry};
+use harmony_bdd::engine::Registry;
 use harmony_bdd::gherkin;
 use harmony_bdd::given;
 use harmony_bdd::local::{RunOptions, run};
 use harmony_bdd::model::{Scenario, StepMatch};
 use harmony_bdd::report::{
-    DefinitionInfo, HookInfo, ParameterTypeInfo, ReportFile, ReportKind, ReporterSet, RunMetadata,
-    StepLibrary,
+    DefinitionInfo, HookInfo, ParameterTypeInfo, REPORT_BUFFER_BYTES, ReportFile, ReportKind,
+    ReporterSet, RunMetadata, StepLibrary,
 };
 use nix::time::{ClockId, clock_gettime};
 
@@ -99,7 +99,10 @@ fn measure(name: &str) -> Result<(), Box<dyn std::error::Error>> {
         let scenarios = scenarios.clone();
         let metadata =
             RunMetadata { documents, scenarios, library: Some(library), ..RunMetadata::default() };
-        let out = io::BufWriter::new(fs::File::create(folder.join("report"))?);
+        let out = io::BufWriter::with_capacity(
+            REPORT_BUFFER_BYTES,
+            fs::File::create(folder.join("report"))?,
+        );
         let failures_only = name != kind_name;
         let name = name.to_owned();
         let file = ReportFile { name, out, attachments: None, failures_only };
@@ -139,15 +142,7 @@ impl StepLibrary for Steps {
 
     fn matches(&self, _: &Scenario, text: &str) -> Vec<StepMatch> {
         let matches = self.0.matches(text).unwrap_or_default().into_iter();
-        let step_match = |matched: MatchedStep| StepMatch {
-            pattern: matched.definition.pattern.source.into(),
-            function: matched.definition.function.into(),
-            file: matched.definition.at.file.into(),
-            line: matched.definition.at.line,
-            captures: matched.captures,
-            parameters: matched.definition.parameters(),
-        };
-        matches.map(step_match).collect()
+        matches.map(StepMatch::from).collect()
     }
 
     fn scenario_hooks(&self, _scenario: &Scenario) -> [Vec<HookInfo>; 2] {

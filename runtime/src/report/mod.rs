@@ -30,7 +30,8 @@ pub mod mutation;
 mod terminal;
 
 pub use file::{
-    CucumberJson, GitHub, Junit, ReportFile, ReportKind, Rerun, Timeline, Trace, WorkspacePaths,
+    CucumberJson, GitHub, Junit, REPORT_BUFFER_BYTES, ReportFile, ReportKind, Rerun, Timeline,
+    Trace, WorkspacePaths,
 };
 #[cfg(feature = "html-report")]
 pub use file::{Html, write_html};

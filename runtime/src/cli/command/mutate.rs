@@ -15,9 +15,7 @@ use super::mutate_processes::{Processes, TrialJobs};
 use super::mutate_progress::ProgressLine;
 use super::rerun_command::rerun_command_text;
 use crate::cli::exit_code::{EXIT_FAILED, EXIT_INTERRUPTED};
-use crate::cli::output::{
-    LastMutants, OutputError, RealStdio, create_parent, open_report_files, step_match,
-};
+use crate::cli::output::{LastMutants, OutputError, RealStdio, create_parent, open_report_files};
 use crate::cli::settings::{ConfiguredCommand, FindingFormat, MutateSettings};
 use crate::config::ConfigSources;
 use crate::engine::Registry;
@@ -163,7 +161,7 @@ fn run(
 fn definition_of(registry: &Registry, text: &str) -> Option<StepMatch> {
     let mut found = registry.matches(text).ok()?;
     let is_scoped = found.iter().all(|matched| matched.definition.scope.is_some());
-    (found.len() == 1 || is_scoped && !found.is_empty()).then(|| step_match(found.remove(0)))
+    (found.len() == 1 || is_scoped && !found.is_empty()).then(|| found.remove(0).into())
 }
 
 fn definitions(

@@ -23,7 +23,7 @@ pub(super) use last_mutants::LastMutants;
 pub(super) use last_rerun::LastRerun;
 pub(super) use matrix_files::MatrixFiles;
 pub(super) use report_files::{RealStdio, create_parent, is_stdout, open_report_files};
-pub(super) use step_library::{LinkedSteps, step_match};
+pub(super) use step_library::LinkedSteps;
 pub(super) use terminal::{
     STDOUT, TerminalOptions, add_terminal_reports, print_stdout, terminal_columns,
 };

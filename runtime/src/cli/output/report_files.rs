@@ -7,16 +7,15 @@ use std::path::{Path, PathBuf};
 use super::error::OutputError;
 use crate::cli::settings::ReportSpec;
 use crate::report::history::History;
-use crate::report::{GitHub, ReportFile, ReportKind, ReporterSet, RunMetadata};
+use crate::report::{
+    GitHub, REPORT_BUFFER_BYTES, ReportFile, ReportKind, ReporterSet, RunMetadata,
+};
 
 /// The paths of standard output. While output is captured, opening one of them leads to the capture.
 const STDOUT_PATHS: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
 /// The paths of standard error.
 const STDERR_PATHS: [&str; 3] = ["/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"];
-
-/// A report is several megabytes for a large suite, which are not written in thousands of pieces.
-const REPORT_BUFFER_BYTES: usize = 64 * 1024;
 
 /// Standard output and standard error of the process, also while output is captured.
 #[derive(Debug)]

@@ -1,27 +1,12 @@
 //! The step definitions, hooks and parameter types of this binary, as reports need them.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::engine::{
-    HookDefinition, HookKind, MatchedStep, ParameterDefinition, Pattern, PatternKind, Registry,
-    StepDefinition,
+    HookDefinition, HookKind, ParameterDefinition, Pattern, PatternKind, Registry, StepDefinition,
 };
 use crate::model::{Scenario, StepMatch};
 use crate::report::{DefinitionInfo, HookInfo, ParameterTypeInfo, StepLibrary};
-
-/// Returns a match as reports describe it.
-pub(in crate::cli) fn step_match(matched: MatchedStep) -> StepMatch {
-    let MatchedStep { definition, captures } = matched;
-    StepMatch {
-        pattern: Cow::Borrowed(definition.pattern.source),
-        function: Cow::Borrowed(definition.function),
-        file: Cow::Borrowed(definition.at.file),
-        line: definition.at.line,
-        captures,
-        parameters: definition.parameters(),
-    }
-}
 
 /// Describes the step definitions, hooks and parameter types of this binary to reports.
 pub(in crate::cli) struct LinkedSteps {
@@ -72,7 +57,7 @@ impl StepLibrary for LinkedSteps {
         // An invalid pattern has ended the run before.
         let matches = self.registry.matches(text).unwrap_or_default().into_iter();
         let in_scope = matches.filter(|matched| matched.definition.holds_for(Some(scenario)));
-        in_scope.map(step_match).collect()
+        in_scope.map(StepMatch::from).collect()
     }
 
     fn scenario_hooks(&self, scenario: &Scenario) -> [Vec<HookInfo>; 2] {

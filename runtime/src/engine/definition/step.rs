@@ -1,12 +1,13 @@
 //! Step definitions: statics that only the macros write.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::pattern::Pattern;
 use super::scope::StepScope;
 use crate::engine::binding::{Callable, FunctionInfo, StaticSourceLocation, StepArgumentKind};
 use crate::engine::state::StateRequest;
-use crate::model::{Candidate, Outcome, Scenario, SourceLocation, StepKeyword};
+use crate::model::{Candidate, Outcome, Scenario, SourceLocation, StepKeyword, StepMatch};
 
 /// Options of an attribute.
 #[derive(Debug, Default)]
@@ -62,6 +63,18 @@ impl StepDefinition {
     /// Returns the definition as messages describe it.
     pub fn candidate(&self) -> Candidate {
         self.function_info().candidate()
+    }
+
+    /// Returns a match with these captures, as reports describe it.
+    pub fn step_match(&self, captures: Vec<Option<Range<usize>>>) -> StepMatch {
+        StepMatch {
+            pattern: Cow::Borrowed(self.pattern.source),
+            function: Cow::Borrowed(self.function),
+            file: Cow::Borrowed(self.at.file),
+            line: self.at.line,
+            captures,
+            parameters: self.parameters(),
+        }
     }
 
     /// Returns the states that the function takes, in the order of its parameters.

@@ -14,7 +14,7 @@ use crate::engine::definition::{
     FixtureDefinition, HookDefinition, ParameterDefinition, StepDefinition,
 };
 use crate::model::{
-    Candidate, Failure, FailureKind, HookKind, PatternKind, Scenario, SourceLocation,
+    Candidate, Failure, FailureKind, HookKind, PatternKind, Scenario, SourceLocation, StepMatch,
 };
 
 /// Result of looking up the text of a step.
@@ -35,6 +35,12 @@ pub struct MatchedStep {
     pub definition: &'static StepDefinition,
     /// Byte ranges of the captures in the step's text; `None` for a group that did not take part.
     pub captures: Vec<Option<Range<usize>>>,
+}
+
+impl From<MatchedStep> for StepMatch {
+    fn from(matched: MatchedStep) -> Self {
+        matched.definition.step_match(matched.captures)
+    }
 }
 
 /// Reason why a registry cannot be used.

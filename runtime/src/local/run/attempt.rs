@@ -10,9 +10,7 @@ use super::features::StartTask;
 use super::hung_attempt::{HungAttempt, HungStep, Phase, Remainder};
 use super::message::{Message, send};
 use super::state::RunState;
-use super::step_result::{
-    matched_step, scenario_not_started, skipped, step_call, two_step_arguments,
-};
+use super::step_result::{scenario_not_started, skipped, step_call, two_step_arguments};
 use crate::engine::{Deadline, HookExecution, HookKind, Match, Session};
 use crate::local::crash::journal;
 use crate::model::{Activity, Event, Outcome, Step, StepResult};
@@ -254,7 +252,7 @@ impl ScenarioAttempt {
         let (run, scenario) = (&self.shared.run, Some(&*self.shared.scenario));
         if let Ok(Match::Unique(matched)) = run.suite.registry().find_in(scenario, &step.text) {
             let mut result = self.shared.instant_result(skipped(Some("dry run")));
-            result.definition = Some(matched_step(matched));
+            result.definition = Some(matched.into());
             return result;
         }
         // Without exactly one definition, the execution runs no user code.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::leak_monitor::LeakMonitor;
 use super::state::RunState;
-use super::step_result::{skipped, step_call, step_match};
+use super::step_result::{skipped, step_call};
 use crate::engine::{HookExecution, Match, ResolvedStep, StepExecution, TaskEnder};
 use crate::local::crash::journal;
 use crate::model::{
@@ -209,7 +209,7 @@ impl AttemptShared {
             output,
             definition: execution.definition.map(|definition| {
                 let captures = if needs_captures { self.captures(step) } else { Vec::new() };
-                step_match(definition, captures)
+                definition.step_match(captures)
             }),
             per_process: Vec::new(),
         }

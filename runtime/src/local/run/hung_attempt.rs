@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use super::attempt_shared::AttemptShared;
 use super::failures::start_failure;
-use super::step_result::step_match;
 use crate::engine::{HungHook, RunningStep, StepDefinition};
 use crate::model::{Event, Outcome, StepResult};
 
@@ -68,7 +67,7 @@ impl HungAttempt {
             output: self.shared.output_since(step.output_position),
             definition: step.definition.map(|definition| {
                 let text = &self.shared.scenario.steps[index];
-                step_match(definition, self.shared.captures(text))
+                definition.step_match(self.shared.captures(text))
             }),
             ..StepResult::instant(outcome.clone(), step.started)
         };

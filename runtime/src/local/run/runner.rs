@@ -10,7 +10,6 @@ use super::failures::{run_hook_failed, start_failure};
 use super::message::Message;
 use super::options::RunOptions;
 use super::state::RunState;
-use super::step_result::matched_step;
 use super::worker::start_worker;
 use crate::engine::{HookExecution, HookKind, HungHook, Match, Registry, TeardownReport, Watchdog};
 use crate::local::crash::{ExitGuard, journal, take_crash};
@@ -30,7 +29,7 @@ pub fn run(
     if let Some(crash) = take_crash() {
         let definition =
             |scenario: &Scenario, text: &str| match registry.find_in(Some(scenario), text) {
-                Ok(Match::Unique(matched)) => Some(matched_step(matched)),
+                Ok(Match::Unique(matched)) => Some(matched.into()),
                 _ => None,
             };
         crash.replay(&scenarios, definition, sink);

@@ -1,11 +1,9 @@
 //! Results of steps, as the reports receive them.
 
-use std::borrow::Cow;
 use std::io;
-use std::ops::Range;
 
-use crate::engine::{MatchedStep, StepCall, StepDefinition};
-use crate::model::{Failure, FailureKind, Outcome, Step, StepMatch};
+use crate::engine::StepCall;
+use crate::model::{Failure, FailureKind, Outcome, Step};
 
 pub(super) fn step_call(step: &Step) -> StepCall {
     StepCall {
@@ -15,24 +13,6 @@ pub(super) fn step_call(step: &Step) -> StepCall {
         location: Some(step.location.clone()),
         process: None,
     }
-}
-
-pub(super) fn step_match(
-    definition: &StepDefinition,
-    captures: Vec<Option<Range<usize>>>,
-) -> StepMatch {
-    StepMatch {
-        pattern: Cow::Borrowed(definition.pattern.source),
-        function: Cow::Borrowed(definition.function),
-        file: Cow::Borrowed(definition.at.file),
-        line: definition.at.line,
-        captures,
-        parameters: definition.parameters(),
-    }
-}
-
-pub(super) fn matched_step(matched: MatchedStep) -> StepMatch {
-    step_match(matched.definition, matched.captures)
 }
 
 pub(super) fn skipped(reason: Option<&str>) -> Outcome {

@@ -9,6 +9,10 @@ use super::{CucumberJson, Junit, Rerun, Timeline, Trace, WorkspacePaths};
 use crate::report::messages::Messages;
 use crate::report::{ReporterSet, RunMetadata};
 
+/// The capacity of the buffer of a report file. A report is several megabytes for a large suite, which are
+/// not written in thousands of pieces.
+pub const REPORT_BUFFER_BYTES: usize = 64 * 1024;
+
 /// A kind of report that a run writes to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReportKind {

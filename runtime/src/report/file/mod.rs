@@ -19,7 +19,7 @@ pub use github::GitHub;
 #[cfg(feature = "html-report")]
 pub use html::{Html, write_html};
 pub use junit::Junit;
-pub use kind::{ReportFile, ReportKind};
+pub use kind::{REPORT_BUFFER_BYTES, ReportFile, ReportKind};
 pub use rerun::Rerun;
 pub use timeline::{Timeline, WorkspacePaths};
 pub use trace::Trace;

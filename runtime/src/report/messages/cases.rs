@@ -4,7 +4,6 @@
 //! another test case when it has finished. So does a scenario whose plan is unknown, as in a run across
 //! processes.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -14,7 +13,7 @@ use serde_json::json;
 use super::Messages;
 use super::library_ids::{ArgumentsMessage, HookKey, LibraryIds};
 use super::lines::{Id, Ids, RUN};
-use super::pickles::{PickleIds, pickle_key};
+use super::pickles::PickleIds;
 use super::test_case::{TestCaseIds, unreported_failure};
 use crate::model::{HookSide, Outcome, Scenario, StepMatch, StepResult};
 use crate::report::ScenarioRecord;
@@ -45,40 +44,13 @@ enum TestStepMessage<'a> {
 }
 
 impl<W: Write> Messages<W> {
-    /// Writes the test cases of all scenarios, once.
-    pub(super) fn write_planned_cases(&mut self) -> io::Result<()> {
-        if self.planned.is_some() {
-            return Ok(());
-        }
-        let mut planned = HashMap::new();
-        let scenarios = std::mem::take(&mut self.metadata.scenarios);
-        if let Some(library) = self.metadata.library.clone() {
-            for scenario in scenarios {
-                let pickle = self.write_pickle(&scenario)?;
-                let hooks = library.scenario_hooks(&scenario);
-                let hooks = hooks.map(|hooks| hooks.iter().map(HookKey::from).collect());
-                let matches = scenario
-                    .steps
-                    .iter()
-                    .map(|step| library.matches(&scenario, &step.text))
-                    .collect::<Vec<_>>();
-                let case = self.write_case(&scenario, &pickle, hooks, &matches, None)?;
-                planned.insert(pickle_key(&scenario), Arc::new(case));
-            }
-        }
-        self.planned = Some(planned);
-        Ok(())
-    }
-
     /// Returns the test case of a finished scenario, which is written now if there is none yet.
     pub(super) fn case_of(
         &mut self,
         record: &ScenarioRecord,
         pickle: &PickleIds,
     ) -> io::Result<Arc<TestCaseIds>> {
-        let planned =
-            self.planned.as_ref().and_then(|planned| planned.get(&pickle_key(&record.scenario)));
-        match planned {
+        match self.planned_of(record).and_then(|planned| planned.case.as_ref()) {
             Some(case) if record.attempts.iter().all(|attempt| case.fits(attempt)) => {
                 Ok(Arc::clone(case))
             }
@@ -124,7 +96,8 @@ impl<W: Write> Messages<W> {
         Ok(Arc::new(self.write_case(&record.scenario, pickle, hooks, matches, around_hook)?))
     }
 
-    fn write_case(
+    /// Writes the test case of a scenario.
+    pub(super) fn write_case(
         &mut self,
         scenario: &Scenario,
         pickle: &PickleIds,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::lines::Id;
-use super::nodes::DocumentNodes;
+use super::nodes::NewNodes;
 use crate::gherkin::ast::{
     Background, Comment, Examples, Feature, GherkinDocument, KeywordType, Position, Rule, Scenario,
     Step, TableRow, Tag,
@@ -169,7 +169,7 @@ impl<'a> DocumentMessage<'a> {
     pub(super) fn new(
         document: &'a GherkinDocument,
         uri: &'a str,
-        nodes: &mut DocumentNodes<'_>,
+        nodes: &mut NewNodes<'_>,
     ) -> Self {
         let comment = |comment: &'a Comment| CommentMessage {
             location: comment.position.into(),
@@ -184,7 +184,7 @@ impl<'a> DocumentMessage<'a> {
 }
 
 /// Builds messages and gives ids to their nodes.
-struct Builder<'n, 'i>(&'n mut DocumentNodes<'i>);
+struct Builder<'n, 'i>(&'n mut NewNodes<'i>);
 
 impl Builder<'_, '_> {
     fn feature<'a>(&mut self, feature: &'a Feature) -> FeatureMessage<'a> {

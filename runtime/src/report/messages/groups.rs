@@ -76,13 +76,19 @@ fn group_message<'a>(
     start: usize,
 ) -> GroupMessage<'a> {
     let part = captures.get(group.number);
-    let offset = |before: &str| start + before.encode_utf16().count();
+    let offset = |before| start + utf16_length(before);
     let inside = |inner| group_message(inner, captures, whole, start);
     GroupMessage {
         start: part.map(|part| offset(&whole[..part.start()])),
         value: part.map(|part| part.as_str()),
         children: group.inside.iter().map(inside).collect(),
     }
+}
+
+/// Returns the length of a text in UTF-16 code units.
+pub(super) fn utf16_length(text: &str) -> usize {
+    // Nearly every text is ASCII, which takes no counting.
+    if text.is_ascii() { text.len() } else { text.encode_utf16().count() }
 }
 
 /// Parses the capture groups of a regex.

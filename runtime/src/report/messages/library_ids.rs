@@ -7,7 +7,7 @@ use std::ops::Range;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::groups::{GroupMessage, Groups};
+use super::groups::{GroupMessage, Groups, utf16_length};
 use super::lines::{Id, Ids, Lines};
 use crate::model::{HookKind, HookResult, PatternKind, SourceLocation, StepMatch};
 use crate::report::{DefinitionInfo, HookInfo, ParameterTypeInfo, StepLibrary};
@@ -233,7 +233,7 @@ impl LibraryIds {
         let parts =
             range.and_then(|range| Some((text.get(..range.start)?, text.get(range.clone())?)));
         let Some((before, value)) = parts else { return GroupMessage::default() };
-        let start = before.encode_utf16().count();
+        let start = utf16_length(before);
         let children = parameter.map(|name| self.groups.groups_of(name, value, start));
         GroupMessage {
             start: Some(start),

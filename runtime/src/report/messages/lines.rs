@@ -48,7 +48,7 @@ pub(super) fn number_as_text<S: Serializer>(
     number: &u64,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(number)
+    serializer.serialize_str(itoa::Buffer::new().format(*number))
 }
 
 /// A source of ids.

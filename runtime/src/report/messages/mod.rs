@@ -12,9 +12,10 @@ mod library_ids;
 mod lines;
 mod nodes;
 mod pickles;
+mod planned;
 mod result_message;
 mod results;
-
+mod scenarios;
 mod sources;
 mod stream;
 mod test_case;

@@ -7,39 +7,57 @@ use super::lines::{Id, Ids};
 use crate::gherkin::ast::Position;
 use crate::model::Location;
 
-/// The ids of the nodes written so far.
+/// The ids of the nodes of the documents written so far, by path.
 #[derive(Debug, Default)]
-pub(super) struct Nodes(HashMap<Arc<str>, HashMap<Position, Id>>);
+pub(super) struct Nodes(HashMap<Arc<str>, DocumentNodes>);
 
-/// The ids of the nodes of one document.
+/// The ids of the nodes of one document, sorted by position.
 #[derive(Debug)]
-pub(super) struct DocumentNodes<'a> {
-    known: &'a mut HashMap<Position, Id>,
+pub(super) struct DocumentNodes(Vec<(Position, Id)>);
+
+/// The nodes of a document whose message is being made.
+#[derive(Debug)]
+pub(super) struct NewNodes<'a> {
+    known: Vec<(Position, Id)>,
     ids: &'a mut Ids,
 }
 
 impl Nodes {
-    /// Returns the nodes of the document with this path.
-    pub(super) fn of_document<'a>(
-        &'a mut self,
-        path: &Arc<str>,
-        ids: &'a mut Ids,
-    ) -> DocumentNodes<'a> {
-        DocumentNodes { known: self.0.entry(Arc::clone(path)).or_default(), ids }
+    /// Adds the nodes of the document with this path.
+    pub(super) fn add(&mut self, path: &Arc<str>, nodes: DocumentNodes) {
+        self.0.insert(Arc::clone(path), nodes);
     }
 
-    /// Returns the id of the node at this location.
-    pub(super) fn id(&self, location: &Location) -> Option<Id> {
-        let Location { path, line, column } = location;
-        self.0.get(path)?.get(&Position { line: *line, column: *column }).copied()
+    /// Returns the nodes of the document with this path.
+    pub(super) fn of_document(&self, path: &str) -> Option<&DocumentNodes> {
+        self.0.get(path)
     }
 }
 
-impl DocumentNodes<'_> {
+impl DocumentNodes {
+    /// Returns the id of the node at this location of the document.
+    pub(super) fn id(&self, location: &Location) -> Option<Id> {
+        let position = Position { line: location.line, column: location.column };
+        let index = self.0.binary_search_by_key(&position, |(known, _)| *known).ok()?;
+        self.0.get(index).map(|(_, id)| *id)
+    }
+}
+
+impl<'a> NewNodes<'a> {
+    pub(super) fn new(ids: &'a mut Ids) -> Self {
+        Self { known: Vec::new(), ids }
+    }
+
     /// Returns a new id for the node at this position.
     pub(super) fn add(&mut self, position: Position) -> Id {
         let id = self.ids.next();
-        self.known.insert(position, id);
+        self.known.push((position, id));
         id
+    }
+
+    /// Returns the nodes of the complete document.
+    pub(super) fn finish(mut self) -> DocumentNodes {
+        self.known.sort_unstable_by_key(|(position, _)| *position);
+        DocumentNodes(self.known)
     }
 }

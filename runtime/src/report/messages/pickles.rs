@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::documents::{PositionMessage, document_uri};
 use super::lines::{Id, Ids};
-use super::nodes::Nodes;
+use super::nodes::DocumentNodes;
 use crate::model::{Location, Scenario, Step, StepArgument, StepKeyword, Tag};
 
 /// The identity of a pickle: the locations of the scenario and of its example row, and the combination
@@ -85,11 +85,16 @@ pub(super) fn pickle_key(scenario: &Scenario) -> PickleKey {
 }
 
 impl<'a> PickleMessage<'a> {
-    /// Returns the message of a scenario; `nodes` are those of its combination.
-    pub(super) fn new(scenario: &'a Scenario, nodes: &Nodes, ids: &mut Ids) -> Self {
-        let row = scenario.example_row.as_ref().and_then(|row| nodes.id(row));
+    /// Returns the message of a scenario; `nodes` are those of its document.
+    pub(super) fn new(
+        scenario: &'a Scenario,
+        nodes: Option<&DocumentNodes>,
+        ids: &mut Ids,
+    ) -> Self {
+        let node = |location| nodes.and_then(|nodes| nodes.id(location));
+        let row = scenario.example_row.as_ref().and_then(node);
         let mut step = |step: &'a Step| {
-            let mut ast_node_ids = Vec::from_iter(nodes.id(&step.location));
+            let mut ast_node_ids = Vec::from_iter(node(&step.location));
             ast_node_ids.extend(row.filter(|_| !step.from_background));
             PickleStepMessage {
                 id: ids.next(),
@@ -105,10 +110,8 @@ impl<'a> PickleMessage<'a> {
             }
         };
         let steps = scenario.steps.iter().map(&mut step).collect();
-        let tag = |tag: &'a Tag| PickleTagMessage {
-            name: &tag.name,
-            ast_node_id: nodes.id(&tag.location),
-        };
+        let tag =
+            |tag: &'a Tag| PickleTagMessage { name: &tag.name, ast_node_id: node(&tag.location) };
         let location = scenario.selectable_location();
         Self {
             id: ids.next(),
@@ -118,7 +121,7 @@ impl<'a> PickleMessage<'a> {
             language: scenario.language,
             steps,
             tags: scenario.tags.iter().map(tag).collect(),
-            ast_node_ids: nodes.id(&scenario.location).into_iter().chain(row).collect(),
+            ast_node_ids: node(&scenario.location).into_iter().chain(row).collect(),
         }
     }
 

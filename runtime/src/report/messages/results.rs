@@ -1,7 +1,6 @@
 //! The results of scenarios and hooks as messages.
 
 use std::io::{self, Write};
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -10,21 +9,19 @@ use super::Messages;
 use super::base64;
 use super::library_ids::HookKey;
 use super::lines::{Id, RUN, timestamp};
-use super::pickles::{PickleIds, PickleMessage, pickle_key};
+use super::pickles::PickleIds;
 use super::result_message::{
     ResultMessage, TestCaseFinished, TestCaseStarted, TestStepFinished, TestStepStarted,
 };
 use super::test_case::{TestCaseIds, unreported_failure};
-use crate::model::{
-    Attachment, HookResult, LogLevel, LogRecord, Outcome, Scenario, Step, StepResult,
-};
+use crate::model::{Attachment, HookResult, LogLevel, LogRecord, Outcome, Step, StepResult};
 use crate::report::ScenarioRecord;
 use crate::report::scenario_record::AttemptRecord;
 
 impl<W: Write> Messages<W> {
     /// Writes a finished scenario.
     pub(super) fn write_record(&mut self, record: &ScenarioRecord) -> io::Result<()> {
-        let pickle = self.write_pickle(&record.scenario)?;
+        let pickle = self.pickle_of(record)?;
         let case = self.case_of(record, &pickle)?;
         for (number, attempt) in record.attempts.iter().enumerate() {
             self.write_attempt(record, &pickle, &case, number, attempt)?;
@@ -53,21 +50,6 @@ impl<W: Write> Messages<W> {
                 "timestamp": timestamp,
             }),
         )
-    }
-
-    /// Returns the ids of a scenario's pickle, which is written now if it was not before.
-    pub(super) fn write_pickle(&mut self, scenario: &Scenario) -> io::Result<Arc<PickleIds>> {
-        let key = pickle_key(scenario);
-        if let Some(known) = self.pickles.get(&key) {
-            return Ok(Arc::clone(known));
-        }
-        self.write_document_of(scenario)?;
-        let nodes = self.nodes.entry(scenario.combination.clone()).or_default();
-        let message = PickleMessage::new(scenario, nodes, &mut self.ids);
-        let ids = Arc::new(message.ids());
-        self.out.write("pickle", message)?;
-        self.pickles.insert(key, Arc::clone(&ids));
-        Ok(ids)
     }
 
     fn write_attempt(

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Messages;
 use super::documents::{DocumentMessage, document_uri};
+use super::nodes::NewNodes;
 use crate::gherkin::Syntax;
 use crate::gherkin::ast::GherkinDocument;
 use crate::model::Scenario;
@@ -51,9 +52,11 @@ impl<W: Write> Messages<W> {
             media_type: media_type(&document.path),
         };
         self.out.write("source", source)?;
-        let nodes = self.nodes.entry(combination.cloned()).or_default();
-        let mut nodes = nodes.of_document(&document.path, &mut self.ids);
-        self.out.write("gherkinDocument", DocumentMessage::new(document, &uri, &mut nodes))
+        let mut nodes = NewNodes::new(&mut self.ids);
+        let message = DocumentMessage::new(document, &uri, &mut nodes);
+        let of_combination = self.nodes.entry(combination.cloned()).or_default();
+        of_combination.add(&document.path, nodes.finish());
+        self.out.write("gherkinDocument", message)
     }
 }
 

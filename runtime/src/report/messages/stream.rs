@@ -9,7 +9,7 @@ use super::library_ids::LibraryIds;
 use super::lines::{Id, Ids, Lines, Time, timestamp};
 use super::nodes::Nodes;
 use super::pickles::{PickleIds, PickleKey};
-use super::test_case::TestCaseIds;
+use super::planned::PlannedScenario;
 use crate::model::Failure;
 use crate::report::RunMetadata;
 
@@ -25,10 +25,12 @@ pub struct Messages<W> {
     /// The combinations of each document that was written, by path.
     pub(super) written_documents: HashSet<(Arc<str>, Option<Arc<str>>)>,
     pub(super) library_ids: LibraryIds,
-    /// The ids of the pickles written so far, with those of their steps.
+    /// The scenarios that are known before the run, by number.
+    pub(super) planned: Vec<PlannedScenario>,
+    /// True if the test cases of the planned scenarios were written.
+    pub(super) planned_cases_are_written: bool,
+    /// The ids of the pickles of other scenarios, as far as they were written.
     pub(super) pickles: HashMap<PickleKey, Arc<PickleIds>>,
-    /// The test cases written before they ran; `None` until the first scenario starts.
-    pub(super) planned: Option<HashMap<PickleKey, Arc<TestCaseIds>>>,
     /// The id of the hook that represents failures around the steps that no hook caused.
     pub(super) around_hook: Option<Id>,
     /// The failures outside of any scenario that were written with their hook.
@@ -38,7 +40,8 @@ pub struct Messages<W> {
 
 impl<W: Write> Messages<W> {
     /// Creates a report written to `out`.
-    pub fn new(out: W, metadata: RunMetadata) -> Self {
+    pub fn new(out: W, mut metadata: RunMetadata) -> Self {
+        let scenarios = std::mem::take(&mut metadata.scenarios);
         Self {
             out: Lines::new(out),
             metadata,
@@ -46,8 +49,9 @@ impl<W: Write> Messages<W> {
             nodes: HashMap::new(),
             written_documents: HashSet::new(),
             library_ids: LibraryIds::new(),
+            planned: scenarios.into_iter().map(PlannedScenario::new).collect(),
+            planned_cases_are_written: false,
             pickles: HashMap::new(),
-            planned: None,
             around_hook: None,
             written_failures: Vec::new(),
             started: SystemTime::UNIX_EPOCH,

@@ -17,14 +17,14 @@ use crate::report::{Report, ScenarioRecord, Totals};
 impl<W: Write> Messages<W> {
     fn write_metadata(&mut self) -> io::Result<()> {
         self.out.write("meta", meta())?;
-        let scenarios = self.metadata.scenarios.clone();
-        let mut by_path: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (index, scenario) in scenarios.iter().enumerate() {
-            by_path.entry(&scenario.location.path).or_default().push(index);
+        let mut by_path: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
+        for (number, planned) in self.planned.iter().enumerate() {
+            let path = Arc::clone(&planned.scenario.location.path);
+            by_path.entry(path).or_default().push(number);
         }
         // In a run across processes the scenarios are unknown, and each combination of platforms gets its
         // own copy of a document when its first scenario has finished.
-        let documents = match scenarios.is_empty() {
+        let documents = match self.planned.is_empty() {
             false => self.metadata.documents.clone(),
             true => Vec::new(),
         };
@@ -32,12 +32,9 @@ impl<W: Write> Messages<W> {
             self.write_document(&document, None)?;
             let mut in_file = by_path.remove(&*document.path).unwrap_or_default();
             // Pickles are in the order of the file, whatever the order of the run.
-            in_file.sort_by_key(|index| {
-                let scenario = &scenarios[*index];
-                (scenario.location.line, line_of_row(scenario))
-            });
-            for index in in_file {
-                self.write_pickle(&scenarios[index])?;
+            in_file.sort_by_key(|number| position(&self.planned[*number].scenario));
+            for number in in_file {
+                self.planned_pickle(number)?;
             }
         }
         if let Some(library) = self.metadata.library.clone() {
@@ -104,6 +101,7 @@ fn meta() -> Value {
     meta
 }
 
-fn line_of_row(scenario: &Scenario) -> u32 {
-    scenario.example_row.as_ref().map_or(0, |row| row.line)
+/// Returns the line of a scenario and that of its example row.
+fn position(scenario: &Scenario) -> (u32, u32) {
+    (scenario.location.line, scenario.example_row.as_ref().map_or(0, |row| row.line))
 }
