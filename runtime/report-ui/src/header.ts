@@ -8,8 +8,8 @@ import { isFiltered, NO_FILTER } from "./state/filter";
 
 export class Header implements Pane {
   readonly root: HTMLElement;
-  private readonly text = element("input", { type: "search", id: "filter-text", placeholder: "Scenario, step, feature, tag" });
-  private readonly least = element("input", { type: "text", id: "filter-least", placeholder: "such as 200 ms", size: 10 });
+  private readonly text = element("input", { type: "search", id: "filter-text", placeholder: "Name, step, feature, tag" });
+  private readonly least = element("input", { type: "text", id: "filter-least", placeholder: "such as 200 ms", size: 12 });
   private readonly tag: HTMLSelectElement;
   private readonly role: HTMLSelectElement;
   private readonly outcomes = new Map<string, HTMLButtonElement>();

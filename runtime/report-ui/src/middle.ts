@@ -75,6 +75,6 @@ export class Middle implements Pane {
 
 /** Explains the marks of the chart. */
 function legend(): HTMLElement {
-  const entries = ["▶ started", "▭ starting", "● ready", "‖ paused", "■ exited", "✕ killed or asked to end", "↓ request", "↑ reply", "▴ warning", "| deadline"];
+  const entries = ["▶ started", "▭ starting", "● ready", "‖ paused", "■ exited", "✕ killed or asked to end", "↓ request", "↑ reply", "╷ log or output", "▴ warning", "| deadline"];
   return element("p", { class: "legend-bar" }, ...entries.map((entry) => element("span", {}, entry)));
 }
