@@ -19,7 +19,9 @@
 //! steps before it, its table or doc string, the arguments of its function, the difference of two compared
 //! values. On a terminal a few live lines below show the running scenarios with their present step and its
 //! age, from 0.3 s on; a step is marked `SLOW` after half its timeout. `harmony` also shows the processes
-//! that are starting. The live lines are off with `--no-capture`, `NO_COLOR` or `TERM=dumb`.
+//! that are starting, and the last line that one of them printed. The live lines are off with `--no-capture`,
+//! `NO_COLOR` or `TERM=dumb`. Without them, as in a pipe, a start of processes that takes more than 2 s is a line, again
+//! every 10 s, and at its end.
 //!
 //! `--format progress` shows failures and live lines only; in a file or a pipe it is a character for each
 //! scenario. `-q` leaves out what passed, `-v` shows every step.

@@ -23,6 +23,11 @@ pub enum Activity {
     Step(usize),
     /// Hooks, or the creation or drop of states.
     Hooks,
-    /// The start of processes, by their labels, such as `reader (rust), writer (python)`.
-    Starting(Arc<str>),
+    /// The start of processes.
+    Starting {
+        /// Their labels, such as `reader (rust), writer (python)`.
+        processes: Arc<str>,
+        /// The last line that one of them printed on standard error.
+        printed: Option<Arc<str>>,
+    },
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::model::RunningScenario;
+use crate::model::{Activity, RunningScenario};
 
 /// The running scenarios. The threads that run them update it; the thread of the reports reads it.
 #[derive(Debug, Default)]
@@ -15,6 +15,16 @@ impl ActivityBoard {
         match running.iter_mut().find(|known| known.number == entry.number) {
             Some(known) => *known = entry,
             None => running.push(entry),
+        }
+    }
+
+    /// Sets the line that a process printed last, if the scenario waits for the start of processes.
+    pub(crate) fn set_printed(&self, number: usize, line: Arc<str>) {
+        let mut running = self.lock();
+        if let Some(entry) = running.iter_mut().find(|known| known.number == number)
+            && let Activity::Starting { printed, .. } = &mut entry.activity
+        {
+            *printed = Some(line);
         }
     }
 

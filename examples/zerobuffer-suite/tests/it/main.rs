@@ -21,5 +21,6 @@ mod replaying;
 mod script;
 mod serve_end;
 mod settings;
+mod slow_start;
 mod timeline;
 mod two_processes;

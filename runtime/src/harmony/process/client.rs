@@ -35,6 +35,9 @@ const PAUSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The time that a process that is busy with a step has to return the time limit of the step.
 const DISCOVER_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// The interval at which the last line of a process that starts is shown.
+const PRINTED_INTERVAL: Duration = Duration::from_millis(500);
+
 /// The time that the runner waits longer than the serve, so that the serve's own result arrives.
 const RESPONSE_MARGIN: Duration = Duration::from_secs(5);
 
@@ -52,6 +55,26 @@ pub(in crate::harmony) struct ServeClient {
     /// The step that paused it.
     paused_at: Option<Location>,
     capabilities: Option<Capabilities>,
+}
+
+/// Returns the response to the health request, and shows meanwhile what the processes print.
+fn receive_health(
+    connection: &mut Connection,
+    sent: &Sent,
+    limit: Duration,
+    context: &ScenarioContext<'_>,
+) -> Result<Value, CallError> {
+    loop {
+        let next = limit.min(sent.age() + PRINTED_INTERVAL);
+        match connection.receive(sent, next, context.stop) {
+            Err(CallError::Silent(_)) if next < limit => {
+                if let Some(line) = context.printed.get() {
+                    context.board.set_printed(context.number, line);
+                }
+            }
+            received => return received,
+        }
+    }
 }
 
 /// The additions to the reference protocol that a serve announced.
@@ -94,6 +117,7 @@ impl ServeClient {
             endpoint: endpoint.clone(),
             trace: context.trace.cloned(),
             log: context.logs.as_ref().and_then(|logs| logs.open(label)),
+            printed: context.printed.clone(),
         };
         let debug = context.debug.filter(|debug| debug.is_for(&label.role));
         if debug.is_some() {
@@ -200,9 +224,7 @@ impl ServeClient {
     ) -> Result<(), ProcessError> {
         let Some(sent) = &self.health else { return Ok(()) };
         let limit = self.start_timeout;
-        let healthy = self
-            .connection
-            .receive(sent, limit, context.stop)
+        let healthy = receive_health(&mut self.connection, sent, limit, context)
             .map_err(|e| ProcessError::NoHealth(Box::new(self.connection.error(&e))))?;
         if truth(&healthy) != Some(true) {
             return Err(ProcessError::Unhealthy {

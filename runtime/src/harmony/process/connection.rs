@@ -81,6 +81,13 @@ pub(in crate::harmony) struct Sent {
     at: Instant,
 }
 
+impl Sent {
+    /// Returns the time since it was sent.
+    pub(super) fn age(&self) -> Duration {
+        self.at.elapsed()
+    }
+}
+
 /// The id of a request, and its response.
 type Reply = (u64, Result<Value, RpcError>);
 

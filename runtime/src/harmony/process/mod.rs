@@ -14,6 +14,7 @@ pub(in crate::harmony) mod error;
 pub(in crate::harmony) mod exit;
 mod far_process;
 pub mod keep;
+pub(in crate::harmony) mod last_line;
 pub mod log_file;
 mod message_line;
 pub(in crate::harmony) mod pool;

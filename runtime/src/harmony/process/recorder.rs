@@ -1,6 +1,7 @@
 //! Where the events of one process are recorded: the trace of the run, and the log file of the process.
 
 use super::exit::Exit;
+use super::last_line::LastLine;
 use super::log_file::LogFile;
 use super::message_line::abbreviate;
 use super::trace::{Direction, Endpoint, TraceWriter};
@@ -16,6 +17,7 @@ pub(in crate::harmony) struct Recording {
     pub(in crate::harmony) endpoint: Endpoint,
     pub(in crate::harmony) trace: Option<TraceWriter>,
     pub(in crate::harmony) log: Option<LogFile>,
+    pub(in crate::harmony) printed: LastLine,
 }
 
 /// Records the events of a process. Shared by the threads that notice them.
@@ -50,6 +52,7 @@ impl Recorder {
 
     /// Records a line on standard error.
     pub(super) fn stderr(&self, line: &str) {
+        self.recording.printed.set(line);
         self.record(STDERR, line);
     }
 
@@ -71,7 +74,7 @@ impl Recorder {
     }
 
     fn record(&self, event: &str, detail: &str) {
-        let Recording { endpoint, trace, log } = &self.recording;
+        let Recording { endpoint, trace, log, .. } = &self.recording;
         if let Some(trace) = trace {
             trace.record_event(endpoint, self.pid, event, detail);
         }

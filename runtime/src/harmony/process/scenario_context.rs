@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::connection::ProtocolChecks;
 use super::debug_pause::DebugPause;
 use super::keep::KeepOnFailure;
+use super::last_line::LastLine;
 use super::log_file::ScenarioLogs;
 use super::trace::{Endpoint, TraceWriter};
 use crate::harmony::plan::mode::Mode;
@@ -47,6 +48,8 @@ pub(in crate::harmony) struct ScenarioContext<'a> {
     pub(in crate::harmony) stop_timeout: Duration,
     pub(in crate::harmony) trace: Option<&'a TraceWriter>,
     pub(in crate::harmony) logs: Option<ScenarioLogs>,
+    /// The last line that one of the processes printed.
+    pub(in crate::harmony) printed: LastLine,
     pub(in crate::harmony) debug: Option<&'a DebugPause>,
     pub(in crate::harmony) keep: Option<&'a KeepOnFailure>,
     pub(in crate::harmony) stop: &'a StopFlag,

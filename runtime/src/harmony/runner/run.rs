@@ -21,6 +21,7 @@ use crate::harmony::process::cleanup::{
 };
 use crate::harmony::process::connection::ProtocolChecks;
 use crate::harmony::process::keep::KeptScenario;
+use crate::harmony::process::last_line::LastLine;
 use crate::harmony::process::resource_usage::{Used, measure};
 use crate::harmony::process::scenario_context::ScenarioContext;
 use crate::model::{
@@ -307,6 +308,7 @@ impl Run {
                 .logs
                 .as_ref()
                 .map(|logs| logs.of_scenario(&instance.scenario, &instance.combination)),
+            printed: LastLine::default(),
             debug: options.debug.as_deref(),
             // Another attempt may pass.
             keep: options.keep.as_deref().filter(|_| !self.schedule.may_retry(attempt)),

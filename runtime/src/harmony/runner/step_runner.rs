@@ -178,7 +178,8 @@ impl StepRunner<'_, '_> {
         if starting.is_empty() {
             return client.ready(context);
         }
-        context.show(Activity::Starting(starting.join(", ").into()), context.start_timeout);
+        let activity = Activity::Starting { processes: starting.join(", ").into(), printed: None };
+        context.show(activity, context.start_timeout);
         let ready = client.ready(context);
         context.show(Activity::Step(self.index), context.step_timeout);
         *self.began = Instant::now();

@@ -98,7 +98,10 @@ impl LiveBlock<'_> {
                 format!("{} {}", step.keyword_text, step.text)
             }
             Activity::Hooks => "hooks and states".to_owned(),
-            Activity::Starting(processes) => format!("starting {processes}"),
+            Activity::Starting { processes, printed: None } => format!("starting {processes}"),
+            Activity::Starting { processes, printed: Some(line) } => {
+                format!("starting {processes}: {line}")
+            }
         };
         let is_slow = age > entry.limit / 2;
         let age = format!("{:>9.1} s", age.as_secs_f64());

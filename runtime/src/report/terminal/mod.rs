@@ -20,6 +20,7 @@ mod resource_table;
 mod result_line;
 mod shared_output;
 mod source_excerpt;
+mod start_notices;
 mod stats;
 mod steps;
 mod style;

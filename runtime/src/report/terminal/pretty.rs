@@ -16,6 +16,7 @@ use super::output_filter::OutputFilter;
 use super::rerun_command::RerunCommand;
 use super::result_line::result_line;
 use super::shared_output::write_shared_output;
+use super::start_notices::StartNotices;
 use super::steps::write_steps;
 use crate::model::{Event, RunningScenario, Scenario};
 use crate::report::{Report, ScenarioRecord, ScenarioStatus, Style, Totals};
@@ -49,6 +50,7 @@ pub struct Pretty<W> {
     closing: Closing,
     is_stopping: bool,
     /// True if the last text is a failure, which a blank line separates from the next result.
+    starts: StartNotices,
     needs_gap: bool,
     /// True if a failure is a collapsible section of a CI log.
     sections: bool,
@@ -78,6 +80,7 @@ impl<W: Write> Pretty<W> {
             totals: Totals::default(),
             closing: Closing::default(),
             is_stopping: false,
+            starts: StartNotices::default(),
             needs_gap: false,
             sections: false,
         }
@@ -174,6 +177,21 @@ impl<W: Write> Pretty<W> {
         Ok(())
     }
 
+    /// Writes the lines about starts that are due. Live lines show starts themselves.
+    fn write_start_notices(
+        &mut self,
+        elapsed: Duration,
+        running: &[RunningScenario],
+    ) -> io::Result<()> {
+        for line in self.starts.due(elapsed, running) {
+            if std::mem::take(&mut self.needs_gap) {
+                writeln!(self.text)?;
+            }
+            writeln!(self.text, "{}", self.style.dim(line))?;
+        }
+        Ok(())
+    }
+
     /// Writes the text now, unless live lines will write it.
     fn show(&mut self) -> io::Result<()> {
         match self.live {
@@ -239,6 +257,9 @@ impl<W: Write> Report for Pretty<W> {
                 }
             }
             Event::Tick { elapsed, running, stopping } => {
+                if self.live.is_none() {
+                    self.write_start_notices(*elapsed, running)?;
+                }
                 if *stopping && !self.is_stopping {
                     self.is_stopping = true;
                     if self.live.is_none() {
@@ -263,6 +284,7 @@ impl<W: Write> Report for Pretty<W> {
 
     fn on_run_finished(&mut self, totals: &Totals, duration: Duration) -> io::Result<()> {
         let (style, columns) = (self.style, self.columns());
+        self.write_start_notices(duration, &[])?;
         if self.verbosity == Verbosity::Verbose {
             for hook in totals.hooks.iter().filter(|hook| hook.has_output()) {
                 writeln!(self.text, "\n{}", style.bold(hook.name()))?;

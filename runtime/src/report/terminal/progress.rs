@@ -12,7 +12,8 @@ use super::output_filter::OutputFilter;
 use super::pretty::write_run_failures;
 use super::rerun_command::RerunCommand;
 use super::shared_output::write_shared_output;
-use crate::model::Event;
+use super::start_notices::StartNotices;
+use crate::model::{Event, RunningScenario};
 use crate::report::{Report, ScenarioRecord, ScenarioStatus, Style, Totals};
 
 /// The number of marks on one line.
@@ -28,6 +29,7 @@ pub struct Progress<W> {
     totals: Totals,
     closing: Closing,
     is_stopping: bool,
+    starts: StartNotices,
 }
 
 impl<W: Write> Progress<W> {
@@ -41,6 +43,7 @@ impl<W: Write> Progress<W> {
             totals: Totals::default(),
             closing: Closing::default(),
             is_stopping: false,
+            starts: StartNotices::default(),
         }
     }
 
@@ -50,15 +53,34 @@ impl<W: Write> Progress<W> {
         self.notes = notes;
         self
     }
+
+    /// Writes the lines about starts that are due, below the marks that are there.
+    fn write_start_notices(
+        &mut self,
+        elapsed: Duration,
+        running: &[RunningScenario],
+    ) -> io::Result<()> {
+        let lines = self.starts.due(elapsed, running);
+        if !lines.is_empty() && !self.totals.scenarios().is_multiple_of(MARKS_PER_LINE) {
+            writeln!(self.out)?;
+        }
+        for line in lines {
+            writeln!(self.out, "{}", self.style.dim(line))?;
+        }
+        Ok(())
+    }
 }
 
 impl<W: Write> Report for Progress<W> {
     fn on_event(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::RunStarted { scenarios, .. } => self.totals.selected = *scenarios,
-            Event::Tick { elapsed, running, stopping: true } if !self.is_stopping => {
-                self.is_stopping = true;
-                writeln!(self.out, "\n{}", stop_notice(&self.totals, *elapsed, running))?;
+            Event::Tick { elapsed, running, stopping } => {
+                self.write_start_notices(*elapsed, running)?;
+                if *stopping && !self.is_stopping {
+                    self.is_stopping = true;
+                    writeln!(self.out, "\n{}", stop_notice(&self.totals, *elapsed, running))?;
+                }
                 self.out.flush()?;
             }
             _ => {}
@@ -84,6 +106,7 @@ impl<W: Write> Report for Progress<W> {
     }
 
     fn on_run_finished(&mut self, totals: &Totals, duration: Duration) -> io::Result<()> {
+        self.write_start_notices(duration, &[])?;
         let Self { out, style, rerun, notes, closing, .. } = self;
         writeln!(out)?;
         // Scenarios finish in any order; the failures are written in the order of the selection.
