@@ -11,7 +11,8 @@
 //! | `the 'reader' process is killed` | yes | yes | yes, by `taskkill` |
 //! | `the 'reader' process is paused` | yes | yes | the step fails and names the platform |
 //! | the end by Ctrl-C: after-hooks run, reports are written | yes | yes | yes |
-//! | a step that ends the process (`exit`, `abort`, a stack overflow) | is the scenario's failure, and the run continues | the same | the run ends with an exit code other than 0 and the reports that were written by then |
+//! | a step that ends the process (`exit`, `abort`, a stack overflow) | is the scenario's failure and ends the run, whose reports are complete | the same | the run ends with an exit code other than 0 and the reports that were written by then |
+//! | the same with `--isolation process` | is the scenario's failure, with what its step printed; the others run | the same | the same, without what its step printed |
 //! | `--watch` | the system reports changes | files are read every 200 ms | the same |
 //! | keys of `--watch` | yes | yes | none: end it with Ctrl-C |
 //! | `--resources`, resources in the timeline | yes | not measured | not measured |

@@ -120,20 +120,46 @@
 //!
 //! # Whose output it is
 //!
-//! | written with | with one job | with several jobs |
-//! |---|---|---|
-//! | [`StepContext::log`](crate::StepContext::log) and its attachments | exact | exact |
-//! | `tracing` events of the step's thread, and in spans of the step | exact | exact |
-//! | `tracing` events of the scenario's tasks | the step that runs at that moment | the step that runs at that moment |
-//! | `println!` and other output of the process and of child processes | the step that runs at that moment | see below |
+//! | written with | with one job | with several jobs | with `--isolation process` |
+//! |---|---|---|---|
+//! | [`StepContext::log`](crate::StepContext::log) and its attachments | exact | exact | exact |
+//! | `tracing` events of the step's thread, and in spans of the step | exact | exact | exact |
+//! | `tracing` events of the scenario's tasks | the step that runs at that moment | the step that runs at that moment | the step that runs at that moment |
+//! | `println!` and other output of the process and of child processes | the step that runs at that moment | see below | the step that runs at that moment |
 //!
 //! A process has one standard output. What was printed while several scenarios ran may be of any of them. It
 //! is not part of a step or a failure: the reports show it once, with the names of these scenarios, under
 //! "printed while these scenarios ran". The terminal shows it if one of them failed, or with `--verbose`;
 //! JUnit has it in the suite `hooks`, Cucumber Messages in an attachment of the run.
 //!
-//! While only one scenario runs (with `-j 1`, with [`--serial`](super::running), or as the last one of a run)
+//! While only one scenario runs (with `-j 1`, with [`@serial`](super::scheduling), or as the last one of a run)
 //! its output is part of its steps. That includes what tasks of the suite and threads that outlive their
-//! scenario print meanwhile. An abandoned thread counts as a running scenario until it returns. To see the
-//! output of a failed scenario alone, rerun it with the command that its failure shows; nextest runs each
-//! scenario of a [`test_main!`](crate::test_main) target in a separate process anyway.
+//! scenario print meanwhile. An abandoned thread counts as a running scenario until it returns.
+//!
+//! # Scenarios in processes
+//!
+//! With `--isolation process`, or `isolation = "process"` in the section `[run]` of `harmony.toml`, the scenarios run in
+//! as many processes as there are jobs, and each process runs one scenario at a time. So what a scenario prints is
+//! its own, also by its threads, its tasks and its child processes, in every report. The costs and benefits:
+//!
+//! - A scenario that ends its process (an abort, a stack overflow, `process::exit`) fails, with what its step printed
+//!   before, and is not retried. The other scenarios run: another process takes over. With threads the run ends there.
+//! - A process in which a step was abandoned ends after that scenario, with the thread that hangs.
+//! - Each process starts this program again, with the same arguments. It reads the feature files, and has its own
+//!   fixtures of features and of the suite and its own statics. The hooks of the suite run in each process, and those
+//!   of a feature in each process that runs one of its scenarios; the hooks after it run when that process ends, unless
+//!   it has run all its scenarios. `--parallel features` keeps the scenarios of a feature in one process as long as
+//!   none of them ends it.
+//! - The schedule, retries, `--fail-fast`, Ctrl-C and the reports are those of threads.
+//! - Standard input is empty. `--no-capture` and `--resources` are refused.
+//! - The `main` of the program must be that of [`main!`](crate::main) or [`test_main!`](crate::test_main). A program
+//!   that calls [`run_with`](crate::cli::run_with) is refused, since what else its `main` does would happen again.
+//!
+//! nextest runs each scenario of a [`test_main!`](crate::test_main) target in a separate process anyway.
+//!
+//! ```toml
+//! # harmony.toml
+//! [run]
+//! isolation = "process"
+//! jobs = 4
+//! ```

@@ -7,21 +7,25 @@
 //!  trials ───────── mutate ──> events
 //! ```
 //!
-//! [`crate::report`] turns the events into reports. Only `crash` starts a process: this program again,
-//! so that its death is reported.
+//! [`crate::report`] turns the events into reports. Only `crash` and `processes` start a process: this program
+//! again, so that its death is reported, and so that its output is that of one scenario.
 //!
-//! Imports between the rooms: `check` -> `select`, and `mutate` -> `run` -> `crash`.
+//! Imports between the rooms: `check` -> `select`, and `processes`, `mutate` -> `run` -> `crash` -> `worker`.
 
 pub mod check;
 mod crash;
 mod mutate;
+mod processes;
 mod run;
 mod select;
+mod worker;
 
-pub use crash::{RunOutput, record_exit, record_interrupt, supervise};
+pub use crash::{RunOutput, is_restartable, record_exit, record_interrupt, supervise};
 pub use mutate::LocalTrials;
-pub use run::{OutputCapture, RealOutput, RunOptions, run};
+pub use processes::run;
+pub use run::{Isolation, OutputCapture, RealOutput, RunOptions};
 pub use select::{
     InvalidShard, RerunEntry, SelectError, SelectOptions, Selection, Shard, feature_files,
     read_rerun_file, select,
 };
+pub use worker::is_worker;

@@ -1,16 +1,16 @@
-//! The journal of the process: lines that another process reads if this one dies.
+//! The journal of the process: lines that another process reads, at the latest if this one dies.
 
 use std::fs::File;
 use std::io::Write as _;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-static JOURNAL: OnceLock<File> = OnceLock::new();
+static JOURNAL: OnceLock<Mutex<File>> = OnceLock::new();
 
-/// Writes the journal to `file`, which must be opened to append.
+/// Writes the journal to `file`, a pipe or a file that is opened to append.
 pub(crate) fn start_journal(file: File) {
     // A process has one journal; the first one counts.
-    let _ = JOURNAL.set(file);
+    let _ = JOURNAL.set(Mutex::new(file));
 }
 
 /// Returns true if this process writes a journal.
@@ -20,8 +20,10 @@ pub(crate) fn has_journal() -> bool {
 
 /// Writes a line, complete at once: what follows may end the process.
 pub(crate) fn write_to_journal(mut line: String) {
-    if let Some(mut file) = JOURNAL.get() {
+    if let Some(file) = JOURNAL.get() {
         line.push('\n');
+        // A pipe may take a long line in pieces.
+        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
         // The reader reports the death of this process also without the line.
         let _ = file.write_all(line.as_bytes());
     }

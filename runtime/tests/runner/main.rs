@@ -13,6 +13,7 @@ mod first_contact;
 mod formatting;
 mod hooks;
 mod interrupting;
+mod isolation;
 mod junit;
 mod libtest;
 mod live;

@@ -42,6 +42,14 @@ fn output_of_one_scenario_is_part_of_its_failure() {
 }
 
 #[test]
+fn output_of_a_scenario_beside_which_none_runs_is_part_of_its_failure() {
+    let feature = ALONE.replace("  Scenario: failing", "  @serial\n  Scenario: failing");
+    let ran = Suite::new(&feature).run(&["run", "-j", "2"]);
+    ran.assert(1, &["= printed: from a"]);
+    assert!(!ran.out.contains("from b") && !ran.out.contains("printed while"), "{}", ran.out);
+}
+
+#[test]
 fn output_of_several_scenarios_is_part_of_no_failure() {
     let ran = Suite::new(TOGETHER).run(&["run", "-j", "2"]);
     ran.assert(1, &[HEADING, "  | from a\n", "  | from b\n"]);

@@ -142,6 +142,26 @@ fn before_fails_for_reasons() -> Result<(), Link> {
     Err(no_answer())
 }
 
+/// Prints in every way that a step has besides its own thread.
+#[when(expr = "a thread, a task and a child print {string}")]
+async fn others_print(text: String) {
+    let print = move |by: &str| {
+        std::io::stdout().write_all(format!("{by} {text}\n").as_bytes()).unwrap();
+    };
+    let (by_thread, by_task) = (print.clone(), print.clone());
+    std::thread::spawn(move || by_thread("thread")).join().unwrap();
+    tokio::spawn(async move { by_task("task") }).await.unwrap();
+    print("step");
+    let child = std::process::Command::new("/bin/sh").args(["-c", "echo by a child"]).status();
+    assert!(child.unwrap().success());
+}
+
+#[when(expr = "it notes its process in {string}")]
+fn notes_process(path: &str) {
+    let mut file = OpenOptions::new().create(true).append(true).open(path).unwrap();
+    file.write_all(format!("{}\n", std::process::id()).as_bytes()).unwrap();
+}
+
 #[when("nothing comes back")]
 fn hangs() {
     loop {

@@ -15,7 +15,7 @@ use crate::cli::output::init_tracing;
 use crate::cli::settings::parse_run;
 use crate::engine::Registry;
 use crate::gherkin::{self, ParseErrors};
-use crate::local::{self, RunOptions};
+use crate::local::{self, Isolation, RunOptions};
 use crate::model::{Scenario, Step, StopFlag, Tag};
 use crate::report::{
     Report, ReporterSet, ScenarioRecord, ScenarioStatus, Style, Totals, render_failure,
@@ -75,6 +75,7 @@ fn run(test: &BoundTest) -> Result<String, BoundTestError> {
     let options = RunOptions {
         // The harness runs tests in parallel.
         jobs: std::num::NonZeroUsize::MIN,
+        isolation: Isolation::Thread,
         dry_run: false,
         measure_resources: false,
         feature_tags: HashMap::from([(Arc::clone(&document.path), tags)]),

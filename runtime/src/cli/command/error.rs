@@ -77,6 +77,12 @@ pub(super) enum CommandError {
         /// Name of this program.
         program: String,
     },
+    /// Scenarios cannot run in other processes.
+    #[error(
+        "--isolation process starts this program again, which needs a `main` by `harmony_bdd::main!` or \
+         `harmony_bdd::test_main!`"
+    )]
+    NotRestartable,
     /// A history cannot be read.
     #[error(transparent)]
     History(#[from] HistoryError),

@@ -1,5 +1,6 @@
 //! `run`: runs scenarios in this process.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,8 +18,8 @@ use crate::cli::output::{
 };
 use crate::cli::settings::{ConfigOptions, ConfiguredCommand, RunSettings, program_command};
 use crate::engine::Registry;
-use crate::local::{self, OutputCapture, RealOutput, SelectOptions, Selection};
-use crate::model::{Step, StopFlag};
+use crate::local::{self, OutputCapture, RealOutput, RunOptions, SelectOptions, Selection};
+use crate::model::{Step, StopFlag, Tag};
 use crate::platform::{stderr_file, stdout_file};
 use crate::report::{ClosingNotes, ReporterSet, RunMetadata};
 
@@ -80,7 +81,8 @@ impl<'a> Runner<'a> {
         let tracing = init_tracing(settings.execution.log)?;
         let stop = StopFlag::default();
         stop_on_interrupt(stop.clone(), Notice::InReport)?;
-        let capture = match settings.captures_output() {
+        let runs_steps = !settings.is_isolated() || local::is_worker();
+        let capture = match settings.captures_output() && runs_steps {
             true => Some(OutputCapture::start().map_err(CommandError::Capture)?),
             false => None,
         };
@@ -90,7 +92,7 @@ impl<'a> Runner<'a> {
 
     fn run(&mut self, select: SelectOptions) -> ExitCode {
         let stop = self.stop.clone();
-        if self.settings.execution.watch {
+        if self.settings.execution.watch && !local::is_worker() {
             return match self.real_stdio() {
                 Ok(stdio) => WatchLoop::new(&select, &stop, stdio.stdout).run(self),
                 Err(error) => self.print_error(&error.into()),
@@ -135,6 +137,12 @@ impl<'a> Runner<'a> {
     }
 
     fn run_selection(&mut self, selection: Selection) -> Result<ExitCode, CommandError> {
+        if local::is_worker() {
+            return self.run_assigned(selection);
+        }
+        if self.settings.is_isolated() && !local::is_restartable() {
+            return Err(CommandError::NotRestartable);
+        }
         let mut reports = ReporterSet::with_flaky_result(self.settings.execution.schedule.flaky);
         let notes = ClosingNotes::default();
         self.notes = notes.clone();
@@ -148,7 +156,9 @@ impl<'a> Runner<'a> {
             rerun: rerun_command("run", self.config, &[]),
             seed: self.settings.selection.shuffle,
             // Without a capture the steps write to the terminal as well.
-            may_redraw: self.capture.is_some() || self.settings.execution.dry_run,
+            may_redraw: self.capture.is_some()
+                || self.settings.execution.dry_run
+                || self.settings.is_isolated(),
             notes: notes.clone(),
         };
         let stdio = self.real_stdio()?;
@@ -164,12 +174,7 @@ impl<'a> Runner<'a> {
         };
         open_report_files(specs, &metadata, &stdio, &mut reports)?;
         self.setup.add_reporters(&mut reports);
-        let options = local::RunOptions {
-            output_capture: self.capture.as_ref().map(|(capture, _)| capture.clone()),
-            feature_tags: selection.feature_tags,
-            stop: self.stop.clone(),
-            ..self.settings.run_options()
-        };
+        let options = self.run_options(selection.feature_tags);
         let registry = Arc::clone(&self.registry);
         local::run(registry, selection.scenarios, options, |event| reports.on_event(&event))
             .map_err(CommandError::Run)?;
@@ -182,6 +187,23 @@ impl<'a> Runner<'a> {
             false => totals.is_success(),
         };
         Ok(if is_success { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FAILED) })
+    }
+
+    /// Runs the scenarios that another process assigns, which has the reports.
+    fn run_assigned(&self, selection: Selection) -> Result<ExitCode, CommandError> {
+        let options = self.run_options(selection.feature_tags);
+        local::run(Arc::clone(&self.registry), selection.scenarios, options, drop)
+            .map_err(CommandError::Run)?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn run_options(&self, feature_tags: HashMap<Arc<str>, Vec<Tag>>) -> RunOptions {
+        RunOptions {
+            output_capture: self.capture.as_ref().map(|(capture, _)| capture.clone()),
+            feature_tags,
+            stop: self.stop.clone(),
+            ..self.settings.run_options()
+        }
     }
 
     /// Returns the real standard output and standard error.

@@ -20,8 +20,9 @@ use crate::cli::output::{
 };
 use crate::cli::settings::{UsageError, parse_run};
 use crate::engine::Registry;
-use crate::local::{self, OutputCapture, RunOptions, RunOutput, Selection, supervise};
-use crate::model::StopFlag;
+use crate::local::{self, Isolation, OutputCapture, RunOptions, RunOutput, Selection, supervise};
+use crate::model::{Scenario, StopFlag};
+use crate::observe::LevelFilter;
 use crate::platform::{stderr_file, stdout_file};
 use crate::report::{
     Libtest, LibtestFormat, LibtestJson, ReporterSet, RunMetadata, Style, write_libtest_discovery,
@@ -102,6 +103,17 @@ fn run_tests(folder: &Path, arguments: &LibtestArguments) -> Result<ExitCode, Co
     if let Some(threads) = arguments.threads()? {
         options.jobs = threads;
     }
+    let is_nextest = std::env::var_os("NEXTEST").is_some();
+    if is_nextest || arguments.prints_output() {
+        // nextest starts a process for each test, and without a capture there is nothing to attribute.
+        options.isolation = Isolation::Thread;
+    }
+    if local::is_worker() {
+        return run_assigned(registry, scenarios, options, settings.execution.log);
+    }
+    if options.isolation == Isolation::Process && !local::is_restartable() {
+        return Err(CommandError::NotRestartable);
+    }
     let mut reports = ReporterSet::with_flaky_result(settings.execution.schedule.flaky);
     let stdio = RealStdio {
         stdout: stdout_file().map_err(OutputError::Stdout)?,
@@ -111,7 +123,6 @@ fn run_tests(folder: &Path, arguments: &LibtestArguments) -> Result<ExitCode, Co
     let filtered_out = all - scenarios.len();
     add_test_report(stdio.terminal(specs)?, arguments, names, filtered_out, &mut reports);
     let failure_lines = FailureLines::default();
-    let is_nextest = std::env::var_os("NEXTEST").is_some();
     if is_nextest {
         reports.add("standard error", failure_lines.clone());
     } else {
@@ -126,7 +137,8 @@ fn run_tests(folder: &Path, arguments: &LibtestArguments) -> Result<ExitCode, Co
     let mut tracing = init_tracing(settings.execution.log)?;
     stop_on_interrupt(options.stop.clone(), Notice::OnStderr)?;
     let mut real = None;
-    if !arguments.prints_output() && settings.captures_output() {
+    let is_here = options.isolation == Isolation::Thread;
+    if is_here && !arguments.prints_output() && settings.captures_output() {
         let (capture, output) = OutputCapture::start().map_err(CommandError::Capture)?;
         options.output_capture = Some(capture);
         real = Some(output);
@@ -151,6 +163,24 @@ fn run_tests(folder: &Path, arguments: &LibtestArguments) -> Result<ExitCode, Co
     } else {
         ExitCode::from(EXIT_TESTS_FAILED)
     })
+}
+
+/// Runs the scenarios that another process assigns, which has the reports.
+fn run_assigned(
+    registry: Arc<Registry>,
+    scenarios: Vec<Arc<Scenario>>,
+    options: RunOptions,
+    log: LevelFilter,
+) -> Result<ExitCode, CommandError> {
+    let mut tracing = init_tracing(log)?;
+    stop_on_interrupt(options.stop.clone(), Notice::InReport)?;
+    let (capture, real) = OutputCapture::start().map_err(CommandError::Capture)?;
+    let options = RunOptions { output_capture: Some(capture), ..options };
+    let result = local::run(registry, scenarios, options, drop);
+    real.restore().map_err(CommandError::Capture)?;
+    tracing.finish(io::stderr());
+    result.map_err(CommandError::Run)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Adds the report in the format of the test harness.

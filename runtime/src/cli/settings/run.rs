@@ -7,10 +7,10 @@ use super::display::{DisplaySettings, conflict};
 use super::option_group::Settings;
 use super::schedule::ScheduleSettings;
 use super::selection::SelectionSettings;
-use super::value_parsers::{log_level, parse_jobs, parse_timeout, tokio_flavor};
+use super::value_parsers::{isolation, log_level, parse_jobs, parse_timeout, tokio_flavor};
 use crate::config::{ConfigErrors, Source, Values};
 use crate::engine::TokioFlavor;
-use crate::local::{RunOptions, SelectOptions};
+use crate::local::{Isolation, RunOptions, SelectOptions};
 use crate::observe::LevelFilter;
 
 /// The settings of `run`: section `[run]` of `harmony.toml`.
@@ -31,6 +31,9 @@ pub(in crate::cli) struct ExecutionSettings {
     /// Scenarios to run in parallel (default: number of cores)
     #[arg(long, short, value_name = "N", value_parser = parse_jobs)]
     pub(in crate::cli) jobs: Option<NonZeroUsize>,
+    /// Run scenarios on threads, or in processes, one for each job: what a scenario prints is its own then
+    #[arg(long, value_name = "UNIT", default_value = "thread", value_parser = isolation())]
+    pub(in crate::cli) isolation: Isolation,
     #[command(flatten)]
     pub(in crate::cli) schedule: ScheduleSettings,
     /// Stop after the first failure
@@ -72,6 +75,15 @@ impl Settings for RunSettings {
             let problem = "--resources runs scenarios one at a time and conflicts with --jobs";
             return Err(conflict(values, "resources", "jobs", problem));
         }
+        if self.is_isolated() && !self.execution.capture {
+            let problem =
+                "--isolation process captures the output of steps and conflicts with --no-capture";
+            return Err(conflict(values, "isolation", "no-capture", problem));
+        }
+        if self.is_isolated() && self.execution.resources {
+            let problem = "--resources measures one process and conflicts with --isolation process";
+            return Err(conflict(values, "isolation", "resources", problem));
+        }
         Ok(())
     }
 }
@@ -89,6 +101,7 @@ impl RunSettings {
     pub(in crate::cli) fn run_options(&self) -> RunOptions {
         let ExecutionSettings {
             jobs,
+            isolation: place,
             schedule,
             fail_fast,
             dry_run,
@@ -100,6 +113,7 @@ impl RunSettings {
         let default = RunOptions::default();
         RunOptions {
             jobs: jobs.unwrap_or(default.jobs),
+            isolation: *place,
             step_timeout: *step_timeout,
             tokio_flavor: *tokio_flavor,
             schedule: schedule.options(),
@@ -108,6 +122,11 @@ impl RunSettings {
             measure_resources: *resources,
             ..default
         }
+    }
+
+    /// True if scenarios run in processes, apart from a dry run.
+    pub(in crate::cli) fn is_isolated(&self) -> bool {
+        self.execution.isolation == Isolation::Process && !self.execution.dry_run
     }
 
     /// True if the output of steps is captured.

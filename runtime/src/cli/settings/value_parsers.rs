@@ -10,6 +10,7 @@ use regex::Regex;
 use crate::config::InvalidValue;
 use crate::engine::TokioFlavor;
 use crate::harmony::routing::Mode;
+use crate::local::Isolation;
 use crate::observe::LevelFilter;
 use crate::report::FlakyResult;
 use crate::schedule::Parallel;
@@ -118,6 +119,13 @@ pub(super) fn parallel() -> impl TypedValueParser<Value = Parallel> {
     PossibleValuesParser::new(["scenarios", "features"]).map(|unit| match &*unit {
         "features" => Parallel::Features,
         _ => Parallel::Scenarios,
+    })
+}
+
+pub(super) fn isolation() -> impl TypedValueParser<Value = Isolation> {
+    PossibleValuesParser::new(["thread", "process"]).map(|isolation| match &*isolation {
+        "process" => Isolation::Process,
+        _ => Isolation::Thread,
     })
 }
 

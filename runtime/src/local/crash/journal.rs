@@ -142,7 +142,7 @@ impl Journal {
         journal
     }
 
-    fn add(&mut self, entry: &Value) -> Option<()> {
+    pub(super) fn add(&mut self, entry: &Value) -> Option<()> {
         let [kind, fields @ ..] = entry.as_array()?.as_slice() else { return None };
         match (kind.as_str()?, fields) {
             ("scenarios", [keys]) => {

@@ -10,10 +10,13 @@
 //! program waits for it, and completes the reports if it dies. Where none does, `exit_guard` keeps an exit
 //! from looking like a success.
 //!
-//! Imports between the files go one way: `supervisor` -> `replay` -> `journal` -> `wire`;
+//! `followed_journal` does the same for the workers of a run with `--isolation process`, as they go.
+//!
+//! Imports between the files go one way: `supervisor`, `followed_journal` -> `replay` -> `journal` -> `wire`;
 //! `supervisor` -> `exit_guard` -> `run_output`.
 
 mod exit_guard;
+mod followed_journal;
 pub(super) mod journal;
 mod replay;
 mod run_output;
@@ -21,7 +24,8 @@ mod supervisor;
 mod wire;
 
 pub(super) use exit_guard::ExitGuard;
-pub(super) use replay::take_crash;
+pub(super) use followed_journal::{FollowedJournal, JournalReader};
+pub(super) use replay::{has_crash, take_crash};
 pub use run_output::RunOutput;
-pub(super) use supervisor::shared_output;
-pub use supervisor::{record_exit, record_interrupt, supervise};
+pub(super) use supervisor::{death, shared_output};
+pub use supervisor::{is_restartable, record_exit, record_interrupt, supervise};

@@ -24,12 +24,18 @@ pub(in crate::local) struct Crash {
     journal: Journal,
     /// The end of the process, after "the process".
     death: String,
-    output: File,
+    /// The captured output.
+    output: Option<File>,
 }
 
 /// Makes the next run in this process replay a crash.
 pub(super) fn set_crash(crash: Crash) {
     *CRASH.lock().unwrap_or_else(PoisonError::into_inner) = Some(crash);
+}
+
+/// Returns true if the next run in this process replays a crash.
+pub(in crate::local) fn has_crash() -> bool {
+    CRASH.lock().unwrap_or_else(PoisonError::into_inner).is_some()
 }
 
 /// Takes the crash that a run has to replay.
@@ -38,7 +44,7 @@ pub(in crate::local) fn take_crash() -> Option<Crash> {
 }
 
 impl Crash {
-    pub(super) fn new(journal: Journal, death: String, output: File) -> Self {
+    pub(super) fn new(journal: Journal, death: String, output: Option<File>) -> Self {
         Self { journal, death, output }
     }
 
@@ -72,6 +78,19 @@ impl Crash {
                 sink(event);
             }
         }
+        self.report(&mut progress, number_here, definition, &mut sink);
+        let interrupted = progress.finished < scenarios.len();
+        sink(Event::RunFinished { duration: progress.end, interrupted });
+    }
+
+    /// Passes on that what ran at the death has failed.
+    pub(super) fn report(
+        &self,
+        progress: &mut Progress,
+        number_here: impl Fn(usize) -> Option<usize>,
+        definition: impl Fn(&Scenario, &str) -> Option<StepMatch>,
+        mut sink: impl FnMut(Event),
+    ) {
         let mut is_reported = false;
         let (mut together, mut printed_from) = (Vec::new(), u64::MAX);
         for (thread, activity) in &self.journal.activities {
@@ -127,8 +146,6 @@ impl Crash {
             let failure = Arc::new(self.failure(&place, panics));
             sink(Event::RunHookFailed { failure });
         }
-        let interrupted = progress.finished < scenarios.len();
-        sink(Event::RunFinished { duration: progress.end, interrupted });
     }
 
     fn failure(&self, place: &str, panics: &[String]) -> Failure {
@@ -148,7 +165,8 @@ impl Crash {
 
     fn output_since(&self, position: u64) -> String {
         let mut bytes = vec![0; MAX_OUTPUT_BYTES];
-        let length = read_at(&self.output, &mut bytes, position).unwrap_or(0);
+        let output = self.output.as_ref();
+        let length = output.and_then(|file| read_at(file, &mut bytes, position).ok()).unwrap_or(0);
         String::from_utf8_lossy(&bytes[..length]).into_owned()
     }
 }
@@ -190,7 +208,7 @@ impl fmt::Display for Crash {
 
 /// The scenarios that have started and not finished, while a journal is read.
 #[derive(Debug, Default)]
-struct Progress {
+pub(super) struct Progress {
     running: Vec<Running>,
     /// The number of scenarios that have finished, and are not retried.
     finished: usize,
@@ -209,7 +227,7 @@ struct Running {
 }
 
 impl Progress {
-    fn add(&mut self, event: &Event) {
+    pub(super) fn add(&mut self, event: &Event) {
         match event {
             Event::ScenarioStarted { number, scenario, started, .. } => {
                 let (scenario, number, started) = (Arc::clone(scenario), *number, *started);

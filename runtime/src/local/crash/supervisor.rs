@@ -15,6 +15,7 @@ use super::exit_guard::allow_exit;
 use super::journal::{Journal, record_exit_code, record_signal};
 use super::replay::{Crash, set_crash};
 use super::run_output::{copy_output, set_printed};
+use crate::local::worker;
 use crate::observe::start_journal;
 use crate::platform::{self, ChildSignals};
 
@@ -34,6 +35,9 @@ const EXIT_INTERRUPTED: u8 = 130;
 /// Exit code if the process died, but its last run had no failure.
 const EXIT_DIED: u8 = 1;
 
+/// Set if this program can be started again with its arguments.
+static IS_RESTARTABLE: OnceLock<()> = OnceLock::new();
+
 /// The file of captured output, which the supervisor can read as well.
 static OUTPUT: OnceLock<File> = OnceLock::new();
 
@@ -45,6 +49,20 @@ static OUTPUT: OnceLock<File> = OnceLock::new();
 ///
 /// A debugger that has started this process finds the run in it: it is not supervised then.
 pub fn supervise(command: impl FnOnce() -> ExitCode) -> ExitCode {
+    // Only this function sets it.
+    let _ = IS_RESTARTABLE.set(());
+    match worker::connect() {
+        Ok(None) => {}
+        Ok(Some(output)) => {
+            // Only this function sets it, once.
+            let _ = output.map(|file| OUTPUT.set(file));
+            let code = command();
+            record_exit(exit_number(code));
+            return code;
+        }
+        // The parent reports that the worker ended.
+        Err(_) => return ExitCode::from(EXIT_DIED),
+    }
     if let Some(files) = supervisor_files() {
         // If it fails, the supervisor reports that the run died. This process must not become another
         // supervisor, whose run would fail in the same way.
@@ -74,13 +92,18 @@ pub fn supervise(command: impl FnOnce() -> ExitCode) -> ExitCode {
         }
         (None, ..) => {
             set_printed(files.printed().unwrap_or_default());
-            let crash = Crash::new(journal, death(status), files.output);
+            let crash = Crash::new(journal, death(status), Some(files.output));
             eprint(&crash.to_string());
             set_crash(crash);
             let code = command();
             if code == ExitCode::SUCCESS { ExitCode::from(EXIT_DIED) } else { code }
         }
     }
+}
+
+/// Returns true if this program can be started again with its arguments: its `main` does nothing else.
+pub fn is_restartable() -> bool {
+    IS_RESTARTABLE.get().is_some()
 }
 
 /// Records that a signal asked this process to end the run.
@@ -190,7 +213,7 @@ fn is_observed() -> bool {
 }
 
 /// Describes an end of the process, after "the process".
-fn death(status: ExitStatus) -> String {
+pub(in crate::local) fn death(status: ExitStatus) -> String {
     match (platform::signal_of(status), status.code()) {
         (Some(number), _) => match platform::signal_name(number) {
             Some(name) => format!("was killed by signal {number} ({name})"),

@@ -22,6 +22,6 @@ mod state;
 mod step_result;
 mod worker;
 
-pub use options::RunOptions;
+pub use options::{Isolation, RunOptions};
 pub use output_capture::{OutputCapture, RealOutput};
-pub use runner::run;
+pub(super) use runner::run;

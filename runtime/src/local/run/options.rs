@@ -10,11 +10,23 @@ use crate::engine::TokioFlavor;
 use crate::model::{StopFlag, Tag};
 use crate::schedule::ScheduleOptions;
 
+/// Where scenarios run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Isolation {
+    /// On threads of one process.
+    #[default]
+    Thread,
+    /// In processes, one for each job.
+    Process,
+}
+
 /// Options of a run.
 #[derive(Debug, Clone)]
 pub struct RunOptions {
     /// Number of scenarios that run in parallel.
     pub jobs: NonZeroUsize,
+    /// Where scenarios run. Processes need a program that can be started again with its arguments.
+    pub isolation: Isolation,
     /// The timeout of a step whose definition has none.
     pub step_timeout: Duration,
     /// The longest time that a step of each scenario may take, by the number of the scenario, also if
@@ -45,6 +57,7 @@ impl Default for RunOptions {
     fn default() -> Self {
         Self {
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            isolation: Isolation::default(),
             step_timeout: Duration::from_secs(30),
             max_step_times: Vec::new(),
             tokio_flavor: TokioFlavor::default(),

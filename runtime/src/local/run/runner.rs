@@ -13,6 +13,7 @@ use super::state::RunState;
 use super::worker::start_worker;
 use crate::engine::{HookExecution, HookKind, HungHook, Match, Registry, TeardownReport, Watchdog};
 use crate::local::crash::{ExitGuard, journal, take_crash};
+use crate::local::worker::Assignments;
 use crate::model::{Event, Failure, FailureKind, Scenario};
 use crate::observe;
 
@@ -20,7 +21,7 @@ use crate::observe;
 ///
 /// # Errors
 /// Returns an error if the system refuses a thread.
-pub fn run(
+pub(in crate::local) fn run(
     registry: Arc<Registry>,
     scenarios: Vec<Arc<Scenario>>,
     options: RunOptions,
@@ -41,13 +42,14 @@ pub fn run(
     emit(Event::RunStarted { scenarios: total, time: SystemTime::now() }, &mut sink);
     let ran = Watchdog::start().and_then(|watchdog| {
         let jobs = if options.measure_resources { 1 } else { options.jobs.get() };
-        let run = Arc::new(RunState::new(registry, scenarios, options, watchdog.clone()));
+        let assignments = Assignments::receive(&options.stop)?;
+        let run = RunState::new(registry, scenarios, options, watchdog.clone(), assignments);
+        let run = Arc::new(run);
         let guard = exit_guard(&run);
         let finished = run_all(&run, jobs, &mut sink);
         drop(guard);
         watchdog.stop();
-        let is_complete = finished.as_ref().is_ok_and(|finished| *finished == total);
-        let is_complete = is_complete && !run.was_interrupted();
+        let is_complete = finished.as_ref().is_ok_and(|finished| run.is_complete(*finished));
         match is_complete {
             true => run.span().end(),
             false => run.span().end_interrupted(),
@@ -94,7 +96,7 @@ fn run_all(run: &Arc<RunState>, jobs: usize, sink: &mut impl FnMut(Event)) -> io
         run.suite.prepare_runtimes(jobs)?;
     }
     if start_suite(run, sink)? {
-        for workers in run.schedule.phases(jobs) {
+        for workers in run.phases(jobs) {
             finished += run_workers(run, workers, sink)?;
         }
     }
@@ -205,6 +207,7 @@ fn run_workers(
         let events = match incoming.recv_timeout(wait) {
             Ok(Message::Events(events)) => events,
             Ok(Message::Hung(remainder)) => {
+                run.mark_hung();
                 // The rest may hang again: it needs a thread that can be abandoned as well.
                 match start_worker(run, &messages, Some(remainder.clone())) {
                     Ok(()) => Vec::new(),

@@ -10,6 +10,7 @@ use super::leak_monitor::LeakMonitor;
 use super::options::RunOptions;
 use crate::engine::{HookExecution, Registry, Suite, Watchdog};
 use crate::local::crash::journal;
+use crate::local::worker::Assignments;
 use crate::model::{
     Activity, Event, Outcome, RunningScenario, Scenario, SharedOutput, Step, StopFlag,
 };
@@ -25,7 +26,11 @@ pub(super) struct RunState {
     /// What each running scenario is doing.
     pub(super) board: ActivityBoard,
     scenarios: Vec<Arc<Scenario>>,
-    pub(super) schedule: Schedule,
+    schedule: Schedule,
+    /// The attempts that the parent assigns, if this process is a worker.
+    assignments: Option<Assignments>,
+    /// True once a thread has been abandoned.
+    has_hung: AtomicBool,
     lanes: AtomicUsize,
     started: Instant,
     pub(super) leak_monitor: Option<LeakMonitor>,
@@ -41,6 +46,7 @@ impl RunState {
         scenarios: Vec<Arc<Scenario>>,
         options: RunOptions,
         watchdog: Watchdog,
+        assignments: Option<Assignments>,
     ) -> Self {
         let suite = Suite::with_flavor(registry, options.tokio_flavor);
         let features = Features::new(&suite, &scenarios, &options.feature_tags);
@@ -49,6 +55,8 @@ impl RunState {
             suite,
             features,
             schedule: Schedule::new(&scenarios, &options.schedule),
+            assignments,
+            has_hung: AtomicBool::new(false),
             options,
             watchdog,
             board: ActivityBoard::default(),
@@ -62,14 +70,51 @@ impl RunState {
         }
     }
 
+    /// Begins the phases one after the other, each with its number of workers.
+    pub(super) fn phases(&self, jobs: usize) -> impl Iterator<Item = usize> {
+        let assigned = self.assignments.as_ref().map(|_| 1);
+        let own = assigned.is_none().then(|| self.schedule.phases(jobs));
+        assigned.into_iter().chain(own.into_iter().flatten())
+    }
+
     /// Takes the next attempt, unless the run stops.
     pub(super) fn take(&self) -> Taken {
-        if self.is_over() { Taken::Nothing } else { self.schedule.take() }
+        match &self.assignments {
+            _ if self.is_over() => Taken::Nothing,
+            Some(_) => Taken::Later,
+            None => self.schedule.take(),
+        }
     }
 
     /// Waits for the next attempt, which may not start yet; `None` if there is none or the run stops.
     pub(super) fn wait(&self) -> Option<AttemptId> {
-        self.schedule.wait(|| self.is_over())
+        match &self.assignments {
+            // Another process can have the processor, and the output, of the abandoned thread for itself.
+            Some(_) if self.has_hung.load(Ordering::Relaxed) => None,
+            Some(assignments) => assignments.wait().filter(|_| !self.is_over()),
+            None => self.schedule.wait(|| self.is_over()),
+        }
+    }
+
+    /// Lets others start after an attempt that has ended. Returns its retry, if that may start at once.
+    pub(super) fn end_attempt(&self, number: usize, retry: Option<AttemptId>) -> Option<AttemptId> {
+        match self.assignments {
+            // The parent retries it.
+            Some(_) => None,
+            None => self.schedule.end_attempt(number, retry),
+        }
+    }
+
+    /// Records that a thread is abandoned.
+    pub(super) fn mark_hung(&self) {
+        // Relaxed: the thread that runs the rest of the scenario starts later, and reads it.
+        self.has_hung.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether this many finished scenarios are all that the run has.
+    pub(super) fn is_complete(&self, finished: usize) -> bool {
+        let is_all = self.assignments.is_some() || finished == self.scenarios.len();
+        is_all && !self.was_interrupted()
     }
 
     /// Wakes the workers that wait if the run was stopped from outside.
@@ -159,7 +204,7 @@ impl RunState {
         self.interrupted.store(true, Ordering::Relaxed);
     }
 
-    pub(super) fn was_interrupted(&self) -> bool {
+    fn was_interrupted(&self) -> bool {
         // Relaxed: pairs with the store in `mark_interrupted`; the end of the channel orders the two.
         self.interrupted.load(Ordering::Relaxed)
     }

@@ -38,7 +38,7 @@ fn work(run: &Arc<RunState>, messages: &Sender<Message>, first: Option<Remainder
         match until_output_ends(run, messages, number, resume) {
             Ok(outcome) => {
                 events = outcome.events;
-                next = run.schedule.end_attempt(number, outcome.retry);
+                next = run.end_attempt(number, outcome.retry);
             }
             Err(Abandoned) => return,
         }
@@ -62,7 +62,7 @@ fn work(run: &Arc<RunState>, messages: &Sender<Message>, first: Option<Remainder
         match until_output_ends(run, messages, id.number, || attempt.run()) {
             Ok(outcome) => {
                 events = outcome.events;
-                next = run.schedule.end_attempt(id.number, outcome.retry);
+                next = run.end_attempt(id.number, outcome.retry);
             }
             Err(Abandoned) => return,
         }
