@@ -94,7 +94,7 @@ impl Attached {
             control,
             mapping,
             frames_ready,
-            space_freed: PostWait::new(space_freed, locks),
+            space_freed: PostWait::new(space_freed, locks, Slot::Reader),
             reader,
             ownership,
             object: object_id,

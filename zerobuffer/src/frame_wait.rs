@@ -16,6 +16,7 @@ use crate::post_wait::PostWait;
 use crate::semaphore::Semaphore;
 use crate::shared_memory::FileId;
 use crate::sleeper::Sleeper;
+use crate::slot_lock::Slot;
 use crate::spin::SpinBudget;
 use crate::state::WriterState;
 
@@ -63,7 +64,7 @@ impl FrameWait {
         Self {
             name,
             control,
-            ready: PostWait::new(ready, Arc::clone(locks)),
+            ready: PostWait::new(ready, Arc::clone(locks), Slot::Writer),
             spin,
             object: locks.metadata().ok().map(|metadata| FileId::of(&metadata)),
             name_seen_at: 0,
@@ -292,7 +293,9 @@ impl FrameWait {
     }
 
     fn sleep(&mut self, deadline: &Deadline) -> Result<bool> {
-        self.ready.sleep(deadline).map_err(|error| self.semaphore_failed(error))
+        let has_unposted = self.unposted_since.is_some();
+        let peer = if has_unposted { 0 } else { self.control.writer_pid() };
+        self.ready.sleep(deadline, peer).map_err(|error| self.semaphore_failed(error))
     }
 
     fn semaphore_failed(&self, error: std::io::Error) -> Error {

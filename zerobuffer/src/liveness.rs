@@ -182,14 +182,16 @@ fn is_ending(pid: u64) -> bool {
         && ProcessStatus::of(pid).is_some_and(|status| !status.exited)
 }
 
-/// Returns whether the process has mapped `object`, as readers and writers of all implementations
-/// have; `true` if that cannot be seen, as for processes of other users.
+/// Returns whether the process may have mapped `object`: unless it is seen that it has not.
 fn may_map(pid: u64, object: &File) -> bool {
-    let (Ok(maps), Ok(metadata)) =
-        (fs::read_to_string(format!("/proc/{pid}/maps")), object.metadata())
-    else {
-        return true;
-    };
+    has_mapped(pid, object).unwrap_or(true)
+}
+
+/// Returns whether the process has mapped `object`, as readers and writers of all implementations
+/// have; `None` if that cannot be seen, as for processes of other users.
+pub(crate) fn has_mapped(pid: u64, object: &File) -> Option<bool> {
+    let maps = fs::read_to_string(format!("/proc/{pid}/maps")).ok()?;
+    let metadata = object.metadata().ok()?;
     let device = format!("{:02x}:{:02x}", major(metadata.dev()), minor(metadata.dev()));
     let inode = metadata.ino().to_string();
     let is_object = |line: &str| {
@@ -197,7 +199,7 @@ fn may_map(pid: u64, object: &File) -> bool {
         let mut fields = line.split_ascii_whitespace().skip(3);
         fields.next() == Some(&*device) && fields.next() == Some(&*inode)
     };
-    maps.is_empty() || maps.lines().any(is_object)
+    (!maps.is_empty()).then(|| maps.lines().any(is_object))
 }
 
 impl Seen {

@@ -182,7 +182,7 @@ impl SpaceWait {
             // A unit may be old, or worth less than needed: it only asks for another check.
             let freed = self.freed.semaphore().try_wait().and_then(|taken| match taken {
                 true => Ok(true),
-                false => self.freed.sleep(&deadline),
+                false => self.freed.sleep(&deadline, self.control.reader_pid()),
             });
             check = !freed.map_err(|error| self.semaphore_failed(error))?;
             // SeqCst: between taking the unit and checking the bytes; pairs with the fence of a

@@ -26,7 +26,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use zerobuffer::{BufferConfig, Reader, Writer};
+use zerobuffer::Writer;
 
 use crate::bare_ring::{BareReceiver, BareSender};
 use crate::driver::Job;
@@ -36,7 +36,6 @@ use crate::transports::{RingReceiver, RingSender, StreamReceiver, StreamSender, 
 
 fn main() {
     match Job::of_this_process() {
-        Some(job) if job.role == "idle" => print!("{}", idle(&job)),
         Some(job) => print!("{}", run(&job)),
         None => {
             let plan = Plan::from_arguments();
@@ -96,20 +95,6 @@ fn copy_in_one_process(job: &Job) -> f64 {
         copies += 1;
     }
     began.elapsed().as_nanos() as f64 / copies as f64
-}
-
-/// CPU milliseconds of a reader that waits for a frame for two seconds and gets none.
-fn idle(job: &Job) -> f64 {
-    let time = Duration::from_secs(2);
-    let mut reader = Reader::create(&job.name, BufferConfig::default()).unwrap();
-    let _writer = Writer::open(&job.name).unwrap();
-    let used = || {
-        let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-        text.split(' ').next().unwrap().parse::<f64>().unwrap() / 1e6
-    };
-    let before = used();
-    assert!(reader.read(time).unwrap().is_none());
-    used() - before
 }
 
 /// Removes what carriers leave.

@@ -26,7 +26,6 @@ type Cell = (String, String, usize);
 pub(crate) struct Results {
     cells: BTreeMap<Cell, Vec<Option<Sample>>>,
     failed: BTreeSet<Cell>,
-    pub(crate) idle_millis: Option<f64>,
 }
 
 /// The samples of a cell that are judged.
@@ -55,9 +54,6 @@ impl Results {
                 part.print_state();
             }
         }
-        if let Some(idle) = self.idle_millis {
-            say("zerobuffer: CPU in 2 s of waiting, ms", Some(idle), 1.0);
-        }
     }
 
     /// The samples of one state of the CPUs.
@@ -66,7 +62,7 @@ impl Results {
         let keep = |sample: &Option<Sample>| sample.clone().filter(|sample| sample.near == near);
         let cells =
             self.cells.iter().map(|(cell, all)| (cell.clone(), all.iter().map(keep).collect()));
-        Self { cells: cells.collect(), failed: self.failed.clone(), idle_millis: None }
+        Self { cells: cells.collect(), failed: self.failed.clone() }
     }
 
     fn print_state(&self) {

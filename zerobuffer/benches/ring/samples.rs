@@ -90,9 +90,6 @@ impl Plan {
                 self.take(results, "one CPU", transport, 64, [0, 0]);
             }
         }
-        let job = self.job("idle", "zerobuffer", "copy", 64, [0, 0]);
-        let idle = finish(vec![self.start(&job)]).and_then(|words| words.trim().parse().ok());
-        results.idle_millis = idle;
     }
 
     /// Takes one sample, once more if others were too busy.

@@ -128,12 +128,13 @@ const PACKAGES: [&str; 6] = [
 ];
 
 /// The files of the ring that may contain `unsafe` code; `lib.rs` only allows it for the others.
-const UNSAFE_FILES: [&str; 7] = [
+const UNSAFE_FILES: [&str; 8] = [
     "control_block.rs",
     "exit_hook.rs",
     "fork_guard.rs",
     "lib.rs",
     "mapping.rs",
+    "pidfd.rs",
     "prefetch.rs",
     "semaphore.rs",
 ];
