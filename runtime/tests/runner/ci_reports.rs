@@ -111,9 +111,9 @@ fn trace_has_a_process_for_each_role_and_arrows() {
     let trace = json(&suite.read("t.json"));
     let events = trace["traceEvents"].as_array().unwrap();
     let of = |kind: &str| events.iter().filter(|event| event["ph"] == kind).collect::<Vec<_>>();
-    let processes: Vec<_> = of("M").iter().map(|event| event["args"]["name"].clone()).collect();
-    assert_eq!(processes[0], "runner");
-    assert!(processes[1].as_str().unwrap().contains("reader"), "{processes:?}");
+    let processes = names(events, "process_name");
+    assert_eq!(processes[0].1, "runner");
+    assert!(processes[1].1.contains("reader"), "{processes:?}");
     let (starts, ends) = (of("s"), of("f"));
     assert_eq!(starts.len(), 2, "a request and a response: {events:?}");
     for (start, end) in starts.iter().zip(&ends) {
@@ -123,6 +123,39 @@ fn trace_has_a_process_for_each_role_and_arrows() {
     }
     let step = of("X").into_iter().find(|event| event["cat"] == "step").unwrap();
     assert_eq!(step["name"], "When the 'reader' process burns");
+}
+
+#[test]
+fn trace_has_a_thread_for_steps_and_one_for_the_process_itself() {
+    let suite = Suite::new("");
+    suite.write(
+        "features/b.feature",
+        "Feature: f\n  Scenario: s\n    When the 'reader' process burns\n",
+    );
+    suite.run(&["harmony", "--report", "trace=t.json", "features/b.feature"]);
+    let trace = json(&suite.read("t.json"));
+    let events = trace["traceEvents"].as_array().unwrap();
+    let threads = names(events, "thread_name");
+    let name_of = |event: &Value| {
+        let id = (event["pid"].clone(), event["tid"].clone());
+        threads.iter().find(|(thread, _)| *thread == id).unwrap().1.as_str()
+    };
+    let others = events.iter().filter(|event| event["ph"] != "M");
+    for event in others {
+        let expected = if event["cat"] == "process" { "thread 1: process" } else { "thread 1" };
+        assert_eq!(name_of(event), expected, "{event}");
+        assert_ne!(event["tid"], 0, "the idle thread of the system: {event}");
+    }
+}
+
+/// Returns the pid, the tid and the name of each process or thread of a trace.
+fn names(events: &[Value], of: &str) -> Vec<((Value, Value), String)> {
+    let named = events.iter().filter(|event| event["name"] == of);
+    let name = |event: &Value| {
+        let name = event["args"]["name"].as_str().unwrap().to_owned();
+        ((event["pid"].clone(), event["tid"].clone()), name)
+    };
+    named.map(name).collect()
 }
 
 #[test]
@@ -145,7 +178,7 @@ fn trace_opens_in_a_viewer() {
     let page = modules.join("node_modules/speedscope/dist/release/index.html");
     let address = format!("#localProfilePath={}", profile.display());
     let Some(page) = dump_dom(&page, &address) else { return };
-    for lane in ["runner (pid 1, tid 0)", "reader (rust) (pid 2, tid 0)"] {
+    for lane in ["runner (pid 1), thread 1 (tid 1)", "reader (rust) (pid 2), thread 1 (tid 1)"] {
         assert!(page.contains(lane), "{lane} is missing in {page}");
     }
 }

@@ -1,9 +1,10 @@
 //! A run as trace events, for Perfetto and other viewers of that format.
 //!
 //! Each process of a scenario is a process of the trace, and each worker thread a thread in it. Arrows
-//! lead from the step of the runner to its execution in another process.
+//! lead from the step of the runner to its execution in another process. Viewers drop a span that overlaps
+//! another one of its thread without being inside it; so what happens to a process has a thread of its own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,12 +20,30 @@ use crate::report::{Report, ScenarioRecord, Totals};
 /// The process that runs the scenarios.
 const RUNNER: usize = 1;
 
+/// The threads of a process of the trace, for each worker thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Row {
+    /// Scenarios, steps and hooks.
+    Steps,
+    /// The start of the process, its pauses and its end.
+    Process,
+}
+
+/// A thread of the trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct ThreadId {
+    pid: usize,
+    tid: usize,
+}
+
 /// Writes a run as one JSON object of trace events.
 #[derive(Debug)]
 pub struct Trace<W> {
     out: W,
     /// The number of each process, by its role or platform.
     processes: HashMap<Arc<str>, usize>,
+    /// The threads that were named.
+    threads: HashSet<ThreadId>,
     events: usize,
     arrows: usize,
 }
@@ -70,7 +89,7 @@ struct Arguments<'a> {
 impl<W: Write> Trace<W> {
     /// Creates a report written to `out`.
     pub fn new(out: W) -> Self {
-        Self { out, processes: HashMap::new(), events: 0, arrows: 0 }
+        Self { out, processes: HashMap::new(), threads: HashSet::new(), events: 0, arrows: 0 }
     }
 
     fn write(&mut self, event: &TraceEvent<'_>) -> io::Result<()> {
@@ -82,15 +101,15 @@ impl<W: Write> Trace<W> {
         serde_json::to_writer(&mut self.out, event).map_err(io::Error::from)
     }
 
-    fn write_process(&mut self, pid: usize, name: &str) -> io::Result<()> {
+    fn write_name(
+        &mut self,
+        of: &'static str,
+        pid: usize,
+        tid: usize,
+        name: &str,
+    ) -> io::Result<()> {
         let args = Arguments { name: Some(name), ..Arguments::default() };
-        self.write(&TraceEvent {
-            name: "process_name",
-            ph: "M",
-            pid,
-            args,
-            ..TraceEvent::default()
-        })
+        self.write(&TraceEvent { name: of, ph: "M", pid, tid, args, ..TraceEvent::default() })
     }
 
     /// Returns the number of a process, which is named the first time.
@@ -102,8 +121,23 @@ impl<W: Write> Trace<W> {
         }
         let pid = RUNNER + 1 + self.processes.len();
         self.processes.insert(role.into(), pid);
-        self.write_process(pid, role)?;
+        self.write_name("process_name", pid, 0, role)?;
         Ok(pid)
+    }
+
+    /// Returns a thread of a process, which is named the first time.
+    fn thread(&mut self, pid: usize, lane: usize, row: Row) -> io::Result<ThreadId> {
+        // Viewers take thread 0 for the idle thread of the system.
+        let (offset, suffix) = match row {
+            Row::Steps => (1, ""),
+            Row::Process => (2, ": process"),
+        };
+        let thread = ThreadId { pid, tid: 2 * lane + offset };
+        if self.threads.insert(thread) {
+            let name = format!("thread {}{suffix}", lane + 1);
+            self.write_name("thread_name", pid, thread.tid, &name)?;
+        }
+        Ok(thread)
     }
 
     fn write_step(&mut self, step: &Step, result: &StepResult, lane: usize) -> io::Result<()> {
@@ -112,14 +146,15 @@ impl<W: Write> Trace<W> {
             return Ok(());
         }
         let name = format!("{} {}", step.keyword_text, step.text);
+        let ThreadId { pid, tid } = self.thread(RUNNER, lane, Row::Steps)?;
         self.write(&TraceEvent {
             name: &name,
             cat: "step",
             ph: "X",
             ts: micros(result.started),
             dur: Some(micros(result.duration)),
-            pid: RUNNER,
-            tid: lane,
+            pid,
+            tid,
             args: Arguments {
                 location: Some(step.location.to_string()),
                 outcome: Some(result.outcome.to_string()),
@@ -144,15 +179,16 @@ impl<W: Write> Trace<W> {
         lane: usize,
     ) -> io::Result<()> {
         let pid = self.process(&part.process)?;
-        let (start, end) = (micros(part.started), micros(part.started + part.duration));
+        let (runner, process) =
+            (self.thread(RUNNER, lane, Row::Steps)?, self.thread(pid, lane, Row::Steps)?);
         self.write(&TraceEvent {
             name,
             cat: "step",
             ph: "X",
-            ts: start,
-            dur: Some(end - start),
+            ts: micros(part.started),
+            dur: Some(micros(part.duration)),
             pid,
-            tid: lane,
+            tid: process.tid,
             args: Arguments {
                 outcome: Some(part.outcome.to_string()),
                 log: part.logs.iter().map(|entry| entry.message.as_str()).collect(),
@@ -160,17 +196,17 @@ impl<W: Write> Trace<W> {
             },
             ..TraceEvent::default()
         })?;
-        let step_start = micros(step.started);
-        let step_end = micros(step.started + step.duration);
-        self.write_arrow("request", (RUNNER, step_start), (pid, start.max(step_start)), lane)?;
-        self.write_arrow("response", (pid, end.min(step_end)), (RUNNER, step_end), lane)
+        let (start, end) = (part.started, part.started + part.duration);
+        let (step_start, step_end) = (step.started, step.started + step.duration);
+        self.write_arrow("request", (runner, step_start), (process, start.max(step_start)))?;
+        self.write_arrow("response", (process, end.min(step_end)), (runner, step_end))
     }
 
-    /// Writes the start of a process and its pauses as spans, and its end as a moment.
+    /// Writes the start of a process and its pauses as spans, and what ends it as moments.
     fn write_activity(&mut self, activity: &ProcessActivity, lane: usize) -> io::Result<()> {
         let pid = self.process(&activity.process)?;
-        let spans = activity.spans();
-        for ProcessSpan { name, start, end } in spans {
+        let ThreadId { tid, .. } = self.thread(pid, lane, Row::Process)?;
+        for ProcessSpan { name, start, end } in activity.spans() {
             self.write(&TraceEvent {
                 name,
                 cat: "process",
@@ -178,20 +214,19 @@ impl<W: Write> Trace<W> {
                 ts: micros(start),
                 dur: Some(micros(end - start)),
                 pid,
-                tid: lane,
+                tid,
                 ..TraceEvent::default()
             })?;
         }
-        let exit = activity.changes.iter().find(|c| c.kind == ProcessChangeKind::Exited);
-        if let Some(exit) = exit {
-            let outcome = Some(exit.detail.clone());
+        for change in activity.changes.iter().filter(|change| is_end(change.kind)) {
+            let outcome = Some(change.detail.clone()).filter(|detail| !detail.is_empty());
             self.write(&TraceEvent {
-                name: exit.kind.as_str(),
+                name: change.kind.as_str(),
                 cat: "process",
                 ph: "i",
-                ts: micros(exit.at),
+                ts: micros(change.at),
                 pid,
-                tid: lane,
+                tid,
                 args: Arguments { outcome, ..Arguments::default() },
                 ..TraceEvent::default()
             })?;
@@ -202,18 +237,17 @@ impl<W: Write> Trace<W> {
     fn write_arrow(
         &mut self,
         name: &str,
-        from: (usize, f64),
-        to: (usize, f64),
-        lane: usize,
+        from: (ThreadId, Duration),
+        to: (ThreadId, Duration),
     ) -> io::Result<()> {
         self.arrows += 1;
-        let arrow = |ph, (pid, ts), bp| TraceEvent {
+        let arrow = |ph, (ThreadId { pid, tid }, at), bp| TraceEvent {
             name,
             cat: "message",
             ph,
-            ts,
+            ts: micros(at),
             pid,
-            tid: lane,
+            tid,
             id: Some(self.arrows),
             bp,
             ..TraceEvent::default()
@@ -225,14 +259,15 @@ impl<W: Write> Trace<W> {
 
     fn write_hook(&mut self, hook: &HookResult, lane: usize) -> io::Result<()> {
         let name = hook.name();
+        let ThreadId { pid, tid } = self.thread(RUNNER, lane, Row::Steps)?;
         self.write(&TraceEvent {
             name: &name,
             cat: "hook",
             ph: "X",
             ts: micros(hook.started),
             dur: Some(micros(hook.duration)),
-            pid: RUNNER,
-            tid: lane,
+            pid,
+            tid,
             args: Arguments {
                 outcome: Some(hook.outcome.to_string()),
                 definition: Some(hook.location.to_string()),
@@ -246,17 +281,18 @@ impl<W: Write> Trace<W> {
 impl<W: Write> Report for Trace<W> {
     fn on_scenario_finished(&mut self, record: &Arc<ScenarioRecord>) -> io::Result<()> {
         if self.events == 0 {
-            self.write_process(RUNNER, "runner")?;
+            self.write_name("process_name", RUNNER, 0, "runner")?;
         }
         for attempt in &record.attempts {
+            let ThreadId { pid, tid } = self.thread(RUNNER, attempt.lane, Row::Steps)?;
             self.write(&TraceEvent {
                 name: &record.scenario.display_name(),
                 cat: "scenario",
                 ph: "X",
                 ts: micros(attempt.started),
                 dur: Some(micros(attempt.duration)),
-                pid: RUNNER,
-                tid: attempt.lane,
+                pid,
+                tid,
                 args: Arguments {
                     feature: Some(&record.scenario.feature),
                     location: Some(record.location().to_string()),
@@ -279,13 +315,22 @@ impl<W: Write> Report for Trace<W> {
 
     fn on_run_finished(&mut self, totals: &Totals, _duration: Duration) -> io::Result<()> {
         if self.events == 0 {
-            self.write_process(RUNNER, "runner")?;
+            self.write_name("process_name", RUNNER, 0, "runner")?;
         }
         for hook in &totals.hooks {
             self.write_hook(hook, 0)?;
         }
         self.out.write_all(b"\n]}\n")?;
         self.out.flush()
+    }
+}
+
+/// Returns whether the change ends the process, or asks it to end.
+fn is_end(change: ProcessChangeKind) -> bool {
+    use ProcessChangeKind::{Crashed, Exited, Killed, Paused, Ready, Resumed, ShutDown, Started};
+    match change {
+        Killed | Crashed | ShutDown | Exited => true,
+        Started | Ready | Paused | Resumed => false,
     }
 }
 
