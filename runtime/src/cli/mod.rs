@@ -17,8 +17,8 @@ mod output;
 mod settings;
 
 #[doc(hidden)]
-pub use command::{BoundTest, run_bound_test};
-pub use command::{RunSetup, main, main_with, run_with, test_main, test_main_with};
+pub use command::{BoundTest, run_bound_test, test_main};
+pub use command::{RunSetup, main, main_with, run_with, test_main_with};
 #[doc(hidden)]
 pub use exit_code::{EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE};
 

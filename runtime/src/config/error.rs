@@ -92,7 +92,7 @@ pub enum Hint {
 
 /// All errors in the settings, at least one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigErrors(pub Vec<ConfigError>);
+pub struct ConfigErrors(#[doc(hidden)] pub Vec<ConfigError>);
 
 impl Hint {
     /// Returns the most similar of `known`, or all of them if none is similar to `name`.
@@ -137,6 +137,7 @@ impl ConfigProblem {
 impl ConfigErrors {
     /// Returns the errors in the order of their sources, without repetitions: all groups find an error
     /// in the syntax of the file, and groups with the same prefix find the same unknown variables.
+    #[doc(hidden)]
     pub fn new(errors: Vec<ConfigError>) -> Self {
         let mut unique: Vec<ConfigError> = Vec::new();
         for error in errors {

@@ -22,11 +22,10 @@ mod sources;
 mod values;
 
 pub(crate) use environment::environment;
-pub use error::{ConfigError, ConfigErrors};
+pub use error::ConfigErrors;
 #[doc(hidden)]
-pub use error::{ConfigProblem, Hint};
+pub use error::{ConfigError, ConfigProblem, Hint};
 pub use settings_macro::SettingValue;
-pub use source::Source;
 
 // For the expansion of `settings!` and the command line; free to change with every version.
 #[doc(hidden)]
@@ -40,7 +39,7 @@ pub use registry::{RegisteredGroup, read, registered_groups, set_sources};
 #[doc(hidden)]
 pub use settings_macro::{any_text, field, word};
 #[doc(hidden)]
-pub use source::{RawSetting, SettingOverride};
+pub use source::{RawSetting, SettingOverride, Source};
 #[doc(hidden)]
 pub use sources::ConfigSources;
 #[doc(hidden)]

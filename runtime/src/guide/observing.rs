@@ -33,7 +33,8 @@
 //! [`main!`](crate::main) installs a subscriber unless one is already set, by the binary or by a
 //! `#[before_all]` hook. Your subscriber receives spans named `run`, `feature`, `scenario`, `step` and
 //! `hook` with the target `harmony_bdd`. Each has the field `outcome` and, if it failed, `error`; both are
-//! recorded when it ends. The other fields are:
+//! recorded when it ends. A message that a step logs through its context is an event with the target
+//! `harmony_bdd::log`. The other fields of the spans are:
 //!
 //! | span | fields |
 //! |---|---|

@@ -14,10 +14,11 @@ mod resource_usage;
 mod shared_output;
 mod stop_flag;
 
+// The docs show them at the root of the crate.
+#[doc(no_inline)]
+pub use harmony_bdd_gherkin::model::{DataTable, DocString};
 #[doc(inline)]
-pub use harmony_bdd_gherkin::model::{
-    DataTable, DocString, Location, Scenario, Step, StepArgument, StepKeyword, Tag,
-};
+pub use harmony_bdd_gherkin::model::{Location, Scenario, Step, StepArgument, StepKeyword, Tag};
 
 pub use activity::{Activity, RunningScenario};
 pub use event::{Event, ProcessStepResult, StepMatch, StepResult};
@@ -27,9 +28,9 @@ pub use hook::{HookKind, HookResult};
 pub use log::{Attachment, LogLevel, LogRecord};
 #[doc(hidden)]
 pub use measurement::Measurement;
-pub use outcome::{
-    Candidate, ConversionError, Failure, FailureKind, Outcome, OutcomeKind, SourceLocation,
-};
+#[doc(hidden)]
+pub use outcome::ConversionError;
+pub use outcome::{Candidate, Failure, FailureKind, Outcome, OutcomeKind, SourceLocation};
 #[doc(hidden)]
 pub use pattern_kind::PatternKind;
 #[doc(hidden)]

@@ -43,7 +43,8 @@ pub struct Failure {
     pub causes: Vec<String>,
     /// The location of the panic, if it panicked.
     pub location: Option<SourceLocation>,
-    /// The failed conversion, if that is the reason.
+    /// The failed conversion, if that is the reason. The message has all of it.
+    #[doc(hidden)]
     pub conversion_error: Option<Box<ConversionError>>,
 }
 

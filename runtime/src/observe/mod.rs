@@ -31,7 +31,7 @@ pub use layer::StepLogLayer;
 pub use snapshot::MEMORY_THRESHOLD;
 pub(crate) use snapshot::Snapshot;
 pub(crate) use span::Scope;
-pub use span::TARGET;
+pub(crate) use span::TARGET;
 pub(crate) use step_log::{LogRoute, StepLog};
 pub use subscriber::install_step_log;
 pub(crate) use subscriber::{install, with_step_log_installed};
@@ -40,7 +40,8 @@ pub(crate) use telemetry::default_service_name;
 #[cfg(feature = "opentelemetry")]
 #[doc(hidden)]
 pub use telemetry::{Telemetry, TelemetryError};
+#[doc(no_inline)]
 pub use tracing::level_filters::LevelFilter;
 
 /// The `tracing` target of events written by [`StepContext::log`](crate::StepContext::log).
-pub const LOG_TARGET: &str = "harmony_bdd::log";
+pub(crate) const LOG_TARGET: &str = "harmony_bdd::log";

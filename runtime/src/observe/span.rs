@@ -12,7 +12,7 @@ use tracing::{Span, info_span};
 use crate::model::{Failure, Location, Outcome, Scenario, SourceLocation, StepKeyword};
 
 /// The `tracing` target of all spans of this crate.
-pub const TARGET: &str = "harmony_bdd";
+pub(crate) const TARGET: &str = "harmony_bdd";
 
 /// The span of a run, a feature or a scenario, with the worst outcome recorded inside.
 #[derive(Debug, Clone)]
