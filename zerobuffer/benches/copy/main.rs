@@ -3,7 +3,8 @@
 //! `cargo bench -p zerobuffer --bench copy -- [BYTES…]`
 //!
 //! One thread copies into one of four slots, another on the next CPU reads a word of every line. The
-//! slots lie at each offset behind the source modulo 4 KiB. Rounds are interleaved; printed are
+//! slots lie at each offset behind the source modulo 4 KiB. Each sample first writes every slot once, and
+//! the order of the ways changes from round to round, since the caches are as the way before has left them. Printed are
 //! lower quartiles, since other processes only add time, and the ratio of the crate's copy to the
 //! best way, with the target that it has to meet. Only an idle machine gives a verdict.
 #![expect(clippy::print_stdout, reason = "prints its results")]
@@ -120,7 +121,8 @@ impl Drop for Pages {
 /// Nanoseconds of a frame of `len` bytes from one core to another.
 fn sample(copy: Copy, ring: &Pages, source: &[u8], len: usize, offset: usize) -> f64 {
     let slot = len.next_multiple_of(PAGE) + PAGE;
-    let frames = (SAMPLE_BYTES / len).clamp(2 * SLOTS, FRAMES);
+    let timed = (SAMPLE_BYTES / len).clamp(2 * SLOTS, FRAMES);
+    let frames = SLOTS + timed;
     #[repr(align(128))]
     struct Index(AtomicU64);
     let (head, tail) = (Index(AtomicU64::new(0)), Index(AtomicU64::new(0)));
@@ -145,8 +147,11 @@ fn sample(copy: Copy, ring: &Pages, source: &[u8], len: usize, offset: usize) ->
         });
         machine::pin(0);
         pinned.wait();
-        let began = Instant::now();
+        let mut began = Instant::now();
         for frame in 0..frames {
+            if frame == SLOTS {
+                began = Instant::now();
+            }
             // Acquire: pairs with the Release of the reader.
             while frame as u64 - tail.0.load(Ordering::Acquire) >= SLOTS as u64 {
                 spin_loop();
@@ -155,7 +160,7 @@ fn sample(copy: Copy, ring: &Pages, source: &[u8], len: usize, offset: usize) ->
             // Release: pairs with the Acquire of the reader.
             head.0.store(frame as u64 + 1, Ordering::Release);
         }
-        began.elapsed().as_nanos() as f64 / frames as f64
+        began.elapsed().as_nanos() as f64 / timed as f64
     })
 }
 
@@ -177,9 +182,14 @@ fn main() {
         println!("\n{len} bytes, ns per frame");
         for offset in OFFSETS {
             let mut times = vec![Vec::new(); WAYS.len()];
-            for _ in 0..rounds {
-                for ((_, way), times) in WAYS.iter().zip(&mut times) {
-                    times.push(sample(*way, &ring, source, len, offset));
+            for round in 0..rounds {
+                let mut order: Vec<usize> =
+                    (0..WAYS.len()).map(|at| (round / 2 + at) % WAYS.len()).collect();
+                if round % 2 == 1 {
+                    order.reverse();
+                }
+                for at in order {
+                    times[at].push(sample(WAYS[at].1, &ring, source, len, offset));
                 }
             }
             let quartiles: Vec<f64> = times
