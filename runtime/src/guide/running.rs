@@ -37,7 +37,7 @@
 //!
 //! | kind | for |
 //! |---|---|
-//! | `junit` | CI systems; a flaky scenario is reported as passed, with `flakyFailure` elements. Only the `file` and `line` of each case are not in the schema of the plugin xUnit of Jenkins |
+//! | `junit` | CI systems; a flaky scenario is reported as passed, with `flakyFailure` elements, or with `--flaky fail` as failed. Only the `file` and `line` of each case are not in the schema of the plugin xUnit of Jenkins |
 //! | `messages` | tools that read Cucumber Messages |
 //! | `html` | the standard Cucumber report for humans; needs the feature `html-report`. For more than about a thousand scenarios `html=FILE,failures-only` opens faster |
 //! | `timeline` | a page to look for failures and for what took long; see [below](#the-timeline) |

@@ -70,7 +70,8 @@
 //! run meanwhile, and may take the locks of the scenario.
 //!
 //! A scenario that passes on a retry is *flaky*. The run passes, unless `--flaky fail` is set: then the exit code
-//! is 1, and the end of the report gives the reason. JUnit reports have `flakyFailure` elements in both cases.
+//! is 1, the end of the report gives the reason, and the scenario is a failure for JUnit, for the formats of a test
+//! target and for GitHub. Otherwise it is a passed case with `flakyFailure` elements in JUnit.
 //!
 //! # Steps that may be missing
 //!

@@ -39,11 +39,11 @@ pub use messages::Messages;
 pub use metadata::{DefinitionInfo, HookInfo, ParameterTypeInfo, RunMetadata, StepLibrary};
 pub use reporter::Report;
 pub use reporter_set::ReporterSet;
-pub use scenario_record::{AttemptRecord, ScenarioRecord, ScenarioStatus};
+pub use scenario_record::{AttemptRecord, FlakyResult, ScenarioRecord, ScenarioStatus};
 pub(crate) use terminal::render_failure;
 pub use terminal::{
     ClosingNotes, ColorChoice, Libtest, LibtestFormat, LibtestJson, PassedOutput, Pretty, Progress,
     RerunCommand, Stats, Style, Terminal, Verbosity, write_libtest_discovery,
 };
 pub use timeline_page::write_timeline;
-pub use totals::{FlakyResult, Totals};
+pub use totals::Totals;

@@ -35,7 +35,9 @@ pub(in crate::report) fn reason(record: &ScenarioRecord) -> String {
     match record.status() {
         ScenarioStatus::Flaky => {
             let attempts = record.attempts.len();
-            format!("passed on attempt {attempts}, failed first {}", first_failure(record))
+            let consequence = if record.fails_run() { ", which fails this run" } else { "" };
+            let first = first_failure(record);
+            format!("passed on attempt {attempts}{consequence}, failed first {first}")
         }
         ScenarioStatus::Failed => {
             let failures = record.last().map(|last| &last.failures[..]).unwrap_or_default();

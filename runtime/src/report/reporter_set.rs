@@ -26,7 +26,8 @@ impl ReporterSet {
     /// Creates a set without reporters for a run in which flaky scenarios have this result.
     pub fn with_flaky_result(result: FlakyResult) -> Self {
         let totals = Totals { flaky_fails: result == FlakyResult::Fail, ..Totals::default() };
-        Self { totals, ..Self::default() }
+        let collector = ScenarioCollector::new(result);
+        Self { totals, collector, ..Self::default() }
     }
 
     /// Adds a reporter; errors refer to it by `name`.

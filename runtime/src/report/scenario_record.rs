@@ -9,6 +9,16 @@ use crate::model::{
     StepResult,
 };
 
+/// The result of a run with scenarios that passed on a retry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FlakyResult {
+    /// They count as passed.
+    #[default]
+    Pass,
+    /// They fail the run.
+    Fail,
+}
+
 /// A finished scenario with all its attempts.
 #[derive(Debug, Clone)]
 pub struct ScenarioRecord {
@@ -18,6 +28,8 @@ pub struct ScenarioRecord {
     pub scenario: Arc<Scenario>,
     /// The attempts, at least one; the last one decides.
     pub attempts: Vec<AttemptRecord>,
+    /// The result that it has if it is flaky.
+    pub flaky_result: FlakyResult,
 }
 
 /// One attempt at a scenario.
@@ -75,6 +87,15 @@ impl ScenarioRecord {
         }
     }
 
+    /// Returns whether the scenario fails the run: it failed, or it is flaky and that fails the run.
+    pub fn fails_run(&self) -> bool {
+        match self.status() {
+            ScenarioStatus::Failed => true,
+            ScenarioStatus::Flaky => self.flaky_result == FlakyResult::Fail,
+            _ => false,
+        }
+    }
+
     /// Returns the last attempt, which decides.
     pub fn last(&self) -> Option<&AttemptRecord> {
         self.attempts.last()
@@ -113,9 +134,15 @@ impl AttemptRecord {
 pub(super) struct ScenarioCollector {
     /// The scenarios that are running.
     open: Vec<ScenarioRecord>,
+    /// The result of those that turn out to be flaky.
+    flaky_result: FlakyResult,
 }
 
 impl ScenarioCollector {
+    pub(super) fn new(flaky_result: FlakyResult) -> Self {
+        Self { open: Vec::new(), flaky_result }
+    }
+
     /// Returns the scenarios that are running at the end of a run, which did not wait for them; `end` is
     /// its duration.
     pub(super) fn take_interrupted(&mut self, end: Duration) -> Vec<ScenarioRecord> {
@@ -137,6 +164,7 @@ impl ScenarioCollector {
                         number: *number,
                         scenario: Arc::clone(scenario),
                         attempts: Vec::with_capacity(1),
+                        flaky_result: self.flaky_result,
                     });
                     self.open.len() - 1
                 });

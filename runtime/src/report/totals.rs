@@ -6,16 +6,6 @@ use std::sync::Arc;
 use super::{ScenarioRecord, ScenarioStatus};
 use crate::model::{Failure, HookResult, Leak, OutcomeKind, SharedOutput};
 
-/// The result of a run with scenarios that passed on a retry.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum FlakyResult {
-    /// They count as passed.
-    #[default]
-    Pass,
-    /// They fail the run.
-    Fail,
-}
-
 /// The counts of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Totals {
@@ -105,6 +95,11 @@ impl Totals {
             && self.failures.is_empty()
             && !self.interrupted
             && !self.has_failing_flaky()
+    }
+
+    /// Returns the number of scenarios that fail the run: failed ones and, if that is set, flaky ones.
+    pub fn failing(&self) -> usize {
+        self.failed + if self.flaky_fails { self.flaky } else { 0 }
     }
 
     /// Returns whether scenarios that passed on a retry fail the run.

@@ -51,6 +51,23 @@ fn retries_have_a_stack_trace() {
 }
 
 #[test]
+fn flaky_case_is_a_failure_if_it_fails_the_run() {
+    let suite = Suite::new("Feature: f\n  Scenario: s\n    When 'k' fails 2 times\n");
+    let xml = junit(&suite, &["--retry", "2", "--flaky", "fail"]);
+    let message = "flaky: passed on attempt 3, which fails this run, failed first at";
+    assert!(xml.contains(&format!("<failure type=\"flaky\" message=\"{message}")), "{xml}");
+    let text = xml.split("<failure ").nth(1).unwrap().split("</failure>").next().unwrap();
+    assert!(text.contains("failure number 2"), "{xml}");
+    assert_eq!(xml.matches("<rerunFailure ").count(), 1, "{xml}");
+    assert!(!xml.contains("flakyFailure"), "{xml}");
+    for element in ["testsuites", "testsuite"] {
+        assert_eq!(attribute(&xml, element, "failures"), [Some("1")], "{xml}");
+    }
+    suite.run(&["report", "merge", "--report", "junit=m.xml", "out.xml"]).assert(0, &[]);
+    assert_eq!(attribute(&suite.read("m.xml"), "testsuites", "failures"), [Some("1")]);
+}
+
+#[test]
 fn a_failed_attempt_is_one_element() {
     let suite = Suite::new(
         "Feature: f\n  @runner_hook_says_and_fails\n  Scenario: bad\n    When it fails with 'x'\n",

@@ -88,6 +88,20 @@ fn ignored_test_shows_its_reason() {
 }
 
 #[test]
+fn flaky_test_is_a_failure_if_it_fails_the_run() {
+    let suite = Suite::new(
+        "Feature: f\n  Scenario: s\n    When 'z' fails 1 time\n  Scenario: t\n    Given all is well\n",
+    );
+    suite.write("harmony.toml", "[run]\nretry = 1\nflaky = \"fail\"\n");
+    let reason = "error: flaky: passed on attempt 2, which fails this run, failed first at";
+    let words = ["test a::s ... FAILED (flaky)\n", reason, "FAILED. 1 passed; 1 failed"];
+    suite.test(&[]).assert(101, &words);
+    let json = suite.test(&["-Zunstable-options", "--format", "json"]);
+    json.assert(101, &[reason, r#""event":"failed","#, r#""failed":1"#, r#""passed":1"#]);
+    assert_eq!(json.out.matches(r#""event":"failed""#).count(), 2, "{}", json.out);
+}
+
+#[test]
 fn settings_apply_to_test_binaries() {
     let suite = Suite::new("Feature: f\n  Scenario: s\n    When 'z' fails 1 time\n");
     let mut command = suite.command(&[]);

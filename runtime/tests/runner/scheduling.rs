@@ -157,7 +157,7 @@ fn flaky_scenario_may_fail_the_run() {
         .assert(1, &["1 scenario (1 flaky)", "error: flaky scenarios fail this run"]);
     assert!(suite.read("m.ndjson").contains("\"success\":false"));
     suite.write("harmony.toml", "[run]\nflaky = \"fail\"\n");
-    suite.test(&[]).assert(101, &["ok (flaky)", "error: flaky tests fail this run: 1"]);
+    suite.test(&[]).assert(101, &["FAILED (flaky)", "error: flaky tests fail this run: 1"]);
 }
 
 #[test]

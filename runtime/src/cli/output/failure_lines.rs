@@ -25,6 +25,9 @@ impl FailureLines {
 
 impl Report for FailureLines {
     fn on_scenario_finished(&mut self, record: &Arc<ScenarioRecord>) -> io::Result<()> {
+        if record.status() == ScenarioStatus::Flaky && record.fails_run() {
+            self.0.borrow_mut().push("passed on a retry, which fails this run".to_owned());
+        }
         if record.status() == ScenarioStatus::Failed {
             let step = record.deciding_step().map(|(_, result)| result.outcome.to_string());
             let failures = record.last().into_iter().flat_map(|attempt| &attempt.failures);

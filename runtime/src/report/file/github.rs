@@ -33,7 +33,7 @@ impl<C: Write, S: Write> GitHub<C, S> {
     }
 
     fn annotate(&mut self, record: &ScenarioRecord) -> io::Result<()> {
-        let kind = if record.status() == ScenarioStatus::Failed { "error" } else { "warning" };
+        let kind = if record.fails_run() { "error" } else { "warning" };
         let step = record.deciding_step().filter(|(_, result)| result.outcome.is_failure());
         let location = step
             .and_then(|(index, _)| record.scenario.steps.get(index))
@@ -72,10 +72,7 @@ impl<C: Write, S: Write> GitHub<C, S> {
         let not_run = totals.not_run();
         writeln!(out, "| {passed} | {failed} | {flaky} | {skipped} | {cut_short} | {not_run} |\n")?;
         for record in &self.records {
-            let word = match record.status() {
-                ScenarioStatus::Failed => "❌",
-                _ => "⚠️",
-            };
+            let word = if record.fails_run() { "❌" } else { "⚠️" };
             let location = record.location();
             writeln!(
                 out,

@@ -8,6 +8,7 @@ use super::diagnostic::{render_failure, render_hook_failure, render_leak};
 use super::output_filter::OutputFilter;
 use super::shared_output::write_shared_output;
 use crate::model::Event;
+use crate::report::problem::reason;
 use crate::report::{Report, ScenarioRecord, ScenarioStatus, Style, Totals};
 use crate::text::{pluralize, shell_quote};
 
@@ -36,8 +37,19 @@ pub(super) fn captured_output(record: &ScenarioRecord) -> String {
     record.last().into_iter().flat_map(|attempt| &attempt.results).map(|r| &*r.output).collect()
 }
 
+/// Returns the failure of the test of this name.
+pub(super) fn failure_text(record: &ScenarioRecord, name: &str, style: Style) -> String {
+    match record.status() {
+        ScenarioStatus::Flaky => {
+            let (error, reason) = (style.failure("error:"), reason(record));
+            format!("{error} flaky: {reason}\n  = rerun: {}\n", rerun_test(name))
+        }
+        _ => render_failure(record, &rerun_test(name), style, None),
+    }
+}
+
 /// Returns the command that runs the test of this name.
-pub(super) fn rerun_test(name: &str) -> String {
+fn rerun_test(name: &str) -> String {
     let program = std::env::args().next().unwrap_or_default();
     format!("{} --exact {}", shell_quote(&program), shell_quote(name))
 }
@@ -115,13 +127,16 @@ impl<W: Write> Report for Libtest<W> {
     fn on_scenario_finished(&mut self, record: &Arc<ScenarioRecord>) -> io::Result<()> {
         let (word, mark) = match record.status() {
             ScenarioStatus::Passed => (self.style.success("ok"), "."),
+            ScenarioStatus::Flaky if record.fails_run() => {
+                (self.style.failure("FAILED (flaky)"), "F")
+            }
             ScenarioStatus::Flaky => (self.style.warning("ok (flaky)"), "~"),
             ScenarioStatus::Skipped | ScenarioStatus::Interrupted => {
                 (self.style.warning("ignored"), "i")
             }
             ScenarioStatus::Failed => (self.style.failure("FAILED"), "F"),
         };
-        if record.status() == ScenarioStatus::Failed {
+        if record.fails_run() {
             self.failed.push(Arc::clone(record));
         } else if self.passed_output == PassedOutput::Shown && !captured_output(record).is_empty() {
             self.passed.push(Arc::clone(record));
@@ -153,7 +168,7 @@ impl<W: Write> Report for Libtest<W> {
         }
         for record in &self.failed {
             let name = self.names.get(record.number).map_or("", String::as_str);
-            let text = render_failure(record, &rerun_test(name), self.style, None);
+            let text = failure_text(record, name, self.style);
             writeln!(self.out, "\n---- {name} ----\n{text}")?;
         }
         let all = self.passed_output == PassedOutput::Shown;
@@ -186,8 +201,8 @@ impl<W: Write> Report for Libtest<W> {
         writeln!(
             self.out,
             "\ntest result: {result}. {} passed; {} failed; {} ignored; 0 measured; {} filtered out; finished in {:.2}s\n",
-            totals.passed + totals.flaky,
-            totals.failed,
+            totals.passed + totals.flaky + totals.failed - totals.failing(),
+            totals.failing(),
             totals.skipped,
             self.filtered_out,
             duration.as_secs_f64()

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::diagnostic::render_failure;
-use super::libtest::{PassedOutput, captured_output, rerun_test};
+use super::libtest::{PassedOutput, captured_output, failure_text};
 use crate::model::Event;
 use crate::report::{Report, ScenarioRecord, ScenarioStatus, Style, Totals};
 use crate::text::{ControlFilter, filter_control};
@@ -91,6 +90,7 @@ impl<W: Write> Report for LibtestJson<W> {
         let name = self.name(record.number);
         let status = record.status();
         let word = match status {
+            ScenarioStatus::Flaky if record.fails_run() => "failed",
             ScenarioStatus::Passed | ScenarioStatus::Flaky => "ok",
             ScenarioStatus::Skipped | ScenarioStatus::Interrupted => "ignored",
             ScenarioStatus::Failed => "failed",
@@ -101,11 +101,9 @@ impl<W: Write> Report for LibtestJson<W> {
             "event": word,
             "exec_time": record.duration().as_secs_f64(),
         });
-        let stdout = match (status, self.passed_output) {
+        let stdout = match (record.fails_run(), self.passed_output) {
             // It contains what the failed step printed.
-            (ScenarioStatus::Failed, _) => {
-                render_failure(record, &rerun_test(name), Style::PLAIN, None) + "\n"
-            }
+            (true, _) => failure_text(record, name, Style::PLAIN) + "\n",
             (_, PassedOutput::Shown) => captured_output(record),
             (_, PassedOutput::Hidden) => String::new(),
         };
@@ -125,8 +123,8 @@ impl<W: Write> Report for LibtestJson<W> {
         self.write(&json!({
             "type": "suite",
             "event": if passed { "ok" } else { "failed" },
-            "passed": totals.passed + totals.flaky,
-            "failed": totals.failed,
+            "passed": totals.passed + totals.flaky + totals.failed - totals.failing(),
+            "failed": totals.failing(),
             "ignored": totals.skipped,
             "measured": 0,
             "filtered_out": self.filtered_out,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::attachment_dir::AttachmentDir;
 use super::format_seconds;
 use crate::model::{Attachment, Failure, HookResult, HookSide, Outcome, Scenario, Tag};
+use crate::report::problem::reason;
 use crate::report::scenario_record::AttemptRecord;
 use crate::report::xml::escape_xml;
 use crate::report::{ScenarioRecord, ScenarioStatus};
@@ -49,15 +50,20 @@ pub(super) fn write_case(
     };
     match record.status() {
         ScenarioStatus::Failed => {
-            if let Some(Problem { kind, message, text }) = last.and_then(|l| problem(record, l)) {
-                let (message, text) = (escape_xml(&message), escape_xml(&text));
-                push_line(
-                    xml,
-                    format_args!(
-                        r#"      <failure type="{kind}" message="{message}">{text}</failure>"#
-                    ),
-                );
+            if let Some(problem) = last.and_then(|last| problem(record, last)) {
+                write_failure(xml, &problem);
             }
+            write_retries(xml, "rerunFailure", record, before);
+        }
+        ScenarioStatus::Flaky if record.fails_run() => {
+            // The latest of the attempts that failed, and the others as for a failed scenario.
+            let (failed, before) =
+                before.split_last().map_or((None, before), |(f, b)| (Some(f), b));
+            let text =
+                failed.and_then(|failed| problem(record, failed)).map(|problem| problem.text);
+            let text = text.unwrap_or_default();
+            let message = format!("flaky: {}", reason(record));
+            write_failure(xml, &Problem { kind: "flaky", message, text });
             write_retries(xml, "rerunFailure", record, before);
         }
         ScenarioStatus::Flaky => write_retries(xml, "flakyFailure", record, before),
@@ -88,6 +94,14 @@ fn write_properties(xml: &mut String, tags: &[Tag]) {
         push_line(xml, format_args!(r#"        <property name="tag" value="{value}"/>"#));
     }
     push_line(xml, format_args!("      </properties>"));
+}
+
+fn write_failure(xml: &mut String, Problem { kind, message, text }: &Problem) {
+    let (message, text) = (escape_xml(message), escape_xml(text));
+    push_line(
+        xml,
+        format_args!(r#"      <failure type="{kind}" message="{message}">{text}</failure>"#),
+    );
 }
 
 fn write_retries(

@@ -67,9 +67,9 @@ impl<W: Write> Junit<W> {
         suite.tests += 1;
         suite.time += record.duration();
         match record.status() {
-            ScenarioStatus::Failed => suite.failures += 1,
+            _ if record.fails_run() => suite.failures += 1,
             ScenarioStatus::Skipped | ScenarioStatus::Interrupted => suite.skipped += 1,
-            ScenarioStatus::Passed | ScenarioStatus::Flaky => {}
+            _ => {}
         }
         suite.cases.push_str(&case);
         Ok(())
@@ -191,7 +191,7 @@ impl<W: Write> Report for Junit<W> {
             self.out,
             r#"<testsuites name="harmony-bdd" tests="{}" failures="{}" errors="{errors}" time="{}">"#,
             totals.scenarios() + errors + usize::from(totals.not_run() > 0),
-            totals.failed,
+            totals.failing(),
             format_seconds(duration)
         )?;
         self.write_suites(&started)?;
