@@ -2,7 +2,7 @@
 //!
 //! Each process of a scenario is a process of the trace, and each worker thread a thread in it. Arrows
 //! lead from the step of the runner to its execution in another process. Viewers drop a span that overlaps
-//! another one of its thread without being inside it; so what happens to a process has a thread of its own.
+//! another one of its thread without being inside it; so what happens to a process has a separate thread.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
