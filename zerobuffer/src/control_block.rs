@@ -52,6 +52,7 @@ impl ControlBlock {
         Ok(Self { map })
     }
 
+    #[inline]
     fn fields(&self) -> &Fields {
         // SAFETY: the mapping is page aligned, spans the 128 bytes of `Fields` and lives as long as
         // `self`; every field is an atomic, for which any bytes and any concurrent change are
@@ -95,6 +96,7 @@ impl ControlBlock {
         self.fields().reader_pid.store(0, Ordering::Release);
     }
 
+    #[inline]
     pub(crate) fn reader_pid(&self) -> u64 {
         // Acquire: pairs with the Release of `publish_reader` and `withdraw_reader`.
         self.fields().reader_pid.load(Ordering::Acquire)
@@ -120,6 +122,7 @@ impl ControlBlock {
             self.fields().writer_pid.compare_exchange(pid, 0, Ordering::Release, Ordering::Relaxed);
     }
 
+    #[inline]
     pub(crate) fn writer_pid(&self) -> u64 {
         // Acquire: pairs with Release in `claim_writer` and `release_writer`.
         self.fields().writer_pid.load(Ordering::Acquire)
@@ -127,6 +130,7 @@ impl ControlBlock {
 
     // ---- space, by both sides ----
 
+    #[inline]
     pub(crate) fn free_bytes(&self) -> u64 {
         // Acquire: pairs with Release in `give_free`; what the reader has read is read before the
         // writer may overwrite it.
@@ -134,6 +138,7 @@ impl ControlBlock {
     }
 
     /// Takes free bytes and returns the amount before.
+    #[inline]
     pub(crate) fn take_free(&self, bytes: u64) -> u64 {
         // AcqRel: Acquire as in `free_bytes`; Release so that position and count stored before are
         // visible to every process that sees the smaller number.
@@ -141,6 +146,7 @@ impl ControlBlock {
     }
 
     /// Returns bytes to the writer; the result is the amount before.
+    #[inline]
     pub(crate) fn give_free(&self, bytes: u64) -> u64 {
         // Release: pairs with Acquire in `free_bytes` and `take_free`. Sequentially consistent
         // because `Reader` checks a semaphore afterwards and must not check it before.
@@ -149,11 +155,13 @@ impl ControlBlock {
 
     // ---- positions and counts: one side stores, the other and observers read ----
 
+    #[inline]
     pub(crate) fn write_pos(&self) -> u64 {
         // Acquire: pairs with the Release in `store_written`; headers before the position are complete.
         self.fields().write_pos.load(Ordering::Acquire)
     }
 
+    #[inline]
     pub(crate) fn store_written(&self, pos: u64, count: u64) {
         let fields = self.fields();
         // Release: an observer that sees the position sees header and data before it.
@@ -167,17 +175,20 @@ impl ControlBlock {
         self.fields().written_count.load(Ordering::Relaxed)
     }
 
+    #[inline]
     pub(crate) fn read_pos(&self) -> u64 {
         // Relaxed: the reader compares it with its own copy. A writer reads it after `free_bytes` or
         // `take_free`, whose Acquire shows the position stored before these bytes were given back.
         self.fields().read_pos.load(Ordering::Relaxed)
     }
 
+    #[inline]
     pub(crate) fn read_count(&self) -> u64 {
         // Relaxed: as `read_pos`.
         self.fields().read_count.load(Ordering::Relaxed)
     }
 
+    #[inline]
     pub(crate) fn store_read(&self, pos: u64, count: u64) {
         let fields = self.fields();
         // Release: stored before `give_free`, since a Python writer decides by both where to go.

@@ -7,6 +7,7 @@ use nix::time::{ClockId, clock_gettime};
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
 /// Nanoseconds of the monotonic clock.
+#[inline]
 pub(crate) fn monotonic_now() -> u64 {
     read_clock(ClockId::CLOCK_MONOTONIC)
 }
@@ -16,6 +17,7 @@ pub(crate) fn wall_now() -> u64 {
     read_clock(ClockId::CLOCK_REALTIME)
 }
 
+#[inline]
 fn read_clock(clock: ClockId) -> u64 {
     // Both clocks exist on every Linux, and neither is negative.
     clock_gettime(clock).map_or(0, |time| {

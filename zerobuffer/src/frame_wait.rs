@@ -135,11 +135,13 @@ impl FrameWait {
     }
 
     /// Consumes the post of a frame, or a stray one.
+    #[inline]
     pub(crate) fn use_up(&mut self) {
         self.taken = self.taken.saturating_sub(1);
     }
 
     /// Records that a frame arrived, so that a writer must have existed.
+    #[inline]
     pub(crate) fn writer_was_here(&mut self) {
         self.writer_seen = true;
     }

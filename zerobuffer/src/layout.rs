@@ -40,15 +40,18 @@ impl Layout {
         self.metadata_size
     }
 
+    #[inline]
     pub(crate) fn payload_size(self) -> u64 {
         self.payload_size
     }
 
+    #[inline]
     pub(crate) fn total_size(self) -> usize {
         self.total_size
     }
 
     /// Offset of the ring from the start of the object.
+    #[inline]
     pub(crate) fn payload_offset(self) -> u64 {
         CONTROL_BLOCK_BYTES + self.metadata_size
     }

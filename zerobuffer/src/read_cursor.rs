@@ -246,6 +246,7 @@ impl ReadCursor {
     }
 
     /// Returns the frame delivered last, if its space is not returned yet.
+    #[inline]
     pub(crate) fn held(&self) -> Option<&ReadPlan> {
         self.held.as_ref()
     }

@@ -25,6 +25,7 @@ impl FrameHeader {
 }
 
 /// Longest frame in bytes that an empty ring with its position at 0 can take.
+#[inline]
 pub(crate) fn max_frame_len(capacity: u64) -> u64 {
     capacity.saturating_sub(FRAME_HEADER_BYTES)
 }
@@ -51,21 +52,25 @@ pub(crate) struct WritePlan {
 
 impl WritePlan {
     /// Position of the data, behind the header.
+    #[inline]
     pub(crate) fn data_at(&self) -> u64 {
         self.at + FRAME_HEADER_BYTES
     }
 
     /// Bytes of data.
+    #[inline]
     pub(crate) fn data_len(&self) -> u64 {
         self.total - FRAME_HEADER_BYTES
     }
 
     /// Bytes that must be free before the frame may be placed, all of them taken at commit.
+    #[inline]
     pub(crate) fn required(&self) -> u64 {
         self.waste + self.total
     }
 
     /// Increase of the written count: one for the frame, one for a marker.
+    #[inline]
     pub(crate) fn count(&self) -> u64 {
         1 + u64::from(self.marker.is_some())
     }
@@ -121,10 +126,12 @@ pub(crate) fn distance(capacity: u64, from: u64, to: u64) -> u64 {
 }
 
 /// Returns whether `total` bytes fit into `room` and leave nothing or at least room for a marker.
+#[inline]
 fn leaves_usable_end(room: u64, total: u64) -> bool {
     room.checked_sub(total).is_some_and(|rest| rest == 0 || rest >= FRAME_HEADER_BYTES)
 }
 
+#[inline]
 fn wrapped(capacity: u64, pos: u64) -> u64 {
     if pos == capacity { 0 } else { pos }
 }
@@ -149,11 +156,13 @@ pub(crate) struct ReadPlan {
 
 impl ReadPlan {
     /// Header and data in bytes, given back when the frame is released.
+    #[inline]
     pub(crate) fn total(&self) -> u64 {
         FRAME_HEADER_BYTES + self.len
     }
 
     /// Increase of the read count: one for the frame, one for a marker.
+    #[inline]
     pub(crate) fn count(&self) -> u64 {
         1 + u64::from(self.marker)
     }
