@@ -80,7 +80,7 @@ fn mutants(
     scenarios: &[Arc<Scenario>],
 ) -> Vec<Mutant> {
     let neighbors: Vec<_> = documents.iter().flat_map(|d| gherkin::scenarios(d)).collect();
-    let find = |text: &str| match registry.find(text) {
+    let find = |scenario: &Scenario, text: &str| match registry.find_in(Some(scenario), text) {
         Ok(Match::Unique(matched)) => Some(matched.into()),
         _ => None,
     };

@@ -26,7 +26,7 @@ pub use binding::{
 pub use deadline::{Deadline, Expired, Watch, Watchdog};
 pub use definition::{
     Class, Element, FixtureDefinition, HookDefinition, ParameterDefinition, Pattern,
-    StepDefinition, StepOptions, StepScope, TagToken,
+    StepDefinition, StepOptions, StepScope, TagToken, is_feature,
 };
 pub use execution::{
     FeatureRun, HookExecution, HungHook, ResolvedStep, RunningStep, Session, StepCall,

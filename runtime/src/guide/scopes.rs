@@ -42,8 +42,10 @@
 //!
 //! # In a serve process
 //!
-//! The runner of this project sends the tags of a scenario with `initialize`, but not its feature: there a condition
-//! `feature(…)` holds for every scenario. Other runners send no tags, so that all scopes hold; a text with definitions in
-//! several scopes is then ambiguous. `check --platforms` reads the tags of scopes from the serve processes of this project.
+//! The runner of this project sends the tags and the feature of a scenario with `initialize`, so that a serve process
+//! finds the same definitions as `run`. It sends them to the platform `rust`; to other platforms that announce that they
+//! take tags, it sends those of scenarios that have some. In compat mode, and by other runners, they are not sent: then all
+//! scopes hold, and a text with definitions in several scopes is ambiguous.
 //!
-//! `mutate` takes the first of several definitions in different scopes for the captures of a step.
+//! `check --platforms` reads the scopes of the serve processes of this project and looks at each scenario in them.
+//! `mutate` changes each step by the definition that its scenario has.

@@ -26,8 +26,8 @@ pub struct PlanInput<'a> {
     pub neighbors: &'a [Scenario],
     /// The marks of the files.
     pub marks: &'a Marks,
-    /// Finds the definition of a text.
-    pub find: &'a dyn Fn(&str) -> Option<StepMatch>,
+    /// Finds the definition of a text in a scenario.
+    pub find: &'a dyn Fn(&Scenario, &str) -> Option<StepMatch>,
     /// Finds the name of the process in a text, which is not a value.
     pub role_in: &'a dyn Fn(&str) -> Option<Range<usize>>,
     /// The roles to swap, across processes.
@@ -70,8 +70,8 @@ type Capture = (String, u32, usize);
 impl KnownValues {
     fn of(input: PlanInput<'_>) -> Self {
         let mut known: HashMap<_, Vec<String>> = HashMap::new();
-        for step in input.neighbors.iter().flat_map(|scenario| &scenario.steps) {
-            let Some(found) = (input.find)(&step.text) else { continue };
+        for (scenario, step) in input.neighbors.iter().flat_map(with_steps) {
+            let Some(found) = (input.find)(scenario, &step.text) else { continue };
             for (index, range) in found.captures.iter().enumerate() {
                 let Some(range) = range else { continue };
                 let value = &step.text[without_quotes(&step.text, range)];
@@ -91,6 +91,10 @@ impl KnownValues {
         let other = values.into_iter().flatten().find(|other| *other != value);
         other.cloned().into_iter().collect()
     }
+}
+
+fn with_steps(scenario: &Scenario) -> impl Iterator<Item = (&Scenario, &Step)> {
+    scenario.steps.iter().map(move |step| (scenario, step))
 }
 
 fn capture(found: &StepMatch, index: usize) -> Capture {
@@ -157,7 +161,7 @@ impl Planner<'_> {
         step: &Step,
         is_then: bool,
     ) {
-        let Some(found) = (self.input.find)(&step.text) else { return };
+        let Some(found) = (self.input.find)(scenario, &step.text) else { return };
         let role = (self.input.role_in)(&step.text);
         for (number, range) in found.captures.iter().enumerate() {
             let Some(range) = range else { continue };
@@ -169,7 +173,7 @@ impl Planner<'_> {
             let known = self.known.other(step, capture(&found, number), &from);
             let mut values: Vec<_> = other_values(&from, &known)
                 .into_iter()
-                .filter_map(|to| Some((self.with_value(step, &found, &range, &to)?, to)))
+                .filter_map(|to| Some((self.with_value(scenario, step, &found, &range, &to)?, to)))
                 .collect();
             if is_then && !is_number(&from) {
                 values.truncate(1);
@@ -193,6 +197,7 @@ impl Planner<'_> {
     /// Returns the step with another value, if the same definition matches it.
     fn with_value(
         &self,
+        scenario: &Scenario,
         step: &Step,
         found: &StepMatch,
         range: &Range<usize>,
@@ -200,7 +205,7 @@ impl Planner<'_> {
     ) -> Option<Step> {
         let mut text = step.text.clone();
         text.replace_range(range.clone(), to);
-        let changed = (self.input.find)(&text)?;
+        let changed = (self.input.find)(scenario, &text)?;
         let is_same = changed.file == found.file && changed.line == found.line;
         is_same.then(|| Step { text, ..step.clone() })
     }
@@ -328,7 +333,7 @@ mod tests {
             originals: &originals,
             neighbors: &scenarios,
             marks: &Marks::default(),
-            find: &|_| None,
+            find: &|_, _| None,
             role_in: &|text| text.find("'a'").map(|start| start..start + 3),
             swap_roles: Some(&|_, _| Some(("a".to_owned(), "b".to_owned()))),
             repeat: false,

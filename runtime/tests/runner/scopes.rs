@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::suite::Suite;
+use super::serving::Serve;
+use super::suite::{ARGUMENTS, Suite};
 
 const STEP: &str = "Given the text that two worlds share";
 
@@ -71,4 +72,107 @@ fn scopes_are_listed() {
     assert_eq!(of("in_ui"), json!({"tags": "@runner_ui", "feature": "b.feature"}));
     assert_eq!(of("well"), Value::Null);
     suite.run(&["steps"]).assert(0, &["in_api, scope(tags(@runner_api))"]);
+}
+
+/// Four scenarios with the shared text: in the scope of one definition each, in that of none, and in both.
+fn suite_with_scopes() -> Suite {
+    let suite = Suite::new("");
+    suite.write(
+        "features/b.feature",
+        &format!(
+            "Feature: b
+  @runner_api
+  Scenario: one
+    {STEP}
+  @runner_ui
+  Scenario: other
+    {STEP}
+  Scenario: none
+    {STEP}
+  @runner_ui @runner_api
+  Scenario: both
+    {STEP}
+"
+        ),
+    );
+    suite.write(
+        "features/c.feature",
+        &format!("Feature: c\n  @runner_ui\n  Scenario: foreign\n    {STEP}\n"),
+    );
+    // The platform of this implementation is this suite.
+    let program = std::env::current_exe().unwrap();
+    let start = "exec \"$0\" --exact suite::runs_as_a_suite --nocapture 3>&1 >/dev/null";
+    let rust = json!({
+        "executable": "/bin/sh",
+        "arguments": ["-c", start, program],
+        "environmentVariables": {ARGUMENTS: "serve"},
+    });
+    suite.write("harmony-config.json", &json!({"platforms": {"rust": rust}}).to_string());
+    suite
+}
+
+#[test]
+fn serve_knows_the_scope_of_its_scenario() {
+    let suite = Suite::new("");
+    let mut serve = Serve::start(&suite, &[]);
+    let mut step = |announced: Value| {
+        serve.call("initialize", json!([announced]));
+        serve.step("the text that two worlds share")
+    };
+    let error = |result: &Value| result["error"].as_str().unwrap_or_default().to_owned();
+    let api = step(json!({"Scenario": "s", "Tags": ["@runner_api"]}));
+    assert_eq!(api["success"], true, "{api}");
+    let path = "features/b.feature";
+    let ui = step(json!({"Tags": ["@runner_ui"], "Feature": "b", "FeaturePath": path}));
+    assert_eq!(ui["success"], true, "{ui}");
+    let path = "features/c.feature";
+    let foreign = step(json!({"Tags": ["@runner_ui"], "Feature": "c", "FeaturePath": path}));
+    assert_eq!(foreign["success"], false, "{foreign}");
+    let none = step(json!({"Tags": [], "Feature": "b", "FeaturePath": "features/b.feature"}));
+    assert!(error(&none).contains("No matching step definition"), "{none}");
+    let unknown = step(json!({"Scenario": "of a runner that sends no tags"}));
+    assert!(error(&unknown).contains("2 step definitions match"), "{unknown}");
+}
+
+#[test]
+fn processes_of_harmony_know_the_scope_of_their_scenario() {
+    let suite = suite_with_scopes();
+    let ran = suite.run(&["harmony", "-p", "rust", "-j", "1"]);
+    ran.assert(1, &["✓ one", "✓ other", "✗ none", "✗ both", "✗ foreign"]);
+    ran.assert(1, &["5 steps (2 passed, 1 failed, 2 undefined)", "2 step definitions match"]);
+    assert_eq!(suite.read("journal"), "api\nui\n");
+}
+
+#[test]
+fn check_of_platforms_knows_scopes() {
+    let suite = suite_with_scopes();
+    let coverage = |mode: &str| -> Vec<(String, usize, usize)> {
+        let arguments = ["check", "--platforms", "rust", "--mode", mode, "--format", "json"];
+        let found: Value = serde_json::from_str(&suite.run(&arguments).out).unwrap();
+        let scenarios = found[0]["scenarios"].as_array().unwrap().iter();
+        let count = |value: &Value| value.as_array().unwrap().len();
+        let row = |scenario: &Value| {
+            let name = scenario["scenario"].as_str().unwrap().to_owned();
+            (name, count(&scenario["missing"]), count(&scenario["ambiguous"]))
+        };
+        scenarios.map(row).collect()
+    };
+    let rows = [("one", 0, 0), ("other", 0, 0), ("none", 1, 0), ("both", 0, 1), ("foreign", 1, 0)];
+    assert_eq!(coverage("strict"), rows.map(|(name, m, a)| (name.to_owned(), m, a)));
+}
+
+#[test]
+fn mutants_have_the_definition_of_their_scope() {
+    let suite = suite_with_scopes();
+    let ran =
+        suite.run(&["mutate", "--format", "json", "features/b.feature:2", "features/b.feature:5"]);
+    let found: Value = serde_json::from_str(&ran.out).unwrap();
+    let findings = found["findings"].as_array().unwrap().iter();
+    let function = |finding: &Value| {
+        let definition = finding["definition"].as_str().unwrap();
+        definition.split(' ').next().unwrap().to_owned()
+    };
+    let found: Vec<_> =
+        findings.map(|finding| (finding["line"].as_u64(), function(finding))).collect();
+    assert_eq!(found, [(Some(4), "in_api".to_owned()), (Some(7), "in_ui".to_owned())]);
 }

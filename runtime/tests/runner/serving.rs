@@ -11,14 +11,14 @@ use super::recording::Recorded;
 use super::suite::{RECORD, Suite};
 
 /// A serve process; killed when dropped.
-struct Serve {
+pub(crate) struct Serve {
     child: Child,
     input: Option<ChildStdin>,
     replies: FrameReader<ChildStdout>,
 }
 
 impl Serve {
-    fn start(suite: &Suite, variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(suite: &Suite, variables: &[(&str, &str)]) -> Self {
         let mut command = suite.command(&["serve"]);
         command.envs(variables.iter().copied());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -28,14 +28,14 @@ impl Serve {
         Self { child, input, replies }
     }
 
-    fn call(&mut self, method: &str, params: Value) -> Value {
+    pub(crate) fn call(&mut self, method: &str, params: Value) -> Value {
         let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
         write_frame(self.input.as_mut().unwrap(), body.to_string().as_bytes()).unwrap();
         let reply = self.replies.next_frame().unwrap().expect("a reply");
         serde_json::from_slice::<Value>(reply).unwrap()["result"].take()
     }
 
-    fn step(&mut self, text: &str) -> Value {
+    pub(crate) fn step(&mut self, text: &str) -> Value {
         self.call("executeStep", json!([{"Process": "reader", "StepType": 1, "Step": text}]))
     }
 

@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode, Output, Stdio};
 
 use super::recording::Recording;
 
-const ARGUMENTS: &str = "RUNNER_TEST_ARGUMENTS";
+pub(crate) const ARGUMENTS: &str = "RUNNER_TEST_ARGUMENTS";
 const AS_TEST_BINARY: &str = "RUNNER_TEST_AS_TEST_BINARY";
 /// Set if the process calls the function behind `main!`, with the arguments of the test harness.
 pub(crate) const AS_MAIN: &str = "RUNNER_TEST_AS_MAIN";

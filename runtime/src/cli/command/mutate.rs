@@ -18,7 +18,7 @@ use crate::cli::exit_code::{EXIT_FAILED, EXIT_INTERRUPTED};
 use crate::cli::output::{LastMutants, OutputError, RealStdio, create_parent, open_report_files};
 use crate::cli::settings::{ConfiguredCommand, FindingFormat, MutateSettings};
 use crate::config::ConfigSources;
-use crate::engine::Registry;
+use crate::engine::{Match, Registry};
 use crate::gherkin;
 use crate::gherkin::ast::GherkinDocument;
 use crate::harmony::routing::role_in;
@@ -60,7 +60,7 @@ pub(super) fn mutate(
     let jobs = jobs(settings);
     let processes = Processes::of_settings(settings, sources, &selection, jobs, stop.clone())?;
     let originals = processes.as_ref().map_or(selection.scenarios.clone(), Processes::originals);
-    let find = |text: &str| definition_of(&registry, text);
+    let find = |scenario: &Scenario, text: &str| definition_of(&registry, scenario, text);
     let swap_roles =
         |original: usize, step: usize| processes.as_ref()?.roles_to_swap(original, step);
     let input = PlanInput {
@@ -157,21 +157,24 @@ fn run(
     findings
 }
 
-/// Returns the definition of a text, if exactly one matches, or the first of several that have scopes.
-fn definition_of(registry: &Registry, text: &str) -> Option<StepMatch> {
-    let mut found = registry.matches(text).ok()?;
-    let is_scoped = found.iter().all(|matched| matched.definition.scope.is_some());
-    (found.len() == 1 || is_scoped && !found.is_empty()).then(|| found.remove(0).into())
+/// Returns the definition of a text in a scenario, if there is exactly one.
+fn definition_of(registry: &Registry, scenario: &Scenario, text: &str) -> Option<StepMatch> {
+    match registry.find_in(Some(scenario), text) {
+        Ok(Match::Unique(matched)) => Some(matched.into()),
+        _ => None,
+    }
 }
 
 fn definitions(
     originals: &[Arc<Scenario>],
-    find: &dyn Fn(&str) -> Option<StepMatch>,
+    find: &dyn Fn(&Scenario, &str) -> Option<StepMatch>,
 ) -> Vec<Vec<Option<StepMatch>>> {
     // The same definition has other captures in other steps.
-    let of_step = |text: &str| find(text).map(|found| StepMatch { captures: Vec::new(), ..found });
-    let of_scenario =
-        |scenario: &Arc<Scenario>| scenario.steps.iter().map(|step| of_step(&step.text)).collect();
+    let without_captures = |found| StepMatch { captures: Vec::new(), ..found };
+    let of_scenario = |scenario: &Arc<Scenario>| {
+        let steps = scenario.steps.iter();
+        steps.map(|step| find(scenario, &step.text).map(without_captures)).collect()
+    };
     originals.iter().map(of_scenario).collect()
 }
 

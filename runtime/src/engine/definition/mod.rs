@@ -15,7 +15,7 @@ pub use fixture::FixtureDefinition;
 pub use hook::HookDefinition;
 pub use parameter::ParameterDefinition;
 pub use pattern::Pattern;
-pub use scope::StepScope;
+pub use scope::{StepScope, is_feature};
 pub use step::{StepDefinition, StepOptions};
 pub use tag_filter::TagToken;
 pub use template::{Class, Element};

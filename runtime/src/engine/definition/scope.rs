@@ -16,14 +16,9 @@ pub struct StepScope {
 }
 
 impl StepScope {
-    /// Returns whether the scope contains `scenario`. A serve process does not know the feature, so that
-    /// every scope contains its scenario as far as the feature is concerned.
+    /// Returns whether the scope contains `scenario`.
     pub fn contains(&self, scenario: &Scenario) -> bool {
-        let path = &*scenario.location.path;
-        let is_feature = |feature: &str| {
-            path.is_empty() || feature == &*scenario.feature || Path::new(path).ends_with(feature)
-        };
-        self.feature.is_none_or(is_feature)
+        self.feature.is_none_or(|feature| is_feature(feature, scenario))
             && tag_filter::accepts(self.tags, scenario.tags.iter().map(|tag| tag.name.as_str()))
     }
 
@@ -31,6 +26,13 @@ impl StepScope {
     pub fn tag_expression(&self) -> Option<String> {
         tag_filter::expression(self.tags)
     }
+}
+
+/// Returns whether a scenario is of the feature with this name, or of a file whose path ends like this. If its
+/// feature is unknown, as in the serve process of another runner, it may be of any.
+pub fn is_feature(name_or_path: &str, scenario: &Scenario) -> bool {
+    let path = &*scenario.location.path;
+    path.is_empty() || name_or_path == &*scenario.feature || Path::new(path).ends_with(name_or_path)
 }
 
 /// Formats the scope as an attribute has it.

@@ -18,6 +18,7 @@ use super::far_process::FarProcess;
 use super::recorder::Recording;
 use super::scenario_context::ScenarioContext;
 use super::trace::Endpoint;
+use crate::harmony::plan::config::OWN_PLATFORM;
 use crate::harmony::plan::config::Platform;
 use crate::harmony::plan::label::ProcessLabel;
 use crate::harmony::plan::mode::Mode;
@@ -250,13 +251,11 @@ impl ServeClient {
             feature_id: Some(context.feature),
             ..InitializeParams::default()
         };
-        // Some serves refuse members that they do not know here.
-        if context.mode == Mode::Strict
-            && !context.tags.is_empty()
-            && self.capabilities(context).tags
-        {
+        if context.mode == Mode::Strict && self.takes_tags(context) {
             params.tags = Some(names(context.tags));
             params.feature_tags = Some(names(context.feature_tags));
+            params.feature = Some(context.feature_name.to_owned());
+            params.feature_path = Some(context.feature_path.to_owned());
         }
         let result = self.connection.call("initialize", &params.to_params(), limit, context.stop);
         let (conduct, reason) = match result {
@@ -362,6 +361,14 @@ impl ServeClient {
             is_meant.then_some(Duration::from_millis(limit))
         });
         limits.max()
+    }
+
+    /// Returns whether the tags and the feature of its scenario are announced to the process. Some serves refuse members
+    /// that they do not know here.
+    fn takes_tags(&mut self, context: &ScenarioContext<'_>) -> bool {
+        // Scopes of definitions need to know that there are no tags, too.
+        self.connection.endpoint.platform == OWN_PLATFORM
+            || (!context.tags.is_empty() && self.capabilities(context).tags)
     }
 
     /// Returns the additions to the reference protocol that the process supports; asks once, and only

@@ -37,6 +37,10 @@ pub(in crate::harmony) struct ScenarioContext<'a> {
     /// The number that processes take for the process id of the host, in the names of buffers.
     pub(in crate::harmony) host: u64,
     pub(in crate::harmony) feature: u64,
+    /// The name of its feature.
+    pub(in crate::harmony) feature_name: &'a str,
+    /// The path of the file of its feature.
+    pub(in crate::harmony) feature_path: &'a str,
     /// The tags of the scenario, inherited ones included.
     pub(in crate::harmony) tags: &'a [Tag],
     /// Those of its tags that are its feature's.

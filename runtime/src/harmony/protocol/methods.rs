@@ -10,7 +10,9 @@
 //! - `DataTable` of `executeStep`: the rows below the step, an array of arrays of strings;
 //! - `DocString` of `executeStep`: `{"Content": text, "MediaType": text or null}`;
 //! - `Tags` and `FeatureTags` of `initialize`: the tags of the scenario, inherited ones included, and
-//!   those of its feature, arrays of strings with their `@`.
+//!   those of its feature, arrays of strings with their `@`;
+//! - `Feature` and `FeaturePath` of `initialize`: the name of the feature, and the path of its file as the
+//!   runner has it. They come with the tags.
 
 use serde_json::{Map, Value, json};
 
@@ -36,6 +38,10 @@ pub struct InitializeParams {
     pub tags: Option<Vec<String>>,
     /// The tags among them that are its feature's.
     pub feature_tags: Option<Vec<String>>,
+    /// The name of its feature.
+    pub feature: Option<String>,
+    /// The path of the file of its feature.
+    pub feature_path: Option<String>,
 }
 
 /// The parameters of `executeStep`.
@@ -67,11 +73,13 @@ impl InitializeParams {
             feature_id: member(object, "featureId").and_then(Value::as_u64),
             tags: texts(member(object, "tags")),
             feature_tags: texts(member(object, "featureTags")),
+            feature: text(member(object, "feature")),
+            feature_path: text(member(object, "featurePath")),
         }
     }
 
     /// Returns the parameters of `initialize` as JSON text, member by member as the reference runner
-    /// writes them; tags only if they are given.
+    /// writes them; tags and the feature only if they are given.
     pub fn to_params(&self) -> String {
         let (host, feature) = (self.host_pid.unwrap_or(0), self.feature_id.unwrap_or(0));
         let mut argument = json!({
@@ -85,6 +93,11 @@ impl InitializeParams {
         for (name, tags) in [("Tags", &self.tags), ("FeatureTags", &self.feature_tags)] {
             if let Some(tags) = tags {
                 argument[name] = json!(tags);
+            }
+        }
+        for (name, text) in [("Feature", &self.feature), ("FeaturePath", &self.feature_path)] {
+            if let Some(text) = text {
+                argument[name] = json!(text);
             }
         }
         format!("[{argument}]")

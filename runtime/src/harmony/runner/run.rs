@@ -297,6 +297,8 @@ impl Run {
             name: &instance.scenario.name,
             host: id.host,
             feature,
+            feature_name: &instance.scenario.feature,
+            feature_path: &instance.scenario.location.path,
             tags: &instance.scenario.tags,
             feature_tags: feature_tags.map_or(&[], Vec::as_slice),
             id: &id.tag,

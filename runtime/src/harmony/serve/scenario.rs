@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::dispatch::eprint_line;
 use crate::engine::{FeatureRun, HookExecution, HookKind, Registry, Session, Suite};
 use crate::harmony::protocol::methods::{InitializeParams, no_location};
-use crate::model::{Failure, FailureKind, LogRecord, Outcome, Scenario, Tag};
+use crate::model::{Failure, FailureKind, Location, LogRecord, Outcome, Scenario, Tag};
 use crate::observe::{self, Scope};
 
 const BEFORE: [HookKind; 3] =
@@ -310,14 +310,15 @@ impl RunningScenario {
 /// Returns the scenario as far as the runner announces it: without tags there is no name either.
 fn scenario(announced: InitializeParams) -> Option<Arc<Scenario>> {
     let tags = tags(announced.tags.as_deref()?);
+    let path = announced.feature_path.unwrap_or_default();
     Some(Arc::new(Scenario {
-        feature: "".into(),
+        feature: announced.feature.unwrap_or_default().into(),
         language: "en",
         rule: None,
         name: announced.scenario.unwrap_or_default(),
         tags,
         steps: Vec::new(),
-        location: no_location(),
+        location: Location { path: path.into(), ..no_location() },
         example_row: None,
         combination: None,
     }))

@@ -171,26 +171,27 @@ fn of_platform(
                 Target::Broadcast => ALL_ROLES,
                 target => target.role().unwrap_or_default(),
             };
+            let is_in = |scope: &AnnouncedScope| {
+                // In compat mode a process does not learn of what scenario it is a part.
+                mode == Mode::Compat || scope.contains(scenario)
+            };
             let holds = |definition: &DiscoveredStep| {
                 definition.keyword.is_none_or(|keyword| keyword == routed.keyword)
-                    && definition.scope.as_ref().is_none_or(|scope| scope.contains(scenario))
+                    && definition.scope.as_ref().is_none_or(is_in)
             };
-            let hits: Vec<&String> = readable
+            let hits = readable
                 .iter()
-                .filter(|(definition, regex)| holds(definition) && regex.is_match(&step.text))
-                .map(|(definition, _)| &definition.pattern)
-                .collect();
+                .filter(|(definition, regex)| holds(definition) && regex.is_match(&step.text));
+            let mut hits: Vec<&DiscoveredStep> = hits.map(|(definition, _)| definition).collect();
+            hits.sort_by_key(|definition| &definition.pattern);
+            // One pattern under two keywords is one definition of a serve that distinguishes them.
+            hits.dedup_by(|a, b| a.keyword.is_some() && a.pattern == b.pattern);
             match hits.len() {
                 0 => found.missing.push((role.to_owned(), step.text.clone())),
                 1 => {}
                 _ => {
-                    let mut patterns: Vec<String> = hits.into_iter().cloned().collect();
-                    patterns.sort();
-                    patterns.dedup();
-                    // One pattern under two keywords is one definition.
-                    if patterns.len() > 1 {
-                        found.ambiguous.push((step.text.clone(), patterns));
-                    }
+                    let patterns = hits.iter().map(|definition| definition.pattern.clone());
+                    found.ambiguous.push((step.text.clone(), patterns.collect()));
                 }
             }
         }
