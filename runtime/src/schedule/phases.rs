@@ -78,12 +78,8 @@ impl Schedule {
             Outcome::Failed(failure) => failure.kind != FailureKind::Argument,
             outcome => matches!(outcome, Outcome::TimedOut { .. }),
         };
-        (may_change && self.may_retry(id)).then_some(AttemptId { attempt: id.attempt + 1, ..id })
-    }
-
-    /// Returns whether the scenario may have another attempt after this one.
-    pub(crate) fn may_retry(&self, id: AttemptId) -> bool {
-        id.attempt < self.retries[id.number].count
+        let is_left = id.attempt < self.retries[id.number].count;
+        (may_change && is_left).then_some(AttemptId { attempt: id.attempt + 1, ..id })
     }
 
     /// Lets others start after an attempt that has ended. Returns its retry, if that may start at once.

@@ -10,7 +10,7 @@ use super::last_line::LastLine;
 use super::log_file::ScenarioLogs;
 use super::trace::{Endpoint, TraceWriter};
 use crate::harmony::plan::mode::Mode;
-use crate::model::{Activity, RunningScenario, StopFlag, Tag};
+use crate::model::{Activity, Outcome, RunningScenario, StopFlag, Tag};
 use crate::observe::ActivityBoard;
 
 /// The interval at which a sleep checks whether the run is being stopped.
@@ -56,6 +56,8 @@ pub(in crate::harmony) struct ScenarioContext<'a> {
     pub(in crate::harmony) printed: LastLine,
     pub(in crate::harmony) debug: Option<&'a DebugPause>,
     pub(in crate::harmony) keep: Option<&'a KeepOnFailure>,
+    /// Returns whether the scenario is retried after a step with this outcome.
+    pub(in crate::harmony) is_retried: &'a dyn Fn(&Outcome) -> bool,
     pub(in crate::harmony) stop: &'a StopFlag,
 }
 

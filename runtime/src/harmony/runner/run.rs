@@ -189,6 +189,11 @@ impl Run {
         self.options.stop.is_set() || self.stopped.is_set()
     }
 
+    /// Returns the attempt after one with this outcome, if the scenario is retried.
+    fn retry(&self, id: AttemptId, outcome: &Outcome) -> Option<AttemptId> {
+        if self.is_over() { None } else { self.schedule.retry(id, outcome) }
+    }
+
     /// Starts no further attempt.
     fn stop(&self) {
         self.stopped.set();
@@ -237,10 +242,7 @@ impl Run {
             }
             CombinationVerdict::Failed(reason)
         });
-        let retry = match &failure {
-            Some(outcome) if !self.is_over() => self.schedule.retry(id, outcome),
-            _ => None,
-        };
+        let retry = failure.as_ref().and_then(|outcome| self.retry(id, outcome));
         let has_failed = failure.is_some() || matches!(verdict, CombinationVerdict::Failed(_));
         let interrupted = matches!(verdict, CombinationVerdict::Stopped(_));
         if retry.is_none() {
@@ -312,8 +314,8 @@ impl Run {
                 .map(|logs| logs.of_scenario(&instance.scenario, &instance.combination)),
             printed: LastLine::default(),
             debug: options.debug.as_deref(),
-            // Another attempt may pass.
-            keep: options.keep.as_deref().filter(|_| !self.schedule.may_retry(attempt)),
+            keep: options.keep.as_deref(),
+            is_retried: &|outcome| self.retry(attempt, outcome).is_some(),
             stop: &options.stop,
         };
         // The two numbers identify the scenario, so these are leftovers of a former run.

@@ -48,7 +48,7 @@ pub(super) fn run_scenario(
         faults.wait_for_start(&mut pool, context);
     }
     let mut shared = BTreeMap::new();
-    let mut verdict = CombinationVerdict::Passed;
+    let (mut verdict, mut is_final) = (CombinationVerdict::Passed, true);
     for (index, (step, routed)) in scenario.steps.iter().zip(&plan.steps).enumerate() {
         if verdict != CombinationVerdict::Passed {
             let skipped = Outcome::Skipped { reason: None };
@@ -90,6 +90,7 @@ pub(super) fn run_scenario(
                 verdict = CombinationVerdict::Skipped(format!("step {}: {reason}", index + 1));
             } else {
                 verdict = outcome.verdict(index, context.mode);
+                is_final = !(context.is_retried)(&outcome.outcome);
                 match &verdict {
                     CombinationVerdict::Unsupported(reason) => outcome.set_unsupported(reason),
                     _ => outcome.log(LogLevel::Error, pool.transcript()),
@@ -102,7 +103,7 @@ pub(super) fn run_scenario(
         faults.end(&mut pool);
     }
     before_the_end(&mut pool);
-    let is_failed = matches!(verdict, CombinationVerdict::Failed(_));
+    let is_failed = is_final && matches!(verdict, CombinationVerdict::Failed(_));
     let (processes, kept) = match context.keep.filter(|keep| is_failed && keep.claim()) {
         Some(_) => {
             let (processes, kept) = pool.keep();
