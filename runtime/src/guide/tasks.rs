@@ -130,7 +130,8 @@
 //! A process has one standard output. What was printed while several scenarios ran may be of any of them. It
 //! is not part of a step or a failure: the reports show it once, with the names of these scenarios, under
 //! "printed while these scenarios ran". The terminal shows it if one of them failed, or with `--verbose`;
-//! JUnit has it in the suite `hooks`, Cucumber Messages in an attachment of the run.
+//! JUnit has it in the suite `hooks`, Cucumber Messages in an attachment of the run. To see what each scenario prints,
+//! write it to the log, or run the scenarios in processes.
 //!
 //! While only one scenario runs (with `-j 1`, with [`@serial`](super::scheduling), or as the last one of a run)
 //! its output is part of its steps. That includes what tasks of the suite and threads that outlive their

@@ -52,7 +52,7 @@ fn output_of_a_scenario_beside_which_none_runs_is_part_of_its_failure() {
 #[test]
 fn output_of_several_scenarios_is_part_of_no_failure() {
     let ran = Suite::new(TOGETHER).run(&["run", "-j", "2"]);
-    ran.assert(1, &[HEADING, "  | from a\n", "  | from b\n"]);
+    ran.assert(1, &[HEADING, "  | from a\n", "  | from b\n", "= help: with --isolation process"]);
     assert!(!ran.out.contains("printed: "), "{}", ran.out);
     assert_eq!(ran.out.matches("| from a\n").count(), 1, "{}", ran.out);
     assert_eq!(ran.out.matches("| from b\n").count(), 1, "{}", ran.out);
