@@ -117,7 +117,7 @@ impl ControlBlock {
     /// Releases the writer slot, unless another process has claimed it.
     pub(crate) fn release_writer(&self, pid: u64) {
         // Release: a reader that sees 0 (Acquire in `writer_pid`) finds every post made before on
-        // the semaphore. Failure is fine: another process owns the slot.
+        // the semaphore. Relaxed: failure is fine, since another process owns the slot then.
         let _ =
             self.fields().writer_pid.compare_exchange(pid, 0, Ordering::Release, Ordering::Relaxed);
     }
@@ -148,8 +148,8 @@ impl ControlBlock {
     /// Returns bytes to the writer; the result is the amount before.
     #[inline]
     pub(crate) fn give_free(&self, bytes: u64) -> u64 {
-        // Release: pairs with Acquire in `free_bytes` and `take_free`. Sequentially consistent
-        // because `Reader` checks a semaphore afterwards and must not check it before.
+        // SeqCst: its Release pairs with the Acquire in `free_bytes` and `take_free`, and `Reader` checks
+        // a semaphore afterwards, which it must not check before.
         self.fields().payload_free.fetch_add(bytes, Ordering::SeqCst)
     }
 
@@ -164,7 +164,8 @@ impl ControlBlock {
     #[inline]
     pub(crate) fn store_written(&self, pos: u64, count: u64) {
         let fields = self.fields();
-        // Release: an observer that sees the position sees header and data before it.
+        // Release: pairs with the Acquire in `write_pos`; who sees the position sees header and data
+        // before it.
         fields.write_pos.store(pos, Ordering::Release);
         // Relaxed: other libraries read the count only after the semaphore.
         fields.written_count.store(count, Ordering::Relaxed);
@@ -215,7 +216,8 @@ impl ControlBlock {
     /// All fields, each read whole, not all at one moment.
     pub(crate) fn snapshot(&self) -> ControlState {
         let fields = self.fields();
-        // Acquire throughout: costs nothing here and shows each field no older than its neighbours.
+        // Acquire throughout: pairs with the Release of each store; it costs nothing here and shows each
+        // field no older than its neighbours.
         let load = |field: &AtomicU64| field.load(Ordering::Acquire);
         ControlState {
             control_block_size: fields.header_size.load(Ordering::Acquire),

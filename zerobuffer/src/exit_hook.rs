@@ -84,14 +84,14 @@ impl InProgress {
 
 impl Drop for InProgress {
     fn drop(&mut self) {
-        // SeqCst: the work is complete before the handler sees it ended.
+        // SeqCst: the work is complete before the load in `wait_until_idle` sees it ended.
         IN_PROGRESS.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
 fn install() {
     let process = Process::current().to_bits();
-    // SeqCst: happens once per process; a weaker ordering would gain nothing.
+    // SeqCst: pairs with the load in `withdraw_all`; it happens once in each process.
     let before = PROCESS.swap(process, Ordering::SeqCst);
     if before == process {
         return;
@@ -102,6 +102,7 @@ fn install() {
         unsafe { libc::atexit(withdraw_all) };
     } else {
         // A forked child inherits the handler, and none of the parent's threads.
+        // SeqCst: as in `creation`, to which both are new.
         IN_PROGRESS.store(0, Ordering::SeqCst);
         EXITING.store(false, Ordering::SeqCst);
     }

@@ -107,6 +107,7 @@ fn register(file: RawFd) -> &'static Entry {
     let mut entry = &FIRST;
     loop {
         // AcqRel: Acquire pairs with the Release in `drop`, Release with the Acquire in the handler.
+        // Relaxed: an entry in use is left alone.
         let free = entry.file.compare_exchange(UNUSED, file, Ordering::AcqRel, Ordering::Relaxed);
         if free.is_ok() {
             return entry;

@@ -34,7 +34,8 @@ impl Once {
             return;
         }
         let _in_progress = InProgress::withdrawal();
-        // AcqRel: the second caller finds the first one's work done or in progress.
+        // AcqRel: pairs with itself in another thread; the second caller finds the first one's work done
+        // or in progress.
         if !self.done.swap(true, Ordering::AcqRel) {
             action();
         }

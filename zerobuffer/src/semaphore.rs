@@ -83,6 +83,7 @@ impl Semaphore {
     #[inline]
     pub(crate) fn take_up_to(&self, most: u32) -> u32 {
         let count = self.count();
+        // Relaxed: the exchange below fails if this was not the newest value.
         let mut seen = count.load(Ordering::Relaxed);
         loop {
             let taken = (seen as u32).min(most);
@@ -90,7 +91,8 @@ impl Semaphore {
                 return 0;
             }
             let left = seen - u64::from(taken);
-            // Acquire: pairs with the Release in `sem_post`, as in `sem_trywait`.
+            // Acquire: pairs with the Release in `sem_post`, as in `sem_trywait`. Relaxed: a failure
+            // takes nothing.
             match count.compare_exchange_weak(seen, left, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) => return taken,
                 Err(now) => seen = now,

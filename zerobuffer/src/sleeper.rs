@@ -98,16 +98,19 @@ impl Sleeper {
 
     /// Ends this wait and all later ones, until [`resume`](Self::resume).
     pub(crate) fn interrupt(&self) {
+        // SeqCst: before the call of `wake` is counted; `sleep` looks at both in the other order.
         self.interrupted.store(true, Ordering::SeqCst);
         self.wake();
     }
 
     /// Lets waits sleep again.
     pub(crate) fn resume(&self) {
+        // SeqCst: as in `interrupt`.
         self.interrupted.store(false, Ordering::SeqCst);
     }
 
     pub(crate) fn is_interrupted(&self) -> bool {
+        // SeqCst: as in `interrupt`.
         self.interrupted.load(Ordering::SeqCst)
     }
 }

@@ -19,6 +19,7 @@ mod inspection;
 mod lifecycle;
 mod loom_model;
 mod occupancy;
+mod orderings;
 mod other_user;
 mod polling;
 mod processes;
