@@ -189,8 +189,7 @@ fn keys_of_a_watching_suite_run_what_they_say() {
     let (master, screen) = (File::from(terminal.master), vt100::Parser::new(ROWS, 100, 0));
     let mut keys = master.try_clone().unwrap();
     let mut session = Session { child, master, screen, raw: Vec::new() };
-    let waiting =
-        "waiting for a change of 1 feature file; a runs all, f what failed, n a name, q quits";
+    let waiting = "waiting for a change of 1 feature file; keys: a all, f failed, n name, q quit";
     session.wait_for(&["3 scenarios (2 passed, 1 failed)", waiting]);
     keys.write_all(b"f").unwrap();
     session.wait_for(&["run 2 · ", " UTC · what failed", "1 scenario (1 failed)"]);

@@ -119,7 +119,8 @@ impl<'a> WatchLoop<'a> {
 /// Returns the line that says what is waited for.
 fn waiting(files: usize, has_keys: bool) -> String {
     let keys = match has_keys {
-        true => "a runs all, f what failed, n a name, q quits",
+        // Fits 80 columns.
+        true => "keys: a all, f failed, n name, q quit",
         false => "Ctrl-C ends",
     };
     format!("\nwaiting for a change of {}; {keys}\n", pluralize(files, "feature file"))
