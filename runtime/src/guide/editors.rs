@@ -64,22 +64,23 @@
 //!
 //! # Comparison
 //!
-//! With `rstest-bdd-server` and the Cucumber language server, by their documentation and the capabilities in their
-//! source in November 2026:
+//! With `rstest-bdd-server`, the Cucumber language server and rust-analyzer, by their documentation and the
+//! capabilities in their source in November 2026. rust-analyzer does not know feature files; it runs beside one of the
+//! others, and its column is about Rust code:
 //!
-//! | | `SUITE lsp` | `rstest-bdd-server` | Cucumber language server |
-//! |---|---|---|---|
-//! | source of the definitions | the built suite | its own parser of Rust files | syntax trees of source files (tree-sitter) |
-//! | definitions from macros, dependencies, parameter types | yes, those of the suite | those in the workspace | those in the configured files |
-//! | definitions before a build | no | yes, after saving | yes, after 3 s |
-//! | diagnostics | while typing: syntax, undefined, ambiguous, unused, outlines, tables, names, keywords | after saving: undefined, unused, placeholders, tables, outlines | while typing: syntax, undefined |
-//! | from step to function | definition | implementation | definition |
-//! | from function to steps | references | definition | no |
-//! | hover | signature, docs, values | no | no |
-//! | completion | snippets | no | snippets from steps that exist |
-//! | rename | attribute and features | no | no |
-//! | create a step | yes | no | yes |
-//! | outline, format | yes | no | yes |
-//! | highlighting by the server | no | no | yes |
-//! | Markdown with Gherkin | yes | no | no |
-//! | other languages than Rust | no | no | nine |
+//! | | `SUITE lsp` | `rstest-bdd-server` | Cucumber language server | rust-analyzer |
+//! |---|---|---|---|---|
+//! | source of the definitions | the built suite | its own parser of Rust files | syntax trees of source files (tree-sitter) | Rust files while typing |
+//! | definitions from macros, dependencies, parameter types | yes, those of the suite | those in the workspace | those in the configured files | Rust items, also those that macros expand to |
+//! | definitions before a build | no | yes, after saving | yes, after 3 s | yes, Rust items |
+//! | diagnostics | while typing: syntax, undefined, ambiguous, unused, outlines, tables, names, keywords | after saving: undefined, unused, placeholders, tables, outlines | while typing: syntax, undefined | of Rust code: while typing, and those of `cargo check` after saving |
+//! | from step to function | definition | implementation | definition | no |
+//! | from function to steps | references | definition | no | no |
+//! | hover | signature, docs, values | no | no | signature and docs, in Rust files |
+//! | completion | snippets | no | snippets from steps that exist | Rust names |
+//! | rename | attribute and features | no | no | Rust names |
+//! | create a step | yes | no | yes | no |
+//! | outline, format | yes | no | yes | Rust files |
+//! | highlighting by the server | no | no | yes | Rust files |
+//! | Markdown with Gherkin | yes | no | no | no |
+//! | other languages than Rust | no | no | nine | no |
