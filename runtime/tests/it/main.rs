@@ -15,6 +15,7 @@ mod npm;
 mod packages;
 mod plain_english;
 mod readme_links;
+mod recipes;
 mod recorded;
 mod registry;
 mod steps;
