@@ -144,7 +144,7 @@
 //! its own, also by its threads, its tasks and its child processes, in every report. The costs and benefits:
 //!
 //! - A scenario that ends its process (an abort, a stack overflow, `process::exit`) fails, with what its step printed
-//!   before, and is not retried. The other scenarios run: another process takes over. With threads the run ends there.
+//!   before, and may be retried. The other scenarios run: another process takes over. With threads the run ends there.
 //! - A process in which a step was abandoned ends after that scenario, with the thread that hangs.
 //! - Each process starts this program again, with the same arguments. It reads the feature files, and has its own
 //!   fixtures of features and of the suite and its own statics. The hooks of the suite run in each process, and those

@@ -1,13 +1,17 @@
 //! `--isolation process`: whose output the reports show, and what a death takes with it.
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::process::CommandExt as _;
 use std::process::Stdio;
 
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use serde_json::Value;
 
 use super::suite::{Ran, SUPERVISED, Suite};
+
+const SCENARIOS: usize = 60;
 
 /// Two scenarios of which each prints while the other runs: they wait for each other's notes.
 const TOGETHER: &str = "\
@@ -113,6 +117,46 @@ fn failure_of_a_death_has_the_output_of_its_step() {
 }
 
 #[test]
+fn scenario_that_ended_its_process_is_retried() {
+    let suite = suite_with("the process dies unless 'mark' is there");
+    let ran = run(&suite, &["-j", "1", "--retry", "1"]);
+    ran.assert(0, &["~ dying", "passed on attempt 2, failed first at", "(2 passed, 1 flaky)"]);
+}
+
+#[test]
+fn every_scenario_has_its_output_in_every_report() {
+    let mut text = "Feature: f\n".to_owned();
+    for number in 0..SCENARIOS {
+        let _ = writeln!(text, "  Scenario: s{number}");
+        for part in 0..3 {
+            let _ = writeln!(text, "    When it prints 'out {number}.{part}!' and logs 'l'");
+        }
+    }
+    let suite = Suite::new(&text);
+    let reports = ["junit=j", "messages=m", "timeline=t", "json=c"];
+    let reports: Vec<_> = reports.iter().flat_map(|report| ["--report", report]).collect();
+    let ran = run(&suite, &[&["-j", "4", "-v"], &reports[..]].concat());
+    ran.assert(0, &["60 scenarios (60 passed)"]);
+    for report in ["j", "m", "t", "c"].map(|file| suite.read(file)).iter().chain([&ran.out]) {
+        assert!(!report.contains("printed while"));
+    }
+    // Of each step, between its line and that of the next one.
+    let steps: Vec<&str> = ran.out.split("When it prints '").skip(1).collect();
+    assert_eq!(steps.len(), SCENARIOS * 3);
+    for step in steps {
+        let own = step.split('\'').next().unwrap();
+        let printed = step.lines().filter_map(|line| line.split_once("| ")).map(|(_, text)| text);
+        assert_eq!(printed.collect::<Vec<_>>(), [own, &format!("err {own}")], "{step}");
+    }
+    let xml = suite.read("j");
+    for (number, case) in xml.split("<testcase ").skip(1).enumerate() {
+        let printed = case.split("| out ").skip(1).map(|text| text.split('.').next().unwrap());
+        let number = number.to_string();
+        assert_eq!(printed.collect::<Vec<_>>(), [&number, &number, &number], "{case}");
+    }
+}
+
+#[test]
 fn scenario_after_an_abandoned_step_has_another_process() {
     let suite = Suite::new(
         "Feature: f
@@ -211,8 +255,9 @@ fn first_failure_may_end_the_run() {
     run(&suite, &["-j", "1", "--fail-fast"]).assert(1, &["2 scenarios (1 failed, 1 not run)"]);
 }
 
-#[test]
-fn interrupt_ends_the_run_after_the_running_step() {
+/// Runs a scenario, and sends SIGINT while its step runs: to the process that waits for the run, or as a
+/// terminal does to all.
+fn interrupt(to_all: bool) {
     let suite = Suite::new(
         "Feature: f
   Scenario: running
@@ -223,14 +268,16 @@ fn interrupt_ends_the_run_after_the_running_step() {
 ",
     );
     let mut command = suite.command(&["run", "-j", "1", "--isolation", "process"]);
-    command.env(SUPERVISED, "1").stdout(Stdio::piped());
+    command.env(SUPERVISED, "1").stdout(Stdio::piped()).process_group(0);
     let mut child = command.spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     while !suite.path("journal").exists() {
         assert_eq!(child.try_wait().unwrap(), None, "the run ended before its step ran");
         std::thread::yield_now();
     }
-    kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGINT).unwrap();
+    let process = Pid::from_raw(child.id().cast_signed());
+    let sent = if to_all { killpg(process, Signal::SIGINT) } else { kill(process, Signal::SIGINT) };
+    sent.unwrap();
     let mut line = String::new();
     while !line.contains("Stopping: ") {
         line.clear();
@@ -241,6 +288,16 @@ fn interrupt_ends_the_run_after_the_running_step() {
     stdout.read_to_string(&mut rest).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
     assert!(rest.contains("1 not run"), "{rest}");
+}
+
+#[test]
+fn interrupt_ends_the_run_after_the_running_step() {
+    interrupt(false);
+}
+
+#[test]
+fn interrupt_of_all_processes_ends_the_run_after_the_running_step() {
+    interrupt(true);
 }
 
 #[test]

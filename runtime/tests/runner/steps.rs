@@ -418,6 +418,13 @@ fn forked_child_exits(code: i32) {
     }
 }
 
+#[when(expr = "the process dies unless {string} is there")]
+fn dies_at_first(mark: &str) {
+    if OpenOptions::new().write(true).create_new(true).open(mark).is_ok() {
+        std::process::abort();
+    }
+}
+
 #[when("the process aborts")]
 fn aborts() {
     std::process::abort();

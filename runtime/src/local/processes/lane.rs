@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use super::shared::{SharedRun, run_failure, send};
-use super::worker_process::{Progress, WorkerProcess};
+use super::worker_process::{WorkerProcess, WorkerProgress};
 use crate::local::crash::death;
 use crate::model::{Event, Failure, FailureKind, Outcome, StepResult};
 use crate::schedule::AttemptId;
@@ -22,11 +22,11 @@ pub(super) struct Lane<'a> {
 struct Over;
 
 /// The end of an attempt in a worker.
-enum Ended {
+enum AttemptEnd {
     /// With this next attempt, if the scenario is retried.
     Finished(Option<AttemptId>),
-    /// With the worker.
-    Died,
+    /// With the worker, and this next attempt.
+    Died(Option<AttemptId>),
     /// The worker ended before it started.
     NotStarted,
 }
@@ -48,10 +48,12 @@ impl Lane<'_> {
         worker.end_assignments();
         loop {
             match worker.progress(self.run) {
-                Progress::Event(event) => send(&self.events, event),
-                Progress::Other => {}
-                Progress::Ended(status) => return self.report_end(&mut worker, status),
-                Progress::Killed => return,
+                WorkerProgress::Event(event) => send(&self.events, event),
+                WorkerProgress::Other => {}
+                WorkerProgress::Ended(status) => {
+                    return self.report_end(&mut worker, status, |_| {});
+                }
+                WorkerProgress::Killed => return,
             }
         }
     }
@@ -68,18 +70,18 @@ impl Lane<'_> {
             let ended = self.run_in(&mut worker, id)?;
             self.run.board.remove(id.number);
             match ended {
-                Ended::Finished(retry) => {
+                AttemptEnd::Finished(retry) => {
                     self.worker = Some(worker);
                     return Ok(retry);
                 }
-                Ended::Died => return Ok(None),
+                AttemptEnd::Died(retry) => return Ok(retry),
                 // It may have abandoned a step, and ended for that reason.
-                Ended::NotStarted if worker.has_run && !self.run.is_over() => {}
-                Ended::NotStarted if worker.has_reported || self.run.is_over() => {
+                AttemptEnd::NotStarted if worker.has_run && !self.run.is_over() => {}
+                AttemptEnd::NotStarted if worker.has_reported || self.run.is_over() => {
                     self.run.stop();
                     return Err(Over);
                 }
-                Ended::NotStarted => {
+                AttemptEnd::NotStarted => {
                     let message = "a process for scenarios ended before it had run one";
                     return Err(self.give_up(message.to_owned()));
                 }
@@ -87,19 +89,19 @@ impl Lane<'_> {
         }
     }
 
-    fn run_in(&self, worker: &mut WorkerProcess, id: AttemptId) -> Result<Ended, Over> {
+    fn run_in(&self, worker: &mut WorkerProcess, id: AttemptId) -> Result<AttemptEnd, Over> {
         let (mut is_assigned, mut has_started, mut has_failed) = (false, false, false);
         loop {
             if !is_assigned && worker.journal.has_selected() {
                 let Some(number) = worker.journal.number_there(id.number) else {
                     self.fail(id);
-                    return Ok(Ended::Finished(None));
+                    return Ok(AttemptEnd::Finished(None));
                 };
                 worker.assign(AttemptId { number, ..id });
                 is_assigned = true;
             }
             match worker.progress(self.run) {
-                Progress::Event(event) => {
+                WorkerProgress::Event(event) => {
                     has_started |= is_start(&event, id.number);
                     has_failed |= is_failure(&event, id.number);
                     let end = end_of(&event, id.number);
@@ -107,30 +109,59 @@ impl Lane<'_> {
                     if let Some(retried) = end {
                         let retry = retried.then_some(AttemptId { attempt: id.attempt + 1, ..id });
                         self.stop_if_failed(has_failed && !retried);
-                        return Ok(Ended::Finished(retry));
+                        return Ok(AttemptEnd::Finished(retry));
                     }
                 }
-                Progress::Other => {
+                WorkerProgress::Other => {
                     if let Some(activity) = worker.journal.activity(id.number) {
                         self.run.show(id.number, activity);
                     }
                 }
-                Progress::Ended(status) => {
-                    self.report_end(worker, status);
-                    self.stop_if_failed(has_started);
-                    return Ok(if has_started { Ended::Died } else { Ended::NotStarted });
+                WorkerProgress::Ended(status) if has_started => {
+                    return Ok(AttemptEnd::Died(self.report_death(worker, status, id)));
                 }
-                Progress::Killed => return Err(Over),
+                WorkerProgress::Ended(status) => {
+                    self.report_end(worker, status, |_| {});
+                    return Ok(AttemptEnd::NotStarted);
+                }
+                WorkerProgress::Killed => return Err(Over),
             }
         }
     }
 
-    /// Reports that a worker has died, unless it ended on purpose.
-    fn report_end(&self, worker: &mut WorkerProcess, status: ExitStatus) {
+    /// Reports that a worker has died with this attempt. Returns the next one, if the scenario is retried.
+    fn report_death(
+        &self,
+        worker: &mut WorkerProcess,
+        status: ExitStatus,
+        id: AttemptId,
+    ) -> Option<AttemptId> {
+        let death = Outcome::Failed(Failure::new(FailureKind::State, "died"));
+        let retry = self.run.schedule.retry(id, &death).filter(|_| !self.run.is_over());
+        self.report_end(worker, status, |event| {
+            if let Event::ScenarioFinished { number, retried, .. } = event
+                && *number == id.number
+            {
+                *retried = retry.is_some();
+            }
+        });
+        self.stop_if_failed(retry.is_none());
+        retry
+    }
+
+    /// Reports that a worker has died, unless it ended on purpose. `change` changes the events.
+    fn report_end(
+        &self,
+        worker: &mut WorkerProcess,
+        status: ExitStatus,
+        change: impl Fn(&mut Event),
+    ) {
         if !worker.journal.has_exited() {
             worker.has_reported = true;
-            let sink = |event| send(&self.events, event);
-            worker.journal.report_death(death(status), &self.run.reader, sink);
+            worker.journal.report_death(death(status), &self.run.reader, |mut event| {
+                change(&mut event);
+                send(&self.events, event);
+            });
         }
     }
 

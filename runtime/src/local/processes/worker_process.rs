@@ -31,7 +31,7 @@ pub(super) struct WorkerProcess {
 }
 
 /// What a worker did last.
-pub(super) enum Progress {
+pub(super) enum WorkerProgress {
     /// It emitted this event.
     Event(Event),
     /// It wrote something else, or nothing for a while.
@@ -87,7 +87,7 @@ impl WorkerProcess {
     }
 
     /// Waits a while for the next line.
-    pub(super) fn progress(&mut self, run: &SharedRun) -> Progress {
+    pub(super) fn progress(&mut self, run: &SharedRun) -> WorkerProgress {
         let line = match self.lines.recv_timeout(POLL_INTERVAL) {
             Ok(line) => line,
             Err(reason) => {
@@ -95,7 +95,7 @@ impl WorkerProcess {
                     // It may have ended by itself.
                     let _ = self.child.kill();
                     let _ = self.child.wait();
-                    return Progress::Killed;
+                    return WorkerProgress::Killed;
                 }
                 if run.stop.is_set() {
                     self.end_assignments();
@@ -105,16 +105,18 @@ impl WorkerProcess {
                     RecvTimeoutError::Timeout => self.child.try_wait().ok().flatten(),
                     RecvTimeoutError::Disconnected => self.child.wait().ok(),
                 };
-                return ended.map_or(Progress::Other, Progress::Ended);
+                return ended.map_or(WorkerProgress::Other, WorkerProgress::Ended);
             }
         };
-        let Some(event) = self.journal.read(&line, &run.reader) else { return Progress::Other };
+        let Some(event) = self.journal.read(&line, &run.reader) else {
+            return WorkerProgress::Other;
+        };
         match event {
             Event::ScenarioStarted { .. } => self.has_run = true,
             Event::RunHookFailed { .. } => self.has_reported = true,
             _ => {}
         }
-        Progress::Event(event)
+        WorkerProgress::Event(event)
     }
 }
 
