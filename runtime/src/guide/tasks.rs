@@ -152,7 +152,9 @@
 //!   it has run all its scenarios. `--parallel features` keeps the scenarios of a feature in one process as long as
 //!   none of them ends it.
 //! - The schedule, retries, `--fail-fast`, Ctrl-C and the reports are those of threads.
-//! - Standard input is empty. `--no-capture` and `--resources` are refused.
+//! - Standard input is empty. `--no-capture` and `--resources` need threads: on the command line they cannot be combined
+//!   with the option, and they override the setting of a file.
+//! - With [telemetry](super::observing) each process exports a run with its scenarios.
 //! - The `main` of the program must be that of [`main!`](crate::main) or [`test_main!`](crate::test_main). A program
 //!   that calls [`run_with`](crate::cli::run_with) is refused, since what else its `main` does would happen again.
 //!
