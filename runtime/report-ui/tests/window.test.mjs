@@ -39,6 +39,16 @@ test("Enter sets the window to a row, Escape shows all", async () => {
   });
 });
 
+test("the ends of a window of a microsecond are different times", async () => {
+  await withPage(MANY, async (tab) => {
+    await press(tab, "n", "Enter");
+    assert.match(await chosenRow(tab), /^2 failed/);
+    const [, start, end] = (await tab.locator(".window").innerText()).match(/^([\d.]+) ms to ([\d.]+) ms of /);
+    const apart = Number(end) - Number(start);
+    assert.ok(apart > 0 && apart < 0.003, `${start} to ${end}`);
+  });
+});
+
 test("the ends of the window are sliders", async () => {
   await withPage(MANY, async (tab) => {
     const start = tab.getByRole("slider", { name: "Start of the window" });

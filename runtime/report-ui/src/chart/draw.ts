@@ -2,7 +2,7 @@
 
 import { scenarioOf, type Item, type Span } from "../data/model";
 import { signOf, toneOf } from "../data/outcome";
-import { duration, tickStep } from "../data/time";
+import { tickStep, time } from "../data/time";
 import { fit } from "./canvas";
 import { type Colors } from "./colors";
 import type { Arrow, Box, Lane, LaneGroup, Mark } from "./lanes";
@@ -65,7 +65,7 @@ function ticks({ scale, view, gutter, width, equal }: Scene): number[] {
 function drawGrid(scene: Scene) {
   const { pen, colors, scale, height } = scene;
   pen.fillStyle = colors.line;
-  for (const time of ticks(scene)) pen.fillRect(Math.round(scale.toX(time)), RULER_HEIGHT, 1, height);
+  for (const at of ticks(scene)) pen.fillRect(Math.round(scale.toX(at)), RULER_HEIGHT, 1, height);
 }
 
 function drawRuler(scene: Scene) {
@@ -74,16 +74,18 @@ function drawRuler(scene: Scene) {
   pen.fillRect(0, 0, width, RULER_HEIGHT);
   pen.fillStyle = colors.faint;
   pen.textAlign = "left";
-  for (const time of ticks(scene)) {
-    const x = scale.toX(time);
-    const text = time === 0 ? "0" : duration(time);
-    if (x + 50 < width || scene.equal) pen.fillText(text, x + 4, 9);
+  const times = ticks(scene);
+  const apart = Math.min(...times.slice(1).map((at, index) => at - times[index]!));
+  for (const at of times) {
+    const x = scale.toX(at);
+    const text = at === 0 ? "0" : time(at, apart);
+    if (x + 4 + pen.measureText(text).width < width) pen.fillText(text, x + 4, 9);
     pen.fillRect(Math.round(x), 4, 1, RULER_HEIGHT - 4);
   }
   pen.fillStyle = colors.strong("failed");
   let latest = -10;
-  for (const time of failures) {
-    const x = Math.round(scale.toX(time));
+  for (const at of failures) {
+    const x = Math.round(scale.toX(at));
     if (x < gutter || x > width || x - latest < 3) continue;
     latest = x;
     pen.beginPath();

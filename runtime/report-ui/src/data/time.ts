@@ -9,6 +9,17 @@ export function duration(ns: number): string {
   return `${Math.floor(ns / 60e9)} min ${Math.round((ns % 60e9) / 1e9)} s`;
 }
 
+const UNITS: [number, string][] = [[1e9, "s"], [1e6, "ms"], [1e3, "µs"]];
+
+/** Formats a time in nanoseconds with so many digits that it differs from times that are `apart` from it. */
+export function time(ns: number, apart: number): string {
+  const [size, name] = UNITS.find(([size]) => ns >= size) ?? [1, "ns"];
+  const shown = ns >= 120e9 ? 1e9 : 10 ** (Math.floor(Math.log10(Math.max(ns, 1))) - 2);
+  if (apart >= shown || size === 1) return duration(ns);
+  const decimals = Math.ceil(Math.log10(size / Math.max(apart, 1)));
+  return `${(ns / size).toFixed(decimals)} ${name}`;
+}
+
 function digits(value: number): string {
   return value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0);
 }

@@ -2,7 +2,7 @@
 
 import { button, element } from "../dom";
 import type { Span } from "../data/model";
-import { duration, tickStep } from "../data/time";
+import { duration, tickStep, time } from "../data/time";
 import { sized } from "../chart/canvas";
 import { colors, onSchemeChange } from "../chart/colors";
 import type { App, Change, Pane } from "../state/app";
@@ -77,16 +77,16 @@ export class Overview implements Pane {
     this.shades[1].style.left = `${right}px`;
     this.shades[1].style.width = `${Math.max(this.width - right, 0)}px`;
     this.handles.forEach((handle, index) => {
-      const time = index ? span.end : span.start;
+      const at = index ? span.end : span.start;
       handle.style.left = `${index ? right : left}px`;
       handle.setAttribute("aria-valuemin", "0");
       handle.setAttribute("aria-valuemax", String(Math.round(timeline.end / 1e3)));
-      handle.setAttribute("aria-valuenow", String(Math.round(time / 1e3)));
-      handle.setAttribute("aria-valuetext", duration(time));
+      handle.setAttribute("aria-valuenow", String(Math.round(at / 1e3)));
+      handle.setAttribute("aria-valuetext", time(at, span.end - span.start));
     });
     this.showAll.disabled = !window;
     this.note.textContent = window
-      ? `${duration(span.start)} to ${duration(span.end)} of ${duration(timeline.end)}`
+      ? `${[span.start, span.end].map((at) => time(at, span.end - span.start)).join(" to ")} of ${duration(timeline.end)}`
       : `${duration(timeline.end)}; drag to set a window`;
   }
 
@@ -121,9 +121,9 @@ export class Overview implements Pane {
     bars(shown, palette.load);
     pen.fillStyle = palette.faint;
     const step = tickStep(app.timeline.end, width / 110);
-    for (let time = 0; time <= app.timeline.end; time += step) {
-      const x = this.toX(time);
-      if (x + 40 < width) pen.fillText(time ? duration(time) : "0", x + 6, 7);
+    for (let at = 0; at <= app.timeline.end; at += step) {
+      const x = this.toX(at);
+      if (x + 40 < width) pen.fillText(at ? time(at, step) : "0", x + 6, 7);
       pen.fillRect(x, 0, 1, AXIS);
     }
     pen.fillStyle = palette.strong("failed");
