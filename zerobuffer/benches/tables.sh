@@ -22,6 +22,6 @@ if cargo build --quiet --release --locked --manifest-path "$rival/Cargo.toml"; t
     ZEROBUFFER_BENCH_RIVAL="iceoryx2=$rival/target/release/compare-iceoryx2"
     export ZEROBUFFER_BENCH_RIVAL
 fi
-[ $# -gt 0 ] || set -- --rounds 7 --millis 20
+[ $# -gt 0 ] || set -- --rounds 7 --millis 60
 run ring -- "$@"
 uptime
