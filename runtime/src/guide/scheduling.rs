@@ -1,7 +1,8 @@
 //! Which scenarios run at the same time, in which order, and how often.
 //!
-//! `run` starts scenarios in the order of the files and runs as many in parallel as there are cores (`--jobs N`);
-//! `harmony` runs four for each core, since their processes mostly wait for each other. Tags in the feature files and options limit that:
+//! `run` starts scenarios in the order of the files and runs as many in parallel as there are cores (`--jobs N`).
+//! `harmony` runs four for each core, since their processes mostly wait for each other. Tags in the feature files and
+//! options limit that:
 //!
 //! | wanted | in the feature file | option |
 //! |---|---|---|

@@ -149,8 +149,8 @@
 //! - Each process starts this program again, with the same arguments. It reads the feature files, and has its own
 //!   fixtures of features and of the suite and its own statics. The hooks of the suite run in each process, and those
 //!   of a feature in each process that runs one of its scenarios; the hooks after it run when that process ends, unless
-//!   it has run all its scenarios. `--parallel features` keeps the scenarios of a feature in one process as long as
-//!   none of them ends it.
+//!   it has run all its scenarios. With `--parallel features` one process runs all scenarios of a feature, unless one of
+//!   them ends it, is retried with a delay or waits for a lock.
 //! - The schedule, retries, `--fail-fast`, Ctrl-C and the reports are those of threads.
 //! - Standard input is empty. `--no-capture` and `--resources` need threads: on the command line they cannot be combined
 //!   with the option, and they override the setting of a file.

@@ -82,11 +82,20 @@ impl Schedule {
         (may_change && is_left).then_some(AttemptId { attempt: id.attempt + 1, ..id })
     }
 
-    /// Lets others start after an attempt that has ended. Returns its retry, if that may start at once.
-    pub(crate) fn end_attempt(&self, number: usize, retry: Option<AttemptId>) -> Option<AttemptId> {
+    /// Lets others start after an attempt that has ended, unless the run `is_over`. Returns the attempt that the
+    /// same worker is to run next, if there is one: the retry, or the scenario after it in its unit.
+    pub(crate) fn end_attempt(
+        &self,
+        number: usize,
+        retry: Option<AttemptId>,
+        is_over: bool,
+    ) -> Option<AttemptId> {
         let Some(retry) = retry else {
-            self.queue.finish(number);
-            return None;
+            if is_over {
+                self.queue.finish_last(number);
+                return None;
+            }
+            return self.queue.finish(number);
         };
         let delay = self.retries[number].delay;
         if delay.is_zero() {

@@ -95,14 +95,29 @@ impl Queue {
         }
     }
 
-    /// Records that a scenario has ended: others with its locks, or after it in its unit, may start.
-    pub(super) fn finish(&self, number: usize) {
+    /// Records that a scenario has ended: others with its locks may start. Returns the scenario after it in its
+    /// unit, which starts if its locks are free, so that a worker keeps a unit as long as it can.
+    pub(super) fn finish(&self, number: usize) -> Option<AttemptId> {
         let mut state = self.lock();
         self.unlock(&mut state, number);
-        if let Some(rest) = state.after.remove(&number).and_then(Unit::of) {
-            // Before units that have not started, so that a feature in progress goes on.
-            state.waiting.push_front(rest);
-        }
+        let rest = state.after.remove(&number).and_then(Unit::of);
+        let next = rest.and_then(|rest| {
+            if self.is_locked(&state, rest.next.number) {
+                // Before units that have not started, so that a feature in progress goes on.
+                state.waiting.push_front(rest);
+                return None;
+            }
+            Some(self.start(&mut state, rest))
+        });
+        self.notify(state);
+        next
+    }
+
+    /// Records that a scenario has ended, and that no other one is to start.
+    pub(super) fn finish_last(&self, number: usize) {
+        let mut state = self.lock();
+        self.unlock(&mut state, number);
+        state.after.remove(&number);
         self.notify(state);
     }
 
@@ -123,11 +138,10 @@ impl Queue {
 
     /// Starts the first attempt that may start now; otherwise returns the earliest end of a delay.
     fn start_first(&self, state: &mut State) -> Result<AttemptId, Option<Instant>> {
-        let State { waiting, held, .. } = state;
         let mut delayed: Option<Instant> = None;
         let mut now = None;
-        let position = waiting.iter().position(|unit| {
-            if self.locks[unit.next.number].iter().any(|lock| held[*lock]) {
+        let position = state.waiting.iter().position(|unit| {
+            if self.is_locked(state, unit.next.number) {
                 return false;
             }
             let Some(not_before) = unit.not_before else { return true };
@@ -137,15 +151,22 @@ impl Queue {
             }
             is_due
         });
-        let Some(unit) = position.and_then(|position| waiting.remove(position)) else {
-            return Err(delayed);
-        };
+        let unit = position.and_then(|position| state.waiting.remove(position)).ok_or(delayed)?;
+        Ok(self.start(state, unit))
+    }
+
+    /// Starts the first scenario of a unit, whose locks are free.
+    fn start(&self, state: &mut State, unit: Unit) -> AttemptId {
         let number = unit.next.number;
         self.locks[number].iter().for_each(|lock| state.held[*lock] = true);
         if !unit.rest.is_empty() {
             state.after.insert(number, unit.rest);
         }
-        Ok(unit.next)
+        unit.next
+    }
+
+    fn is_locked(&self, state: &State, number: usize) -> bool {
+        self.locks[number].iter().any(|lock| state.held[*lock])
     }
 
     fn unlock(&self, state: &mut State, number: usize) {
@@ -233,10 +254,10 @@ mod tests {
             queue(&[of("a"), of("b"), of("a"), of("b"), of("c"), serial], Parallel::Features);
         assert_eq!((queue.take(), queue.take()), (attempt(0), attempt(1)));
         assert_eq!(queue.take(), Taken::Nothing, "what follows is for the workers of 0 and 1");
-        queue.finish(1);
-        assert_eq!(queue.take(), attempt(3));
-        queue.finish(0);
-        assert_eq!(queue.take(), attempt(2));
+        let first = |number| Some(AttemptId { number, attempt: 0 });
+        assert_eq!(queue.finish(1), first(3));
+        assert_eq!(queue.finish(0), first(2));
+        assert_eq!(queue.finish(2), None);
         assert_eq!(queue.take(), Taken::Nothing);
         queue.add(alone);
         assert_eq!(
@@ -244,8 +265,29 @@ mod tests {
             attempt(4),
             "a feature with a serial scenario runs alone, in order"
         );
-        queue.finish(4);
-        assert_eq!(queue.take(), attempt(5));
+        assert_eq!(queue.finish(4), first(5));
+    }
+
+    #[test]
+    fn rest_of_a_feature_waits_for_a_lock() {
+        let tags: [&[&str]; 3] = [&[], &["@lock(a)"], &["@lock(a)"]];
+        let files = ["f", "f", "g"];
+        let scenarios: Vec<_> =
+            files.iter().zip(tags).map(|(file, tags)| scenario(file, tags)).collect();
+        let (queue, _) = queue(&scenarios, Parallel::Features);
+        assert_eq!((queue.take(), queue.take()), (attempt(0), attempt(2)));
+        assert_eq!(queue.finish(0), None, "2 holds the lock of 1");
+        assert_eq!(queue.take(), Taken::Later);
+        queue.finish(2);
+        assert_eq!(queue.take(), attempt(1));
+    }
+
+    #[test]
+    fn nothing_follows_the_last_scenario_of_a_stopped_run() {
+        let (queue, _) = queue(&[scenario("f", &[]), scenario("f", &[])], Parallel::Features);
+        assert_eq!(queue.take(), attempt(0));
+        queue.finish_last(0);
+        assert_eq!(queue.take(), Taken::Nothing);
     }
 
     #[test]
@@ -287,7 +329,8 @@ mod tests {
             let (queue, _) = queue(&scenarios, parallel);
             let (ran, holders) = (AtomicUsize::new(0), [(); 5].map(|()| AtomicUsize::new(0)));
             let work = || {
-                while let Some(id) = queue.wait(|| false) {
+                let mut next = None;
+                while let Some(id) = next.take().or_else(|| queue.wait(|| false)) {
                     let held = &queue.locks[id.number];
                     for lock in held {
                         assert_eq!(holders[*lock].fetch_add(1, Ordering::SeqCst), 0);
@@ -302,10 +345,10 @@ mod tests {
                     match id.attempt < 1 && id.number % 4 == 0 {
                         true => {
                             let delay = Duration::from_micros(id.number as u64);
-                            let next = AttemptId { attempt: 1, ..id };
-                            queue.retry_at(next, Instant::now() + delay);
+                            let retry = AttemptId { attempt: 1, ..id };
+                            queue.retry_at(retry, Instant::now() + delay);
                         }
-                        false => queue.finish(id.number),
+                        false => next = queue.finish(id.number),
                     }
                 }
             };

@@ -217,6 +217,23 @@ fn schedule_is_that_of_threads() {
 }
 
 #[test]
+fn features_in_parallel_stay_in_their_processes() {
+    let scenarios = |name: &str| {
+        let one = format!("  Scenario: s\n    When it notes its process in '{name}'\n");
+        format!("@runner_feature_notes\nFeature: {name}\n{}", one.repeat(20))
+    };
+    let suite = Suite::new(&scenarios("a"));
+    suite.write("features/b.feature", &scenarios("b"));
+    run(&suite, &["-j", "4", "--parallel", "features"]).assert(0, &["40 scenarios (40 passed)"]);
+    for name in ["a", "b"] {
+        let processes = suite.read(name);
+        let first = processes.lines().next().unwrap();
+        assert!(processes.lines().all(|process| process == first), "{processes}");
+    }
+    assert_eq!(suite.read("journal").matches("feature begins").count(), 2);
+}
+
+#[test]
 fn hooks_of_the_suite_run_in_each_process() {
     let suite = Suite::new(
         "@runner_feature_notes

@@ -180,7 +180,7 @@ impl Run {
         let mut next = None;
         while let Some(id) = next.or_else(|| self.schedule.wait(|| self.is_over())) {
             let retry = self.run_attempt(id, lane, events);
-            next = self.schedule.end_attempt(id.number, retry);
+            next = self.schedule.end_attempt(id.number, retry, self.is_over());
         }
     }
 

@@ -37,7 +37,7 @@ impl Lane<'_> {
         let mut next = None;
         while let Some(id) = next.or_else(|| self.run.schedule.wait(|| self.run.is_over())) {
             let Ok(retry) = self.run_attempt(id) else { break };
-            next = self.run.schedule.end_attempt(id.number, retry);
+            next = self.run.schedule.end_attempt(id.number, retry, self.run.is_over());
         }
         self.worker
     }

@@ -96,12 +96,12 @@ impl RunState {
         }
     }
 
-    /// Lets others start after an attempt that has ended. Returns its retry, if that may start at once.
+    /// Lets others start after an attempt that has ended. Returns the one that the same worker is to run next.
     pub(super) fn end_attempt(&self, number: usize, retry: Option<AttemptId>) -> Option<AttemptId> {
         match self.assignments {
             // The parent retries it.
             Some(_) => None,
-            None => self.schedule.end_attempt(number, retry),
+            None => self.schedule.end_attempt(number, retry, self.is_over()),
         }
     }
 
