@@ -19,7 +19,18 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
 }
 
 /// Generates `FromStr` for an enum without fields.
-pub(crate) fn from_str(input: &DeriveInput) -> Result<TokenStream> {
+fn from_str(input: &DeriveInput) -> Result<TokenStream> {
+    let name = &input.ident;
+    let functions = from_str_functions(input)?;
+    let allow = is_deprecated(input).then(|| quote!(#[allow(deprecated)]));
+    Ok(quote! {
+        #allow
+        impl ::core::str::FromStr for #name #functions
+    })
+}
+
+/// Generates the content of `FromStr` for an enum without fields, in braces.
+pub(crate) fn from_str_functions(input: &DeriveInput) -> Result<TokenStream> {
     let name = &input.ident;
     let Data::Enum(data) = &input.data else {
         return Err(Error::new(
@@ -58,10 +69,8 @@ pub(crate) fn from_str(input: &DeriveInput) -> Result<TokenStream> {
         seen.extend(new);
     }
     let expected = format!("expected one of {}", first_texts.join(", "));
-    let allow = is_deprecated(input).then(|| quote!(#[allow(deprecated)]));
     Ok(quote! {
-        #allow
-        impl ::core::str::FromStr for #name {
+        {
             type Err = &'static ::core::primitive::str;
 
             fn from_str(

@@ -26,6 +26,7 @@ pub use crate::engine::{
     WithoutDefault, fixture_value, groups, parameter_value, shared_value,
 };
 pub use crate::model::{Outcome, StepKeyword};
+pub use crate::param_needs_from_str_if_the_enum_implements_it;
 
 /// The sources of the arguments of a function.
 pub mod input {
@@ -49,5 +50,15 @@ pub mod catching {
 pub mod causes {
     pub use crate::engine::error_causes::{
         DynErrorCauses, ErrorCauses, NoCauses, ReturnType as Returned,
+    };
+}
+
+/// Implements `FromStr` for an enum that is a parameter type. If the enum has its own implementation, the error of the
+/// compiler contains the name of this macro, and with it the remedy.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! param_needs_from_str_if_the_enum_implements_it {
+    ($name:ident { $($functions:tt)* }) => {
+        impl ::core::str::FromStr for $name { $($functions)* }
     };
 }

@@ -12,6 +12,8 @@ pub(crate) struct ParamAttribute {
     /// The name between the braces of an expression.
     pub(crate) name: LitStr,
     pub(crate) regex: Option<LitStr>,
+    /// The option `from_str`, if it is given: the enum has its own conversion.
+    pub(crate) from_str: Option<Span>,
     pub(crate) library: Option<TokenStream>,
 }
 
@@ -22,13 +24,19 @@ impl ParamAttribute {
     }
 
     fn read(input: ParseStream<'_>) -> Result<Self> {
-        let (mut name, mut regex, mut library) = (None, None, None);
+        let (mut name, mut regex, mut library, mut from_str) = (None, None, None, None);
         let example = "`#[param(name = \"colour\", regex = \"red|blue\")]`";
         while !input.is_empty() {
             let key = option_name(input, || example.to_owned())?;
             let slot = match key.to_string().as_str() {
                 "name" => &mut name,
                 "regex" => &mut regex,
+                "from_str" => {
+                    once(&key, &from_str)?;
+                    from_str = Some(key.span());
+                    comma(input, example)?;
+                    continue;
+                }
                 "crate" => {
                     once(&key, &library)?;
                     library = Some(library_path(&key, input)?);
@@ -67,6 +75,6 @@ impl ParamAttribute {
                 format!("`{{{text}}}` is a built-in parameter type\nhelp: choose another name"),
             ));
         }
-        Ok(Self { name, regex, library })
+        Ok(Self { name, regex, from_str, library })
     }
 }

@@ -1,6 +1,6 @@
 //! The declaration of a parameter type: its conversion, and its registration for listings.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Error, FnArg, ItemFn, LitStr, Result, Type};
@@ -43,9 +43,13 @@ pub(crate) fn param_on_type(
         ));
     }
     let is_enum = matches!(input.data, Data::Enum(_));
+    if let (Some(option), false) = (attribute.from_str, is_enum) {
+        return Err(always_own_conversion(option));
+    }
+    let has_texts = is_enum && attribute.from_str.is_none();
     let regex = match &attribute.regex {
         Some(regex) => read_regex(regex)?,
-        None if is_enum => {
+        None if has_texts => {
             let texts = texts::all(input)?;
             if texts.is_empty() {
                 return Err(Error::new(
@@ -58,8 +62,14 @@ pub(crate) fn param_on_type(
         }
         None => return Err(no_regex(attribute)),
     };
-    let from_str = if is_enum { texts::from_str(input)? } else { TokenStream::new() };
     let ty = &input.ident;
+    let from_str = match has_texts {
+        true => {
+            let functions = texts::from_str_functions(input)?;
+            quote!(__h::param_needs_from_str_if_the_enum_implements_it! { #ty #functions })
+        }
+        false => TokenStream::new(),
+    };
     let declaration = Declaration {
         attribute,
         regex,
@@ -68,8 +78,7 @@ pub(crate) fn param_on_type(
         conversion: quote!(<#ty as __h::StepArg>::from_capture(__text)),
         is_deprecated: texts::is_deprecated(input),
     };
-    let declaration = declaration.expand();
-    Ok(quote!(#from_str #declaration))
+    Ok(declaration.expand(&from_str))
 }
 
 /// Generates the declaration emitted after a function.
@@ -77,6 +86,9 @@ pub(crate) fn param_on_function(
     attribute: &ParamAttribute,
     function: &ItemFn,
 ) -> Result<TokenStream> {
+    if let Some(option) = attribute.from_str {
+        return Err(always_own_conversion(option));
+    }
     let regex = read_regex(attribute.regex.as_ref().ok_or_else(|| no_regex(attribute))?)?;
     let syn::ReturnType::Type(_, returned) = &function.sig.output else {
         return Err(Error::new(
@@ -131,7 +143,7 @@ pub(crate) fn param_on_function(
         is_deprecated: function.attrs.iter().any(mentions_deprecated),
         regex,
     };
-    Ok(declaration.expand())
+    Ok(declaration.expand(&TokenStream::new()))
 }
 
 /// Returns the argument for a parameter of a function: a group, or the whole text.
@@ -174,13 +186,15 @@ pub(crate) fn made_by(function: &ItemFn) -> Option<TokenStream> {
 }
 
 impl Declaration<'_> {
-    fn expand(&self) -> TokenStream {
+    /// Generates the code, with the conversion from a text if the type lacks one.
+    fn expand(&self, from_str: &TokenStream) -> TokenStream {
         let Self { attribute, regex, made, tag, conversion, is_deprecated } = self;
         let (name, plain) = (&attribute.name, &regex.plain);
         let number = name_number(&name.value());
         let written = made.to_string();
         let source = attribute.regex.as_ref().map_or_else(|| plain.clone(), LitStr::value);
         let content = quote! {
+            #from_str
             // Public, because expressions of other modules infer it.
             pub enum __Tag {}
             impl __h::Parameter<#tag, #number> for #made {
@@ -201,6 +215,13 @@ impl Declaration<'_> {
         let library = attribute.library.as_ref();
         Scope { library, is_deprecated: *is_deprecated }.wrap(&content)
     }
+}
+
+fn always_own_conversion(option: Span) -> Error {
+    Error::new(
+        option,
+        "`from_str` is for an enum: others always have their own conversion\nhelp: remove `from_str`",
+    )
 }
 
 fn no_regex(attribute: &ParamAttribute) -> Error {

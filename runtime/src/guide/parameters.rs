@@ -88,7 +88,33 @@
 //! }
 //! ```
 //!
-//! An enum that is not a parameter type of expressions derives `StepArg`:
+//! `#[param]` implements `FromStr` for an enum. One that implements it itself takes the option `from_str`, and needs a
+//! `regex`:
+//!
+//! ```
+//! use harmony_bdd::{given, param};
+//!
+//! #[param(name = "switch", regex = "on|off|0|1", from_str)]
+//! enum Switch { On, Off }
+//!
+//! impl std::str::FromStr for Switch {
+//!     type Err = String;
+//!     fn from_str(text: &str) -> Result<Self, Self::Err> {
+//!         match text {
+//!             "on" | "1" => Ok(Self::On),
+//!             "off" | "0" => Ok(Self::Off),
+//!             other => Err(format!("{other} is not a switch")),
+//!         }
+//!     }
+//! }
+//!
+//! #[given(expr = "the light is {switch}")]
+//! fn light(switch: Switch) {
+//!     assert!(matches!(switch, Switch::On | Switch::Off));
+//! }
+//! ```
+//!
+//! An enum that is not a parameter type of expressions derives `StepArg`, or implements `FromStr`:
 //!
 //! ```
 //! use harmony_bdd::{StepArg, then};

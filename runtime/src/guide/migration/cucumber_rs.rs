@@ -139,7 +139,7 @@
 //! | time limits | none | [30 s for each step](crate::guide::outcomes), `--step-timeout` |
 //!
 //! Not silent, since the compiler reports them: your `FromStr` of an enum that is a parameter type (`conflicting
-//! implementations`: remove it, the texts of the variants replace it); `^` and `$` in the regex of a parameter type; groups without a parameter
+//! implementations`: keep it with `#[param(…, from_str)]`, or remove it, since the texts of the variants replace it); `^` and `$` in the regex of a parameter type; groups without a parameter
 //! (`(?:…)` captures nothing) and parameters without a group; `&Step`, which is `&StepContext`, `&DataTable` and
 //! `&DocString`.
 //!
