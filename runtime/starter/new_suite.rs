@@ -1,8 +1,8 @@
 //! Writes the files of a new suite. `cargo new` checks the name and makes the package, so that it also becomes
 //! a member of the workspace around it.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf, absolute};
 use std::process::{Command, ExitStatus};
 
@@ -18,6 +18,8 @@ const FILES: [(&str, &str); 4] = [
 
 /// The target that runs each scenario as a test.
 const TEST_TARGET: &str = "\n[[test]]\nname = \"features\"\nharness = false\n";
+
+const DEPENDENCIES: &str = "[dependencies]\n";
 
 /// Where the suite gets harmony-bdd from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,8 +68,21 @@ pub(crate) fn create(name: &str, source: &Source) -> Result<(), NewSuiteError> {
     for (file, text) in FILES {
         write(&folder.join(file), &text.replace("SUITE", &library))?;
     }
-    // The manifest that cargo writes ends with an empty section of dependencies.
-    append(&folder.join("Cargo.toml"), &format!("harmony-bdd = {dependency}\n{TEST_TARGET}"))
+    let manifest = folder.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest);
+    let text = text.map_err(|error| NewSuiteError::Write(manifest.clone(), error))?;
+    write(&manifest, &with_dependency(&text, &dependency))
+}
+
+/// Returns the manifest that cargo wrote with the dependency and the test target. In a workspace more sections may
+/// follow that of the dependencies.
+fn with_dependency(manifest: &str, dependency: &str) -> String {
+    let line = format!("{DEPENDENCIES}harmony-bdd = {dependency}\n");
+    let manifest = match manifest.contains(DEPENDENCIES) {
+        true => manifest.replacen(DEPENDENCIES, &line, 1),
+        false => format!("{manifest}\n{line}"),
+    };
+    manifest + TEST_TARGET
 }
 
 /// Returns the value of `harmony-bdd` in the manifest.
@@ -96,13 +111,5 @@ fn write(path: &Path, text: &str) -> Result<(), NewSuiteError> {
     path.parent()
         .map_or(Ok(()), fs::create_dir_all)
         .and_then(|()| fs::write(path, text))
-        .map_err(|error| NewSuiteError::Write(path.to_owned(), error))
-}
-
-fn append(path: &Path, text: &str) -> Result<(), NewSuiteError> {
-    OpenOptions::new()
-        .append(true)
-        .open(path)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
         .map_err(|error| NewSuiteError::Write(path.to_owned(), error))
 }

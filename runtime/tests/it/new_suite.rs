@@ -73,9 +73,17 @@ fn new_suite_depends_on_a_repository() {
 fn new_suite_in_a_workspace_becomes_a_member() {
     let folder = tempfile::tempdir().unwrap();
     let manifest = folder.path().join("Cargo.toml");
-    fs::write(&manifest, "[workspace]\nresolver = \"3\"\nmembers = []\n").unwrap();
-    assert!(harmony_bdd(folder.path(), &["new", "baskets"]).status.success());
+    // Cargo adds a section about the lints to the new manifest.
+    let workspace = "[workspace]\nresolver = \"3\"\nmembers = []\n\n[workspace.lints]\n";
+    fs::write(&manifest, workspace).unwrap();
+    let runtime = env!("CARGO_MANIFEST_DIR");
+    let written = harmony_bdd(folder.path(), &["new", "baskets", "--path", runtime]);
+    assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
     assert!(fs::read_to_string(manifest).unwrap().contains("members = [\"baskets\"]"));
+    fs::copy(Path::new(runtime).join("../Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
+    let packages = ["metadata", "--offline", "--no-deps", "--format-version", "1"];
+    let packages = succeeds(&folder.path().join("baskets"), &packages);
+    assert!(packages.contains(r#""name":"harmony-bdd""#), "it depends on it: {packages}");
 }
 
 #[test]
