@@ -11,7 +11,7 @@ const COMMANDS: [&[&str]; 3] = [&["run"], &["serve"], &["steps"]];
 fn main() -> ExitCode {
     let first = env::args().nth(1);
     match first.as_deref() {
-        Some("run" | "serve" | "steps") => harmony_bdd::cli::main(),
+        Some("run" | "serve" | "steps" | "check") => harmony_bdd::cli::main(),
         // A test runner lists the tests.
         Some("--list") => list(),
         _ => every_command_reports_missing_steps(),
@@ -40,7 +40,18 @@ fn every_command_reports_missing_steps() -> ExitCode {
         );
         assert!(output.stdout.is_empty(), "{command:?} prints to stdout");
     }
+    other_platforms_are_checked();
     print("test a_binary_without_steps ... ok\n")
+}
+
+/// The definitions of other platforms are those of their serve processes.
+fn other_platforms_are_checked() {
+    let output = Command::new(env::current_exe().expect("the path of this binary"))
+        .args(["check", "--platforms", "elsewhere", "tests/bound/basket.feature"])
+        .output()
+        .expect("this binary starts");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(error.contains("no platform `elsewhere`"), "{error}");
 }
 
 fn print(text: &str) -> ExitCode {

@@ -140,9 +140,7 @@ fn settle_free(control: &ControlBlock, capacity: u64, write_pos: u64) {
 fn find_unread(control: &ControlBlock, capacity: u64, state: &ControlState) -> Unread {
     // In this order: the reader moves its position before it returns bytes.
     let free = control.free_bytes();
-    // It was inside the ring a moment ago, and may be changed at any time.
-    let read_pos = control.read_pos().min(capacity);
-    let read_count = control.read_count();
+    let (read_pos, read_count) = (control.read_pos(), control.read_count());
     let is_full = free == 0 && read_count != state.payload_written_count;
     let bytes = match ring_math::distance(capacity, read_pos, state.payload_write_pos) {
         0 if is_full => capacity,

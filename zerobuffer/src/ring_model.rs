@@ -11,7 +11,6 @@ use crate::ring_math::{
     FRAME_HEADER_BYTES, FrameHeader, Refusal, guaranteed_frame_len, max_frame_len, plan_read,
     plan_write,
 };
-use crate::unread::Unread;
 
 const OPERATIONS_PER_CASE: usize = 400;
 
@@ -56,8 +55,6 @@ struct Ring {
     read_pos: u64,
     read_sequence: u64,
     counts: [u64; 2],
-    /// What the writer knows from the position of the reader, which it looks at only if it has to.
-    unread: Unread,
     /// The model: length and first number of each frame not read yet.
     queue: VecDeque<u64>,
 }
@@ -73,7 +70,6 @@ impl Ring {
             read_pos: 0,
             read_sequence: 1,
             counts: [0; 2],
-            unread: Unread::new(capacity, 0, 0, 0),
             queue: VecDeque::new(),
         }
     }
@@ -102,21 +98,6 @@ impl Ring {
         self.queue.push_back(len);
     }
 
-    /// Returns whether so many bytes are free, by the position of the reader and by their number.
-    fn has_space(&mut self, bytes: u64) -> bool {
-        if self.unread.room() < bytes {
-            self.unread.follow(self.read_pos, || self.counts[1]);
-            assert_eq!(self.unread.room(), self.free, "both show the same");
-        }
-        assert!(self.unread.room() <= self.free, "what was read only grows");
-        bytes <= self.unread.room()
-    }
-
-    fn take(&mut self, bytes: u64) {
-        self.free -= bytes;
-        self.unread.add(bytes, || self.counts[1]);
-    }
-
     fn write(&mut self, len: u64) {
         let capacity = self.capacity();
         let plan = match plan_write(capacity, self.write_pos, len) {
@@ -135,7 +116,7 @@ impl Ring {
             }
         };
         assert!(plan.required() <= capacity, "what is accepted fits an empty ring");
-        if !self.has_space(plan.required()) {
+        if plan.required() > self.free {
             return assert!(!self.queue.is_empty(), "an empty ring has space");
         }
         assert!(plan.next == 0 || capacity - plan.next >= FRAME_HEADER_BYTES);
@@ -144,7 +125,7 @@ impl Ring {
             self.put_header(marker, FrameHeader::WRAP_MARKER);
         }
         self.write_pos = plan.next;
-        self.take(plan.required());
+        self.free -= plan.required();
         self.counts[0] += plan.count();
     }
 
@@ -153,7 +134,7 @@ impl Ring {
         let (total, rest) = (FRAME_HEADER_BYTES + len, capacity - self.write_pos);
         let wraps = rest < total;
         let required = if wraps { rest + total } else { total };
-        if len == 0 || total > capacity || !self.has_space(required) {
+        if len == 0 || total > capacity || required > self.free {
             return;
         }
         if wraps {
@@ -165,7 +146,7 @@ impl Ring {
         }
         self.put_frame(self.write_pos, len);
         self.write_pos += total;
-        self.take(required);
+        self.free -= required;
         self.counts[0] += 1;
     }
 

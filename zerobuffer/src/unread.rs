@@ -18,10 +18,9 @@ pub(crate) struct Unread {
 }
 
 impl Unread {
-    /// A writer at `bytes` behind `read_pos`, after `read_count` frames and markers were read. A position
-    /// outside of the ring counts as its start.
+    /// A writer at `bytes` behind `read_pos`, after `read_count` frames and markers were read.
     pub(crate) fn new(capacity: u64, read_pos: u64, bytes: u64, read_count: u64) -> Self {
-        let read_pos = if read_pos < capacity { read_pos } else { 0 };
+        let read_pos = if read_pos == capacity { 0 } else { read_pos };
         Self { capacity, read_pos, bytes, count_before_full: read_count }
     }
 
@@ -123,15 +122,6 @@ mod tests {
             let mut unread = at(900, 300);
             unread.follow(impossible, no_count);
             assert_eq!(unread.room(), CAPACITY - 300, "{impossible}");
-        }
-    }
-
-    #[test]
-    fn first_position_may_be_outside_of_the_ring() {
-        for impossible in [CAPACITY + 1, u64::MAX] {
-            let mut unread = at(impossible, 300);
-            unread.follow(100, no_count);
-            assert_eq!(unread.room(), CAPACITY - 200, "{impossible}");
         }
     }
 

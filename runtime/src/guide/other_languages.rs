@@ -51,6 +51,21 @@
 //! The Python serve needs the package `posix-ipc`. `SUITE check --platforms python,csharp,cpp` starts each serve
 //! once and lists what it supports; see [`guide::processes`](crate::guide::processes).
 //!
+//! # Names of what processes share
+//!
+//! Processes of one scenario find each other by names, and scenarios that run at the same time must not share them. All
+//! implementations add two numbers to each name in a step, which the runner puts into the environment:
+//!
+//! ```
+//! fn shared_name(name: &str) -> String {
+//!     match (std::env::var("HARMONY_HOST_PID"), std::env::var("HARMONY_FEATURE_ID")) {
+//!         (Ok(host), Ok(feature)) => format!("{name}_{host}_{feature}"),
+//!         // Without a runner there is one process.
+//!         _ => name.to_owned(),
+//!     }
+//! }
+//! ```
+//!
 //! # What each can run
 //!
 //! Of 56 scenarios with two roles, so many passed under the C# runner in each combination. Every scenario that

@@ -152,9 +152,7 @@
 //!   it has run all its scenarios. With `--parallel features` one process runs all scenarios of a feature, unless one of
 //!   them ends it, is retried with a delay or waits for a lock.
 //! - The schedule, retries, `--fail-fast`, Ctrl-C and the reports are those of threads.
-//! - Standard input is empty. `--no-capture` and `--resources` need threads: on the command line they cannot be combined
-//!   with the option, and they override the setting of a file.
-//! - With [telemetry](super::observing) each process exports a run with its scenarios.
+//! - Standard input is empty. `--no-capture` and `--resources` are refused.
 //! - The `main` of the program must be that of [`main!`](crate::main) or [`test_main!`](crate::test_main). A program
 //!   that calls [`run_with`](crate::cli::run_with) is refused, since what else its `main` does would happen again.
 //!

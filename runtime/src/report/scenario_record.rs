@@ -29,7 +29,7 @@ pub struct ScenarioRecord {
     /// The attempts, at least one; the last one decides.
     pub attempts: Vec<AttemptRecord>,
     /// The result that it has if it is flaky.
-    flaky_result: FlakyResult,
+    pub flaky_result: FlakyResult,
 }
 
 /// One attempt at a scenario.

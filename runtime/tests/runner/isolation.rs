@@ -337,12 +337,3 @@ fn invalid_use_is_refused() {
     // This program was not started as `main!` starts it.
     refused("-q", "--isolation process starts this program again");
 }
-
-#[test]
-fn option_that_needs_threads_overrides_the_setting_of_a_file() {
-    let suite = suite_with("all is well");
-    suite.write("harmony.toml", "[run]\nisolation = \"process\"\n");
-    suite.run(&["run", "--no-capture"]).assert(0, &["last words", "3 scenarios (3 passed)"]);
-    suite.run(&["run", "--resources"]).assert(0, &["3 scenarios (3 passed)"]);
-    suite.run(&["run", "--dry-run"]).assert(0, &["3 scenarios (3 skipped)"]);
-}

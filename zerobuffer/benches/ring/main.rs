@@ -16,7 +16,6 @@ mod bare_ring;
 mod copy;
 mod driver;
 mod machine;
-mod markdown;
 #[path = "../../tests/it/python_environment.rs"]
 mod python_environment;
 mod results;

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::machine;
-use crate::markdown;
 use crate::samples::{LENGTHS, MAX_FOREIGN_LOAD, TRANSPORTS};
 
 /// One measurement and the machine around it.
@@ -51,10 +50,8 @@ impl Results {
         for near in [false, true] {
             let part = self.in_state(near);
             if part.cells.values().flatten().flatten().next().is_some() {
-                let state = if near { "near" } else { "far" };
-                println!("\n== CPUs {state}");
+                println!("\n== CPUs {}", if near { "near" } else { "far" });
                 part.print_state();
-                println!("\n{}", markdown::table(&part, state));
             }
         }
     }
@@ -134,13 +131,6 @@ impl Results {
             short(least),
             short(most)
         )
-    }
-
-    /// Returns the median of a cell, of round trips that of their p50.
-    pub(crate) fn median_of(&self, test: &str, transport: &str, len: usize) -> Option<f64> {
-        let all = self.cells.get(&(test.into(), transport.into(), len))?;
-        let judged = judge(all.iter().flatten());
-        median(judged.samples.iter().map(|sample| sample.values[0]).collect())
     }
 
     /// Median of the ratios of paired rounds.

@@ -18,7 +18,6 @@ use crate::local::{self, SelectOptions, Selection};
 
 pub(super) fn check(command: &ConfiguredCommand<CheckSettings>) -> Result<ExitCode, CommandError> {
     let settings = &command.settings;
-    let registry = Registry::collect()?;
     let select = SelectOptions {
         selectors: with_default_features(command.selectors.clone()),
         keep_documents: true,
@@ -28,6 +27,7 @@ pub(super) fn check(command: &ConfiguredCommand<CheckSettings>) -> Result<ExitCo
     if let Some(platforms) = &settings.platforms {
         return check_platforms(platforms, &selection, settings.mode, settings.format);
     }
+    let registry = Registry::collect()?;
     let is_part = selects_part(&command.selectors);
     let findings = all_findings(settings, &registry, &selection, is_part);
     print_stdout(match settings.format {

@@ -75,15 +75,12 @@ impl Settings for RunSettings {
             let problem = "--resources runs scenarios one at a time and conflicts with --jobs";
             return Err(conflict(values, "resources", "jobs", problem));
         }
-        // As one of a file is overridden by an option that needs threads.
-        let isolated = self.execution.isolation == Isolation::Process
-            && matches!(values.source("isolation"), Source::CommandLine(_));
-        if isolated && !self.execution.capture {
+        if self.is_isolated() && !self.execution.capture {
             let problem =
                 "--isolation process captures the output of steps and conflicts with --no-capture";
             return Err(conflict(values, "isolation", "no-capture", problem));
         }
-        if isolated && self.execution.resources {
+        if self.is_isolated() && self.execution.resources {
             let problem = "--resources measures one process and conflicts with --isolation process";
             return Err(conflict(values, "isolation", "resources", problem));
         }
@@ -104,6 +101,7 @@ impl RunSettings {
     pub(in crate::cli) fn run_options(&self) -> RunOptions {
         let ExecutionSettings {
             jobs,
+            isolation: place,
             schedule,
             fail_fast,
             dry_run,
@@ -115,7 +113,7 @@ impl RunSettings {
         let default = RunOptions::default();
         RunOptions {
             jobs: jobs.unwrap_or(default.jobs),
-            isolation: self.isolation(),
+            isolation: *place,
             step_timeout: *step_timeout,
             tokio_flavor: *tokio_flavor,
             schedule: schedule.options(),
@@ -126,14 +124,9 @@ impl RunSettings {
         }
     }
 
-    /// True if scenarios run in other processes than this one.
+    /// True if scenarios run in processes, apart from a dry run.
     pub(in crate::cli) fn is_isolated(&self) -> bool {
-        self.isolation() == Isolation::Process
-    }
-
-    fn isolation(&self) -> Isolation {
-        let ExecutionSettings { dry_run, capture, resources, isolation, .. } = &self.execution;
-        if *dry_run || !capture || *resources { Isolation::Thread } else { *isolation }
+        self.execution.isolation == Isolation::Process && !self.execution.dry_run
     }
 
     /// True if the output of steps is captured.

@@ -49,8 +49,8 @@ impl From<MatchedStep> for StepMatch {
 pub enum RegistryError {
     /// No definition is linked to the binary.
     #[error(
-        "no step definitions are linked: add `use my_steps as _;` to the binary, and check that the functions of \
-         that crate have #[given], #[when] or #[then]"
+        "no step definitions are linked: a function becomes one by #[given], #[when] or #[then]; those of another \
+         crate are linked by `use my_steps as _;` in the binary"
     )]
     Empty,
     /// A pattern is not a valid regex.

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::lane::Lane;
-use super::shared::{SharedRun, run_failure};
+use super::shared::SharedRun;
 use super::worker_process::WorkerProcess;
 use crate::engine::{Match, Registry};
 use crate::local::crash::{JournalReader, has_crash, journal};
@@ -72,28 +72,19 @@ fn run_in_processes(
         sink(event);
     };
     pass_on(Event::RunStarted { scenarios: total, time });
-    let ran = run_phases(&run, options.jobs.get(), &mut pass_on);
-    if let Err(error) = &ran {
-        // The reports are completed all the same, and give the reason.
-        pass_on(run_failure(format!("the run could not continue: {error}")));
-    }
-    let interrupted = finished.get() < total || was_interrupted.get();
-    pass_on(Event::RunFinished { duration: began.elapsed(), interrupted });
-    ran
-}
-
-/// Runs all scenarios, and ends the workers.
-fn run_phases(run: &SharedRun, jobs: usize, sink: &mut impl FnMut(Event)) -> io::Result<()> {
     let mut kept = None;
-    for lanes in run.schedule.phases(jobs) {
-        if lanes > 0 {
-            kept = run_lanes(run, lanes, kept, sink)?;
+    for workers in run.schedule.phases(options.jobs.get()) {
+        if workers > 0 {
+            kept = run_lanes(&run, workers, kept, &mut pass_on)?;
         }
     }
-    in_lanes(run, sink, |scope, events| {
-        let lane = Lane { run, number: 0, events, worker: kept };
+    in_lanes(&run, &mut pass_on, |scope, events| {
+        let lane = Lane { run: &run, number: 0, events, worker: kept };
         thread::Builder::new().spawn_scoped(scope, move || lane.end()).map(drop)
-    })
+    })?;
+    let interrupted = finished.get() < total || was_interrupted.get();
+    pass_on(Event::RunFinished { duration: began.elapsed(), interrupted });
+    Ok(())
 }
 
 /// Runs the released scenarios in this many lanes, the first one with this worker. Returns the worker of
