@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Ident, LitStr, Result};
 
-use super::options::{comma, equals, library_path, once, option_name};
+use super::options::{comma, equals, library_path, once, option_name, set};
 
 /// The lifetime of a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,18 +45,12 @@ impl FixtureAttribute {
         while !input.is_empty() {
             let key = option_name(input, || "`#[fixture(scope = suite)]`".to_owned())?;
             match key.to_string().as_str() {
-                "scope" => {
-                    once(&key, &scope)?;
-                    scope = Some(Self::scope(&key, input)?);
-                }
+                "scope" => set(&mut scope, &key, input, Self::scope)?,
                 "override_default" => {
                     once(&key, &override_default)?;
                     override_default = Some(());
                 }
-                "crate" => {
-                    once(&key, &library)?;
-                    library = Some(library_path(&key, input)?);
-                }
+                "crate" => set(&mut library, &key, input, library_path)?,
                 _ => {
                     return Err(Error::new(
                         key.span(),

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Ident, LitInt, Result, Token};
 
-use super::options::{comma, equals, library_path, milliseconds, once, option_name};
+use super::options::{comma, equals, library_path, milliseconds, once, option_name, set};
 use super::tags::{TagTerm, filter};
 
 /// The moment at which a hook runs.
@@ -72,10 +72,7 @@ impl HookAttribute {
         while !input.is_empty() {
             let key = option_name(input, example)?;
             match key.to_string().as_str() {
-                "order" => {
-                    once(&key, &order)?;
-                    order = Some(number(&key, input)?);
-                }
+                "order" => set(&mut order, &key, input, number)?,
                 "tags" => {
                     once(&key, &tags)?;
                     if matches!(kind, HookKind::BeforeAll | HookKind::AfterAll) {
@@ -89,14 +86,8 @@ impl HookAttribute {
                     }
                     tags = Some(filter(&key, input)?);
                 }
-                "timeout_ms" => {
-                    once(&key, &timeout_ms)?;
-                    timeout_ms = Some(milliseconds(&key, input)?);
-                }
-                "crate" => {
-                    once(&key, &library)?;
-                    library = Some(library_path(&key, input)?);
-                }
+                "timeout_ms" => set(&mut timeout_ms, &key, input, milliseconds)?,
+                "crate" => set(&mut library, &key, input, library_path)?,
                 _ => {
                     return Err(Error::new(
                         key.span(),

@@ -62,6 +62,18 @@ pub(super) fn once<T>(key: &Ident, before: &Option<T>) -> Result<()> {
     Ok(())
 }
 
+/// Reads the value of the option `key`, which was not given before.
+pub(super) fn set<T>(
+    option: &mut Option<T>,
+    key: &Ident,
+    input: ParseStream<'_>,
+    read: impl FnOnce(&Ident, ParseStream<'_>) -> Result<T>,
+) -> Result<()> {
+    once(key, option)?;
+    *option = Some(read(key, input)?);
+    Ok(())
+}
+
 /// Reads `= path`, the path of `harmony_bdd`, as it is written in a `use` declaration.
 pub(super) fn library_path(key: &Ident, input: ParseStream<'_>) -> Result<TokenStream> {
     equals(key, input, "facade::harmony_bdd")?;

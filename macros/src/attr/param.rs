@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, LitStr, Result};
 
-use super::options::{comma, library_path, once, option_name, string_value};
+use super::options::{comma, library_path, once, option_name, set, string_value};
 use crate::expression::BUILT_IN;
 
 /// A parameter type's attribute.
@@ -28,21 +28,14 @@ impl ParamAttribute {
         let example = "`#[param(name = \"colour\", regex = \"red|blue\")]`";
         while !input.is_empty() {
             let key = option_name(input, || example.to_owned())?;
-            let slot = match key.to_string().as_str() {
-                "name" => &mut name,
-                "regex" => &mut regex,
+            match key.to_string().as_str() {
+                "name" => set(&mut name, &key, input, string_value)?,
+                "regex" => set(&mut regex, &key, input, string_value)?,
                 "from_str" => {
                     once(&key, &from_str)?;
                     from_str = Some(key.span());
-                    comma(input, example)?;
-                    continue;
                 }
-                "crate" => {
-                    once(&key, &library)?;
-                    library = Some(library_path(&key, input)?);
-                    comma(input, example)?;
-                    continue;
-                }
+                "crate" => set(&mut library, &key, input, library_path)?,
                 _ => {
                     return Err(Error::new(
                         key.span(),
@@ -51,9 +44,7 @@ impl ParamAttribute {
                         ),
                     ));
                 }
-            };
-            once(&key, slot)?;
-            *slot = Some(string_value(&key, input)?);
+            }
             comma(input, example)?;
         }
         let Some(name) = name else {

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, LitInt, LitStr, Result};
 
-use super::options::{comma, library_path, milliseconds, once, option_name};
+use super::options::{comma, library_path, milliseconds, option_name, set};
 
 const EXAMPLE: &str = "`#[scenario(\"features/Basket.feature\", \"Apples and pears\")]`";
 
@@ -34,14 +34,8 @@ impl ScenarioAttribute {
         while !input.is_empty() {
             let key = option_name(input, || EXAMPLE.to_owned())?;
             match key.to_string().as_str() {
-                "timeout_ms" => {
-                    once(&key, &timeout_ms)?;
-                    timeout_ms = Some(milliseconds(&key, input)?);
-                }
-                "crate" => {
-                    once(&key, &library)?;
-                    library = Some(library_path(&key, input)?);
-                }
+                "timeout_ms" => set(&mut timeout_ms, &key, input, milliseconds)?,
+                "crate" => set(&mut library, &key, input, library_path)?,
                 _ => {
                     return Err(Error::new(
                         key.span(),
@@ -84,8 +78,7 @@ impl ScenariosArguments {
                     format!("`scenarios!` has no option `{key}`\nhelp: as in {EXAMPLE}"),
                 ));
             }
-            once(&key, &library)?;
-            library = Some(library_path(&key, input)?);
+            set(&mut library, &key, input, library_path)?;
             comma(input, EXAMPLE)?;
         }
         Ok(Self { path, library })

@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Error, Ident, LitInt, LitStr, Result, Token, Type};
 
-use super::options::{library_path, milliseconds, once, string, string_value};
+use super::options::{library_path, milliseconds, set, string, string_value};
 use super::step_scope::StepScope;
 use crate::keyword::Keyword;
 
@@ -78,28 +78,23 @@ impl StepAttribute {
                         Some((kind, string_value(&key, input)?))
                     }
                     "timeout_ms" => {
-                        once(&key, &timeout_ms)?;
-                        timeout_ms = Some(milliseconds(&key, input)?);
+                        set(&mut timeout_ms, &key, input, milliseconds)?;
                         None
                     }
                     "warn_after_ms" => {
-                        once(&key, &warn_after_ms)?;
-                        warn_after_ms = Some(milliseconds(&key, input)?);
+                        set(&mut warn_after_ms, &key, input, milliseconds)?;
                         None
                     }
                     "catch" => {
-                        once(&key, &catch)?;
-                        catch = Some(caught_type(&key, input)?);
+                        set(&mut catch, &key, input, caught_type)?;
                         None
                     }
                     "scope" => {
-                        once(&key, &scope)?;
-                        scope = Some(StepScope::parse(&key, input)?);
+                        set(&mut scope, &key, input, StepScope::parse)?;
                         None
                     }
                     "crate" => {
-                        once(&key, &library)?;
-                        library = Some(library_path(&key, input)?);
+                        set(&mut library, &key, input, library_path)?;
                         None
                     }
                     _ => return Err(unknown_option(name, &key, input)),

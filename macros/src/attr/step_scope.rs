@@ -4,7 +4,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, Ident, LitStr, Result, Token};
 
-use super::options::once;
+use super::options::{once, set};
 use super::tags::{TagTerm, filter};
 
 /// The scenarios for which a definition holds.
@@ -38,10 +38,7 @@ impl StepScope {
         while !content.is_empty() {
             let condition = content.call(Ident::parse_any).map_err(|error| wrong(error.span()))?;
             match condition.to_string().as_str() {
-                "tags" => {
-                    once(&condition, &tags)?;
-                    tags = Some(filter(&condition, &content)?);
-                }
+                "tags" => set(&mut tags, &condition, &content, filter)?,
                 "feature" if content.peek(syn::token::Paren) => {
                     once(&condition, &feature)?;
                     let name;
