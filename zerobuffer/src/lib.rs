@@ -62,13 +62,19 @@
 //! monotonic clock. Metadata and payload sizes are rounded up to 64. A frame takes 16 bytes more
 //! than its data and lies in one piece, so only frames up to
 //! [`guaranteed_frame_len`](Reader::guaranteed_frame_len), a little less than half the ring, fit
-//! from every position; longer ones may be refused with [`Error::FrameNeverFits`]. The death of the
-//! other process is detected within about 20 ms, and so is its close. For that, the first wait of more
-//! than about 8 ms starts one thread in the process, which sleeps until the system reports the end of
-//! the other side: by inotify, and by a file descriptor of its process, which each such reader or writer
-//! keeps open. An idle wait then wakes once in ten seconds; it wakes twice in one if there is no other side yet, if that uses another library, whose close a
-//! forked child of it can hide, or if its process is in another PID namespace or of another user. Where the system refuses
-//! inotify (by default a user can have 128 instances), the end is detected within 100 ms.
+//! from every position; longer ones may be refused with [`Error::FrameNeverFits`].
+//!
+//! The death of the other process is detected within about 20 ms, and so is its close. For that, the first
+//! wait of more than about 8 ms starts one thread in the process. It sleeps until the system reports the end
+//! of the other side: by inotify, and by a file descriptor of its process, which each such reader or
+//! writer keeps open. An idle wait then wakes once in ten seconds. It wakes twice in one second
+//!
+//! - while there is no other side,
+//! - if the other side uses another library, whose close a forked child of it can hide,
+//! - if its process is in another PID namespace or of another user.
+//!
+//! Where the system refuses inotify (by default a user can have 128 instances), the end is detected within
+//! 100 ms.
 //!
 //! # Cleanup
 //!
