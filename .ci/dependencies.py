@@ -52,6 +52,18 @@ def duplicate_errors():
             yield f"{name} is in the tree in several versions: {', '.join(found)}"
 
 
+def features(*arguments):
+    tree = cargo("tree", "--prefix", "none", "--format", "{p} {f}", *arguments)
+    return {line.removesuffix(" (*)") for line in tree.splitlines()}
+
+
+def feature_errors():
+    """`cargo run` and `cargo test --workspace` compile a crate twice if it has other features in each."""
+    tests = features("--workspace", "-e", "normal,build,dev")
+    for crate in sorted(features("-p", "zerobuffer-suite", "-e", "normal,build") - tests):
+        yield f"`cargo run` builds {crate} with other features than the tests; see the manifest of zerobuffer-suite"
+
+
 def size_errors():
     found = crates("-p", "harmony-bdd")
     print(f"harmony-bdd with its dependencies: {len(found)} crates")
@@ -59,7 +71,7 @@ def size_errors():
         yield f"harmony-bdd has {len(found)} crates in its default build; the limit is {MAX_CRATES - 1}"
 
 
-errors = [*licence_errors(), *duplicate_errors(), *size_errors()]
+errors = [*licence_errors(), *duplicate_errors(), *feature_errors(), *size_errors()]
 for error in errors:
     print(f"error: {error}", file=sys.stderr)
 sys.exit(bool(errors))
