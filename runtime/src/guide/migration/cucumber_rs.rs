@@ -6,7 +6,7 @@
 //! 1. In `Cargo.toml` replace `cucumber` with `harmony-bdd = "0.1"`; `[[test]]` with `harness = false` stays.
 //! 2. Replace `use cucumber::{given, then, when, World};` with `use harmony_bdd::{given, then, when};`.
 //! 3. Remove `World` from the derives; the type keeps `Default`. `#[world(init = Self::new)]` becomes a
-//!    [`#[fixture]`](crate::guide::state#fixtures).
+//!    [`#[fixture]`](crate::guide::state#fixtures), and the type loses its `Default`.
 //! 4. Replace `main` with `harmony_bdd::test_main!("tests/features");`. In a binary instead of a test target, write
 //!    `harmony_bdd::main!();`, which has more commands.
 //! 5. Run `cargo check` and follow its errors, then `cargo run -- check`, then the tests.
