@@ -5,9 +5,9 @@
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Sender, channel};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use super::chaos::FaultInjector;
 use super::instance::{ScenarioError, ScenarioInstance};
@@ -29,10 +29,7 @@ use crate::model::{
 };
 use crate::observe::ActivityBoard;
 use crate::platform;
-use crate::schedule::{AttemptId, Schedule};
-
-/// Interval of the events by which live output is updated.
-const TICK_INTERVAL: Duration = Duration::from_millis(100);
+use crate::schedule::{AttemptId, Schedule, Ticks};
 
 /// Runs the instances and passes every event to `sink`, on the calling thread. The number of an event's
 /// scenario is the index of its instance. Returns the verdict of each, in their order.
@@ -125,24 +122,22 @@ fn run_workers(
     }
     drop(events);
     let mut finished = 0;
-    let mut next_tick = Instant::now() + TICK_INTERVAL;
+    let mut ticks = Ticks::new();
     while !run.options.stop.is_set_at_once() {
-        match incoming.recv_timeout(next_tick.saturating_duration_since(Instant::now())) {
-            Ok(RunnerMessage::Event(event)) => sink(event),
-            Ok(RunnerMessage::Verdict(number, verdict)) => {
+        let Ok(message) = ticks.receive(&incoming) else { break };
+        match message {
+            Some(RunnerMessage::Event(event)) => sink(event),
+            Some(RunnerMessage::Verdict(number, verdict)) => {
                 verdicts[number] = verdict;
                 finished += 1;
             }
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => break,
+            None => {}
         }
-        let now = Instant::now();
-        if now >= next_tick {
+        if ticks.is_due() {
             if run.is_over() {
                 run.schedule.wake();
             }
             sink(run.tick());
-            next_tick = now + TICK_INTERVAL;
         }
     }
     Ok(finished)

@@ -3,9 +3,9 @@
 use std::cell::Cell;
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use super::lane::Lane;
 use super::shared::SharedRun;
@@ -16,10 +16,7 @@ use crate::local::run::{self, Isolation, RunOptions};
 use crate::local::worker::is_worker;
 use crate::model::{Event, Scenario, StopFlag};
 use crate::observe::ActivityBoard;
-use crate::schedule::Schedule;
-
-/// Interval of the events by which live output is updated.
-const TICK_INTERVAL: Duration = Duration::from_millis(100);
+use crate::schedule::{Schedule, Ticks};
 
 /// Runs the scenarios and passes every event to `sink`, on the calling thread.
 ///
@@ -136,20 +133,14 @@ fn in_lanes<'env>(
 }
 
 fn receive(run: &SharedRun, incoming: &Receiver<Event>, sink: &mut impl FnMut(Event)) {
-    let mut next_tick = Instant::now() + TICK_INTERVAL;
-    loop {
-        match incoming.recv_timeout(next_tick.saturating_duration_since(Instant::now())) {
-            Ok(event) => sink(event),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return,
-        }
-        let now = Instant::now();
-        if now >= next_tick {
+    let mut ticks = Ticks::new();
+    while let Ok(event) = ticks.receive(incoming) {
+        event.into_iter().for_each(&mut *sink);
+        if ticks.is_due() {
             if run.is_over() {
                 run.schedule.wake();
             }
             sink(run.tick());
-            next_tick = now + TICK_INTERVAL;
         }
     }
 }

@@ -6,12 +6,11 @@ use std::thread;
 use std::time::Duration;
 
 use crate::engine::{Deadline, HungHook, Watchdog};
-
-/// Interval at which the waiting thread calls `on_tick`.
-pub(super) const TICK_INTERVAL: Duration = Duration::from_millis(100);
+use crate::schedule::TICK_INTERVAL;
 
 /// Runs `work`, whose hooks have their own deadlines and everything else `limit`. After that the
-/// thread is abandoned, and the result names the hook that hangs.
+/// thread is abandoned, and the result names the hook that hangs. Until then `on_tick` is called every
+/// [`TICK_INTERVAL`].
 ///
 /// # Errors
 /// Returns an error if the system refuses the thread.

@@ -2,10 +2,10 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::channel;
 use std::time::{Instant, SystemTime};
 
-use super::detached::{TICK_INTERVAL, run_detached};
+use super::detached::run_detached;
 use super::failures::{run_hook_failed, start_failure};
 use super::message::Message;
 use super::options::RunOptions;
@@ -16,6 +16,7 @@ use crate::local::crash::{ExitGuard, journal, take_crash};
 use crate::local::worker::Assignments;
 use crate::model::{Event, Failure, FailureKind, Scenario};
 use crate::observe;
+use crate::schedule::Ticks;
 
 /// Runs the scenarios and passes every event to `sink`, on the calling thread.
 ///
@@ -201,12 +202,12 @@ fn run_workers(
         start_worker(run, &messages, None)?;
     }
     let mut finished = 0;
-    let mut next_tick = Instant::now() + TICK_INTERVAL;
+    let mut ticks = Ticks::new();
     while workers > 0 && !run.options.stop.is_set_at_once() {
-        let wait = next_tick.saturating_duration_since(Instant::now());
-        let events = match incoming.recv_timeout(wait) {
-            Ok(Message::Events(events)) => events,
-            Ok(Message::Hung(remainder)) => {
+        let Ok(message) = ticks.receive(&incoming) else { break };
+        let events = match message {
+            Some(Message::Events(events)) => events,
+            Some(Message::Hung(remainder)) => {
                 run.mark_hung();
                 // The rest may hang again: it needs a thread that can be abandoned as well.
                 match start_worker(run, &messages, Some(remainder.clone())) {
@@ -217,23 +218,20 @@ fn run_workers(
                     }
                 }
             }
-            Ok(Message::WorkerEnded) => {
+            Some(Message::WorkerEnded) => {
                 workers -= 1;
                 Vec::new()
             }
-            Err(RecvTimeoutError::Timeout) => Vec::new(),
-            Err(RecvTimeoutError::Disconnected) => break,
+            None => Vec::new(),
         };
         for event in events {
             let is_end = matches!(event, Event::ScenarioFinished { retried: false, .. });
             finished += usize::from(is_end);
             sink(event);
         }
-        let now = Instant::now();
-        if now >= next_tick {
+        if ticks.is_due() {
             run.wake_if_stopped();
             sink(run.tick());
-            next_tick = now + TICK_INTERVAL;
         }
     }
     // Workers that are left after a second Ctrl-C.
