@@ -1,5 +1,6 @@
 //! The platforms that a runner can start, as `harmony-config.json` defines them.
 
+use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -67,6 +68,12 @@ impl Platform {
         let wrapper = self.wrapper.iter().map(OsString::as_os_str);
         let own = std::iter::once(self.executable.as_os_str());
         wrapper.chain(own).chain(self.arguments.iter().map(OsString::as_os_str)).collect()
+    }
+
+    /// Returns whether its program is this one, whose serve takes every addition to the reference protocol.
+    pub(in crate::harmony) fn is_this_program(&self) -> bool {
+        let own = env::current_exe().and_then(|path| path.canonicalize());
+        own.is_ok_and(|own| self.executable.canonicalize().is_ok_and(|path| path == own))
     }
 }
 

@@ -18,8 +18,7 @@ use super::far_process::FarProcess;
 use super::recorder::Recording;
 use super::scenario_context::ScenarioContext;
 use super::trace::Endpoint;
-use crate::harmony::plan::config::OWN_PLATFORM;
-use crate::harmony::plan::config::Platform;
+use crate::harmony::plan::config::{OWN_PLATFORM, Platform};
 use crate::harmony::plan::label::ProcessLabel;
 use crate::harmony::plan::mode::Mode;
 use crate::harmony::protocol::jsonrpc::is_missing_method;
@@ -55,6 +54,7 @@ pub(in crate::harmony) struct ServeClient {
     health: Option<Sent>,
     /// The step that paused it.
     paused_at: Option<Location>,
+    is_this_program: bool,
     capabilities: Option<Capabilities>,
 }
 
@@ -151,6 +151,7 @@ impl ServeClient {
             step_timeout: limit(platform.step_timeout, context.step_timeout),
             health,
             paused_at: None,
+            is_this_program: platform.is_this_program(),
             capabilities: None,
         })
     }
@@ -366,9 +367,13 @@ impl ServeClient {
     /// Returns whether the tags and the feature of its scenario are announced to the process. Some serves refuse members
     /// that they do not know here.
     fn takes_tags(&mut self, context: &ScenarioContext<'_>) -> bool {
+        if self.is_this_program {
+            return true;
+        }
         // Scopes of definitions need to know that there are no tags, too.
-        self.connection.endpoint.platform == OWN_PLATFORM
-            || (!context.tags.is_empty() && self.capabilities(context).tags)
+        let is_asked = !context.tags.is_empty()
+            || self.connection.endpoint.platform.eq_ignore_ascii_case(OWN_PLATFORM);
+        is_asked && self.capabilities(context).tags
     }
 
     /// Returns the additions to the reference protocol that the process supports; asks once, and only

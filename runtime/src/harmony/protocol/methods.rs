@@ -61,6 +61,9 @@ pub struct ExecuteStepParams {
     pub broadcast: bool,
 }
 
+/// The members of `initialize` that the reference runner does not send, as its serves refuse unknown ones.
+pub const ADDED_MEMBERS: [&str; 4] = ["Tags", "FeatureTags", "Feature", "FeaturePath"];
+
 impl InitializeParams {
     /// Reads the parameters of `initialize`; members of the wrong type are left out.
     pub fn from_params(params: &Value) -> Self {

@@ -18,6 +18,7 @@ use crate::harmony::process::cleanup::{
 use crate::harmony::process::connection::{CallError, Connection, ProtocolChecks, Sent};
 use crate::harmony::process::trace::Endpoint;
 use crate::harmony::protocol::jsonrpc::RpcError;
+use crate::harmony::protocol::methods::ADDED_MEMBERS;
 use crate::harmony::runner::ScenarioId;
 use crate::model::StopFlag;
 
@@ -69,6 +70,7 @@ pub fn replay(
         start_timeout: platform.start_timeout.unwrap_or(options.start_timeout),
         stop: &options.stop,
         numbers,
+        takes_added_members: platform.name == conversation.platform || platform.is_this_program(),
         open: Vec::new(),
         replies: 0,
         is_over: false,
@@ -123,6 +125,8 @@ struct Replayer<'a> {
     start_timeout: Duration,
     stop: &'a StopFlag,
     numbers: HostNumbers,
+    /// The process takes what this runner adds to `initialize`; serves of other languages may refuse it.
+    takes_added_members: bool,
     open: Vec<OpenRequest>,
     replies: usize,
     different: Vec<DifferentReply>,
@@ -159,6 +163,9 @@ impl Replayer<'_> {
             argument.insert("HostPid".to_owned(), host.into());
             let run = format!("{host}_{}", argument.get("FeatureId").unwrap_or(&Value::from(0)));
             argument.insert("TestRunId".to_owned(), run.into());
+            if !self.takes_added_members {
+                argument.retain(|name, _| !ADDED_MEMBERS.contains(&name.as_str()));
+            }
         }
         let title = match params[0]["Step"].as_str() {
             Some(step) => format!("{method}: {step}"),
