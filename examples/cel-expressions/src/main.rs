@@ -1,4 +1,4 @@
-//! Runs the scenarios: `cargo run -p cel-expressions -- run examples/cel-expressions/tests/features`.
+//! Runs the scenarios: `cargo run -p cel-expressions -- run`.
 #![forbid(unsafe_code)]
 
 // Links the steps.

@@ -29,6 +29,20 @@ fn features_of_the_package_are_run_from_the_root_of_the_workspace() {
 }
 
 #[test]
+fn features_below_tests_are_run_where_no_folder_features_is() {
+    let suite = Suite::new(OTHER);
+    std::fs::rename(suite.path("features"), suite.path("moved")).unwrap();
+    suite.write("tests/features/own.feature", OWN);
+    assert_eq!(Ran::of(suite.command(&["run"]).output().unwrap()).scenarios(), ["own scenario"]);
+
+    suite.write("packages/a/tests/features/other.feature", OTHER);
+    assert_eq!(cargo_run(&suite, &["run"]).scenarios(), ["other scenario"]);
+    suite.write("features/own.feature", OWN);
+    let here = Ran::of(suite.command(&["run"]).output().unwrap());
+    assert_eq!(here.scenarios(), ["own scenario"], "the folder features comes first");
+}
+
+#[test]
 fn features_of_the_package_are_checked_from_the_root_of_the_workspace() {
     let ran = cargo_run(&workspace(), &["check", "--allow", "unused"]);
     ran.assert(0, &["1 scenario in 1 feature file against "]);
