@@ -14,20 +14,29 @@ mkdir -p "$cache"
 cache=$(cd "$cache" && pwd)
 environment=$cache/zerobuffer-python
 python=$environment/bin/python
+version=1.3.0
+# Its existence is the check: starting a Python takes longer than the rest of this script.
+installed=$environment/installed-$version
 progress() { printf 'python: %s\n' "$*" >&2; }
+
+is_installed() { "$python" -c 'import zerobuffer, posix_ipc'; }
 
 # Several processes may start at once; the first one installs.
 exec 9>"$cache/zerobuffer-python.lock"
 flock 9
-if ! "$python" -c 'import zerobuffer, posix_ipc' 2>/dev/null; then
-    progress "creating a virtual environment in $environment (only once)"
-    python3 -m venv --clear "$environment" >&2
-    progress "installing zerobuffer-ipc 1.3.0"
-    if ! "$python" -m pip install --quiet --disable-pip-version-check \
-        zerobuffer-ipc==1.3.0 posix-ipc >&2; then
-        progress "the installation failed; set ZEROBUFFER_PYTHON to a Python that has zerobuffer-ipc"
-        exit 1
+if [ ! -x "$python" ] || [ ! -e "$installed" ]; then
+    # The tests of other packages may have made it.
+    if ! is_installed 2>/dev/null; then
+        progress "creating a virtual environment in $environment (only once)"
+        python3 -m venv --clear "$environment" >&2
+        progress "installing zerobuffer-ipc $version"
+        if ! "$python" -m pip install --quiet --disable-pip-version-check \
+            "zerobuffer-ipc==$version" posix-ipc >&2 || ! is_installed >&2; then
+            progress "the installation failed; set ZEROBUFFER_PYTHON to a Python that has zerobuffer-ipc"
+            exit 1
+        fi
+        progress "ready"
     fi
-    progress "ready"
+    touch "$installed"
 fi
 printf '%s\n' "$python"
