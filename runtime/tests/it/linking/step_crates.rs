@@ -7,15 +7,29 @@ use std::process::{Command, Output};
 
 use crate::packages::{cargo, target_folder};
 
-/// Profiles by the name of their folder, fastest build first.
-const PROFILES: [(&str, &str); 3] = [
-    ("debug", ""),
-    ("release", "[profile.release]\nopt-level = 1\n"),
-    (
-        "fat",
-        "[profile.fat]\ninherits = \"release\"\nopt-level = 1\nlto = \"fat\"\ncodegen-units = 1\n",
-    ),
+/// A way to build the suite. Dependencies are not optimized: that takes minutes, and removes no steps.
+struct Build {
+    /// The folder of the programs.
+    profile: &'static str,
+    options: &'static [&'static str],
+}
+
+const DEBUG: Build = Build { profile: "debug", options: &[] };
+
+const BUILDS: [Build; 3] = [
+    DEBUG,
+    Build {
+        profile: "debug",
+        options: &[
+            "--config=profile.dev.package.my-steps.opt-level=3",
+            "--config=profile.dev.package.suite.opt-level=3",
+        ],
+    },
+    Build { profile: "fat", options: &["--profile=fat"] },
 ];
+
+const FAT: &str = "[profile.fat]\ninherits = \"dev\"\nopt-level = 1\nlto = \"fat\"\ncodegen-units = 1\n\
+                   [profile.fat.package.\"*\"]\nopt-level = 0\n";
 
 #[test]
 fn only_mentioned_step_crates_are_linked() {
@@ -24,21 +38,24 @@ fn only_mentioned_step_crates_are_linked() {
     write_crates(folder.path());
     // The versions of this workspace, so that no download is needed.
     fs::copy(workspace.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
-    for (profile, _) in PROFILES {
-        build(folder.path(), "suite", profile);
-        let unlinked = run(folder.path(), profile, "unlinked");
-        let stderr = String::from_utf8_lossy(&unlinked.stderr);
-        assert_eq!(unlinked.status.code(), Some(2), "{profile}: {stderr}");
-        assert_eq!(stderr.trim().lines().count(), 1, "{profile}: one line: {stderr}");
-        assert!(stderr.contains("no step definitions are linked"), "{profile}: {stderr}");
-        assert!(stderr.contains("`use my_steps as _;`"), "{profile}: help: {stderr}");
 
-        let linked = run(folder.path(), profile, "linked");
+    build(folder.path(), "unlinked", &DEBUG);
+    let unlinked = run(folder.path(), &DEBUG, "unlinked");
+    let stderr = String::from_utf8_lossy(&unlinked.stderr);
+    assert_eq!(unlinked.status.code(), Some(2), "{stderr}");
+    assert_eq!(stderr.trim().lines().count(), 1, "one line: {stderr}");
+    assert!(stderr.contains("no step definitions are linked"), "{stderr}");
+    assert!(stderr.contains("`use my_steps as _;`"), "help: {stderr}");
+
+    for way in &BUILDS {
+        build(folder.path(), "linked", way);
+        let linked = run(folder.path(), way, "linked");
+        let options = way.options;
         let listed = String::from_utf8_lossy(&linked.stdout);
         let stderr = String::from_utf8_lossy(&linked.stderr);
-        assert!(linked.status.success(), "{profile}: {stderr}");
+        assert!(linked.status.success(), "{options:?}: {stderr}");
         for step in ["a step of a library", "a step in a module of it"] {
-            assert!(listed.contains(step), "{profile}: {step:?} is missing in {listed}{stderr}");
+            assert!(listed.contains(step), "{options:?}: {step:?} is missing in {listed}{stderr}");
         }
     }
 }
@@ -65,8 +82,8 @@ fn crate_may_know_the_library_by_another_name() {
         write_package(folder.path(), package, dependency, "main.rs", &main);
     }
     for package in ["of-facade", "of-renamed"] {
-        build(folder.path(), package, "debug");
-        let ran = run(folder.path(), "debug", package);
+        build(folder.path(), package, &DEBUG);
+        let ran = run(folder.path(), &DEBUG, package);
         let (listed, stderr) =
             (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
         assert!(ran.status.success(), "{package}: {stderr}");
@@ -133,10 +150,9 @@ fn write_package(folder: &Path, name: &str, dependencies: &str, file: &str, sour
 }
 
 fn write_crates(folder: &Path) {
-    let profiles: String = PROFILES.iter().map(|(_, settings)| *settings).collect();
     write(
         &folder.join("Cargo.toml"),
-        &format!("[workspace]\nresolver = \"3\"\nmembers = [\"steps\", \"suite\"]\n\n{profiles}"),
+        &format!("[workspace]\nresolver = \"3\"\nmembers = [\"steps\", \"suite\"]\n\n{FAT}"),
     );
     let runtime = env!("CARGO_MANIFEST_DIR");
     let package = |name: &str, dependencies: &str| {
@@ -166,16 +182,17 @@ fn write(path: &Path, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-fn build(folder: &Path, package: &str, profile: &str) {
-    let name = if profile == "debug" { "dev" } else { profile };
+fn build(folder: &Path, binary: &str, way: &Build) {
     let output = cargo(folder)
-        .args(["build", "--offline", "--quiet", "--package", package, "--profile", name])
+        .args(["build", "--offline", "--quiet", "--bin", binary])
+        .args(way.options)
         .output()
         .unwrap();
-    assert!(output.status.success(), "{profile}: {}", String::from_utf8_lossy(&output.stderr));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{:?}: {stderr}", way.options);
 }
 
-fn run(folder: &Path, profile: &str, binary: &str) -> Output {
-    let path = target_folder().join(profile).join(binary);
+fn run(folder: &Path, way: &Build, binary: &str) -> Output {
+    let path = target_folder().join(way.profile).join(binary);
     Command::new(path).arg("steps").current_dir(folder).output().unwrap()
 }
