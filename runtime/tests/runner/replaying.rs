@@ -1,6 +1,7 @@
 //! `harmony replay`: recorded conversations with one process.
 
 use super::processes::suite_of_peers;
+use super::scopes::suite_with_scopes;
 use super::suite::{Ran, Suite};
 
 const FEATURE: &str = "\
@@ -49,6 +50,19 @@ fn same_serve_replies_as_recorded() {
     assert_eq!(ran.err, "");
     replay(&suite, &["--scenario", "two"], &[]).assert(0, &["1 conversation, as recorded"]);
     replay(&suite, &["--platform", "b"], &[]).assert(0, &["reader (b): 5 replies, as recorded"]);
+}
+
+#[test]
+fn members_that_other_serves_refuse_are_not_replayed_to_them() {
+    let suite = suite_with_scopes();
+    suite.run(&["harmony", "-p", "rust", "-n", "^one$", "--trace", "trace"]).assert(0, &[]);
+    assert!(suite.read("trace").contains("FeaturePath"));
+    let role = suite.read("trace").split("\"process\":\"").nth(1).unwrap().to_owned();
+    let role = role.split('"').next().unwrap();
+    let replay = ["harmony", "replay", "trace", "--role", role, "--platform", "peer"];
+    let ran = suite.run(&replay);
+    assert!(ran.out.contains("(peer): 4 replies"), "{ran:?}");
+    assert!(!ran.out.contains("initialize"), "{ran:?}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::processes::suite_of_peers;
 use super::serving::Serve;
 use super::suite::{ARGUMENTS, Suite};
 
@@ -74,8 +75,9 @@ fn scopes_are_listed() {
     suite.run(&["steps"]).assert(0, &["in_api, scope(tags(@runner_api))"]);
 }
 
-/// Four scenarios with the shared text: in the scope of one definition each, in that of none, and in both.
-fn suite_with_scopes() -> Suite {
+/// Scenarios with the shared text: in the scope of one definition, in that of none, and in both. The platform `peer` is
+/// of another implementation.
+pub(crate) fn suite_with_scopes() -> Suite {
     let suite = Suite::new("");
     suite.write(
         "features/b.feature",
@@ -107,7 +109,10 @@ fn suite_with_scopes() -> Suite {
         "arguments": ["-c", start, program],
         "environmentVariables": {ARGUMENTS: "serve"},
     });
-    suite.write("harmony-config.json", &json!({"platforms": {"rust": rust}}).to_string());
+    let peer = json!({"executable": "python3", "arguments": ["serve.py"]});
+    suite.write("serve.py", include_str!("peer/serve.py"));
+    let config = json!({"platforms": {"rust": rust, "peer": peer}});
+    suite.write("harmony-config.json", &config.to_string());
     suite
 }
 
@@ -141,6 +146,16 @@ fn processes_of_harmony_know_the_scope_of_their_scenario() {
     ran.assert(1, &["✓ one", "✓ other", "✗ none", "✗ both", "✗ foreign"]);
     ran.assert(1, &["5 steps (2 passed, 1 failed, 2 undefined)", "2 step definitions match"]);
     assert_eq!(suite.read("journal"), "api\nui\n");
+}
+
+#[test]
+fn scope_is_announced_to_this_program_alone() {
+    let feature = "Feature: f\n  Scenario: s\n    Given the 'reader' process reads\n";
+    let suite = suite_of_peers(feature);
+    let config = suite.read("harmony-config.json");
+    suite.write("harmony-config.json", &config.replacen("\"a\"", "\"rust\"", 1));
+    let ran = suite.run(&["harmony", "-p", "rust,b"]);
+    ran.assert(0, &["s [reader=rust]", "s [reader=b]", "2 scenarios (2 passed)"]);
 }
 
 #[test]

@@ -9,6 +9,8 @@ import time
 
 
 ANNOUNCED = {}
+# What the reference runner sends. Serves of other languages make an object of these, and refuse others.
+MEMBERS = {"Role", "Platform", "Scenario", "HostPid", "FeatureId", "TestRunId"}
 
 
 def is_running(marker):
@@ -138,6 +140,8 @@ def step(text):
 def answer(request):
     if request["method"] == "initialize":
         ANNOUNCED.update(request["params"][0])
+        if unknown := ANNOUNCED.keys() - MEMBERS:
+            sys.exit(f"unexpected members: {unknown}")
     if request["method"] == "crash" and "stays" not in sys.argv:
         os._exit(70)
     if request["method"] == "executeStep":
