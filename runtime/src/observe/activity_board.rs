@@ -1,8 +1,9 @@
 //! The scenarios that are running and what each of them is doing, for live output.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
-use crate::model::{Activity, RunningScenario};
+use crate::model::{Activity, Event, RunningScenario, StopFlag};
 
 /// The running scenarios. The threads that run them update it; the thread of the reports reads it.
 #[derive(Debug, Default)]
@@ -31,6 +32,11 @@ impl ActivityBoard {
     /// Removes a scenario that has ended.
     pub(crate) fn remove(&self, number: usize) {
         self.lock().retain(|entry| entry.number != number);
+    }
+
+    /// Returns the event by which live output is updated, of a run that `began` then and ends early by `stop`.
+    pub(crate) fn tick(&self, began: Instant, stop: &StopFlag) -> Event {
+        Event::Tick { elapsed: began.elapsed(), running: self.snapshot(), stopping: stop.is_set() }
     }
 
     /// Returns the running scenarios, in any order.

@@ -164,11 +164,7 @@ struct Run {
 impl Run {
     /// Returns the event by which live output is updated.
     fn tick(&self) -> Event {
-        Event::Tick {
-            elapsed: self.began.elapsed(),
-            running: self.board.snapshot(),
-            stopping: self.options.stop.is_set(),
-        }
+        self.board.tick(self.began, &self.options.stop)
     }
 
     fn work(&self, lane: usize, events: &Sender<RunnerMessage>) {

@@ -45,11 +45,7 @@ impl SharedRun {
 
     /// Returns the event by which live output is updated.
     pub(super) fn tick(&self) -> Event {
-        Event::Tick {
-            elapsed: self.began.elapsed(),
-            running: self.board.snapshot(),
-            stopping: self.stop.is_set(),
-        }
+        self.board.tick(self.began, &self.stop)
     }
 }
 

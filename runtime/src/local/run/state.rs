@@ -211,11 +211,7 @@ impl RunState {
 
     /// Returns the event by which live output is updated.
     pub(super) fn tick(&self) -> Event {
-        Event::Tick {
-            elapsed: self.elapsed(),
-            running: self.board.snapshot(),
-            stopping: self.options.stop.is_set(),
-        }
+        self.board.tick(self.started, &self.options.stop)
     }
 
     /// Describes the running scenarios, one after the other.
