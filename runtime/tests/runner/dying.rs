@@ -1,12 +1,12 @@
 //! Runs whose process dies: the death is a failure of what ran, and all reports are complete.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufReader, Read};
 use std::process::Stdio;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::suite::{Ran, SUPERVISED, Suite};
+use super::suite::{Ran, SUPERVISED, Suite, read_notice_of_stop};
 
 /// Runs a passing scenario, one whose only interesting step is `step`, and one that would fail.
 fn run_with(step: &str, arguments: &[&str]) -> (Suite, Ran) {
@@ -232,11 +232,7 @@ fn signal_to_the_supervisor_ends_the_run() {
         std::thread::yield_now();
     }
     kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
-    let mut line = String::new();
-    while !line.contains("Stopping: ") {
-        line.clear();
-        assert!(stdout.read_line(&mut line).unwrap() > 0, "it ended without a notice");
-    }
+    read_notice_of_stop(&mut stdout);
     suite.write("go", "");
     let mut out = String::new();
     stdout.read_to_string(&mut out).unwrap();

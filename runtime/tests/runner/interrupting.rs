@@ -1,12 +1,12 @@
 //! Ctrl-C in the middle of a step.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufReader, Read};
 use std::process::{Child, ChildStdout, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::suite::Suite;
+use super::suite::{Suite, read_notice_of_stop};
 
 const FEATURE: &str = "\
 @runner_feature_notes
@@ -50,11 +50,7 @@ impl Running {
 
     /// Waits for the notice that the run will stop.
     fn wait_for_notice(&mut self) {
-        let mut line = String::new();
-        while !line.contains("Stopping: ") {
-            line.clear();
-            assert!(self.stdout.read_line(&mut line).unwrap() > 0, "it ended without a notice");
-        }
+        let line = read_notice_of_stop(&mut self.stdout);
         assert!(
             line.contains("Stopping: 1 running step and the hooks after may take up to "),
             "{line}"

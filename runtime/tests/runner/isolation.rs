@@ -1,7 +1,7 @@
 //! `--isolation process`: whose output the reports show, and what a death takes with it.
 
 use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufReader, Read as _};
 use std::os::unix::process::CommandExt as _;
 use std::process::Stdio;
 
@@ -9,7 +9,7 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use serde_json::Value;
 
-use super::suite::{Ran, SUPERVISED, Suite};
+use super::suite::{Ran, SUPERVISED, Suite, read_notice_of_stop};
 
 const SCENARIOS: usize = 60;
 
@@ -295,11 +295,7 @@ fn interrupt(to_all: bool) {
     let process = Pid::from_raw(child.id().cast_signed());
     let sent = if to_all { killpg(process, Signal::SIGINT) } else { kill(process, Signal::SIGINT) };
     sent.unwrap();
-    let mut line = String::new();
-    while !line.contains("Stopping: ") {
-        line.clear();
-        assert!(stdout.read_line(&mut line).unwrap() > 0, "it ended without a notice");
-    }
+    read_notice_of_stop(&mut stdout);
     suite.write("go", "");
     let mut rest = String::new();
     stdout.read_to_string(&mut rest).unwrap();

@@ -4,6 +4,7 @@
 //! child puts it back before it begins.
 
 use std::fs::{self, OpenOptions};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Output, Stdio};
 
@@ -182,4 +183,14 @@ impl Ran {
             })
             .collect()
     }
+}
+
+/// Reads the output of a run that was interrupted up to its notice that it will stop, and returns that line.
+pub(crate) fn read_notice_of_stop(stdout: &mut impl BufRead) -> String {
+    let mut line = String::new();
+    while !line.contains("Stopping: ") {
+        line.clear();
+        assert!(stdout.read_line(&mut line).unwrap() > 0, "it ended without a notice");
+    }
+    line
 }
