@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::process::Command;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -114,6 +115,15 @@ fn idle_wait_wakes_seldom() {
     assert!(sleeps <= 3, "{sleeps} sleeps in two seconds");
 }
 
+/// Starts a thread that reads until the writer is dead, and returns the time at which it hears of that.
+fn wait_for_death(mut reader: Reader) -> JoinHandle<Instant> {
+    std::thread::spawn(move || {
+        let end = reader.read(TEST_TIMEOUT).map(drop);
+        assert!(matches!(end, Err(Error::WriterDead { .. })), "{end:?}");
+        Instant::now()
+    })
+}
+
 #[test]
 fn waiting_reader_hears_of_a_death() {
     const TEST: &str = "waiting::waiting_reader_hears_of_a_death";
@@ -124,14 +134,10 @@ fn waiting_reader_hears_of_a_death() {
     }
     let times = (0..TURNS).map(|turn| {
         let name = TestName::new("hear-death");
-        let mut reader = Reader::create(&name, config()).unwrap();
+        let reader = Reader::create(&name, config()).unwrap();
         let mut child = Peer::start(TEST, "writer", &name);
         child.expect("open");
-        let waiting = std::thread::spawn(move || {
-            let end = reader.read(TEST_TIMEOUT).map(drop);
-            assert!(matches!(end, Err(Error::WriterDead { .. })), "{end:?}");
-            Instant::now()
-        });
+        let waiting = wait_for_death(reader);
         let_wait(LONG, turn);
         let killed = Instant::now();
         child.kill();
@@ -165,20 +171,17 @@ fn waiting_reader_hears_of_a_death_although_another_process_keeps_the_object() {
     }
     let times = (0..TURNS).map(|turn| {
         let name = TestName::new("hear-kept");
-        let mut reader = Reader::create(&name, config()).unwrap();
+        let reader = Reader::create(&name, config()).unwrap();
         let mut child = Peer::start(TEST, "writer", &name);
         let keeper: i32 = child.word().parse().unwrap();
-        let waiting = std::thread::spawn(move || {
-            let end = reader.read(TEST_TIMEOUT).map(drop);
-            assert!(matches!(end, Err(Error::WriterDead { .. })), "{end:?}");
-            Instant::now()
-        });
+        let waiting = wait_for_death(reader);
         let_wait(LONG, turn);
         let killed = Instant::now();
         child.kill();
-        let heard = waiting.join().unwrap() - killed;
+        let heard = waiting.join();
+        // First, so that no process is left if the reader has failed.
         kill(Pid::from_raw(keeper), Signal::SIGKILL).unwrap();
-        heard
+        heard.unwrap() - killed
     });
     assert_median_below(BOUND, times.collect());
 }
