@@ -69,7 +69,7 @@
 //! of the other side: by inotify, and by a file descriptor of its process, which each such reader or
 //! writer keeps open. An idle wait then wakes once in ten seconds. It wakes twice in one second
 //!
-//! - while there is no other side,
+//! - before the other side has connected,
 //! - if the other side uses another library, whose close a forked child of it can hide,
 //! - if its process is in another PID namespace or of another user.
 //!

@@ -93,6 +93,7 @@ impl LockFile {
             if SharedLock::try_acquire(directory, name)?.is_none() || deadline.passed() {
                 return Ok(None);
             }
+            // Waiting for the lock itself has no deadline.
             std::thread::sleep(LISTING_RETRY);
         }
     }
@@ -121,7 +122,7 @@ impl Drop for LockFile {
 /// A share of a lock, for looking at a name without excluding others that look at it.
 #[derive(Debug)]
 pub(crate) struct SharedLock {
-    /// `None` if there is no lock file, so that no process holds the lock.
+    /// `None` if the lock file does not exist, and so no process holds the lock.
     _file: Option<ForkClosedFile>,
 }
 

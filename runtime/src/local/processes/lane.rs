@@ -18,7 +18,7 @@ pub(super) struct Lane<'a> {
     pub(super) worker: Option<WorkerProcess>,
 }
 
-/// The run ends: there is no further attempt.
+/// The end of the run, after which no attempt starts.
 struct Over;
 
 /// The end of an attempt in a worker.
