@@ -4,7 +4,7 @@
 //! its matches contain; a pattern without such a word is found by its prefix. Prefix and suffix exclude
 //! most of the remaining patterns.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::engine::definition::StepDefinition;
 use crate::model::PatternKind;
@@ -12,8 +12,8 @@ use crate::model::PatternKind;
 /// Index of a list of definitions; positions are those in the list.
 #[derive(Debug)]
 pub(super) struct Index {
-    literals: HashMap<&'static str, Vec<usize>>,
-    by_word: HashMap<&'static str, Vec<IndexEntry>>,
+    literals: FxHashMap<&'static str, Vec<usize>>,
+    by_word: FxHashMap<&'static [u8], Vec<IndexEntry>>,
     /// Sorted by prefix.
     by_beginning: Vec<IndexEntry>,
 }
@@ -31,8 +31,8 @@ impl Index {
     pub(super) fn new(definitions: &[&'static StepDefinition]) -> Self {
         let texts: Vec<_> = definitions.iter().map(|d| d.pattern.literals()).collect();
         let shared_by = frequencies(&texts);
-        let mut literals: HashMap<&'static str, Vec<usize>> = HashMap::new();
-        let mut by_word: HashMap<&'static str, Vec<IndexEntry>> = HashMap::new();
+        let mut literals: FxHashMap<&'static str, Vec<usize>> = FxHashMap::default();
+        let mut by_word: FxHashMap<&'static [u8], Vec<IndexEntry>> = FxHashMap::default();
         let mut by_beginning = Vec::new();
         for (position, (definition, texts)) in definitions.iter().zip(&texts).enumerate() {
             let pattern = &definition.pattern;
@@ -99,8 +99,8 @@ fn link_prefixes(sorted: &mut [IndexEntry]) {
 }
 
 /// Counts the patterns that contain each word, given the literal texts of each pattern.
-fn frequencies(patterns: &[Vec<&'static str>]) -> HashMap<&'static str, usize> {
-    let mut frequencies = HashMap::new();
+fn frequencies(patterns: &[Vec<&'static str>]) -> FxHashMap<&'static [u8], usize> {
+    let mut frequencies = FxHashMap::default();
     for texts in patterns {
         for word in whole_words(texts) {
             *frequencies.entry(word).or_default() += 1;
@@ -110,7 +110,7 @@ fn frequencies(patterns: &[Vec<&'static str>]) -> HashMap<&'static str, usize> {
 }
 
 /// Returns the words that are whole in every match: a word next to a capture may be part of a longer one.
-fn whole_words(literals: &[&'static str]) -> impl Iterator<Item = &'static str> {
+fn whole_words(literals: &[&'static str]) -> impl Iterator<Item = &'static [u8]> {
     let last = literals.len().saturating_sub(1);
     literals.iter().enumerate().flat_map(move |(index, literal)| {
         let inner = literal.trim_start_matches(|c| index > 0 && is_word(c));
@@ -119,10 +119,13 @@ fn whole_words(literals: &[&'static str]) -> impl Iterator<Item = &'static str> 
     })
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c| !is_word(c)).filter(|word| !word.is_empty())
+fn words(text: &str) -> impl Iterator<Item = &[u8]> {
+    let words = text.as_bytes().split(|byte| !is_word(char::from(*byte)));
+    words.filter(|word| !word.is_empty())
 }
 
+/// Returns whether a character belongs to a word. All beyond ASCII do: then so do all bytes of one, and none
+/// must be decoded.
 fn is_word(character: char) -> bool {
-    character.is_alphanumeric()
+    character.is_ascii_alphanumeric() || !character.is_ascii()
 }

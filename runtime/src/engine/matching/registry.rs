@@ -214,14 +214,15 @@ impl Registry {
     /// Returns [`RegistryError::Pattern`] if no definition matches, but the pattern of one that might is
     /// not a valid regex.
     pub fn find_in(&self, scenario: Option<&Scenario>, text: &str) -> Result<Match, RegistryError> {
-        let (mut found, outside): (Vec<_>, Vec<_>) =
-            self.matches(text)?.into_iter().partition(|m| m.definition.holds_for(scenario));
+        let mut found = self.matches(text)?;
+        let is_outside = |m: &mut MatchedStep| !m.definition.holds_for(scenario);
+        let outside: Vec<_> = found.extract_if(.., is_outside).collect();
         Ok(match found.len() {
             0 if !outside.is_empty() => {
                 Match::Undefined(outside.iter().map(MatchedStep::out_of_scope).collect())
             }
             0 => Match::Undefined(self.nearest(text)),
-            1 => Match::Unique(found.remove(0)),
+            1 => Match::Unique(found.swap_remove(0)),
             _ => Match::Ambiguous(found.iter().map(|m| m.candidate(text)).collect()),
         })
     }
@@ -233,9 +234,10 @@ impl Registry {
     /// Returns [`RegistryError::Pattern`] if no definition matches, but the pattern of one that might is
     /// not a valid regex.
     pub fn matches(&self, text: &str) -> Result<Vec<MatchedStep>, RegistryError> {
-        let mut found = Vec::new();
+        let candidates = self.index.candidates(text);
+        let mut found = Vec::with_capacity(candidates.len());
         let mut invalid = None;
-        for position in self.index.candidates(text) {
+        for position in candidates {
             let entry = &self.entries[position];
             match entry.captures(text) {
                 Ok(Some(captures)) => {

@@ -241,7 +241,7 @@ impl ScenarioAttempt {
         let on_hang = move |hook| send(&messages, Message::Hung(hung.hook_hangs(hook)));
         let watch = run.watchdog.guard_hooks(Deadline::after(run.options.step_timeout), on_hang);
         self.shared.enter(None, self.shared.output_position(), phase.description());
-        self.shared.show(Activity::Hooks, run.options.step_timeout);
+        self.shared.show(Activity::Hooks, run.elapsed(), run.options.step_timeout);
         let result = work();
         watch.disarm().map_err(|_| Abandoned)?;
         Ok(result)
@@ -281,7 +281,7 @@ impl ScenarioAttempt {
         let messages = self.messages.clone();
         let on_hang = move || send(&messages, Message::Hung(hung.step_hangs(index, &hung_step)));
         let watch = run.watchdog.arm(Deadline::after(limit), on_hang);
-        self.shared.show(Activity::Step(index), limit);
+        self.shared.show(Activity::Step(index), started, limit);
         if has_journal() {
             let Step { keyword_text, text, location, .. } = step;
             let phase = format!("the step {keyword_text} {text} ({location})");

@@ -145,8 +145,8 @@ impl AttemptShared {
     }
 
     /// Shows what this scenario is doing.
-    pub(super) fn show(&self, activity: Activity, limit: Duration) {
-        let (number, since) = (self.id.number, self.run.elapsed());
+    pub(super) fn show(&self, activity: Activity, since: Duration, limit: Duration) {
+        let number = self.id.number;
         self.run.board.set(RunningScenario { number, activity, since, limit });
     }
 
