@@ -90,6 +90,12 @@ fn is_text(attribute: &Attribute) -> bool {
     attribute.path().is_ident("text")
 }
 
+/// Returns the first `#[text]` of an enum.
+pub(crate) fn first_text(input: &DeriveInput) -> Option<&Attribute> {
+    let Data::Enum(data) = &input.data else { return None };
+    data.variants.iter().flat_map(|variant| &variant.attrs).find(|attribute| is_text(attribute))
+}
+
 /// Returns all texts of all variants, for a regex.
 pub(crate) fn all(input: &DeriveInput) -> Result<Vec<String>> {
     let Data::Enum(data) = &input.data else { return Ok(Vec::new()) };

@@ -46,6 +46,13 @@ pub(crate) fn param_on_type(
     if let (Some(option), false) = (attribute.from_str, is_enum) {
         return Err(always_own_conversion(option));
     }
+    if let (Some(_), Some(text)) = (attribute.from_str, texts::first_text(input)) {
+        return Err(Error::new(
+            text.path().span(),
+            "`#[text]` has no effect beside `from_str`: the enum has its own conversion\n\
+             help: remove `#[text]` and convert this text in `FromStr`, or remove `from_str` and the `impl FromStr`",
+        ));
+    }
     let has_texts = is_enum && attribute.from_str.is_none();
     let regex = match &attribute.regex {
         Some(regex) => read_regex(regex)?,

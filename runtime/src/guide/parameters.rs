@@ -89,7 +89,7 @@
 //! ```
 //!
 //! `#[param]` implements `FromStr` for an enum. One that implements it itself takes the option `from_str`, and needs a
-//! `regex`:
+//! `regex`; `#[text]` is then an error:
 //!
 //! ```
 //! use harmony_bdd::{given, param};
