@@ -40,10 +40,10 @@ pub use metadata::{DefinitionInfo, HookInfo, ParameterTypeInfo, RunMetadata, Ste
 pub use reporter::Report;
 pub use reporter_set::ReporterSet;
 pub use scenario_record::{AttemptRecord, FlakyResult, ScenarioRecord, ScenarioStatus};
-pub(crate) use terminal::render_failure;
 pub use terminal::{
     ClosingNotes, ColorChoice, Libtest, LibtestFormat, LibtestJson, PassedOutput, Pretty, Progress,
     RerunCommand, Stats, Style, Terminal, Verbosity, write_libtest_discovery,
 };
+pub(crate) use terminal::{StartNotices, render_failure, stderr_columns};
 pub use timeline_page::write_timeline;
 pub use totals::Totals;

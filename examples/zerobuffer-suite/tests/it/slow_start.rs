@@ -1,9 +1,13 @@
-//! The installation of the Python library, in a run whose output is a pipe, as in CI.
+//! The installation of the Python library, with output to a pipe, as in CI, and to a terminal.
 
-use std::fs::{self, Permissions};
-use std::io::{BufRead, BufReader, Read};
+use std::fs::{self, File, Permissions};
+use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
+
+use nix::pty::{Winsize, openpty};
+use tempfile::TempDir;
 
 const SUITE: &str = env!("CARGO_BIN_EXE_zerobuffer-suite");
 
@@ -23,49 +27,116 @@ case "$*" in
 esac
 "#;
 
-/// Runs a scenario with a Python whose installation waits; returns the output.
-fn output_of_slow_start(format: &str) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name);
-    fs::write(path("python3"), PYTHON).unwrap();
-    fs::set_permissions(path("python3"), Permissions::from_mode(0o755)).unwrap();
-    nix::unistd::mkfifo(&path("go"), nix::sys::stat::Mode::S_IRWXU).unwrap();
-    let serve = concat!(env!("CARGO_MANIFEST_DIR"), "/python-serve.sh");
-    let config = serde_json::json!({"platforms": {"python": {"executable": serve, "startTimeoutMs": 60_000}}});
-    fs::write(path("harmony-config.json"), config.to_string()).unwrap();
-    let search = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
-    let mut run = Command::new(SUITE)
-        .args(["harmony", "--platforms", "python", "1.1", "--format", format, "--color", "never"])
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
-        .env("HARMONY_CONFIG_PATH", path("harmony-config.json"))
-        .env("PATH", search)
-        .env("FOLDER", folder.path())
-        .env("SUITE", SUITE)
-        .env("CARGO_TARGET_DIR", folder.path())
-        .env("HARMONY_BDD_RERUN_FILE", path("last.rerun"))
-        .env_remove("ZEROBUFFER_PYTHON")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(run.stdout.take().unwrap());
-    let mut output = String::new();
-    while !output.contains("it printed: python: installing") {
-        assert!(lines.read_line(&mut output).unwrap() > 0, "the run ended: {output}");
+/// A folder with a Python whose installation waits.
+struct SlowPython(TempDir);
+
+impl SlowPython {
+    fn new() -> Self {
+        let slow = Self(tempfile::tempdir().unwrap());
+        fs::write(slow.path("python3"), PYTHON).unwrap();
+        fs::set_permissions(slow.path("python3"), Permissions::from_mode(0o755)).unwrap();
+        nix::unistd::mkfifo(&slow.path("go"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let serve = concat!(env!("CARGO_MANIFEST_DIR"), "/python-serve.sh");
+        let config = serde_json::json!({"platforms": {"python": {"executable": serve, "startTimeoutMs": 60_000}}});
+        fs::write(slow.path("harmony-config.json"), config.to_string()).unwrap();
+        slow
     }
-    fs::write(path("go"), "").unwrap();
-    lines.read_to_string(&mut output).unwrap();
-    assert!(run.wait().unwrap().success(), "{output}");
-    output
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Returns a command of the suite with this Python.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let search = format!("{}:{}", self.0.path().display(), std::env::var("PATH").unwrap());
+        let mut command = Command::new(SUITE);
+        command
+            .args(arguments)
+            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+            .env("HARMONY_CONFIG_PATH", self.path("harmony-config.json"))
+            .env("PATH", search)
+            .env("FOLDER", self.0.path())
+            .env("SUITE", SUITE)
+            .env("CARGO_TARGET_DIR", self.0.path())
+            .env("HARMONY_BDD_RERUN_FILE", self.path("last.rerun"))
+            .env_remove("ZEROBUFFER_PYTHON")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Reads `output` until it contains `part`, lets the installation go on, and reads the rest.
+    fn install_after(&self, part: &str, mut output: impl Read) -> String {
+        let (mut read, mut chunk) = (Vec::new(), [0; 4096]);
+        let mut is_waiting = true;
+        loop {
+            // The end of a terminal is an error.
+            let length = output.read(&mut chunk).unwrap_or(0);
+            read.extend_from_slice(&chunk[..length]);
+            let text = String::from_utf8_lossy(&read).into_owned();
+            if is_waiting && text.contains(part) {
+                fs::write(self.path("go"), "").unwrap();
+                is_waiting = false;
+            }
+            if length == 0 {
+                assert!(!is_waiting, "the run ended: {text}");
+                return text;
+            }
+        }
+    }
 }
 
 #[test]
 fn installation_is_reported_at_its_begin_and_at_its_end() {
     for format in ["pretty", "progress"] {
-        let output = output_of_slow_start(format);
+        let slow = SlowPython::new();
+        let arguments =
+            ["harmony", "--platforms", "python", "1.1", "--format", format, "--color", "never"];
+        let mut run = slow.command(&arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let output =
+            slow.install_after("it printed: python: installing", run.stdout.take().unwrap());
+        assert!(run.wait().unwrap().success(), "{output}");
         let lines: Vec<&str> = output.lines().filter(|line| line.contains("(python)")).collect();
         assert!(lines[0].starts_with("starting "), "{output}");
         assert!(lines.last().unwrap().starts_with("waited "), "{output}");
         assert!(output.contains("1 scenario (1 passed)"), "{output}");
     }
+}
+
+#[test]
+fn check_reports_the_installation_in_lines() {
+    let slow = SlowPython::new();
+    let mut check =
+        slow.command(&["check", "--platforms", "python", "features/01-BasicCommunication.feature"]);
+    let mut check = check.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let lines = slow.install_after("it printed: python: installing", check.stderr.take().unwrap());
+    let (first, last) = (lines.lines().next().unwrap(), lines.lines().last().unwrap());
+    assert!(first.starts_with("starting python: "), "{lines}");
+    assert!(last.starts_with("waited ") && last.ends_with(" for the start of python"), "{lines}");
+    let output = check.wait_with_output().unwrap();
+    let found = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && found.starts_with("python: "), "{found}");
+}
+
+#[test]
+fn check_updates_one_line_on_a_terminal() {
+    let slow = SlowPython::new();
+    let size = Winsize { ws_row: 24, ws_col: 60, ws_xpixel: 0, ws_ypixel: 0 };
+    let terminal = openpty(&size, None).unwrap();
+    let mut command =
+        slow.command(&["check", "--platforms", "python", "features/01-BasicCommunication.feature"]);
+    command
+        .env("TERM", "xterm")
+        .env_remove("NO_COLOR")
+        .stdout(Stdio::null())
+        .stderr(terminal.slave);
+    let mut check = command.spawn().unwrap();
+    // The command owns the other end of the terminal, which must be closed for reading to end.
+    drop(command);
+    let written =
+        slow.install_after("starting python: python: installing", File::from(terminal.master));
+    assert!(check.wait().unwrap().success(), "{written}");
+    assert!(!written.contains('\n'), "{written:?}");
+    assert!(written.ends_with("\r\x1b[2K"), "the line is removed: {written:?}");
+    let widest = written.split("\r\x1b[2K").map(|line| line.chars().count()).max();
+    assert!(widest < Some(60), "{written:?}");
 }

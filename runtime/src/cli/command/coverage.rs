@@ -1,15 +1,17 @@
 //! `check --platforms`: checks which steps each platform supports, without running a step.
 
+use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use super::compat_selection::selected_compat_scenarios;
 use super::error::CommandError;
+use super::start_progress::StartProgress;
 use crate::cli::exit_code::EXIT_FAILED;
 use crate::cli::output::print_stdout;
 use crate::cli::settings::{CheckFormat, PlatformNames};
 use crate::harmony::config::Config;
-use crate::harmony::coverage::{coverage, to_json, to_text};
+use crate::harmony::coverage::{StartingPlatform, coverage, to_json, to_text};
 use crate::harmony::routing::Mode;
 use crate::local::Selection;
 
@@ -32,7 +34,11 @@ pub(super) fn check_platforms(
         Mode::Strict => selection.scenarios.clone(),
         Mode::Compat => selected_compat_scenarios(selection),
     };
-    let coverage = coverage(&scenarios, &config, names, mode, START_TIMEOUT)?;
+    let mut progress = StartProgress::new(io::stderr());
+    let mut show = |starting: StartingPlatform<'_>| progress.show(&starting);
+    let coverage = coverage(&scenarios, &config, names, mode, START_TIMEOUT, &mut show);
+    progress.end();
+    let coverage = coverage?;
     print_stdout(match format {
         CheckFormat::Json => format!("{:#}\n", to_json(&coverage)),
         CheckFormat::Text => to_text(&coverage),

@@ -35,6 +35,7 @@ mod rerun_command;
 mod run;
 mod run_setup;
 mod serve;
+mod start_progress;
 mod steps;
 mod test_names;
 mod test_target;

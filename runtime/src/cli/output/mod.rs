@@ -25,6 +25,6 @@ pub(super) use matrix_files::MatrixFiles;
 pub(super) use report_files::{RealStdio, create_parent, is_stdout, open_report_files};
 pub(super) use step_library::LinkedSteps;
 pub(super) use terminal::{
-    STDOUT, TerminalOptions, add_terminal_reports, print_stdout, terminal_columns,
+    STDOUT, TerminalOptions, add_terminal_reports, print_stdout, stderr_columns, terminal_columns,
 };
 pub(super) use tracing::{TracingGuard, init_tracing};

@@ -1,7 +1,7 @@
 //! Standard output: the reports of a run, and the texts of other commands.
 
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+use std::io::{self, BufWriter, IsTerminal, Write as _};
 use std::process::ExitCode;
 
 use super::error::OutputError;
@@ -9,7 +9,8 @@ use crate::cli::exit_code::EXIT_FAILED;
 use crate::cli::settings::{DisplaySettings, Format};
 use crate::local::RunOutput;
 use crate::report::{
-    ClosingNotes, Pretty, Progress, ReporterSet, RerunCommand, Stats, Style, Terminal, Verbosity,
+    self, ClosingNotes, Pretty, Progress, ReporterSet, RerunCommand, Stats, Style, Terminal,
+    Verbosity,
 };
 
 /// Name of the reports on the terminal in errors.
@@ -76,12 +77,17 @@ pub(in crate::cli) fn terminal_columns(stdout: &File) -> Option<usize> {
     Some(Terminal::new(terminal).columns())
 }
 
-/// Returns whether lines on `stdout` can be redrawn: it is a terminal that knows control sequences, and
+/// Returns the number of columns of standard error, if lines on it can be redrawn.
+pub(in crate::cli) fn stderr_columns() -> Option<usize> {
+    is_live(&io::stderr()).then(report::stderr_columns)
+}
+
+/// Returns whether lines on `stream` can be redrawn: it is a terminal that knows control sequences, and
 /// the user has not asked for output without them.
-fn is_live(stdout: &File) -> bool {
+fn is_live(stream: &impl IsTerminal) -> bool {
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let is_colorless = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    stdout.is_terminal() && !is_dumb && !is_colorless
+    stream.is_terminal() && !is_dumb && !is_colorless
 }
 
 /// Prints the text of a command.

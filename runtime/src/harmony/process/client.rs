@@ -35,9 +35,6 @@ const PAUSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The time that a process that is busy with a step has to return the time limit of the step.
 const DISCOVER_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The interval at which the last line of a process that starts is shown.
-const PRINTED_INTERVAL: Duration = Duration::from_millis(500);
-
 /// The time that the runner waits longer than the serve, so that the serve's own result arrives.
 const RESPONSE_MARGIN: Duration = Duration::from_secs(5);
 
@@ -56,26 +53,6 @@ pub(in crate::harmony) struct ServeClient {
     paused_at: Option<Location>,
     is_this_program: bool,
     capabilities: Option<Capabilities>,
-}
-
-/// Returns the response to the health request, and shows meanwhile what the processes print.
-fn receive_health(
-    connection: &mut Connection,
-    sent: &Sent,
-    limit: Duration,
-    context: &ScenarioContext<'_>,
-) -> Result<Value, CallError> {
-    loop {
-        let next = limit.min(sent.age() + PRINTED_INTERVAL);
-        match connection.receive(sent, next, context.stop) {
-            Err(CallError::Silent(_)) if next < limit => {
-                if let Some(line) = context.printed.get() {
-                    context.board.set_printed(context.number, line);
-                }
-            }
-            received => return received,
-        }
-    }
 }
 
 /// The additions to the reference protocol that a serve announced.
@@ -226,7 +203,14 @@ impl ServeClient {
     ) -> Result<(), ProcessError> {
         let Some(sent) = &self.health else { return Ok(()) };
         let limit = self.start_timeout;
-        let healthy = receive_health(&mut self.connection, sent, limit, context)
+        let show_printed = |_| {
+            if let Some(line) = context.printed.get() {
+                context.board.set_printed(context.number, line);
+            }
+        };
+        let healthy = self
+            .connection
+            .receive_reporting(sent, limit, context.stop, show_printed)
             .map_err(|e| ProcessError::NoHealth(Box::new(self.connection.error(&e))))?;
         if truth(&healthy) != Some(true) {
             return Err(ProcessError::Unhealthy {

@@ -25,6 +25,9 @@ const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// The time that a process that closed its output has to exit.
 const EXIT_GRACE: Duration = Duration::from_millis(500);
 
+/// The interval at which a wait for a process that starts is reported.
+const REPORT_INTERVAL: Duration = Duration::from_millis(500);
+
 /// The number of the last messages that are kept.
 const TRANSCRIPT_LEN: usize = 128;
 
@@ -79,13 +82,6 @@ pub(in crate::harmony) const NO_RESPONSE: &str = "did not respond within";
 pub(in crate::harmony) struct Sent {
     id: u64,
     at: Instant,
-}
-
-impl Sent {
-    /// Returns the time since it was sent.
-    pub(super) fn age(&self) -> Duration {
-        self.at.elapsed()
-    }
 }
 
 /// The id of a request, and its response.
@@ -215,6 +211,24 @@ impl Connection {
             self.broken = Some(error.clone());
         }
         received
+    }
+
+    /// Does the same as [`receive`](Self::receive), and meanwhile calls `on_wait` every half second with the age of the
+    /// request.
+    pub(in crate::harmony) fn receive_reporting(
+        &mut self,
+        sent: &Sent,
+        limit: Duration,
+        stop: &StopFlag,
+        mut on_wait: impl FnMut(Duration),
+    ) -> Result<Value, CallError> {
+        loop {
+            let next = limit.min(sent.at.elapsed() + REPORT_INTERVAL);
+            match self.receive(sent, next, stop) {
+                Err(CallError::Silent(_)) if next < limit => on_wait(sent.at.elapsed()),
+                received => return received,
+            }
+        }
     }
 
     fn receive_next(

@@ -13,7 +13,7 @@ impl LastLine {
     }
 
     /// Returns the line, if a process has printed one.
-    pub(super) fn get(&self) -> Option<Arc<str>> {
+    pub(in crate::harmony) fn get(&self) -> Option<Arc<str>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

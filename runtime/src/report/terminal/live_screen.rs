@@ -36,13 +36,22 @@ impl Terminal {
 
     /// Returns the number of columns and rows at this moment.
     pub(super) fn size(&self) -> (usize, usize) {
-        match terminal_size::terminal_size_of(&self.0) {
-            // A pseudo-terminal without a window has no size.
-            Some((Width(columns), Height(rows))) if columns > 0 && rows > 0 => {
-                (columns.into(), rows.into())
-            }
-            _ => DEFAULT_SIZE,
+        size(terminal_size::terminal_size_of(&self.0))
+    }
+}
+
+/// Returns the number of columns of standard error.
+pub(crate) fn stderr_columns() -> usize {
+    size(terminal_size::terminal_size_of(io::stderr())).0
+}
+
+fn size(size: Option<(Width, Height)>) -> (usize, usize) {
+    match size {
+        // A pseudo-terminal without a window has no size.
+        Some((Width(columns), Height(rows))) if columns > 0 && rows > 0 => {
+            (columns.into(), rows.into())
         }
+        _ => DEFAULT_SIZE,
     }
 }
 

@@ -13,7 +13,7 @@ const INTERVAL: Duration = Duration::from_secs(10);
 
 /// The starts that have been reported and go on.
 #[derive(Debug, Default)]
-pub(super) struct StartNotices(Vec<Start>);
+pub(crate) struct StartNotices(Vec<Start>);
 
 #[derive(Debug)]
 struct Start {
@@ -26,7 +26,7 @@ struct Start {
 impl StartNotices {
     /// Returns the lines that are due at this time of the run: one for a start that takes long, one for each
     /// interval, and one for its end. Scenarios that wait for equal processes have the same lines.
-    pub(super) fn due(&mut self, elapsed: Duration, running: &[RunningScenario]) -> Vec<String> {
+    pub(crate) fn due(&mut self, elapsed: Duration, running: &[RunningScenario]) -> Vec<String> {
         let mut lines = self.ended(elapsed, running);
         for entry in running {
             let Activity::Starting { processes, printed } = &entry.activity else { continue };

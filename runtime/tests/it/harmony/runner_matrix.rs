@@ -225,7 +225,8 @@ fn coverage_reports_the_support_of_each_platform() {
     let platforms =
         vec![named("rust", "serve"), named("peer", "plain"), named("bad", "dies@discover")];
     let config = Config { platforms, ..Config::default() };
-    let recorded = coverage(&scenarios(), &config, &[], Mode::Strict, PATIENCE).unwrap();
+    let recorded =
+        coverage(&scenarios(), &config, &[], Mode::Strict, PATIENCE, &mut |_| {}).unwrap();
     let playable: Vec<Vec<bool>> =
         recorded.iter().map(|p| p.scenarios.iter().map(|s| s.is_runnable()).collect()).collect();
     assert_eq!(playable, [vec![true, false, false, true], vec![false; 4], vec![]]);
@@ -242,6 +243,7 @@ fn coverage_reports_the_support_of_each_platform() {
     assert!(text.contains("definitions, supports 2 of 4 scenarios\n"), "{text}");
     assert!(text.contains("    lacks (reader): the 'reader' process flies 2 times\n"), "{text}");
     assert!(text.contains("bad: no response: "), "{text}");
-    let unknown = coverage(&[], &config, &["cobol".to_owned()], Mode::Strict, PATIENCE);
+    let unknown =
+        coverage(&[], &config, &["cobol".to_owned()], Mode::Strict, PATIENCE, &mut |_| {});
     assert!(unknown.unwrap_err().to_string().contains("configured: rust, peer, bad"));
 }

@@ -112,7 +112,7 @@ fn coverage_names_the_rules_that_a_serve_breaks() {
         let rule = all.into_iter().flatten().find(|rule| rule.name == name).unwrap();
         let platforms = vec![platform(&format!("rule:{name}"))];
         let config = Config { platforms, ..Config::default() };
-        let found = coverage(&[], &config, &[], Mode::Strict, PATIENCE).unwrap();
+        let found = coverage(&[], &config, &[], Mode::Strict, PATIENCE, &mut |_| {}).unwrap();
         let violations = &found[0].violations;
         let named = match rule.verdict {
             Passes => violations.is_empty() && found[0].is_complete(),

@@ -18,6 +18,8 @@ use crate::harmony::plan::routing::plan;
 use crate::harmony::plan::target::Target;
 use crate::harmony::process::child::{ChildProcess, StartOptions};
 use crate::harmony::process::connection::{CallError, Connection, ProtocolChecks};
+use crate::harmony::process::last_line::LastLine;
+use crate::harmony::process::recorder::Recording;
 use crate::harmony::process::trace::Endpoint;
 use crate::harmony::protocol::members::{member, truth};
 use crate::harmony::protocol::methods::{ExecuteStepParams, InitializeParams};
@@ -100,7 +102,19 @@ impl PlatformCoverage {
     }
 }
 
-/// Asks every platform of these names; all if no name is given.
+/// A platform whose process has not responded yet.
+#[derive(Debug)]
+pub struct StartingPlatform<'a> {
+    /// The platform's name.
+    pub platform: &'a str,
+    /// The time since the start of the process.
+    pub age: Duration,
+    /// The last line that the process printed on standard error.
+    pub printed: Option<Arc<str>>,
+}
+
+/// Asks every platform of these names; all if no name is given. Calls `on_wait` every half second while a process
+/// starts.
 ///
 /// # Errors
 /// Returns an error if a name is not configured. A platform that does not respond is reported in its
@@ -111,6 +125,7 @@ pub fn coverage(
     names: &[String],
     mode: Mode,
     limit: Duration,
+    on_wait: &mut dyn FnMut(StartingPlatform<'_>),
 ) -> Result<Vec<PlatformCoverage>, PlatformConfigError> {
     let mut platforms: Vec<&Platform> = Vec::new();
     for name in names {
@@ -121,7 +136,7 @@ pub fn coverage(
     }
     let mut coverage = Vec::new();
     for platform in platforms {
-        coverage.push(of_platform(platform, scenarios, mode, limit));
+        coverage.push(of_platform(platform, scenarios, mode, limit, on_wait));
     }
     Ok(coverage)
 }
@@ -131,6 +146,7 @@ fn of_platform(
     scenarios: &[Arc<Scenario>],
     mode: Mode,
     limit: Duration,
+    on_wait: &mut dyn FnMut(StartingPlatform<'_>),
 ) -> PlatformCoverage {
     let mut coverage = PlatformCoverage {
         platform: platform.name.clone(),
@@ -139,7 +155,7 @@ fn of_platform(
         violations: Vec::new(),
         scenarios: Vec::new(),
     };
-    let definitions = match discover(platform, limit, &mut coverage.violations) {
+    let definitions = match discover(platform, limit, &mut coverage.violations, on_wait) {
         Ok(patterns) => patterns,
         Err(reason) => {
             coverage.definitions = Err(reason);
@@ -220,8 +236,12 @@ fn discover(
     platform: &Platform,
     limit: Duration,
     violations: &mut Vec<String>,
+    on_wait: &mut dyn FnMut(StartingPlatform<'_>),
 ) -> Result<Vec<DiscoveredStep>, DiscoverError> {
-    let process = ChildProcess::start(platform, StartOptions::default())
+    let printed = LastLine::default();
+    let recording = Recording { printed: printed.clone(), ..Recording::default() };
+    let options = StartOptions { recording, ..StartOptions::default() };
+    let process = ChildProcess::start(platform, options)
         .map_err(|error| DiscoverError::Start { executable: platform.executable.clone(), error })?;
     let endpoint = Endpoint {
         process: "discover".to_owned(),
@@ -231,7 +251,9 @@ fn discover(
     let mut connection = Connection::new(process, endpoint, ProtocolChecks::Warn);
     let limit = platform.start_timeout.unwrap_or(limit);
     let mut probe = Probe { connection: &mut connection, limit, violations };
-    let discovered = probe.run(platform);
+    let discovered = probe.run(platform, &mut |age| {
+        on_wait(StartingPlatform { platform: &platform.name, age, printed: printed.get() });
+    });
     connection.process.end_input();
     violations.extend(connection.warnings().iter().map(ToString::to_string));
     discovered
@@ -245,8 +267,17 @@ struct Probe<'a> {
 }
 
 impl Probe<'_> {
-    fn run(&mut self, platform: &Platform) -> Result<Vec<DiscoveredStep>, DiscoverError> {
-        let healthy = self.call("health", "[]")?;
+    /// Calls `on_wait` until the process has started.
+    fn run(
+        &mut self,
+        platform: &Platform,
+        on_wait: &mut dyn FnMut(Duration),
+    ) -> Result<Vec<DiscoveredStep>, DiscoverError> {
+        let sent = self.connection.send("health", "[]");
+        let stop = StopFlag::default();
+        let healthy = self.connection.receive_reporting(&sent, self.limit, &stop, on_wait);
+        let healthy =
+            healthy.map_err(|error| DiscoverError::Request(self.connection.describe(&error)))?;
         if truth(&healthy) != Some(true) {
             self.violations.push(format!("the result of health must be true, not {healthy}"));
         }
