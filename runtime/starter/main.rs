@@ -37,7 +37,7 @@ struct NewOptions {
     /// Name of the package, and of the folder that is created for it
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     name: String,
-    /// Depends on the harmony-bdd in this folder instead of the one on crates.io
+    /// Depends on the harmony-bdd in this folder, or in this clone of its repository, instead of the one on crates.io
     #[arg(long, value_name = "FOLDER", conflicts_with = "git")]
     path: Option<PathBuf>,
     /// Depends on the harmony-bdd in this git repository

@@ -35,7 +35,7 @@ pub(crate) enum NewSuiteError {
     Exists(String),
     #[error("the suite cannot have the name of its dependency `harmony-bdd`; choose another")]
     NameOfDependency,
-    #[error("the folder {} contains no package; --path expects the folder of harmony-bdd", .0.display())]
+    #[error("the folder {} does not contain the package harmony-bdd; --path expects its folder, or a clone of its repository", .0.display())]
     NoPackage(PathBuf),
     #[error("cannot start cargo: {0}")]
     Cargo(io::Error),
@@ -92,13 +92,22 @@ fn dependency(source: &Source) -> Result<String, NewSuiteError> {
             let (major, minor) = (env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR"));
             format!("\"{major}.{minor}\"")
         }
-        Source::Folder(folder) if folder.join("Cargo.toml").is_file() => {
+        Source::Folder(folder) => {
+            let package = package_folder(folder);
+            let package = package.ok_or_else(|| NewSuiteError::NoPackage(folder.clone()))?;
             // The manifest lies one folder deeper than this command was started.
-            let folder = absolute(folder).unwrap_or_else(|_| folder.clone());
-            format!("{{ path = {} }}", quoted(&folder.display().to_string()))
+            let package = absolute(&package).unwrap_or(package);
+            format!("{{ path = {} }}", quoted(&package.display().to_string()))
         }
-        Source::Folder(folder) => return Err(NewSuiteError::NoPackage(folder.clone())),
         Source::Git(url) => format!("{{ git = {} }}", quoted(url)),
+    })
+}
+
+/// Returns the folder of the package: this one, or the one in a clone of the repository.
+fn package_folder(folder: &Path) -> Option<PathBuf> {
+    [folder.to_owned(), folder.join("runtime")].into_iter().find(|folder| {
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+        manifest.lines().any(|line| line == "name = \"harmony-bdd\"")
     })
 }
 

@@ -87,6 +87,20 @@ fn new_suite_in_a_workspace_becomes_a_member() {
 }
 
 #[test]
+fn new_suite_depends_on_the_package_in_a_clone() {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = folder.path().join("clone/runtime");
+    fs::create_dir_all(&runtime).unwrap();
+    fs::write(folder.path().join("clone/Cargo.toml"), "[workspace]\n").unwrap();
+    fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"), runtime.join("Cargo.toml"))
+        .unwrap();
+    let written = harmony_bdd(folder.path(), &["new", "baskets", "--path", "clone"]);
+    assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+    let manifest = fs::read_to_string(folder.path().join("baskets/Cargo.toml")).unwrap();
+    assert!(manifest.contains("/clone/runtime\" }\n"), "{manifest}");
+}
+
+#[test]
 fn existing_folder_is_refused_and_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("baskets")).unwrap();
@@ -115,7 +129,10 @@ fn invalid_names_are_refused() {
 fn folder_without_package_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let output = harmony_bdd(folder.path(), &["new", "baskets", "--path", "nowhere"]);
-    refused(&output, "the folder nowhere contains no package");
+    refused(&output, "the folder nowhere does not contain the package harmony-bdd");
+    let other = Path::new(env!("CARGO_MANIFEST_DIR")).join("../macros");
+    let output = harmony_bdd(folder.path(), &["new", "baskets", "--path", other.to_str().unwrap()]);
+    refused(&output, "macros does not contain the package harmony-bdd");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
