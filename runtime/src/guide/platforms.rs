@@ -16,6 +16,9 @@
 //! | `--watch` | the system reports changes | files are read every 200 ms | the same |
 //! | keys of `--watch` | yes | yes | none: end it with Ctrl-C |
 //! | `--resources`, resources in the timeline | yes | not measured | not measured |
+//! | `harmony --keep-on-failure` | yes | yes | no process starts; the failure names the platform |
+//! | `harmony --debug ROLE` | waits for a debugger or Enter | waits for Enter | the same |
+//! | the process behind a `wrapper` | is found and killed, if it runs on this machine | is asked to end | the same |
 //! | processes that a process of a role leaves behind | are ended | are ended if they did not leave its process group | are ended if their parents still run |
 //! | a killed runner ends its processes | yes | they end when their input ends | the same |
 //! | under a debugger | is noticed | set `HARMONY_SUPERVISOR=off` | works: a run is not supervised |
