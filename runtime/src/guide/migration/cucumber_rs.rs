@@ -9,7 +9,10 @@
 //!    [`#[fixture]`](crate::guide::state#fixtures), and the type loses its `Default`.
 //! 4. Replace `main` with `harmony_bdd::test_main!("tests/features");`. In a binary instead of a test target, write
 //!    `harmony_bdd::main!();`, which has more commands.
-//! 5. Run `cargo check` and follow its errors, then `cargo run -- check`, then the tests.
+//! 5. Run `cargo check --tests` and follow its errors, then `cargo test`.
+//!
+//! A test target has no commands. For `cargo run -- check` and the others move the steps into the library of the package,
+//! and link them from the test target and from a `src/main.rs`, as `harmony-bdd new` does.
 //!
 //! # There
 //!
