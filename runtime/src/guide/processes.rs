@@ -230,6 +230,7 @@
 //!
 //! # Writing a serve
 //!
-//! The runner is as strict as the reference runner: output that breaks a rule of the protocol fails the
+//! `runtime/docs/book/src/protocol.md` in the repository describes the frames, the requests and their results, for a
+//! serve in any language. The runner is as strict as the reference runner: output that breaks a rule of the protocol fails the
 //! step, and the failure names the rule. `--lenient` turns these failures into warnings in the log of the
 //! step, which `-v` shows. A trace that cannot be written is an error after the run.
