@@ -18,5 +18,5 @@ pub mod serve;
 
 pub use mutate::HarmonyTrials;
 pub use plan::{combinations, config, routing};
-pub use process::{debug_pause, keep, log_file, trace};
+pub use process::{debug_pause, keep, log_file, starting, trace};
 pub use runner::{coverage, matrix, verdict};

@@ -140,3 +140,23 @@ fn check_updates_one_line_on_a_terminal() {
     let widest = written.split("\r\x1b[2K").map(|line| line.chars().count()).max();
     assert!(widest < Some(60), "{written:?}");
 }
+
+#[test]
+fn replay_reports_the_installation() {
+    let recorded = SlowPython::new();
+    let trace = recorded.path("trace.jsonl");
+    let trace = trace.to_str().unwrap();
+    let arguments = ["harmony", "--platforms", "rust", "1.1", "--trace", trace];
+    let run = recorded.command(&arguments).output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
+
+    let slow = SlowPython::new();
+    let arguments = ["harmony", "replay", trace, "--role", "reader", "--platform", "python"];
+    let mut replay = slow.command(&arguments);
+    let mut replay = replay.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let lines = slow.install_after("it printed: python: installing", replay.stderr.take().unwrap());
+    assert!(lines.starts_with("starting python: "), "{lines}");
+    assert!(lines.contains(" for the start of python"), "{lines}");
+    let found = String::from_utf8(replay.wait_with_output().unwrap().stdout).unwrap();
+    assert!(found.contains("reader (python)"), "{found}");
+}

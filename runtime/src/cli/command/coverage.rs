@@ -11,8 +11,9 @@ use crate::cli::exit_code::EXIT_FAILED;
 use crate::cli::output::print_stdout;
 use crate::cli::settings::{CheckFormat, PlatformNames};
 use crate::harmony::config::Config;
-use crate::harmony::coverage::{StartingPlatform, coverage, to_json, to_text};
+use crate::harmony::coverage::{coverage, to_json, to_text};
 use crate::harmony::routing::Mode;
+use crate::harmony::starting::StartingPlatform;
 use crate::local::Selection;
 
 /// Time from the start of a platform's process to its response, unless the configuration sets it.

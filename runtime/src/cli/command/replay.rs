@@ -1,18 +1,20 @@
 //! `harmony replay`: replays recorded conversations of one role with one process.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use super::error::CommandError;
 use super::interrupt::{Notice, stop_on_interrupt};
+use super::start_progress::StartProgress;
 use crate::cli::exit_code::{EXIT_FAILED, EXIT_INTERRUPTED};
 use crate::cli::output::OutputError;
 use crate::cli::settings::{ReplayOptions, suite_env};
 use crate::config::ConfigSources;
 use crate::harmony::config::Config;
 use crate::harmony::replay::{self, REPLAY_NOTE, Replay, read_conversations, summary};
+use crate::harmony::starting::StartingPlatform;
 use crate::model::StopFlag;
 use crate::platform::{adopt_orphans, stdout_file};
 
@@ -49,10 +51,14 @@ pub(super) fn replay(
         let platform = config.platform(name)?;
         let mut platform = config.platform_of_role(conversation.role(), platform)?;
         platform.environment.splice(0..0, suite_env(sources));
-        let replay =
-            replay::replay(conversation, &platform, &replay_options).map_err(|reason| {
-                CommandError::ReplayProcess { platform: platform.name.clone(), reason }
-            })?;
+        let mut progress = StartProgress::new(io::stderr());
+        let mut show = |starting: StartingPlatform<'_>| progress.show(&starting);
+        let replay = replay::replay(conversation, &platform, &replay_options, &mut show);
+        progress.end();
+        let replay = replay.map_err(|reason| CommandError::ReplayProcess {
+            platform: platform.name.clone(),
+            reason,
+        })?;
         write!(stdout, "{replay}").map_err(OutputError::Stdout)?;
         replays.push(replay);
     }

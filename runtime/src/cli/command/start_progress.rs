@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use crate::cli::output::stderr_columns;
-use crate::harmony::coverage::StartingPlatform;
+use crate::harmony::starting::StartingPlatform;
 use crate::model::{Activity, RunningScenario};
 use crate::report::StartNotices;
 use crate::text::{cut_end, single_line};

@@ -21,6 +21,7 @@ pub(in crate::harmony) mod pool;
 pub(in crate::harmony) mod recorder;
 pub(in crate::harmony) mod resource_usage;
 pub(in crate::harmony) mod scenario_context;
+pub mod starting;
 mod stderr_tail;
 pub mod trace;
 pub(in crate::harmony) mod transcript;

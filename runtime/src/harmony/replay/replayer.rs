@@ -16,6 +16,9 @@ use crate::harmony::process::cleanup::{
     SCENARIO_ID_VARIABLE, kill_tagged_processes, remove_buffers,
 };
 use crate::harmony::process::connection::{CallError, Connection, ProtocolChecks, Sent};
+use crate::harmony::process::last_line::LastLine;
+use crate::harmony::process::recorder::Recording;
+use crate::harmony::process::starting::StartingPlatform;
 use crate::harmony::process::trace::Endpoint;
 use crate::harmony::protocol::jsonrpc::RpcError;
 use crate::harmony::protocol::methods::ADDED_MEMBERS;
@@ -38,7 +41,8 @@ pub struct ReplayOptions {
 /// Starts a process of `platform`, sends it the requests of `conversation` and compares its replies.
 ///
 /// The process has ended when this returns, and its shared memory is removed. It uses other
-/// numbers than the recorded ones for the names of that memory.
+/// numbers than the recorded ones for the names of that memory. Calls `on_wait` every half second while the process
+/// starts.
 ///
 /// # Errors
 /// Returns an error if the process cannot be started.
@@ -46,6 +50,7 @@ pub fn replay(
     conversation: &Conversation,
     platform: &Platform,
     options: &ReplayOptions,
+    on_wait: &mut dyn FnMut(StartingPlatform<'_>),
 ) -> io::Result<Replay> {
     let id = ScenarioId::next(Mode::Strict);
     let recorded = conversation.numbers();
@@ -55,7 +60,9 @@ pub fn replay(
         ("HARMONY_FEATURE_ID".to_owned(), feature.to_string()),
         (SCENARIO_ID_VARIABLE.to_owned(), id.tag.clone()),
     ];
-    let start = StartOptions { variables: &variables, ..StartOptions::default() };
+    let printed = LastLine::default();
+    let recording = Recording { printed: printed.clone(), ..Recording::default() };
+    let start = StartOptions { variables: &variables, recording, ..StartOptions::default() };
     let process = ChildProcess::start(platform, start)?;
     let endpoint = Endpoint {
         scenario: conversation.scenario.clone(),
@@ -69,6 +76,9 @@ pub fn replay(
         step_timeout: platform.step_timeout.unwrap_or(options.step_timeout),
         start_timeout: platform.start_timeout.unwrap_or(options.start_timeout),
         stop: &options.stop,
+        platform: &platform.name,
+        printed,
+        on_wait,
         numbers,
         takes_added_members: platform.name == conversation.platform || platform.is_this_program(),
         open: Vec::new(),
@@ -124,6 +134,9 @@ struct Replayer<'a> {
     step_timeout: Duration,
     start_timeout: Duration,
     stop: &'a StopFlag,
+    platform: &'a str,
+    printed: LastLine,
+    on_wait: &'a mut dyn FnMut(StartingPlatform<'_>),
     numbers: HostNumbers,
     /// The process takes what this runner adds to `initialize`; serves of other languages may refuse it.
     takes_added_members: bool,
@@ -218,7 +231,14 @@ impl Replayer<'_> {
             "executeStep" => self.step_timeout,
             _ => self.start_timeout,
         };
-        match self.connection.receive(&open.sent, limit, self.stop) {
+        let received = match open.method.as_str() {
+            "health" => self.connection.receive_reporting(&open.sent, limit, self.stop, |age| {
+                let (platform, printed) = (self.platform, self.printed.get());
+                (self.on_wait)(StartingPlatform { platform, age, printed });
+            }),
+            _ => self.connection.receive(&open.sent, limit, self.stop),
+        };
+        match received {
             Ok(result) => Ok(Ok(result)),
             Err(CallError::Rpc(RpcError { code, message, .. })) => {
                 Ok(Err(serde_json::json!({"code": code, "message": message})))

@@ -20,6 +20,7 @@ use crate::harmony::process::child::{ChildProcess, StartOptions};
 use crate::harmony::process::connection::{CallError, Connection, ProtocolChecks};
 use crate::harmony::process::last_line::LastLine;
 use crate::harmony::process::recorder::Recording;
+use crate::harmony::process::starting::StartingPlatform;
 use crate::harmony::process::trace::Endpoint;
 use crate::harmony::protocol::members::{member, truth};
 use crate::harmony::protocol::methods::{ExecuteStepParams, InitializeParams};
@@ -100,17 +101,6 @@ impl PlatformCoverage {
             && self.violations.is_empty()
             && self.scenarios.iter().all(|s| s.is_runnable() && s.ambiguous.is_empty())
     }
-}
-
-/// A platform whose process has not responded yet.
-#[derive(Debug)]
-pub struct StartingPlatform<'a> {
-    /// The platform's name.
-    pub platform: &'a str,
-    /// The time since the start of the process.
-    pub age: Duration,
-    /// The last line that the process printed on standard error.
-    pub printed: Option<Arc<str>>,
 }
 
 /// Asks every platform of these names; all if no name is given. Calls `on_wait` every half second while a process

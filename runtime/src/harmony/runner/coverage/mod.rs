@@ -7,5 +7,5 @@ pub mod format;
 pub mod mixed;
 mod placeholders;
 
-pub use check::{PlatformCoverage, ScenarioCoverage, StartingPlatform, coverage};
+pub use check::{PlatformCoverage, ScenarioCoverage, coverage};
 pub use format::{to_json, to_text};
