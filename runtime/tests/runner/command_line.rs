@@ -25,12 +25,14 @@ fn help_of_each_command_is_as_recorded() {
     expect_file!["help/run.txt"].assert_eq(&printed(&["run", "--help"]));
     expect_file!["help/serve.txt"].assert_eq(&printed(&["serve", "--help"]));
     expect_file!["help/harmony.txt"].assert_eq(&printed(&["harmony", "--help"]));
+    expect_file!["help/replay.txt"].assert_eq(&printed(&["harmony", "replay", "--help"]));
     expect_file!["help/check.txt"].assert_eq(&printed(&["check", "--help"]));
     expect_file!["help/mutate.txt"].assert_eq(&printed(&["mutate", "--help"]));
     expect_file!["help/config.txt"].assert_eq(&printed(&["config", "--help"]));
     expect_file!["help/config_show.txt"].assert_eq(&printed(&["config", "show", "--help"]));
     expect_file!["help/report.txt"].assert_eq(&printed(&["report", "--help"]));
     expect_file!["help/report_merge.txt"].assert_eq(&printed(&["report", "merge", "--help"]));
+    expect_file!["help/report_flaky.txt"].assert_eq(&printed(&["report", "flaky", "--help"]));
     expect_file!["help/fmt.txt"].assert_eq(&printed(&["fmt", "--help"]));
     expect_file!["help/steps.txt"].assert_eq(&printed(&["steps", "--help"]));
     expect_file!["help/completions.txt"].assert_eq(&printed(&["completions", "--help"]));

@@ -85,14 +85,14 @@ Examples:
 
 const AFTER_REPLAY_HELP: &str = "\
 Each recorded process of the role becomes a new process, which gets the recorded requests in their
-order, each after the replies that were recorded before it. Its replies are compared with the recorded
-ones: results and errors; of steps success, error, context and data. Logs, times, process ids, addresses
-and the numbers of shared memory are not compared.
+order, each after the replies that were recorded before it. Its replies are compared with the
+recorded ones: results and errors; of steps success, error, context and data. Logs, times, process
+ids, addresses and the numbers of shared memory are not compared.
 
 The other roles have no process: a step that waits for one of them fails.
 
-Exit codes: 0 all replies are as recorded; 1 a reply is not; 2 usage or configuration error, or no such
-conversation; 130 interrupted
+Exit codes: 0 all replies are as recorded; 1 a reply is not; 2 usage or configuration error, or no
+such conversation; 130 interrupted
 
 Examples:
   cargo run -- harmony rust_python 1.1 --trace trace.jsonl
@@ -149,24 +149,25 @@ Example, after running shards 1/2 and 2/2 on two machines:
   cargo run -- report merge --report html=all.html 1.ndjson 2.ndjson";
 
 const AFTER_FMT_HELP: &str = "\
-Indents each line by its place in the file, aligns the cells of tables, and separates scenarios by one
-blank line. Scenarios, comments and doc strings stay the same. The path - formats standard input to
-standard output.
+Indents each line by its place in the file, aligns the cells of tables, and separates scenarios by
+one blank line. Scenarios, comments and doc strings stay the same. The path - formats standard
+input to standard output.
 
-Exit codes: 0 success; 1 with --check, a file is not formatted; 2 a file cannot be read or has errors";
+Exit codes: 0 success; 1 with --check, a file is not formatted; 2 a file cannot be read or has
+errors";
 
 #[cfg(feature = "lsp")]
 const AFTER_LSP_HELP: &str = "\
-An editor starts this command. It answers with the definitions of this binary; after a build it starts
-the new binary and passes the messages on. Findings are those of check, with its section [check] of
-harmony.toml.
+An editor starts this command. It answers with the definitions of this binary; after a build it
+starts the new binary and passes the messages on. Findings are those of check, with its section
+[check] of harmony.toml.
 
 Exit codes: 0 the editor has exited; 2 the editor broke the protocol, or a setting is wrong";
 
 const AFTER_FLAKY_HELP: &str = "\
-A scenario is listed if it needed a retry, if it failed in one run and passed in the next or the other
-way round, or if its median duration in the second half of the runs is at least 1.5 times that in the
-first half. The most flaky one comes first.
+A scenario is listed if it needed a retry, if it failed in one run and passed in the next or the
+other way round, or if its median duration in the second half of the runs is at least 1.5 times
+that in the first half. The most flaky one comes first.
 
 Exit codes: 0 listed, even if there is none; 2 the history cannot be read
 
