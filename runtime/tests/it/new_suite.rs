@@ -1,10 +1,11 @@
 //! `harmony-bdd new NAME`: what it writes builds and passes; what it refuses, it leaves alone.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::packages::cargo;
+use crate::packages::{cargo, shared_dependencies};
 
 /// Runs `harmony-bdd` with these arguments in a folder.
 fn harmony_bdd(folder: &Path, arguments: &[&str]) -> Output {
@@ -38,6 +39,8 @@ fn new_suite_passes_as_a_program_and_as_tests() {
     let written = harmony_bdd(folder.path(), &["new", "my-suite", "--path", runtime]);
     assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
     let suite = folder.path().join("my-suite");
+    let mut manifest = OpenOptions::new().append(true).open(suite.join("Cargo.toml")).unwrap();
+    manifest.write_all(shared_dependencies().concat().as_bytes()).unwrap();
     // The versions that are there already: nothing is fetched.
     fs::copy(Path::new(runtime).join("../Cargo.lock"), suite.join("Cargo.lock")).unwrap();
 

@@ -1,6 +1,7 @@
 //! Builds of other packages by the tests. They take the compiled dependencies from the target folder of this
 //! workspace, so that the tests do not compile all of them a second time.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -16,9 +17,32 @@ pub(crate) fn cargo(folder: &Path) -> Command {
         .env("CARGO_TARGET_DIR", target_folder())
         // Known to cargo 1.91 and newer. An older one compiles the dependencies again.
         .env("CARGO_BUILD_BUILD_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
-        // As in the manifest of the workspace: dependencies of another profile are others.
-        .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
         .env_remove("RUSTFLAGS")
         .current_dir(folder);
     cargo
+}
+
+/// Returns the sections of a manifest with which cargo takes the dependencies that `cargo test --workspace` has
+/// compiled: the same versions, profile and features. The first part is for the root of a workspace, the second for
+/// each package of it.
+pub(crate) fn shared_dependencies() -> [String; 2] {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let section = |manifest: &str, header: &str| {
+        let manifest = fs::read_to_string(root.join(manifest)).unwrap();
+        let (_, lines) = manifest.split_once(&format!("\n{header}\n")).unwrap();
+        lines
+            .lines()
+            .take_while(|line| !line.starts_with('['))
+            // Not the packages of the repository: their paths are relative to it.
+            .filter(|line| !line.starts_with("zerobuffer") && !line.starts_with("harmony-bdd"))
+            .fold(format!("\n{header}\n"), |text, line| text + line + "\n")
+    };
+    let headers = ["[workspace.dependencies]", "[profile.dev]", "[profile.dev.package.\"*\"]"];
+    // This manifest lists the features, and CI checks that none is missing.
+    let features = section("examples/zerobuffer-suite/Cargo.toml", "[dependencies]");
+    [
+        headers.map(|header| section("Cargo.toml", header)).concat(),
+        // Another name of the section, for manifests that have it already.
+        features.replace("[dependencies]", "[target.'cfg(all())'.dependencies]"),
+    ]
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 
-use crate::packages::cargo;
+use crate::packages::{cargo, shared_dependencies};
 
 /// The pages, with the number of their scenarios. That of the database needs a container, and is compiled as a
 /// doc test only.
@@ -25,6 +25,7 @@ fn recipes_pass_as_written() {
         "[package]\nname = \"recipes-of-the-book\"\nedition = \"2024\"\n\n[workspace]\n\n\
          [dependencies]\nharmony-bdd = {{ path = {runtime:?} }}\n"
     );
+    let manifest = manifest + &shared_dependencies().concat();
     fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
     // The versions that are there already: nothing is fetched.
     fs::copy(runtime.join("../Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();

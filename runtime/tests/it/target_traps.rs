@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::packages::cargo;
+use crate::packages::{cargo, shared_dependencies};
 
 const MANIFEST: &str = "\
 [workspace]
@@ -42,7 +42,8 @@ fn package() -> tempfile::TempDir {
         fs::write(path, text).unwrap();
     };
     let runtime = env!("CARGO_MANIFEST_DIR");
-    write("Cargo.toml", &format!("{MANIFEST}harmony-bdd = {{ path = {runtime:?} }}\n"));
+    let shared = shared_dependencies().concat();
+    write("Cargo.toml", &format!("{MANIFEST}harmony-bdd = {{ path = {runtime:?} }}\n{shared}"));
     write("src/lib.rs", "");
     write("features/a.feature", "Feature: f\n  Scenario: s\n    Given a step\n");
     write("tests/wrong_macro.rs", &format!("{STEP}harmony_bdd::main!();\n"));

@@ -5,31 +5,23 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::packages::{cargo, target_folder};
+use crate::packages::{cargo, shared_dependencies, target_folder};
 
-/// A way to build the suite. Dependencies are not optimized: that takes minutes, and removes no steps.
-struct Build {
-    /// The folder of the programs.
-    profile: &'static str,
-    options: &'static [&'static str],
-}
-
-const DEBUG: Build = Build { profile: "debug", options: &[] };
-
-const BUILDS: [Build; 3] = [
-    DEBUG,
-    Build {
-        profile: "debug",
-        options: &[
-            "--config=profile.dev.package.my-steps.opt-level=3",
-            "--config=profile.dev.package.suite.opt-level=3",
-        ],
-    },
-    Build { profile: "fat", options: &["--profile=fat"] },
+/// The options of the builds. Dependencies are not optimized: that takes minutes, and removes no steps.
+const BUILDS: [&[&str]; 3] = [
+    &[],
+    &[
+        "--config=profile.dev.package.my-steps.opt-level=3",
+        "--config=profile.dev.package.suite.opt-level=3",
+    ],
+    // The profile of the programs alone: macros and build scripts are those of the other builds.
+    &[
+        "--config=profile.dev.lto='fat'",
+        "--config=profile.dev.codegen-units=1",
+        "--config=profile.dev.opt-level=1",
+        "--config=profile.dev.package.'*'.opt-level=0",
+    ],
 ];
-
-const FAT: &str = "[profile.fat]\ninherits = \"dev\"\nopt-level = 1\nlto = \"fat\"\ncodegen-units = 1\n\
-                   [profile.fat.package.\"*\"]\nopt-level = 0\n";
 
 #[test]
 fn only_mentioned_step_crates_are_linked() {
@@ -39,18 +31,17 @@ fn only_mentioned_step_crates_are_linked() {
     // The versions of this workspace, so that no download is needed.
     fs::copy(workspace.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
 
-    build(folder.path(), "unlinked", &DEBUG);
-    let unlinked = run(folder.path(), &DEBUG, "unlinked");
+    build(folder.path(), "unlinked", &[]);
+    let unlinked = run(folder.path(), "unlinked");
     let stderr = String::from_utf8_lossy(&unlinked.stderr);
     assert_eq!(unlinked.status.code(), Some(2), "{stderr}");
     assert_eq!(stderr.trim().lines().count(), 1, "one line: {stderr}");
     assert!(stderr.contains("no step definitions are linked"), "{stderr}");
     assert!(stderr.contains("`use my_steps as _;`"), "help: {stderr}");
 
-    for way in &BUILDS {
-        build(folder.path(), "linked", way);
-        let linked = run(folder.path(), way, "linked");
-        let options = way.options;
+    for options in BUILDS {
+        build(folder.path(), "linked", options);
+        let linked = run(folder.path(), "linked");
         let listed = String::from_utf8_lossy(&linked.stdout);
         let stderr = String::from_utf8_lossy(&linked.stderr);
         assert!(linked.status.success(), "{options:?}: {stderr}");
@@ -65,10 +56,10 @@ fn only_mentioned_step_crates_are_linked() {
 fn crate_may_know_the_library_by_another_name() {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let folder = tempfile::tempdir().unwrap();
-    write(
-        &folder.path().join("Cargo.toml"),
-        "[workspace]\nresolver = \"3\"\nmembers = [\"facade\", \"of-facade\", \"of-renamed\"]\n",
-    );
+    let [versions, _] = shared_dependencies();
+    let members =
+        "[workspace]\nresolver = \"3\"\nmembers = [\"facade\", \"of-facade\", \"of-renamed\"]\n";
+    write(&folder.path().join("Cargo.toml"), &(members.to_owned() + &versions));
     fs::copy(workspace.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
     let runtime = env!("CARGO_MANIFEST_DIR");
     let library = format!("harmony-bdd = {{ path = {runtime:?} }}\n");
@@ -82,8 +73,8 @@ fn crate_may_know_the_library_by_another_name() {
         write_package(folder.path(), package, dependency, "main.rs", &main);
     }
     for package in ["of-facade", "of-renamed"] {
-        build(folder.path(), package, &DEBUG);
-        let ran = run(folder.path(), &DEBUG, package);
+        build(folder.path(), package, &[]);
+        let ran = run(folder.path(), package);
         let (listed, stderr) =
             (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
         assert!(ran.status.success(), "{package}: {stderr}");
@@ -141,24 +132,24 @@ harmony_bdd::main!();
 "#;
 
 fn write_package(folder: &Path, name: &str, dependencies: &str, file: &str, source: &str) {
+    let [_, features] = shared_dependencies();
     let manifest = format!(
         "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\n{dependencies}"
+         [dependencies]\n{dependencies}{features}"
     );
     write(&folder.join(name).join("Cargo.toml"), &manifest);
     write(&folder.join(name).join("src").join(file), source);
 }
 
 fn write_crates(folder: &Path) {
-    write(
-        &folder.join("Cargo.toml"),
-        &format!("[workspace]\nresolver = \"3\"\nmembers = [\"steps\", \"suite\"]\n\n{FAT}"),
-    );
+    let [versions, features] = shared_dependencies();
+    let members = "[workspace]\nresolver = \"3\"\nmembers = [\"steps\", \"suite\"]\n";
+    write(&folder.join("Cargo.toml"), &(members.to_owned() + &versions));
     let runtime = env!("CARGO_MANIFEST_DIR");
     let package = |name: &str, dependencies: &str| {
         format!(
             "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-             [dependencies]\nharmony-bdd = {{ path = {runtime:?} }}\n{dependencies}"
+             [dependencies]\nharmony-bdd = {{ path = {runtime:?} }}\n{dependencies}{features}"
         )
     };
     write(&folder.join("steps/Cargo.toml"), &package("my-steps", ""));
@@ -182,17 +173,17 @@ fn write(path: &Path, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-fn build(folder: &Path, binary: &str, way: &Build) {
+fn build(folder: &Path, binary: &str, options: &[&str]) {
     let output = cargo(folder)
         .args(["build", "--offline", "--quiet", "--bin", binary])
-        .args(way.options)
+        .args(options)
         .output()
         .unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{:?}: {stderr}", way.options);
+    assert!(output.status.success(), "{options:?}: {stderr}");
 }
 
-fn run(folder: &Path, way: &Build, binary: &str) -> Output {
-    let path = target_folder().join(way.profile).join(binary);
+fn run(folder: &Path, binary: &str) -> Output {
+    let path = target_folder().join("debug").join(binary);
     Command::new(path).arg("steps").current_dir(folder).output().unwrap()
 }
