@@ -1,4 +1,4 @@
-#[harmony_bdd::scenario("../../../../runtime/tests/bound/baskt.feature", "Apples and pears")]
+#[harmony_bdd::scenario("baskt.feature", "Apples and pears")]
 fn apples_and_pears() {}
 
 fn main() {

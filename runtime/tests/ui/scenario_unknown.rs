@@ -1,4 +1,4 @@
-#[harmony_bdd::scenario("../../../../runtime/tests/bound/basket.feature", "Aples and pears")]
+#[harmony_bdd::scenario("basket.feature", "Aples and pears")]
 fn apples_and_pears() {}
 
 fn main() {

@@ -1,4 +1,4 @@
-#[harmony_bdd::scenario("../../../../runtime/tests/bound/basket.feature", "Apples and pears")]
+#[harmony_bdd::scenario("basket.feature", "Apples and pears")]
 fn apples_and_pears(_count: usize) {}
 
 fn main() {
