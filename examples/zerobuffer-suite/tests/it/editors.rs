@@ -19,11 +19,8 @@ fn language_service_finds_every_definition_and_step() {
     let Some(packages) = packages() else { return };
     let registry = Registry::collect().unwrap();
     let sources = files(&root().join("examples/zerobuffer-suite/src"), "rs");
-    let found = ask(&json!({
-        "packages": packages,
-        "sources": sources,
-        "features": files(&root().join("features"), "feature"),
-    }));
+    let features = files(&root().join("features"), "feature");
+    let found = &ask(&packages, &[json!({"sources": sources, "features": features})])[0];
     assert_eq!(found["errors"], json!([]), "the service reads every pattern");
     let ours: BTreeSet<_> = registry
         .definitions()
@@ -73,8 +70,9 @@ fn language_service_finds_every_definition_and_step() {
     assert!(reached.len() > 20, "most definitions are reached from a step: {}", reached.len());
 }
 
-/// Asks the service through a script.
-pub(crate) fn ask(question: &Value) -> Value {
+/// Asks the service about each of these suites through a script. It is started once, since its start takes longer than
+/// an answer about a small suite.
+pub(crate) fn ask(packages: &Path, suites: &[Value]) -> Vec<Value> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/editors.mjs");
     let mut node = Command::new("node")
         .arg(script)
@@ -82,10 +80,13 @@ pub(crate) fn ask(question: &Value) -> Value {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    node.stdin.take().unwrap().write_all(question.to_string().as_bytes()).unwrap();
+    let question = json!({"packages": packages, "suites": suites}).to_string();
+    node.stdin.take().unwrap().write_all(question.as_bytes()).unwrap();
     let output = node.wait_with_output().unwrap();
     assert!(output.status.success(), "the script succeeds");
-    serde_json::from_slice(&output.stdout).unwrap()
+    let answers: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answers.len(), suites.len());
+    answers
 }
 
 /// Returns the folder in which the service is installed. If it cannot be installed, prints the

@@ -28,22 +28,14 @@ type Location = (String, u64);
 #[test]
 fn language_service_agrees_with_runner_on_every_example() {
     let Some(packages) = packages() else { return };
+    let examples: Vec<(&str, Known, Value)> = EXAMPLES.into_iter().map(example).collect();
+    let suites: Vec<Value> = examples.iter().map(|(_, _, suite)| suite.clone()).collect();
+    let answers = ask(&packages, &suites);
     let mut kinds_of_parameter_types = BTreeSet::new();
-    for (package, folder, linked) in EXAMPLES {
-        let folder = root().join("examples").join(folder);
-        let mut sources = files(&folder.join("src"), "rs");
-        for linked in linked {
-            sources.extend(files(&root().join("examples").join(linked).join("src"), "rs"));
-        }
-        let known = Known::of_runner(package, &folder, &sources);
-        let found = ask(&json!({
-            "packages": packages,
-            "sources": sources,
-            "features": files(&folder.join("features"), "feature"),
-            "texts": known.texts.keys().collect::<Vec<_>>(),
-        }));
+    for ((package, known, suite), found) in examples.iter().zip(&answers) {
         assert_eq!(found["errors"], json!([]), "{package}: the service reads every pattern");
-        let texts: Vec<_> = sources.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+        let sources = suite["sources"].as_array().unwrap().iter().map(text);
+        let texts: Vec<_> = sources.map(|path| fs::read_to_string(path).unwrap()).collect();
         let declared: BTreeMap<_, _> =
             texts.iter().flat_map(|text| parameter_types(text)).collect();
         let theirs: BTreeSet<_> =
@@ -54,11 +46,27 @@ fn language_service_agrees_with_runner_on_every_example() {
             "{package}"
         );
         kinds_of_parameter_types.extend(declared.into_values());
-        assert_definitions(package, &known, &found);
-        assert_steps(package, &known, &found);
+        assert_definitions(package, known, found);
+        assert_steps(package, known, found);
     }
     // Ensures that the assertions above cover each kind of parameter type.
     assert_eq!(kinds_of_parameter_types, BTreeSet::from(["enum", "fn", "struct"]));
+}
+
+/// Returns the package of an example, what its runner knows, and the question to the service.
+fn example<'a>((package, folder, linked): (&'a str, &str, &[&str])) -> (&'a str, Known, Value) {
+    let folder = root().join("examples").join(folder);
+    let mut sources = files(&folder.join("src"), "rs");
+    for linked in linked {
+        sources.extend(files(&root().join("examples").join(linked).join("src"), "rs"));
+    }
+    let known = Known::of_runner(package, &folder, &sources);
+    let suite = json!({
+        "sources": sources,
+        "features": files(&folder.join("features"), "feature"),
+        "texts": known.texts.keys().collect::<Vec<_>>(),
+    });
+    (package, known, suite)
 }
 
 /// Checks that each definition is found once, and with the same texts as by the runner.
