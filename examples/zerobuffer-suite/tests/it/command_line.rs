@@ -50,17 +50,6 @@ fn feature(text: impl AsRef<[u8]>) -> (tempfile::TempDir, String) {
 }
 
 #[test]
-fn run_without_a_path_runs_the_features_folder() {
-    let output = suite(&["run"]);
-    let text = stdout(&output);
-    assert_eq!(output.status.code(), Some(0), "{text}{}", stderr(&output));
-    assert!(text.contains("Feature: Basic communication"), "{text}");
-    for number in 1..=7 {
-        assert!(text.contains(&format!("✓ 1.{number} ")), "1.{number} is missing in:\n{text}");
-    }
-}
-
-#[test]
 fn number_selects_its_scenarios() {
     let output = suite(&["run", "-v", "1.4"]);
     let text = stdout(&output);
