@@ -3,7 +3,7 @@
 
 mod guide;
 
-use std::fs;
+use std::fs::{self, File};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -27,9 +27,16 @@ const COMMANDS: [Expectation; 4] = [
 #[test]
 fn files_and_commands_of_the_guide_work() {
     let guide = guide();
-    let home = tempfile::tempdir().unwrap();
-    symlink(repository(), home.path().join("harmony-bdd")).unwrap();
-    let package = home.path().join("counters");
+    // Cargo compiles harmony-bdd again wherever its path is new, so the next run of this test uses the same folder.
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("embedding-guide");
+    fs::create_dir_all(&home).unwrap();
+    let lock = File::create(home.join("lock")).unwrap();
+    lock.lock().unwrap();
+    for old in ["harmony-bdd", "counters"] {
+        remove(&home.join(old));
+    }
+    symlink(repository(), home.join("harmony-bdd")).unwrap();
+    let package = home.join("counters");
     for (path, text) in &guide.files {
         let path = package.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -52,6 +59,14 @@ fn files_and_commands_of_the_guide_work() {
             assert!(text.contains(part), "{command}: {part:?} is missing in\n{text}");
         }
     }
+}
+
+fn remove(path: &Path) {
+    let removed = match path.is_symlink() {
+        true => fs::remove_file(path),
+        false => fs::remove_dir_all(path),
+    };
+    assert!(removed.is_ok() || !path.exists(), "{}: {removed:?}", path.display());
 }
 
 #[test]
