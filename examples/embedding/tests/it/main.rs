@@ -93,7 +93,7 @@ fn in_shell(folder: &Path, command: &str) -> Output {
         // The dependencies that this workspace has compiled, with its profile. Cargo before 1.91 does not know
         // the folder, and compiles them again.
         .env("CARGO_BUILD_BUILD_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
-        .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
+        .env("CARGO_PROFILE_DEV_DEBUG", "false")
         .env_remove("CARGO_TARGET_DIR")
         .env_remove("HARMONY_CONFIG_PATH")
         .output()
