@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 
-use crate::packages::{cargo, shared_dependencies};
+use crate::packages::{PackageFolder, cargo, shared_dependencies};
 
 /// The pages, with the number of their scenarios. That of the database needs a container, and is compiled as a
 /// doc test only.
@@ -19,7 +19,7 @@ const PAGES: [(&str, usize); 5] = [
 #[test]
 fn recipes_pass_as_written() {
     let runtime = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = tempfile::tempdir().unwrap();
+    let folder = PackageFolder::new("recipes");
     fs::create_dir_all(folder.path().join("src/bin")).unwrap();
     let manifest = format!(
         "[package]\nname = \"recipes-of-the-book\"\nedition = \"2024\"\n\n[workspace]\n\n\

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::packages::{cargo, shared_dependencies};
+use crate::packages::{PackageFolder, cargo, shared_dependencies};
 
 const MANIFEST: &str = "\
 [workspace]
@@ -34,8 +34,8 @@ fn cargo_test(folder: &Path, target: &str) -> (Option<i32>, String) {
 }
 
 /// Returns a package with the two wrong targets and one feature.
-fn package() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
+fn package(name: &str) -> PackageFolder {
+    let folder = PackageFolder::new(name);
     let write = |path: &str, text: &str| {
         let path = folder.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -59,7 +59,7 @@ fn package() -> tempfile::TempDir {
 
 #[test]
 fn main_in_a_test_target_fails_with_the_right_macro() {
-    let package = package();
+    let package = package("wrong-macro");
     let (code, text) = cargo_test(package.path(), "wrong_macro");
     assert!(code.is_some_and(|code| code != 0), "{text}");
     assert!(text.contains("write `harmony_bdd::test_main!();`"), "{text}");
@@ -67,7 +67,7 @@ fn main_in_a_test_target_fails_with_the_right_macro() {
 
 #[test]
 fn test_target_with_a_harness_fails_with_the_missing_line() {
-    let package = package();
+    let package = package("wrong-harness");
     let (code, text) = cargo_test(package.path(), "harness_left_on");
     assert_eq!(code, Some(101), "{text}");
     assert!(text.contains("no scenario runs: write `harness = false` below `[[test]]`"), "{text}");

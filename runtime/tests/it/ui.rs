@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use expect_test::expect_file;
 use serde_json::Value;
 
-use crate::packages::{cargo, shared_dependencies};
+use crate::packages::{PackageFolder, cargo, shared_dependencies};
 
 /// The folder of the cases, below that of the manifest.
 const CASES: &str = "tests/ui";
@@ -59,7 +59,7 @@ fn cases(extension: &str) -> Vec<PathBuf> {
 /// Compiles the cases and returns the errors and warnings of each.
 fn compile(cases: &[PathBuf]) -> BTreeMap<PathBuf, String> {
     let runtime = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = tempfile::tempdir().unwrap();
+    let folder = PackageFolder::new("mistakes");
     let mut manifest = format!(
         "[package]\nname = \"mistakes\"\nedition = \"2024\"\n\n[workspace]\n\n\
          [dependencies]\nharmony-bdd = {{ path = {runtime:?} }}\n{}",

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::packages::{cargo, shared_dependencies, target_folder};
+use crate::packages::{PackageFolder, cargo, shared_dependencies, target_folder};
 
 /// The options of the builds. Dependencies are not optimized: that takes minutes, and removes no steps.
 const BUILDS: [&[&str]; 3] = [
@@ -26,7 +26,7 @@ const BUILDS: [&[&str]; 3] = [
 #[test]
 fn only_mentioned_step_crates_are_linked() {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let folder = tempfile::tempdir().unwrap();
+    let folder = PackageFolder::new("step-crates");
     write_crates(folder.path());
     // The versions of this workspace, so that no download is needed.
     fs::copy(workspace.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
@@ -55,7 +55,7 @@ fn only_mentioned_step_crates_are_linked() {
 #[test]
 fn crate_may_know_the_library_by_another_name() {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let folder = tempfile::tempdir().unwrap();
+    let folder = PackageFolder::new("other-name");
     let [versions, _] = shared_dependencies();
     let members =
         "[workspace]\nresolver = \"3\"\nmembers = [\"facade\", \"of-facade\", \"of-renamed\"]\n";
