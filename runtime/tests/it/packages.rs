@@ -26,7 +26,7 @@ pub(crate) fn cargo(folder: &Path) -> Command {
 /// changed since, and leaves no programs of earlier runs behind.
 pub(crate) struct PackageFolder {
     path: PathBuf,
-    /// Another run of the tests waits until the folder is no longer used.
+    /// Keeps other runs of the tests out of the folder.
     _lock: File,
 }
 
@@ -82,7 +82,7 @@ pub(crate) fn shared_dependencies() -> [String; 2] {
 /// Returns the line of a dependency with another name for the same package.
 fn renamed(line: &str) -> String {
     match line.split_once(" = ") {
-        Some((_, _)) if line.contains("workspace = true") => format!("shared-{line}"),
+        Some(_) if line.contains("workspace = true") => format!("shared-{line}"),
         Some((name, value)) => {
             let rest = match value.strip_prefix('{') {
                 Some(fields) => fields.to_owned(),

@@ -29,12 +29,13 @@ fn files_and_commands_of_the_guide_work() {
     let guide = guide();
     // Cargo compiles harmony-bdd again wherever its path is new, so the next run of this test uses the same folder.
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("embedding-guide");
-    fs::create_dir_all(&home).unwrap();
-    let lock = File::create(home.join("lock")).unwrap();
+    // Keeps other runs of this test out of the folder.
+    let lock = File::create(home.with_extension("lock")).unwrap();
     lock.lock().unwrap();
-    for old in ["harmony-bdd", "counters"] {
-        remove(&home.join(old));
+    if home.exists() {
+        fs::remove_dir_all(&home).unwrap();
     }
+    fs::create_dir(&home).unwrap();
     symlink(repository(), home.join("harmony-bdd")).unwrap();
     let package = home.join("counters");
     for (path, text) in &guide.files {
@@ -59,14 +60,6 @@ fn files_and_commands_of_the_guide_work() {
             assert!(text.contains(part), "{command}: {part:?} is missing in\n{text}");
         }
     }
-}
-
-fn remove(path: &Path) {
-    let removed = match path.is_symlink() {
-        true => fs::remove_file(path),
-        false => fs::remove_dir_all(path),
-    };
-    assert!(removed.is_ok() || !path.exists(), "{}: {removed:?}", path.display());
 }
 
 #[test]
